@@ -1,0 +1,1 @@
+"""Domain objects to pydeck layers and decks: pure functions, no Streamlit."""

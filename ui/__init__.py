@@ -1,0 +1,1 @@
+"""What the pages share: state, cache, text and the scene."""

@@ -1,0 +1,1 @@
+"""What a scenario means: modules that yield assessments."""

@@ -1,0 +1,126 @@
+"""The neighbourhood as it is now: the frozen baseline that every visitor shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyproj import CRS
+
+from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS, empty_table
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from wijktwin.errors import Note
+    from wijktwin.model.building import Buildings
+    from wijktwin.model.mesh import FloatArray, Mesh
+    from wijktwin.model.provenance import Source
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbourhood:
+    """The baseline ("nu"): buildings, ground, trees, addresses and streets in one projected CRS.
+
+    Parameters
+    ----------
+    name
+        What people call it.
+    key
+        Hash of everything it was made from (hex); two neighbourhoods with the same key are the same.
+    reference_system
+        Projected CRS with metres; heights are in its vertical datum or as the source gave them (RD New + NAP, EPSG:7415, in
+        the Netherlands).
+    buildings, mesh
+        ``mesh.surface_object`` points at rows of ``buildings``; ``mesh.origin`` is the local origin. [m]
+    ground_table, tree_table, address_table, street_table
+        Geographic tables with the columns of `wijktwin.model.surroundings`, in real coordinates. Read them through
+        `ground`, `trees`, `addresses` and `streets`, which give every caller a copy that is safe to change.
+    sources
+        Where it all comes from; never empty.
+    notes
+        What a reader of the figures should know: repaired, left out, assumed.
+    fictional
+        True for the embedded example and everything from its generator: said on every screen and export.
+    time_zone
+        IANA name, for sun and clock.
+    """
+
+    name: str
+    key: str
+    reference_system: CRS
+    buildings: Buildings
+    mesh: Mesh
+    sources: tuple[Source, ...]
+    notes: tuple[Note, ...] = ()
+    fictional: bool = False
+    time_zone: str = "Europe/Amsterdam"
+    ground_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    tree_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    address_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    street_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
+
+    @property
+    def horizontal_crs(self) -> CRS:
+        """The two-dimensional part of the reference system (EPSG:28992 for EPSG:7415): the CRS of all tables."""
+        return self.reference_system.sub_crs_list[0] if self.reference_system.is_compound else self.reference_system
+
+    @property
+    def ground(self) -> gpd.GeoDataFrame:
+        """Ground surfaces, a copy; columns `GROUND_COLUMNS`."""
+        return empty_table(GROUND_COLUMNS, self.horizontal_crs) if self.ground_table is None else self.ground_table.copy()
+
+    @property
+    def trees(self) -> gpd.GeoDataFrame:
+        """Trees, a copy; columns `TREE_COLUMNS`."""
+        return empty_table(TREE_COLUMNS, self.horizontal_crs) if self.tree_table is None else self.tree_table.copy()
+
+    @property
+    def addresses(self) -> gpd.GeoDataFrame:
+        """Addresses, a copy; columns `ADDRESS_COLUMNS`."""
+        return empty_table(ADDRESS_COLUMNS, self.horizontal_crs) if self.address_table is None else self.address_table.copy()
+
+    @property
+    def streets(self) -> gpd.GeoDataFrame:
+        """Street network, a copy; columns `STREET_COLUMNS`."""
+        return empty_table(STREET_COLUMNS, self.horizontal_crs) if self.street_table is None else self.street_table.copy()
+
+    @cached_property
+    def extent(self) -> tuple[float, float, float, float]:
+        """Min x, min y, max x, max y of the assessed buildings (halo left out), or of all where all are halo. [m, real coordinates]"""
+        halo = self.buildings.flags["is_halo"]
+        rows = self.mesh.surface_object[self.mesh.ring_surface]
+        lengths = np.diff(self.mesh.ring_start)
+        inside = np.repeat(~halo[rows], lengths) if len(rows) else np.zeros(0, dtype=bool)
+        indices = self.mesh.ring_vertices[inside] if inside.any() else self.mesh.ring_vertices
+        if len(indices):
+            xy = self.mesh.vertices[indices, :2]
+            lo, hi = xy.min(axis=0) + self.mesh.origin[:2], xy.max(axis=0) + self.mesh.origin[:2]
+            return float(lo[0]), float(lo[1]), float(hi[0]), float(hi[1])
+        if self.ground_table is not None and len(self.ground_table):
+            x0, y0, x1, y1 = self.ground_table.total_bounds
+            return float(x0), float(y0), float(x1), float(y1)
+        return 0.0, 0.0, 0.0, 0.0
+
+    @cached_property
+    def ground_samples(self) -> FloatArray:
+        """Known ground heights at building centres, shape (n, 3): x, y [m, real coordinates], z [m NAP]."""
+        heights = self.buildings.numbers["ground_height"]
+        rows = [row for row in range(len(self.buildings)) if np.isfinite(heights[row]) and self.buildings.footprints[row] is not None]
+        centres = [self.buildings.footprints[row].centroid for row in rows]
+        return np.array([(p.x, p.y, heights[row]) for p, row in zip(centres, rows, strict=True)], dtype=np.float64).reshape(-1, 3)
+
+    def ground_height_at(self, x: float, y: float, *, n_nearest: int = 8) -> float:
+        """Ground height at a point, interpolated from the buildings around it (inverse distance of the nearest ones). [m NAP]
+
+        Always an assumption (`Kind.ASSUMED`): nobody measured the ground there. 0.0 where no ground height is known at all.
+        """
+        samples = self.ground_samples
+        if not len(samples):
+            return 0.0
+        distance = np.hypot(samples[:, 0] - x, samples[:, 1] - y)
+        nearest = np.argsort(distance, kind="stable")[:n_nearest]
+        weight = 1.0 / np.maximum(distance[nearest], 1.0) ** 2
+        return float((samples[nearest, 2] * weight).sum() / weight.sum())

@@ -1,0 +1,1 @@
+"""Sentences about figures, in Dutch and English."""
