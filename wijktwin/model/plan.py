@@ -1,0 +1,276 @@
+"""A plan: what somebody proposes for a neighbourhood, residents' alternatives and what is already allowed included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from wijktwin.model.provenance import Kind, LocalText, Source
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from shapely import MultiPolygon, Point, Polygon
+
+    from wijktwin.errors import Note
+    from wijktwin.model.mesh import Mesh
+    from wijktwin.model.surroundings import GroundKind
+
+
+class PlanStatus(StrEnum):
+    """How far a plan is in the hands of whoever publishes it."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    FROZEN = "frozen"
+    WITHDRAWN = "withdrawn"
+
+
+class PlanRole(StrEnum):
+    """The place of a plan in a comparison: today | allowed | plan | alternative."""
+
+    ALLOWED = "allowed"
+    PROPOSAL = "proposal"
+    ALTERNATIVE = "alternative"
+
+
+class Party(StrEnum):
+    """Who says or proposes something."""
+
+    MUNICIPALITY = "municipality"
+    DEVELOPER = "developer"
+    RESIDENTS = "residents"
+    HOUSING_ASSOCIATION = "housing_association"
+    OTHER = "other"
+
+
+class Latitude(StrEnum):
+    """What people can still influence (speelruimte)."""
+
+    FIXED = "fixed"
+    CHOICE = "choice"
+    OPEN = "open"
+    UNSTATED = "unstated"
+
+
+class Traffic(StrEnum):
+    """What motor traffic may do in a street; the values of ``oneway`` in the street table."""
+
+    BOTH = "both"
+    FORWARD = "forward"
+    BACKWARD = "backward"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One proposed building volume.
+
+    Parameters
+    ----------
+    footprint
+        Outline in real coordinates of the neighbourhood's CRS.
+    ground_level
+        Height that ``base`` and ``height`` are counted from. [m NAP]
+    ground_level_kind
+        STATED by the plan, or ASSUMED: interpolated from the buildings around it.
+    base
+        Underside above ground level; negative below ground. [m]
+    height
+        Top above ground level; zero or less for a volume that lies wholly below ground. [m]
+    height_kind
+        STATED, or CALCULATED from storeys and storey height.
+    storeys
+        Storeys above ground; None where the plan does not say.
+    storeys_below
+        Storeys below ground.
+    storey_height
+        Height of one storey. [m]
+    use
+        "dwelling", "shop", "office", "school", "parking", "mixed", "other" or "".
+    floor_area
+        Gross floor area (bvo) as stated. [m²] None where the plan does not say.
+    parking_places, bicycle_places
+        Places inside this volume; None where the plan does not say.
+    mesh
+        True form for plans that bring one (CityJSON); its one object is row 0. None: the footprint raised.
+    """
+
+    volume_id: str
+    title: LocalText
+    footprint: Polygon | MultiPolygon
+    ground_level: float
+    height: float
+    base: float = 0.0
+    ground_level_kind: Kind = Kind.ASSUMED
+    height_kind: Kind = Kind.STATED
+    storeys: int | None = None
+    storeys_below: int = 0
+    storey_height: float | None = None
+    use: str = ""
+    floor_area: float | None = None
+    floor_area_kind: Kind = Kind.STATED
+    parking_places: float | None = None
+    bicycle_places: float | None = None
+    latitude: Latitude = Latitude.UNSTATED
+    mesh: Mesh | None = None
+
+    @property
+    def top(self) -> float:
+        """Height of the top. [m NAP]"""
+        return self.ground_level + self.height
+
+    @property
+    def is_below_ground(self) -> bool:
+        """Whether nothing of it stands above ground."""
+        return self.height <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dwellings:
+    """A number of dwellings of one kind.
+
+    Parameters
+    ----------
+    tenure
+        "social_rent", "middle_rent", "rent", "owner" or "".
+    dwelling_type
+        "house", "apartment" or "".
+    volume_id
+        The volume they are in, where the plan says.
+    kind
+        STATED by the plan, or ASSUMED after a variant rescaled it.
+    """
+
+    count: float
+    tenure: str = ""
+    dwelling_type: str = ""
+    volume_id: str | None = None
+    floor_area: float | None = None
+    kind: Kind = Kind.STATED
+
+
+@dataclass(frozen=True, slots=True)
+class GroundChange:
+    """A piece of ground that gets another use; ``parking_places`` is what it holds afterwards, None where not stated."""
+
+    change_id: str
+    footprint: Polygon | MultiPolygon
+    kind: GroundKind
+    title: LocalText = LocalText("")
+    parking_places: float | None = None
+    latitude: Latitude = Latitude.UNSTATED
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedTree:
+    """A tree to be planted; sizes [m] as stated for when it is grown, None where not stated."""
+
+    tree_id: str
+    point: Point
+    species: str = ""
+    height: float | None = None
+    crown_diameter: float | None = None
+    latitude: Latitude = Latitude.UNSTATED
+
+
+@dataclass(frozen=True, slots=True)
+class StreetChange:
+    """What motor traffic may do in a street segment from then on."""
+
+    street_id: str
+    traffic: Traffic
+    latitude: Latitude = Latitude.UNSTATED
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A subject of the plan, and whether it is fixed, a choice or open."""
+
+    subject: LocalText
+    latitude: Latitude
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """"Gewijzigd sinds": what changed in the plan, and when."""
+
+    date: dt.date
+    text: LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What somebody says about a plan; kept with its owner, shown next to our own result, never overwritten.
+
+    Parameters
+    ----------
+    checkable
+        The claim in a form that can be tested, for example ``{"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60,
+        "from": "16:00"}``; empty where it can't be.
+    """
+
+    claim_id: str
+    owner: str
+    party: Party
+    text: LocalText
+    date: dt.date | None = None
+    source: Source | None = None
+    checkable: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What somebody proposes. Frozen; a variant is a new plan.
+
+    Parameters
+    ----------
+    plan_id
+        Stable identifier, ``[a-z0-9-]+``: it appears in links.
+    dates
+        When each status began.
+    boundary
+        The plan area that FSI and GSI are computed for; None where the plan does not say (then no FSI is shown).
+    demolishes
+        Building ids that go.
+    felled
+        Tree ids that go.
+    excludes
+        Plan ids that cannot stand together with this one; holds both ways.
+    variant_of
+        The plan this one was derived from by a visitor or planner; None for a plan of its own.
+    published_by_server
+        False for what a visitor tries: seen by nobody else.
+    """
+
+    plan_id: str
+    title: LocalText
+    proposer: str
+    party: Party
+    role: PlanRole
+    status: PlanStatus
+    source: Source
+    summary: LocalText = LocalText("")
+    dates: Mapping[PlanStatus, dt.date] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    demolishes: frozenset[str] = frozenset()
+    ground_changes: tuple[GroundChange, ...] = ()
+    planted: tuple[PlantedTree, ...] = ()
+    felled: frozenset[str] = frozenset()
+    street_changes: tuple[StreetChange, ...] = ()
+    dwellings: tuple[Dwellings, ...] = ()
+    settled: tuple[Settled, ...] = ()
+    excludes: frozenset[str] = frozenset()
+    claims: tuple[Claim, ...] = ()
+    boundary: Polygon | MultiPolygon | None = None
+    fictional: bool = False
+    variant_of: str | None = None
+    published_by_server: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def volume(self, volume_id: str) -> Volume | None:
+        """One volume by id, None if the plan has no such volume."""
+        return next((volume for volume in self.volumes if volume.volume_id == volume_id), None)
