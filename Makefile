@@ -1,0 +1,82 @@
+# make run       a neighbourhood in your browser            (DATA=path of a file of your own, PORT=8501)
+# make test      every check and test, under 15 minutes     (WIJKTWIN_BROWSER=path of a Chromium or Chrome)
+# make test-all  the same with the exhaustive sweeps
+# make check     the checks that take seconds: style, types, import contracts
+# make clean     removes what these commands made
+# Needs make and Python 3.11 or newer (PYTHON=path to choose one).
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check lint environment constraints clean
+.SUFFIXES:
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
+
+DATA ?=
+PORT ?=
+WORKERS ?= 2
+python := .venv/bin/python
+install := $(python) -m pip install --quiet --no-input --disable-pip-version-check --constraint constraints.txt
+
+# An environment that was moved, or whose Python is gone, is made again.
+ifneq ($(wildcard .venv),)
+ifneq ($(shell cat .venv/home.stamp 2>/dev/null && $(python) -c "" 2>/dev/null && echo .ok),$(CURDIR) .ok)
+$(shell rm -f .venv/*.stamp)
+endif
+endif
+
+help:
+	@sed -n 's/^# \(make .*\)/  \1/p' Makefile
+
+run: .venv/runtime.stamp data/example/PROVENANCE.md
+	@exec $(python) -m wijktwin run $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT))
+
+.venv/home.stamp:
+	@found=$$(PYTHON="$(PYTHON)" sh .ci/find_python.sh) || exit 1; \
+	$(python) -c "import pip" >/dev/null 2>&1 || { \
+	    echo "Making .venv with $$("$$found" --version) ..."; \
+	    "$$found" -m venv --clear .venv || { echo ".venv could not be made with $$found: see above."; exit 1; }; }
+	@echo "$(CURDIR)" > $@
+
+.venv/runtime.stamp: .venv/home.stamp pyproject.toml constraints.txt
+	@echo "Installing the pinned packages (a minute or two, once) ..."
+	@$(install) --editable . >.venv/install.log 2>&1 || { \
+	    tail -n 15 .venv/install.log; \
+	    echo "The packages could not be installed: pip's last lines are above, all of them in .venv/install.log."; exit 1; }
+	@touch $@
+
+.venv/test.stamp: .venv/runtime.stamp
+	@echo "Installing the test tools ..."
+	@$(install) --editable ".[test]" >.venv/install.log 2>&1 || { \
+	    tail -n 15 .venv/install.log; \
+	    echo "The test tools could not be installed: pip's last lines are above, all of them in .venv/install.log."; exit 1; }
+	@touch $@
+
+# The example is part of the project; it is only built where somebody took it away.
+data/example/PROVENANCE.md: | .venv/runtime.stamp
+	@echo "Building the example neighbourhood ..."
+	@$(python) -m wijktwin example build --out data/example
+
+environment: .venv/test.stamp
+
+check lint: .venv/test.stamp
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+	@.venv/bin/lint-imports --no-logo
+
+test: check data/example/PROVENANCE.md
+	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
+	$(python) -m pytest -q -n $(WORKERS) -m "not browser and not exhaustive" && \
+	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive"
+
+test-all: check data/example/PROVENANCE.md
+	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
+	$(python) -m pytest -q -n $(WORKERS) -m "not browser" && \
+	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m browser
+
+# New pins from what is installed now: first `.venv/bin/python -m pip install --upgrade ...`, then this, then `make test-all`.
+constraints: .venv/test.stamp
+	@$(python) .ci/pin.py > constraints.new && mv constraints.new constraints.txt && echo "constraints.txt holds what is installed now."
+
+clean:
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results build dist constraints.new
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
