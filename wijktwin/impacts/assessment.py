@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.model.provenance import Kind, LocalText
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from wijktwin.model.provenance import Kind, Source
+    from wijktwin.errors import Note
+    from wijktwin.model.provenance import Source
+
+
+UNNAMED: Final = LocalText("")
 
 
 class Unit(StrEnum):
@@ -38,11 +44,11 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The thing or area a figure is about; ``label`` is what people call it."""
+    """The thing or area a figure is about; ``label`` is what people call it, empty where words has the name."""
 
     place: Place
     identifier: str = ""
-    label: str = ""
+    label: LocalText = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,37 @@ class Margin:
     above: float | None
     reason: str
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody can say how far the figure may be off."""
+        return self.below is not None and self.above is not None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the figure is what it says: a count, or something taken exactly as stated."""
+        return self.below == 0 and self.above == 0
+
+
+EXACT: Final = Margin(0.0, 0.0, "exact")
+"""A complete count of what the source holds."""
+
+AS_STATED: Final = Margin(0.0, 0.0, "as_stated")
+"""Taken over exactly as somebody said it; whether that is right was not checked."""
+
+
+def unknown_margin(reason: str) -> Margin:
+    """A margin that nobody can give; ``reason`` is a key of words."""
+    return Margin(None, None, reason)
+
+
+WEAKER: Final = (Kind.MEASURED, Kind.CALCULATED, Kind.STATED, Kind.ASSUMED)
+"""From strong to weak: what was measured, computed by us, only said by somebody, or chosen because nobody knows."""
+
+
+def weakest(kinds: Iterable[Kind]) -> Kind:
+    """The weakest link of a chain; measured where the chain is empty."""
+    return max(kinds, key=WEAKER.index, default=Kind.MEASURED)
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -68,14 +105,21 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class UsedAssumption:
-    """A named value that nobody measured, with who chose it, why and when."""
+    """A named value that nobody measured, with who chose it, why and when.
+
+    ``low`` and ``high`` are the range it may reasonably lie in; ``variant`` names the set of choices it belongs to, "" for ours.
+    """
 
     name: str
     value: float
     unit: str
     owner: str
-    reason: str
+    reason: LocalText
     date: str
+    label: LocalText = UNNAMED
+    low: float | None = None
+    high: float | None = None
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +134,15 @@ class Assessment:
         Unrounded values in ``unit``; None where the figure can't be given, and then ``missing`` says why (a key of words).
     kind
         The weakest link in the chain decides: measured, calculated, assumed or stated.
-    margin
-        Of ``after``; `before_margin` where it differs.
+    margin, before_margin, difference_margin
+        Of ``after``; of ``before`` and of `difference` where they differ from it: a change that was stated exactly has no margin,
+        however rough the estimate of the whole.
+    before_kind, difference_kind
+        Where they differ from ``kind``.
+    missing
+        Why ``after`` is None, or, where ``after`` is there, why ``before`` is.
+    remarks
+        What a reader has to know beside the figure: what was left out, which boundary, how many things nobody counted.
     breakdown
         The same figure split up, key to (before, after), for example dwellings by tenure. Sums to the whole.
     """
@@ -107,6 +158,9 @@ class Assessment:
     sources: tuple[Source, ...]
     before_margin: Margin | None = None
     before_kind: Kind | None = None
+    difference_margin: Margin | None = None
+    difference_kind: Kind | None = None
+    remarks: tuple[Note, ...] = ()
     assumptions: tuple[UsedAssumption, ...] = ()
     breakdown: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     missing: str = ""
