@@ -1,0 +1,201 @@
+"""The command ``wijktwin``: start the server, describe a file, build the example neighbourhood.
+
+What a person may have caused is told in one sentence on standard error, with exit code 2; a traceback is never shown unless
+``WIJKTWIN_DEBUG=1`` asks for it. This is the one module of the package that may look upstairs, and it does so only in the subcommand
+that needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+
+from wijktwin import __version__, places
+from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, serve
+from wijktwin.errors import InputError, WijktwinError
+
+DONE: Final = 0
+COULD_NOT: Final = 2
+INTERRUPTED: Final = 130
+DEBUG_VARIABLE: Final = "WIJKTWIN_DEBUG"
+
+
+class SentenceParser(argparse.ArgumentParser):
+    """An argument parser that answers a mistake with one sentence instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse what was typed."""
+        raise InputError("command.usage", reason=message[:1].upper() + message[1:], command=self.prog)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0 done, 2 could not, 130 interrupted."""
+    debug = os.environ.get(DEBUG_VARIABLE, "") not in {"", "0"}
+    if not debug:
+        warnings.simplefilter("ignore")
+    try:
+        options = command_line().parse_args(arguments)
+        code = int(options.act(options))
+        sys.stdout.flush()
+    except WijktwinError as error:
+        return _say(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _reader_went_away()
+    except MemoryError:
+        return _say(InputError("command.out_of_memory", source=getattr(options, "file", options.command)))
+    except OSError as error:
+        return _say(_about_file(error))
+    except Exception as error:
+        if debug:
+            raise
+        return _say(WijktwinError("command.fault", reason=f"{type(error).__name__}: {error}"))
+    return code
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The subcommands and their options."""
+    parser = SentenceParser(
+        prog="wijktwin",
+        description="A 3D neighbourhood twin in the browser, in which people look at building plans together.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"wijktwin {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=SentenceParser)
+
+    run = commands.add_parser("run", help="open a neighbourhood in the browser", allow_abbrev=False)
+    run.add_argument("--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)")
+    run.add_argument("--port", type=_port, metavar="N", help=f"the port of the server (default: {DEFAULT_PORT}; 0: any free one)")
+    run.add_argument("--address", default="localhost", metavar="A", help="who may connect: localhost (default), or 0.0.0.0 for a network")
+    run.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
+    run.set_defaults(act=run_server)
+
+    info = commands.add_parser("info", help="describe a CityJSON file", allow_abbrev=False)
+    info.add_argument("file", type=Path, metavar="FILE", help="CityJSON or CityJSONSeq, plain or gzipped")
+    info.add_argument("--json", action="store_true", help="as one JSON object")
+    info.add_argument("--crs", type=_epsg, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
+    info.set_defaults(act=describe_file)
+
+    example = commands.add_parser("example", help="the fictional example neighbourhood", allow_abbrev=False)
+    actions = example.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=SentenceParser)
+    build = actions.add_parser("build", help="build an example neighbourhood of any size", allow_abbrev=False)
+    build.add_argument("--buildings", type=_count, default=1000, metavar="N", help="about how many buildings (default: 1000)")
+    build.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed gives the same bytes (default: 1)")
+    build.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write; made when absent")
+    build.set_defaults(act=build_example)
+    return parser
+
+
+def describe_file(options: argparse.Namespace) -> int:
+    """``wijktwin info``: what a CityJSON file holds."""
+    path = _readable_file(options.file)
+    from wijktwin.sources.cityjson.info import summarise
+
+    summary = summarise(path, crs=options.crs)
+    print(summary.as_json() if options.json else summary.as_text())
+    return DONE
+
+
+def build_example(options: argparse.Namespace) -> int:
+    """``wijktwin example build``: the same seed gives the same bytes."""
+    from wijktwin.example import build
+
+    try:
+        build(options.out, buildings=options.buildings, seed=options.seed)
+    except OSError as error:
+        raise InputError("command.cannot_write", source=options.out, reason=error.strerror or type(error).__name__) from error
+    return DONE
+
+
+def run_server(options: argparse.Namespace) -> int:
+    """``wijktwin run``: start the server and say where it is once it answers."""
+    signal.signal(signal.SIGTERM, _stop)
+    data = places.example_folder() if options.data is None else _readable(options.data)
+    return serve(data=data, state=options.state or places.state_folder(), address=options.address, port=options.port, say=_print_now)
+
+
+def _print_now(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _readable_file(path: Path) -> Path:
+    """The path of a file that this user can open; checked first because every reader fails in words of its own."""
+    if path.is_dir():
+        raise InputError("command.is_a_folder", source=path)
+    return _readable(path)
+
+
+def _readable(path: Path) -> Path:
+    try:
+        if not path.is_dir():
+            with path.open("rb"):
+                pass
+    except OSError as error:
+        raise _about_file(error, path) from error
+    return path
+
+
+def _about_file(error: OSError, path: Path | None = None) -> WijktwinError:
+    """What the operating system refused, in our own words."""
+    source = path if path is not None else error.filename
+    if source is None:
+        return WijktwinError("command.fault", reason=f"{type(error).__name__}: {error}")
+    match error:
+        case FileNotFoundError():
+            return InputError("command.no_such_file", source=source)
+        case IsADirectoryError():
+            return InputError("command.is_a_folder", source=source)
+        case PermissionError():
+            return InputError("command.may_not_read", source=source)
+        case _:
+            return InputError("command.unreadable", source=source, reason=error.strerror or type(error).__name__)
+
+
+def _say(error: WijktwinError) -> int:
+    print(f"wijktwin: {error.sentence('en')}", file=sys.stderr, flush=True)
+    return COULD_NOT
+
+
+def _reader_went_away() -> int:
+    """``wijktwin info FILE | head`` closes our output: that is no fault, but Python would complain once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+def _port(text: str) -> int:
+    number = _whole(text, "a port")
+    if number > HIGHEST_PORT:
+        message = f"{text!r} is not a port (0 to {HIGHEST_PORT})"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def _count(text: str) -> int:
+    number = _whole(text, "a number of buildings")
+    if number < 1:
+        message = f"{text!r} is not a number of buildings of 1 or more"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def _epsg(text: str) -> int:
+    return _whole(text.upper().removeprefix("EPSG:"), "an EPSG number such as 28992")
+
+
+def _whole(text: str, what: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        message = f"{text!r} is not {what}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)

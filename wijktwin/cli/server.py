@@ -1,0 +1,204 @@
+"""Starting the server: in a process of its own, visited once before anybody else, and stopped with us."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Final
+
+from wijktwin import places
+from wijktwin.errors import InputError
+
+DEFAULT_PORT: Final = 8501
+HIGHEST_PORT: Final = 65_535
+POLL_SECONDS: Final = 0.1
+FIRST_VISIT_SECONDS: Final = 600.0
+FAREWELL_SECONDS: Final = 10.0
+LARGEST_MESSAGE: Final = 256 * 1024 * 1024
+EVERYBODY: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
+
+
+def serve(*, data: Path, state: Path, address: str, port: int | None, say: Callable[[str], None]) -> int:
+    """Run the server until it is stopped, and say where it is as soon as it answers.
+
+    Parameters
+    ----------
+    data
+        What is shown: a CityJSON file or a neighbourhood folder.
+    state
+        The folder for what changes; made when absent, for this user only.
+    address, port
+        Where to listen. ``None`` is port 8501; 0 is any free port.
+    say
+        Receives each sentence for the person at the keyboard.
+
+    Returns
+    -------
+    code
+        0 after it was stopped, else the exit code of the server.
+
+    Raises
+    ------
+    InputError
+        The port or the state folder cannot be used, or the server stopped before it was open.
+    """
+    state = _state_folder(state)
+    port = _free_port(address, DEFAULT_PORT if port is None else port)
+    host = "localhost" if address in EVERYBODY else address
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    log = state / "server.log"
+    with _started(data=data, state=state, address=address, port=port) as process:
+        heard = _Heard(process, log)
+        try:
+            _wait_until_open(process, host, port, heard)
+            if not first_visit(url):
+                say(f"The first page of Wijktwin shows a fault: what the server says about it is in {log}")
+            heard.pass_on()
+            say(f"Wijktwin is open at {url}")
+            say("Ctrl+C closes it.")
+            return process.wait()
+        except KeyboardInterrupt:
+            return 0
+
+
+def first_visit(url: str) -> bool:
+    """Visit the first page as a browser would, and tell whether it came out whole.
+
+    The first visitor of a fresh server would otherwise wait while the neighbourhood is read, and on a deep link be told that the page
+    does not exist.
+    """
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.exceptions import WebSocketException
+    from websockets.sync.client import connect
+    from websockets.typing import Origin, Subprotocol
+
+    rerun = BackMsg()
+    rerun.rerun_script.query_string = ""
+    deadline = time.monotonic() + FIRST_VISIT_SECONDS
+    whole = True
+    address = f"ws{url.removeprefix('http')}/_stcore/stream"
+    try:
+        with connect(address, origin=Origin(url), subprotocols=[Subprotocol("streamlit")], max_size=LARGEST_MESSAGE, proxy=None) as browser:
+            browser.send(rerun.SerializeToString())
+            while True:
+                answer = ForwardMsg()
+                answer.ParseFromString(browser.recv(timeout=max(deadline - time.monotonic(), 0.0), decode=False))
+                if answer.WhichOneof("type") == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    return whole and answer.script_finished != ForwardMsg.FINISHED_WITH_COMPILE_ERROR
+                if answer.WhichOneof("type") == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
+                    whole = False
+    except (WebSocketException, OSError, TimeoutError):
+        return False
+
+
+class _Heard:
+    """What the server writes to standard error: kept in the log, and passed on to ours once it is open."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.log = log
+        self.last = ""
+        self._passing = False
+        self._thread = threading.Thread(target=self._listen, args=(process.stderr,), daemon=True)
+        self._thread.start()
+
+    def pass_on(self) -> None:
+        """From now on the person at the keyboard sees it too."""
+        self._passing = True
+
+    def finish(self) -> None:
+        """Wait for the last word of a server that has stopped."""
+        self._thread.join(FAREWELL_SECONDS)
+
+    def _listen(self, stream: IO[bytes] | None) -> None:
+        if stream is None:
+            return
+        with self.log.open("wb", buffering=0) as log:
+            for line in stream:
+                log.write(line)
+                self.last = line.decode("utf-8", "replace").strip() or self.last
+                if self._passing:
+                    sys.stderr.write(line.decode("utf-8", "replace"))
+                    sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def _started(*, data: Path, state: Path, address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The server process; stopped, if need be by force, when we leave."""
+    house = places.house_folder()
+    surroundings = os.environ | {
+        places.DATA_VARIABLE: str(data.resolve()),
+        places.STATE_VARIABLE: str(state),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(house), os.environ.get("PYTHONPATH")])),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(house / "asgi.py")]
+    command += [f"--server.address={address}", f"--server.port={port}", "--server.headless=true"]
+    process = subprocess.Popen(
+        command, cwd=house, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(FAREWELL_SECONDS)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.kill()
+            process.wait()
+
+
+def _wait_until_open(process: subprocess.Popen[bytes], host: str, port: int, heard: _Heard) -> None:
+    while not _answers(host, port):
+        if process.poll() is not None:
+            heard.finish()
+            raise InputError("command.server_stopped", reason=heard.last or f"exit code {process.returncode}", log=heard.log)
+        time.sleep(POLL_SECONDS)
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5.0)
+    try:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _state_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        probe = folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError("command.cannot_write", source=folder, reason=error.strerror or type(error).__name__) from error
+    return folder.resolve()
+
+
+def _free_port(address: str, port: int) -> int:
+    """The port if nobody listens there; any free one for 0. Tried just as the server will open it a moment later."""
+    other = port + 1 if 0 < port < HIGHEST_PORT else DEFAULT_PORT
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as attempt:
+            if os.name == "posix":
+                attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            attempt.bind((address, port))
+            attempt.listen(1)
+            return int(attempt.getsockname()[1])
+    except (OSError, UnicodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise InputError("command.port_taken", port=port, other=other) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError("command.port_refused", port=port, address=address, reason=reason, other=other) from error
