@@ -6,6 +6,7 @@ import contextlib
 import errno
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ POLL_SECONDS: Final = 0.1
 FIRST_VISIT_SECONDS: Final = 600.0
 FAREWELL_SECONDS: Final = 10.0
 LARGEST_MESSAGE: Final = 256 * 1024 * 1024
+NAMES_A_CAUSE: Final = re.compile(r"[\w.]+(Error|Exception|Refused): ")
 EVERYBODY: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
 
 
@@ -106,7 +108,7 @@ class _Heard:
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self.log = log
-        self.last = ""
+        self.cause = ""
         self._passing = False
         self._thread = threading.Thread(target=self._listen, args=(process.stderr,), daemon=True)
         self._thread.start()
@@ -125,9 +127,11 @@ class _Heard:
         with self.log.open("wb", buffering=0) as log:
             for line in stream:
                 log.write(line)
-                self.last = line.decode("utf-8", "replace").strip() or self.last
+                text = line.decode("utf-8", "replace")
+                if NAMES_A_CAUSE.match(text):
+                    self.cause = text.strip()
                 if self._passing:
-                    sys.stderr.write(line.decode("utf-8", "replace"))
+                    sys.stderr.write(text)
                     sys.stderr.flush()
 
 
@@ -161,7 +165,7 @@ def _wait_until_open(process: subprocess.Popen[bytes], host: str, port: int, hea
     while not _answers(host, port):
         if process.poll() is not None:
             heard.finish()
-            raise InputError("command.server_stopped", reason=heard.last or f"exit code {process.returncode}", log=heard.log)
+            raise InputError("command.server_stopped", reason=heard.cause or f"exit code {process.returncode}", log=heard.log)
         time.sleep(POLL_SECONDS)
 
 

@@ -1,0 +1,1 @@
+"""The tests mirror the tree; what they share is in conftest.py."""
