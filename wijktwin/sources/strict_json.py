@@ -1,0 +1,293 @@
+"""JSON without surprises: what `orjson` lets pass is found here, and what it refuses becomes a sentence.
+
+`orjson` already refuses NaN, numbers that overflow, lone surrogates, control characters and nesting beyond 1,024. It keeps the
+last of two equal keys in silence: `structure_of` looks for those at memory speed, without building anything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import orjson
+from numba import njit
+from numpy.typing import NDArray
+
+from wijktwin.errors import InputError, LimitError
+
+Text = bytes | bytearray | memoryview
+KeyPath = tuple[str, ...]
+"""The keys that lead to a member, list positions left out: ("CityObjects", "id-1", "attributes", "storeys")."""
+
+PARSER_DEPTH: Final = 1_024
+MAX_REPEATED: Final = 1_000
+"""How many repeated keys are told apart; a file with more of them is hopeless anyway."""
+_PATH_LENGTH: Final = 8
+_NOT_A_NUMBER: Final = re.compile(rb"-?(?:NaN|nan|Infinity|inf)\b")
+_LONG_NUMBER: Final = re.compile(rb"-?\d[\d.eE+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a scan of JSON text shows without parsing it.
+
+    Parameters
+    ----------
+    depth
+        Deepest nesting of arrays and objects.
+    deepest_line
+        Line on which the nesting first became that deep, counted from 1.
+    repeated
+        Key path of each member whose key was already in its object.
+    """
+
+    depth: int
+    deepest_line: int
+    repeated: tuple[KeyPath, ...]
+
+
+def parse_json(text: Text, *, source: str, line: int = 1, is_last: bool = True) -> Any:  # noqa: ANN401
+    """The value of one JSON text.
+
+    Parameters
+    ----------
+    text
+        UTF-8 without byte-order mark.
+    source
+        Name of the file, for the sentence.
+    line
+        Line of the file on which the text begins, counted from 1.
+    is_last
+        Whether the file ends where the text ends: if so, text that stops half-way was cut off.
+
+    Raises
+    ------
+    InputError
+        It is not JSON: the sentence says what stands where.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise syntax_error(bytes(text), error, source=source, line=line, is_last=is_last) from None
+
+
+def structure_of(text: Text, *, lines: bool = False) -> Structure:
+    """Depth and repeated keys of JSON text that parses.
+
+    Parameters
+    ----------
+    lines
+        The text is many JSON values, one a line (CityJSONSeq); a broken line does not spoil the next.
+    """
+    data = np.frombuffer(text, dtype=np.uint8)
+    slots = np.zeros(_table_size(len(data)), dtype=np.uint64)
+    paths = np.full((MAX_REPEATED, _PATH_LENGTH), -1, dtype=np.int64)
+    while True:
+        depth, deepest, n_repeated, has_escapes, is_full = _scan(data, slots, paths, lines)
+        if not is_full:
+            break
+        slots = np.zeros(4 * len(slots), dtype=np.uint64)
+    line = 1 + int(np.count_nonzero(data[:deepest] == ord("\n")))
+    if has_escapes and depth <= PARSER_DEPTH:  # "\u0061" and "a" are one key: compare what they say, not how they are written
+        return Structure(depth, line, _repeated_by_value(bytes(text), lines=lines))
+    view = memoryview(text)
+    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]))
+
+
+def check_depth(structure: Structure, *, source: str, max_depth: int, line: int = 1) -> None:
+    """Refuse what is nested too deeply.
+
+    Raises
+    ------
+    LimitError
+        It is nested deeper than ``max_depth``.
+    """
+    if structure.depth > max_depth:
+        raise LimitError(
+            "reading.too_deep", source=source, depth=structure.depth, max_depth=max_depth, line=line + structure.deepest_line - 1
+        )
+
+
+def syntax_error(text: bytes, error: orjson.JSONDecodeError, *, source: str, line: int = 1, is_last: bool = True) -> InputError:
+    """The sentence for text that `orjson` refused.
+
+    Parameters
+    ----------
+    text
+        What was given to the parser.
+    line
+        Line of the file on which the text begins, counted from 1.
+    is_last
+        Whether the file ends where the text ends.
+    """
+    try:
+        decoded = text.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        return InputError(
+            "reading.not_utf8", source=source, line=line + text.count(b"\n", 0, wrong.start), byte=f"0x{text[wrong.start]:02X}"
+        )
+    offset = len(decoded[: error.pos].encode("utf-8"))
+    place = {"source": source, "line": line + text.count(b"\n", 0, offset), "column": _column(decoded, error.pos)}
+    if "depth" in error.msg or "recursion" in error.msg.lower():
+        depth = structure_of(text).depth
+        return LimitError("reading.too_deep", source=source, depth=depth, max_depth=PARSER_DEPTH, line=place["line"])
+    if not text[offset:].strip() or "unexpected end" in error.msg or _is_open_string(text, offset):
+        return InputError("reading.cut" if is_last else "reading.unclosed", **place)
+    here = text[offset : offset + 400]
+    if "infinity" in error.msg:
+        found = _LONG_NUMBER.match(here)
+        return InputError("reading.number_overflows", value=_excerpt(found.group() if found else here, 24), **place)
+    if _NOT_A_NUMBER.match(here):
+        return InputError("reading.nan", value=_excerpt(here.split(b",", 1)[0].split(b"]", 1)[0], 12), **place)
+    if "surrogate" in error.msg:
+        return InputError("reading.lone_surrogate", **place)
+    if "after document" in error.msg:
+        return InputError("reading.content_after", **place)
+    return InputError("reading.not_json", found=_excerpt(here, 20), **place)
+
+
+def _column(decoded: str, position: int) -> int:
+    return position - (decoded.rfind("\n", 0, position) + 1) + 1
+
+
+def _is_open_string(text: bytes, offset: int) -> bool:
+    """Whether nothing but one unclosed string follows: the text was cut within it."""
+    rest = text[offset:]
+    return rest.startswith(b'"') and re.fullmatch(rb'"(?:[^"\\]|\\.)*\\?', rest, re.DOTALL) is not None
+
+
+def _excerpt(here: bytes, length: int) -> str:
+    text = here.decode("utf-8", "replace").split("\n", 1)[0].strip()
+    return text if len(text) <= length else text[:length] + "…"
+
+
+def _table_size(n_bytes: int) -> int:
+    """A power of two with room for the keys that text of this size usually has (one per 60 bytes), and half empty then."""
+    return 1 << max(10, (n_bytes // 30).bit_length())
+
+
+def _key_path(view: memoryview, offsets: NDArray[np.int64]) -> KeyPath:
+    keys = []
+    for offset in offsets:
+        if offset >= 0:
+            start = int(offset)
+            keys.append(str(orjson.loads(b'"' + _until_quote(view, start) + b'"')))
+    return tuple(keys)
+
+
+def _until_quote(view: memoryview, start: int) -> bytes:
+    chunk = bytes(view[start : start + 4_096])
+    end = chunk.find(b'"')
+    return chunk[:end] if end >= 0 else chunk.decode("utf-8", "ignore").encode()
+
+
+class _Members(dict[str, Any]):
+    """An object that remembers which keys it was given twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def _remembering(pairs: list[tuple[str, Any]]) -> _Members:
+    members = _Members(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        members.repeated = tuple(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return members
+
+
+def _repeated_by_value(text: bytes, *, lines: bool) -> tuple[KeyPath, ...]:
+    found: list[KeyPath] = []
+    for document in text.splitlines() if lines else [text]:
+        try:
+            value = json.loads(document, object_pairs_hook=_remembering)
+        except (ValueError, RecursionError):
+            continue  # a line that does not parse is reported by the parser
+        stack: list[tuple[KeyPath, Any]] = [((), value)]
+        while stack and len(found) < MAX_REPEATED:
+            path, item = stack.pop()
+            if isinstance(item, _Members):
+                found.extend((*path, key) for key in item.repeated)
+                stack.extend(((*path, key), member) for key, member in item.items())
+            elif isinstance(item, list):
+                stack.extend((path, member) for member in item)
+    return tuple(found[:MAX_REPEATED])
+
+
+@njit(cache=True, nogil=True)
+def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915
+    text: NDArray[np.uint8], slots: NDArray[np.uint64], paths: NDArray[np.int64], lines: bool  # noqa: FBT001
+):
+    """One pass over the bytes: nesting depth, and keys hashed together with the number of the object they stand in."""
+    n = text.size
+    mask = np.uint64(slots.size - 1)
+    room = slots.size // 2
+    object_number = np.zeros(PARSER_DEPTH + 1, dtype=np.uint64)
+    key_offset = np.full(PARSER_DEPTH + 1, -1, dtype=np.int64)
+    n_objects = np.uint64(0)
+    depth = deepest_depth = deepest = n_repeated = n_keys = 0
+    has_escapes = False
+    i = 0
+    while i < n:
+        c = text[i]
+        if c == 0x22:  # a string
+            start = i + 1
+            j = start
+            escaped = False
+            while j < n and text[j] != 0x22 and text[j] != 0x0A:
+                if text[j] == 0x5C:
+                    escaped = True
+                    j += 1
+                j += 1
+            i = j + 1 if j < n and text[j] == 0x22 else j
+            k = i
+            while k < n and (text[k] == 0x20 or text[k] == 0x09 or text[k] == 0x0D or (text[k] == 0x0A and not lines)):
+                k += 1
+            if k >= n or text[k] != 0x3A or depth < 1 or depth > PARSER_DEPTH:
+                continue  # a value, not a key
+            i = k + 1
+            has_escapes = has_escapes or escaped
+            h = np.uint64(14695981039346656037)  # FNV-1a over the key, mixed with its object
+            for q in range(start, min(j, n)):
+                h = (h ^ np.uint64(text[q])) * np.uint64(1099511628211)
+            h ^= object_number[depth] * np.uint64(0x9E3779B97F4A7C15)
+            h = (h ^ (h >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
+            h ^= h >> np.uint64(32)
+            if h == np.uint64(0):
+                h = np.uint64(1)
+            slot = h & mask
+            while slots[slot] != np.uint64(0) and slots[slot] != h:
+                slot = (slot + np.uint64(1)) & mask
+            key_offset[depth] = start
+            if slots[slot] == h:
+                if n_repeated < paths.shape[0]:
+                    column = 0
+                    for level in range(1, depth + 1):
+                        if key_offset[level] >= 0 and column < paths.shape[1]:
+                            paths[n_repeated, column] = key_offset[level]
+                            column += 1
+                    n_repeated += 1
+            else:
+                slots[slot] = h
+                n_keys += 1
+                if n_keys > room:
+                    paths[:] = -1
+                    return depth, 0, 0, False, True
+            continue
+        if c in (0x7B, 0x5B):
+            depth += 1
+            if depth > deepest_depth:
+                deepest_depth = depth
+                deepest = i
+            n_objects += np.uint64(1)
+            if 0 < depth <= PARSER_DEPTH:
+                object_number[depth] = n_objects
+                key_offset[depth] = -1
+        elif c in (0x7D, 0x5D):
+            depth = max(depth - 1, 0)
+        elif c == 0x0A and lines:
+            depth = 0
+        i += 1
+    return deepest_depth, deepest, n_repeated, has_escapes, False
