@@ -41,6 +41,8 @@ class Source:
         Release of the dataset, for example "v20250903".
     fictional
         True for everything that our own generator made up.
+    subjects
+        What it is the source of: any of "buildings", "ground", "trees", "addresses", "streets"; empty: of everything it came with.
     """
 
     title: str
@@ -50,6 +52,7 @@ class Source:
     url: str | None = None
     version: str | None = None
     fictional: bool = False
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
