@@ -7,10 +7,10 @@ that the same error speaks Dutch on a page and English on the command line.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 Language = Literal["nl", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
@@ -29,9 +29,19 @@ def messages(language: Language) -> Mapping[str, str]:
     return found
 
 
-def _shown(value: object) -> str:
+class Localised(Protocol):
+    """A value that reads differently in each language: a text of somebody else's (`LocalText`), or a `Note`."""
+
+    def in_language(self, language: Language) -> str:
+        """The words in one language."""
+        ...
+
+
+def _shown(value: object, language: Language) -> str:
     """A value as text that is safe to show: one line, printable, of bounded length."""
-    text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    say: Callable[[Language], str] | None = getattr(value, "in_language", None)
+    text = str(value) if say is None else say(language)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     text = "".join(character if character.isprintable() else " " for character in text)
     return text if len(text) <= MAX_VALUE_LENGTH else text[: MAX_VALUE_LENGTH - 1] + "…"
 
@@ -44,7 +54,7 @@ def message(key: str, language: Language, values: Mapping[str, object]) -> str:
     KeyError
         The key has no template, or the template asks for a value that was not given.
     """
-    return messages(language)[key].format_map({name: _shown(value) for name, value in values.items()})
+    return messages(language)[key].format_map({name: _shown(value, language) for name, value in values.items()})
 
 
 class WijktwinError(Exception):
@@ -108,6 +118,10 @@ class Note:
     def sentence(self, language: Language = "en") -> str:
         """The note as one plain sentence."""
         return message(self.key, language, self.values)
+
+    def in_language(self, language: Language) -> str:
+        """The same as `sentence`: a note can be a value in another sentence, and then speaks its language."""
+        return self.sentence(language)
 
     def __repr__(self) -> str:
         """Key and values, for logs and tests."""

@@ -12,12 +12,16 @@ from pyproj import CRS
 from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS, empty_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
 
     from wijktwin.errors import Note
     from wijktwin.model.building import Buildings
     from wijktwin.model.mesh import FloatArray, Mesh
+    from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
+    from wijktwin.model.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +90,18 @@ class Neighbourhood:
     def streets(self) -> gpd.GeoDataFrame:
         """Street network, a copy; columns `STREET_COLUMNS`."""
         return empty_table(STREET_COLUMNS, self.horizontal_crs) if self.street_table is None else self.street_table.copy()
+
+    def with_plans(self, plans: Iterable[Plan] = ()) -> Scenario:
+        """The scenario of this neighbourhood with some plans switched on; their order means nothing.
+
+        Raises
+        ------
+        PlanConflictError
+            The plans cannot stand together, or one of them was withdrawn.
+        """
+        from wijktwin.model.scenario import Scenario  # noqa: PLC0415  # scenario knows neighbourhood; this is the way back
+
+        return Scenario(neighbourhood=self, plans=frozenset(plans))
 
     @cached_property
     def extent(self) -> tuple[float, float, float, float]:

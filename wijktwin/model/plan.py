@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
+from wijktwin.model.content import content_key
 from wijktwin.model.provenance import Kind, LocalText, Source
 
 if TYPE_CHECKING:
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from wijktwin.errors import Note
     from wijktwin.model.mesh import Mesh
     from wijktwin.model.surroundings import GroundKind
+
+
+NO_TEXT: Final = LocalText("")
+DEFAULT_STOREY_HEIGHT: Final = 3.0
+"""Height of one storey where a plan gives storeys only [m]: 2.6 m free height (Bbl, new dwellings) and a floor of about 0.4 m.
+An assumption: whatever follows from it is marked `Kind.ASSUMED`."""
 
 
 class PlanStatus(StrEnum):
@@ -43,7 +51,37 @@ class Party(StrEnum):
     DEVELOPER = "developer"
     RESIDENTS = "residents"
     HOUSING_ASSOCIATION = "housing_association"
+    VISITOR = "visitor"
+    """Whoever tries a variant on the screen: nobody's proposal."""
     OTHER = "other"
+
+
+class Use(StrEnum):
+    """What a volume is for; "" in a volume where the plan does not say."""
+
+    DWELLING = "dwelling"
+    SHOP = "shop"
+    OFFICE = "office"
+    SCHOOL = "school"
+    PARKING = "parking"
+    MIXED = "mixed"
+    OTHER = "other"
+
+
+class Tenure(StrEnum):
+    """Who owns a dwelling and what it costs; "" where nobody says."""
+
+    SOCIAL_RENT = "social_rent"
+    MIDDLE_RENT = "middle_rent"
+    RENT = "rent"
+    OWNER = "owner"
+
+
+class DwellingType(StrEnum):
+    """"" where nobody says."""
+
+    HOUSE = "house"
+    APARTMENT = "apartment"
 
 
 class Latitude(StrEnum):
@@ -78,22 +116,26 @@ class Volume:
         STATED by the plan, or ASSUMED: interpolated from the buildings around it.
     base
         Underside above ground level; negative below ground. [m]
+    base_kind
+        STATED, CALCULATED or ASSUMED: from storeys below ground with a stated or the default storey height.
     height
         Top above ground level; zero or less for a volume that lies wholly below ground. [m]
     height_kind
-        STATED, or CALCULATED from storeys and storey height.
+        STATED; CALCULATED from storeys and a stated storey height; ASSUMED from storeys and the default storey height.
     storeys
         Storeys above ground; None where the plan does not say.
     storeys_below
         Storeys below ground.
     storey_height
-        Height of one storey. [m]
+        Height of one storey [m]; ``storey_height_kind`` ASSUMED where the default was taken.
     use
-        "dwelling", "shop", "office", "school", "parking", "mixed", "other" or "".
+        A value of `Use`, or "".
     floor_area
         Gross floor area (bvo) as stated. [m²] None where the plan does not say.
     parking_places, bicycle_places
         Places inside this volume; None where the plan does not say.
+    under_existing
+        The plan says that this volume below ground may lie under buildings that stay.
     mesh
         True form for plans that bring one (CityJSON); its one object is row 0. None: the footprint raised.
     """
@@ -105,15 +147,21 @@ class Volume:
     height: float
     base: float = 0.0
     ground_level_kind: Kind = Kind.ASSUMED
+    base_kind: Kind = Kind.STATED
     height_kind: Kind = Kind.STATED
     storeys: int | None = None
+    storeys_kind: Kind = Kind.STATED
     storeys_below: int = 0
     storey_height: float | None = None
+    storey_height_kind: Kind = Kind.STATED
     use: str = ""
     floor_area: float | None = None
     floor_area_kind: Kind = Kind.STATED
     parking_places: float | None = None
+    parking_places_kind: Kind = Kind.STATED
     bicycle_places: float | None = None
+    bicycle_places_kind: Kind = Kind.STATED
+    under_existing: bool = False
     latitude: Latitude = Latitude.UNSTATED
     mesh: Mesh | None = None
 
@@ -123,9 +171,19 @@ class Volume:
         return self.ground_level + self.height
 
     @property
+    def bottom(self) -> float:
+        """Height of the underside. [m NAP]"""
+        return self.ground_level + self.base
+
+    @property
     def is_below_ground(self) -> bool:
         """Whether nothing of it stands above ground."""
         return self.height <= 0
+
+    @property
+    def touches_ground(self) -> bool:
+        """Whether it stands on (or comes up through) the ground, so that nothing else can be there."""
+        return self.base <= 0 < self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +217,7 @@ class GroundChange:
     change_id: str
     footprint: Polygon | MultiPolygon
     kind: GroundKind
-    title: LocalText = LocalText("")
+    title: LocalText = NO_TEXT
     parking_places: float | None = None
     latitude: Latitude = Latitude.UNSTATED
 
@@ -221,6 +279,12 @@ class Claim:
     checkable: Mapping[str, Any] = field(default_factory=dict)
 
 
+_IDENTIFIERS: Final[Mapping[str, str]] = {
+    "volumes": "volume_id", "ground_changes": "change_id", "planted": "tree_id", "street_changes": "street_id", "claims": "claim_id",
+}
+"""What is called by an identifier of its own, so that its place in a list means nothing."""
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """What somebody proposes. Frozen; a variant is a new plan.
@@ -241,6 +305,8 @@ class Plan:
         Plan ids that cannot stand together with this one; holds both ways.
     variant_of
         The plan this one was derived from by a visitor or planner; None for a plan of its own.
+    original
+        The plan object that ``variant_of`` names, where it is at hand: variants are always rescaled from it.
     published_by_server
         False for what a visitor tries: seen by nobody else.
     """
@@ -252,7 +318,7 @@ class Plan:
     role: PlanRole
     status: PlanStatus
     source: Source
-    summary: LocalText = LocalText("")
+    summary: LocalText = NO_TEXT
     dates: Mapping[PlanStatus, dt.date] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     volumes: tuple[Volume, ...] = ()
@@ -268,8 +334,44 @@ class Plan:
     boundary: Polygon | MultiPolygon | None = None
     fictional: bool = False
     variant_of: str | None = None
+    original: Plan | None = field(default=None, repr=False)
     published_by_server: bool = False
     notes: tuple[Note, ...] = ()
+
+    @property
+    def root_id(self) -> str:
+        """Its own id, or that of the plan it is a variant of."""
+        return self.variant_of or self.plan_id
+
+    @property
+    def is_for_residents(self) -> bool:
+        """Whether residents are shown it: published or frozen. Drafts and what was withdrawn are not."""
+        return self.status in {PlanStatus.PUBLISHED, PlanStatus.FROZEN}
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it is only kept to be listed; it cannot be put in a scenario."""
+        return self.status is PlanStatus.WITHDRAWN
+
+    @property
+    def changed_since(self) -> dt.date | None:
+        """"Gewijzigd sinds": the date of the latest change; None where nothing was changed."""
+        return max((change.date for change in self.changes), default=None)
+
+    @cached_property
+    def content_key(self) -> str:
+        """Hash of what the plan says (hex): equal for equal contents, wherever it was read and in whatever order it was written.
+
+        Lengths count to the millimetre. Left out are `notes`, `original` and `published_by_server`.
+        """
+        left_out = {"notes", "original", "published_by_server"}
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in left_out}
+        for name, key in _IDENTIFIERS.items():
+            told[name] = {getattr(item, key): item for item in told[name]}
+        told["dwellings"] = sorted(content_key(item) for item in self.dwellings)
+        told["settled"] = sorted(content_key(item) for item in self.settled)
+        told["changes"] = sorted(content_key(item) for item in self.changes)
+        return content_key(told)
 
     def volume(self, volume_id: str) -> Volume | None:
         """One volume by id, None if the plan has no such volume."""

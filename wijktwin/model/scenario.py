@@ -28,9 +28,12 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Refuse plans that exclude each other, whatever their order."""
+        for plan in self.ordered_plans:
+            if plan.is_withdrawn:
+                raise PlanConflictError("plans.withdrawn", plan=plan.title)
         for one, other in combinations(self.ordered_plans, 2):
-            if other.plan_id in one.excludes or one.plan_id in other.excludes:
-                raise PlanConflictError("plans.exclude_each_other", one=one.title.nl, other=other.title.nl)
+            if not {other.plan_id, other.root_id}.isdisjoint(one.excludes) or not {one.plan_id, one.root_id}.isdisjoint(other.excludes):
+                raise PlanConflictError("plans.exclude_each_other", one=one.title, other=other.title)
 
     @property
     def ordered_plans(self) -> tuple[Plan, ...]:

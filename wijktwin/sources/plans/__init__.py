@@ -1,0 +1,1 @@
+"""Plan files: from what a planner can make (GeoJSON, GeoPackage, CityJSON, DXF) to a checked `Plan`."""
