@@ -61,7 +61,7 @@ def test_stairs_go_one_way() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files()}
-    limits = {path: LONGEST_MODULE for path in lengths}
+    limits = dict.fromkeys(lengths, LONGEST_MODULE)
     limits |= {path: LONGEST_PAGE for path in lengths if path.is_relative_to(ROOT / "pages")}
     limits[ROOT / "app.py"] = LONGEST_ROUTER
     too_long = {shown(path): length for path, length in lengths.items() if length > limits[path]}

@@ -8,6 +8,7 @@ that needs it.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -41,24 +42,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not debug:
         warnings.simplefilter("ignore")
     try:
-        options = command_line().parse_args(arguments)
-        code = int(options.act(options))
-        sys.stdout.flush()
+        code = _carry_out(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except WijktwinError as error:
         return _say(error)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        return _reader_went_away()
+    except BrokenPipeError:  # `wijktwin info FILE | head` is no fault
+        _let_go_of_the_output()
+        return DONE
     except MemoryError:
-        return _say(InputError("command.out_of_memory", source=getattr(options, "file", options.command)))
+        return _say(InputError("command.out_of_memory"))
     except OSError as error:
+        if error.filename is None:
+            _let_go_of_the_output()
         return _say(_about_file(error))
     except Exception as error:
         if debug:
             raise
         return _say(WijktwinError("command.fault", reason=f"{type(error).__name__}: {error}"))
     return code
+
+
+def _carry_out(arguments: Sequence[str] | None) -> int:
+    try:
+        options = command_line().parse_args(arguments)
+    except SystemExit as leaving:  # --help and --version
+        return int(leaving.code or DONE)
+    return int(options.act(options))
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -151,7 +163,7 @@ def _about_file(error: OSError, path: Path | None = None) -> WijktwinError:
     """What the operating system refused, in our own words."""
     source = path if path is not None else error.filename
     if source is None:
-        return WijktwinError("command.fault", reason=f"{type(error).__name__}: {error}")
+        return InputError("command.output_lost", reason=error.strerror or type(error).__name__)
     match error:
         case FileNotFoundError():
             return InputError("command.no_such_file", source=source)
@@ -168,10 +180,10 @@ def _say(error: WijktwinError) -> int:
     return COULD_NOT
 
 
-def _reader_went_away() -> int:
-    """``wijktwin info FILE | head`` closes our output: that is no fault, but Python would complain once more at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return DONE
+def _let_go_of_the_output() -> None:
+    """Send what is still waiting nowhere: Python would try once more at its exit, and complain."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _port(text: str) -> int:
