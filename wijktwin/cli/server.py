@@ -104,13 +104,13 @@ def first_visit(url: str) -> bool:
 
 
 class _Heard:
-    """What the server writes to standard error: kept in the log, and passed on to ours once it is open."""
+    """What the server writes: kept in the log, and passed on to our standard error once it is open."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self.log = log
         self.cause = ""
         self._passing = False
-        self._thread = threading.Thread(target=self._listen, args=(process.stderr,), daemon=True)
+        self._thread = threading.Thread(target=self._listen, args=(process.stdout,), daemon=True)
         self._thread.start()
 
     def pass_on(self) -> None:
@@ -142,12 +142,13 @@ def _started(*, data: Path, state: Path, address: str, port: int) -> Iterator[su
     surroundings = os.environ | {
         places.DATA_VARIABLE: str(data.resolve()),
         places.STATE_VARIABLE: str(state),
+        "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(house), os.environ.get("PYTHONPATH")])),
     }
     command = [sys.executable, "-m", "streamlit", "run", str(house / "asgi.py")]
     command += [f"--server.address={address}", f"--server.port={port}", "--server.headless=true"]
     process = subprocess.Popen(
-        command, cwd=house, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command, cwd=house, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     try:
         yield process
