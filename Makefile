@@ -6,7 +6,7 @@
 # Needs make and Python 3.11 or newer (PYTHON=path to choose one).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check lint environment constraints clean
+.PHONY: help run test test-all check environment constraints clean
 .SUFFIXES:
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
@@ -16,10 +16,10 @@ WORKERS ?= 2
 python := .venv/bin/python
 install := $(python) -m pip install --quiet --no-input --disable-pip-version-check --constraint constraints.txt
 
-# An environment that was moved, or whose Python is gone, is made again.
-ifneq ($(wildcard .venv),)
-ifneq ($(shell cat .venv/home.stamp 2>/dev/null && $(python) -c "" 2>/dev/null && echo .ok),$(CURDIR) .ok)
-$(shell rm -f .venv/*.stamp)
+# An environment that was moved with its folder, or whose Python is gone, is made again.
+ifneq ($(wildcard .venv/home.stamp),)
+ifneq ($(shell cat .venv/home.stamp; $(python) -c "" 2>/dev/null && echo works),$(CURDIR) works)
+$(shell rm -rf .venv)
 endif
 endif
 
@@ -57,7 +57,7 @@ data/example/PROVENANCE.md: | .venv/runtime.stamp
 
 environment: .venv/test.stamp
 
-check lint: .venv/test.stamp
+check: .venv/test.stamp
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
