@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS, empty_table
@@ -119,6 +121,17 @@ class Neighbourhood:
             x0, y0, x1, y1 = self.ground_table.total_bounds
             return float(x0), float(y0), float(x1), float(y1)
         return 0.0, 0.0, 0.0, 0.0
+
+    @cached_property
+    def _footprint_tree(self) -> tuple[shapely.STRtree, NDArray[np.int64]]:
+        rows = np.array([row for row, footprint in enumerate(self.buildings.footprints) if footprint is not None], dtype=np.int64)
+        return shapely.STRtree(self.buildings.footprints[rows]), rows
+
+    def rows_near(self, geometry: shapely.Geometry) -> list[int]:
+        """Rows of the buildings whose footprint meets a geometry, ascending; those without footprint are never among them."""
+        tree, rows = self._footprint_tree
+        found: list[int] = sorted(rows[tree.query(geometry, predicate="intersects")].tolist())
+        return found
 
     @cached_property
     def ground_samples(self) -> FloatArray:

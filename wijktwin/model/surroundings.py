@@ -95,3 +95,11 @@ def geographic_table(columns: Mapping[str, str], rows: Mapping[str, object], geo
 def empty_table(columns: Mapping[str, str], crs: CRS | str | None) -> gpd.GeoDataFrame:
     """A table without rows."""
     return geographic_table(columns, {}, [], crs)
+
+
+def stacked(*tables: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rows of tables with the same columns and CRS, one below the other and numbered anew; at least one table."""
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return tables[0].reset_index(drop=True)
+    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), crs=tables[0].crs)

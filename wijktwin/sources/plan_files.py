@@ -10,6 +10,7 @@ from wijktwin.errors import InputError, PlanConflictError, WijktwinError
 from wijktwin.sources.opening import open_source
 from wijktwin.sources.plans.assembly import plan_from_document
 from wijktwin.sources.plans.document import document_from_geojson, parse_document
+from wijktwin.sources.plans.fit import check_fit, with_notes
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -39,7 +40,9 @@ def read_plan(source: Path | bytes, *, neighbourhood: Neighbourhood, name: str |
     with open_source(source, name=shown) as stream:
         text = stream.read_all()
     document = document_from_geojson(parse_document(text, source=shown), source=shown)
-    return plan_from_document(document, neighbourhood=neighbourhood)
+    plan = plan_from_document(document, neighbourhood=neighbourhood)
+    check_fit(plan, document, neighbourhood)
+    return with_notes(plan, neighbourhood)
 
 
 def read_plan_folder(folder: Path, *, neighbourhood: Neighbourhood) -> tuple[tuple[Plan, ...], tuple[WijktwinError, ...]]:

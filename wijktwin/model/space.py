@@ -1,0 +1,104 @@
+"""Where volumes are in each other's way: with buildings that stay, with each other, with trees."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import combinations
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+    from shapely.geometry.base import BaseGeometry
+
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan, Volume
+
+MIN_SHARED_AREA: Final = 1.0
+"""Footprints that share less are neighbours whose outlines were drawn with different pens. [m²]"""
+MIN_SHARED_HEIGHT: Final = 0.5
+"""Volumes and buildings that share less height stand on each other: heights come from point clouds and drawings. [m]"""
+MIN_SHARED_HEIGHT_WITHIN_PLAN: Final = 0.1
+"""Volumes of one plan are drawn in one system. [m]"""
+
+
+class Collision(NamedTuple):
+    """A volume and the building it is in the way of; ``is_below`` when it lies under the building."""
+
+    volume: Volume
+    building_id: str
+    is_below: bool
+
+
+def collisions(volumes: Iterable[Volume], neighbourhood: Neighbourhood, *, demolished: frozenset[str]) -> list[Collision]:
+    """Volumes that overlap buildings which are not demolished.
+
+    An overlap counts when the footprints share more than `MIN_SHARED_AREA` and the heights more than `MIN_SHARED_HEIGHT`. A volume
+    below ground counts too, unless the plan says that it may lie under buildings that stay. A building whose height nobody knows
+    counts as reaching to the sky.
+    """
+    found = []
+    buildings = neighbourhood.buildings
+    for volume in volumes:
+        for row in neighbourhood.rows_near(volume.footprint):
+            building_id = buildings.building_ids[row]
+            if building_id in demolished or not _share_area(volume.footprint, buildings.footprints[row]):
+                continue
+            bottom, top = _building_heights(neighbourhood, row)
+            if min(volume.top, top) - max(volume.bottom, bottom) > MIN_SHARED_HEIGHT:
+                found.append(Collision(volume, building_id, is_below=False))
+            elif volume.base < 0 and volume.bottom < bottom and not volume.under_existing:
+                found.append(Collision(volume, building_id, is_below=True))
+    return found
+
+
+def overlap_between(one: Plan, other: Plan) -> tuple[Volume, Volume] | None:
+    """The first two volumes of different plans that want the same space, None where there are none."""
+    pairs = ((volume, second) for volume in one.volumes for second in other.volumes)
+    return next((pair for pair in pairs if _share_space(*pair, MIN_SHARED_HEIGHT)), None)
+
+
+def overlap_within(volumes: Iterable[Volume]) -> tuple[Volume, Volume] | None:
+    """The first two volumes of one plan that want the same space, None where there are none; they may stand on each other."""
+    return next((pair for pair in combinations(volumes, 2) if _share_space(*pair, MIN_SHARED_HEIGHT_WITHIN_PLAN)), None)
+
+
+def _share_space(one: Volume, other: Volume, min_height: float) -> bool:
+    return min(one.top, other.top) - max(one.bottom, other.bottom) > min_height and _share_area(one.footprint, other.footprint)
+
+
+def _share_area(one: Polygon | MultiPolygon, other: Polygon | MultiPolygon) -> bool:
+    return bool(shapely.intersects(one, other)) and shapely.intersection(_valid(one), _valid(other)).area > MIN_SHARED_AREA
+
+
+def _valid(footprint: Polygon | MultiPolygon) -> BaseGeometry:
+    return footprint if footprint.is_valid else shapely.make_valid(footprint)
+
+
+def _building_heights(neighbourhood: Neighbourhood, row: int) -> tuple[float, float]:
+    numbers = neighbourhood.buildings.numbers
+    bottom, top, height = (float(numbers[name][row]) for name in ("ground_height", "roof_height_max", "height"))
+    if math.isnan(bottom):
+        bottom = -math.inf
+    if math.isnan(top):
+        top = bottom + height if math.isfinite(bottom) and not math.isnan(height) else math.inf
+    return bottom, top
+
+
+def inside_volumes(points: NDArray[np.object_], volumes: Iterable[Volume]) -> NDArray[np.bool_]:
+    """Which points stand where a volume touches the ground.
+
+    Parameters
+    ----------
+    points
+        shapely points, shape (n,).
+    """
+    inside = np.zeros(len(points), dtype=np.bool_)
+    for volume in volumes:
+        if volume.touches_ground:
+            inside |= shapely.contains(volume.footprint, points)
+    return inside
