@@ -104,7 +104,8 @@ class Buildings:
     invalid_codes
         Per building the codes of what is wrong with its solids (val3dity numbers as text, or ours).
     other
-        Per building the attributes that have no name of ours, for the curious.
+        Per building the attributes that have no name of ours, for the curious. Any sequence that nobody changes: readers give
+        one that unpacks a building's attributes only when they are asked for.
     """
 
     building_ids: tuple[str, ...]
@@ -131,7 +132,7 @@ class Buildings:
         object.__setattr__(self, "texts", MappingProxyType(texts))
         object.__setattr__(self, "flags", MappingProxyType(flags))
         object.__setattr__(self, "invalid_codes", self.invalid_codes or ((),) * n)
-        object.__setattr__(self, "other", tuple(self.other) or ({},) * n)
+        object.__setattr__(self, "other", self.other if len(self.other) else ({},) * n)
 
     def __len__(self) -> int:
         """How many buildings."""

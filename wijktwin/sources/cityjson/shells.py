@@ -1,0 +1,184 @@
+"""Shells: are they closed, do their faces look outward, and how much do they hold?"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wijktwin.model.mesh import BoolArray, FloatArray
+from wijktwin.sources.cityjson.boundaries import FlatBoundaries, IndexArray
+from wijktwin.sources.cityjson.surfaces import Surfaces, sums
+
+_MIX: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93))
+LARGEST_SEARCH: Final = 200_000
+"""Shells with more corners than this are not searched face by face for turned faces."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shells:
+    """What is known of each shell.
+
+    Parameters
+    ----------
+    is_closed
+        Every edge is used as often one way as the other, after turning what had to be turned, shape (h,).
+    volume
+        Enclosed volume, cavities negative; of open shells the volume up to their centre, shape (h,). [m³]
+    n_turned
+        Surfaces that were turned round, shape (h,).
+    turned
+        Whether the surface is to be turned round, shape (s,).
+    """
+
+    is_closed: BoolArray
+    volume: FloatArray
+    n_turned: IndexArray
+    turned: BoolArray
+
+
+def examine_shells(surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, flat: FlatBoundaries) -> Shells:
+    """Closed or not, and which surfaces look the wrong way.
+
+    A closed shell looks outward when its signed volume is positive (a cavity: negative); one that does not is turned as a
+    whole. Single faces that look against their neighbours are turned where every edge has exactly two faces.
+    """
+    n_shells = len(flat.shell_sizes)
+    turned = np.zeros(len(surfaces.kind), dtype=bool)
+    corner_shell = surfaces.shell_of[surfaces.corner_surface]
+    is_closed = closed_shells(surfaces.vertex, surfaces.following, corner_shell, n_shells)
+    suspects = np.flatnonzero(~is_closed & (np.bincount(surfaces.shell_of, minlength=n_shells) > 0))
+    if len(suspects):
+        _look_closer(surfaces, corner_shell, suspects, is_closed, turned)
+    volume = shell_volumes(surfaces, triangles, triangle_surface, n_shells, turned)
+    wrong = np.where(flat.shell_is_inner, volume > 0, volume < 0) & (is_closed | flat.shell_is_solid)
+    turned ^= wrong[surfaces.shell_of]
+    volume[wrong] *= -1
+    return Shells(
+        is_closed=is_closed, volume=volume, n_turned=np.bincount(surfaces.shell_of[turned], minlength=n_shells).astype(np.int64), turned=turned
+    )
+
+
+def closed_shells(vertex: NDArray[np.int64], following: IndexArray, corner_shell: IndexArray, n_shells: int) -> BoolArray:
+    """Whether each shell uses every edge as often in one direction as in the other.
+
+    Each directed edge is mixed into 64 bits; a shell is closed when the sums over its edges and over their opposites are equal
+    (a wrong "closed" has a chance of about 2⁻⁶⁴).
+    """
+    ends = vertex.astype(np.uint64)
+    there = ends[following]
+    difference = _mixed(ends, there) - _mixed(there, ends)
+    total = np.zeros(n_shells, dtype=np.uint64)
+    if len(corner_shell):
+        first = np.flatnonzero(np.diff(corner_shell, prepend=-1))
+        total[corner_shell[first]] = np.add.reduceat(difference, first)
+    closed: BoolArray = total == 0
+    closed[np.bincount(corner_shell, minlength=n_shells) == 0] = False
+    return closed
+
+
+def _mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    mixed = a * _MIX[0]
+    mixed ^= mixed >> np.uint64(32)
+    mixed += b * _MIX[1]
+    mixed *= _MIX[2]
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _MIX[1]
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
+
+
+def shell_volumes(
+    surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, n_shells: int, turned: BoolArray | None = None
+) -> FloatArray:
+    """Signed volume of each shell by the divergence theorem, from the middle of its corners. [m³]"""
+    shell = surfaces.shell_of[surfaces.corner_surface]
+    count = np.maximum(np.bincount(shell, minlength=n_shells), 1)
+    middle = np.stack([sums(shell, surfaces.corner[:, axis], n_shells) for axis in range(3)], axis=1)
+    middle /= count[:, None]
+    owner = surfaces.shell_of[triangle_surface]
+    corners = surfaces.corner[triangles] - middle[owner][:, None, :]
+    signed = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6.0
+    if turned is not None:
+        signed = np.where(turned[triangle_surface], -signed, signed)
+    return sums(owner, signed, n_shells)
+
+
+def _look_closer(surfaces: Surfaces, corner_shell: IndexArray, suspects: IndexArray, is_closed: BoolArray, turned: BoolArray) -> None:
+    """Shells that seem open: perhaps the same point has two numbers, or some faces look the wrong way. Changes in place."""
+    n_shells = len(is_closed)
+    is_suspect = np.zeros(n_shells, dtype=bool)
+    is_suspect[suspects] = True
+    chosen = np.flatnonzero(is_suspect[corner_shell])
+    place = same_places(surfaces.corner[chosen])
+    position = np.full(len(corner_shell), -1)
+    position[chosen] = np.arange(len(chosen))
+    following = position[surfaces.following[chosen]]
+    shell = corner_shell[chosen]
+    closed = closed_shells(place, following, shell, n_shells)
+    is_closed |= closed
+    for suspect in suspects[~closed[suspects]]:
+        lo, hi = np.searchsorted(shell, [suspect, suspect + 1])
+        if hi - lo <= LARGEST_SEARCH:
+            face = surfaces.corner_surface[chosen[lo:hi]]
+            flips = _inconsistent_faces(place[lo:hi], place[following[lo:hi]], face)
+            if flips is not None:
+                turned[flips] = True
+                is_closed[suspect] = True
+
+
+def same_places(points: FloatArray) -> IndexArray:
+    """A number for each point, equal where the points are, shape (n,)."""
+    if not len(points):
+        return np.zeros(0, dtype=np.int64)
+    order = np.lexsort(points.T)
+    changes = (points[order][1:] != points[order][:-1]).any(axis=1)
+    number = np.empty(len(points), dtype=np.int64)
+    number[order] = np.concatenate([[0], np.cumsum(changes)])
+    return number
+
+
+def _inconsistent_faces(start: IndexArray, end: IndexArray, face: IndexArray) -> IndexArray | None:
+    """Faces to turn so that all look the same way; None where the shell is open or an edge has more than two faces.
+
+    Parameters
+    ----------
+    start, end, face
+        Both ends of each directed edge and the face it belongs to.
+    """
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    order = np.lexsort((high, low))
+    pairs = np.stack([low[order], high[order]], axis=1)
+    if len(pairs) % 2 or (pairs[0::2] != pairs[1::2]).any() or (len(pairs) > 2 and (pairs[1:-1:2] == pairs[2::2]).all(axis=1).any()):
+        return None
+    first, second = order[0::2], order[1::2]
+    against = start[first] == start[second]  # both run the edge the same way: one of the two is turned
+    neighbours: dict[int, list[tuple[int, bool]]] = {}
+    for a, b, differs in zip(face[first].tolist(), face[second].tolist(), against.tolist(), strict=True):
+        if a == b:
+            continue
+        neighbours.setdefault(a, []).append((b, differs))
+        neighbours.setdefault(b, []).append((a, differs))
+    side: dict[int, bool] = {}
+    flips: list[int] = []
+    for seed in neighbours:
+        if seed in side:
+            continue
+        side[seed] = False
+        component, queue = [seed], deque([seed])
+        while queue:
+            here = queue.popleft()
+            for other, differs in neighbours[here]:
+                wanted = side[here] ^ differs
+                if other not in side:
+                    side[other] = wanted
+                    component.append(other)
+                    queue.append(other)
+                elif side[other] != wanted:
+                    return None  # one-sided, like a Möbius strip
+        turned = [one for one in component if side[one]]
+        flips.extend(turned if 2 * len(turned) <= len(component) else [one for one in component if not side[one]])
+    return np.array(sorted(flips), dtype=np.int64)
