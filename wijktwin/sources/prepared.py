@@ -14,7 +14,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +23,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 
 from wijktwin.errors import InputError, Note
 from wijktwin.model.building import FLAG_FIELDS, FLOAT_FIELDS, TEXT_FIELDS, Buildings
@@ -205,7 +206,7 @@ def read_prepared(folder: Path, *, in_memory: bool = False) -> Neighbourhood:
             reference_system=CRS.from_wkt(manifest["reference_system"]),
             buildings=buildings,
             mesh=mesh,
-            sources=tuple(Source(**source) for source in manifest["sources"]),
+            sources=tuple(_source(source) for source in manifest["sources"]),
             notes=tuple(Note(_text(key), **values) for key, values in manifest["notes"]),
             fictional=manifest["fictional"] is True,
             time_zone=_text(manifest["time_zone"]),
@@ -222,7 +223,7 @@ def _sentences(folder: Path) -> Iterator[None]:
         raise InputError(key, source=folder.name if folder.is_dir() else folder) from None
     except InputError:
         raise
-    except (OSError, DamagedError, CRSError, ValueError, TypeError, LookupError, EOFError, shapely.errors.ShapelyError) as error:
+    except (OSError, DamagedError, CRSError, ValueError, TypeError, LookupError, AttributeError, EOFError, ShapelyError) as error:
         raise InputError("reading.prepared_damaged", source=folder.name) from error
 
 
@@ -262,7 +263,7 @@ def _read_buildings(folder: Path, manifest: Mapping[str, Any], *, in_memory: boo
         flags=dict(zip(FLAG_FIELDS, flags, strict=True)),
         footprints=footprints,
         invalid_codes=tuple(invalid_codes),
-        other=[StoredAttributes(other, row) if other.has(row) else {} for row in range(n)],
+        other=StoredAttributes(other, n),
     )
 
 
@@ -313,6 +314,10 @@ def _array(path: Path, kind: tuple[str, int], *, in_memory: bool) -> NDArray[Any
     return array.view(np.ndarray)
 
 
+def _source(stated: Mapping[str, Any]) -> Source:
+    return Source(**{name: tuple(value) if isinstance(value, list) else value for name, value in stated.items()})
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise DamagedError
@@ -323,7 +328,7 @@ class _Blobs:
     """One piece of bytes per row, back to back in one array."""
 
     def __init__(self, folder: Path, name: str, n_rows: int, *, in_memory: bool) -> None:
-        self._bytes = memoryview(_array(folder / f"{name}.npy", _BLOB, in_memory=in_memory))
+        self._bytes = _array(folder / f"{name}.npy", _BLOB, in_memory=in_memory)
         starts = _array(folder / f"{name}_start.npy", _OFFSETS, in_memory=True)
         if len(starts) != n_rows + 1 or starts[0] != 0 or starts[-1] != len(self._bytes) or (np.diff(starts) < 0).any():
             raise DamagedError
@@ -335,42 +340,32 @@ class _Blobs:
 
     def __getitem__(self, row: int) -> bytes:
         """The bytes of one row."""
-        return bytes(self._bytes[self._starts[row] : self._starts[row + 1]])
+        return self._bytes[self._starts[row] : self._starts[row + 1]].tobytes()
 
 
-class StoredAttributes(Mapping[str, Any]):
-    """Attributes of one building, parsed when somebody looks at them.
+class StoredAttributes(Sequence[Mapping[str, Any]]):
+    """Attributes of all buildings, parsed one building at a time when somebody looks at them."""
 
-    Parameters
-    ----------
-    blobs
-        The JSON texts of all buildings.
-    row
-        Which one.
-    """
-
-    __slots__ = ("_blobs", "_row")
-
-    def __init__(self, blobs: _Blobs, row: int) -> None:
+    def __init__(self, blobs: _Blobs, n_rows: int) -> None:
         self._blobs = blobs
-        self._row = row
-
-    def _parsed(self) -> dict[str, Any]:
-        parsed: dict[str, Any] = orjson.loads(self._blobs[self._row])
-        return parsed
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401
-        """One attribute."""
-        return self._parsed()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Their names."""
-        return iter(self._parsed())
+        self._n_rows = n_rows
 
     def __len__(self) -> int:
-        """How many."""
-        return len(self._parsed())
+        """How many buildings."""
+        return self._n_rows
 
-    def __repr__(self) -> str:
-        """As a dict."""
-        return repr(self._parsed())
+    @overload
+    def __getitem__(self, index: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Mapping[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+        """The attributes of one building, or of several."""
+        if isinstance(index, slice):
+            return [self[row] for row in range(*index.indices(self._n_rows))]
+        row = range(self._n_rows)[index]
+        if not self._blobs.has(row):
+            return {}
+        parsed: dict[str, Any] = orjson.loads(self._blobs[row])
+        return parsed

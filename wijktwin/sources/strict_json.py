@@ -129,8 +129,9 @@ def syntax_error(text: bytes, error: orjson.JSONDecodeError, *, source: str, lin
         return InputError(
             "reading.not_utf8", source=source, line=line + text.count(b"\n", 0, wrong.start), byte=f"0x{text[wrong.start]:02X}"
         )
-    offset = len(decoded[: error.pos].encode("utf-8"))
-    place = {"source": source, "line": line + text.count(b"\n", 0, offset), "column": _column(decoded, error.pos)}
+    position = error.pos - 1 if decoded[error.pos - 1 : error.pos] == "-" else error.pos  # at the sign of a number, not behind it
+    offset = len(decoded[:position].encode("utf-8"))
+    place = {"source": source, "line": line + text.count(b"\n", 0, offset), "column": _column(decoded, position)}
     if "depth" in error.msg or "recursion" in error.msg.lower():
         depth = structure_of(text).depth
         return LimitError("reading.too_deep", source=source, depth=depth, max_depth=PARSER_DEPTH, line=place["line"])
