@@ -86,6 +86,15 @@ def unknown_margin(reason: str) -> Margin:
     return Margin(None, None, reason)
 
 
+def margin_between(before: Margin, after: Margin) -> Margin:
+    """Margin of after minus before where the two have nothing in common: the worst of both together."""
+    if after.below is None or after.above is None:
+        return unknown_margin(after.reason)
+    if before.below is None or before.above is None:
+        return unknown_margin(before.reason)
+    return Margin(after.below + before.above, after.above + before.below, before.reason if after.is_exact else after.reason)
+
+
 WEAKER: Final = (Kind.MEASURED, Kind.CALCULATED, Kind.STATED, Kind.ASSUMED)
 """From strong to weak: what was measured, computed by us, only said by somebody, or chosen because nobody knows."""
 

@@ -1,0 +1,82 @@
+"""The impacts that there are: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Protocol
+
+from wijktwin.errors import NotFoundError
+from wijktwin.impacts import density, dwellings, ground, height, parking, trees
+from wijktwin.impacts.assumptions import Assumptions, default_assumptions
+
+if TYPE_CHECKING:
+    from wijktwin.impacts.assessment import Assessment, Method
+    from wijktwin.model.scenario import Scenario
+
+
+class Impact(Protocol):
+    """What a module of an impact offers."""
+
+    METHOD: Method
+
+    def assess(self, scenario: Scenario, *, assumptions: Assumptions) -> tuple[Assessment, ...]:
+        """All its figures."""
+        ...
+
+
+IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
+    {
+        "dwellings": dwellings,
+        "density": density,
+        "height": height,
+        "ground": ground,
+        "trees": trees,
+        "parking": parking,
+    }
+)
+"""Every impact by name, in the order in which they are shown."""
+
+NOT_COMPUTED: Final = (
+    "sunlight",
+    "view",
+    "wind",
+    "traffic",
+    "parking_pressure",
+    "parking_requirement",
+    "rain",
+    "air_temperature",
+    "air_quality",
+    "road_noise",
+    "construction_noise",
+    "privacy",
+    "nature",
+    "dwelling_norm",
+    "costs",
+)
+"""What people ask about and this version does not compute: named beside every set of figures (keys of words)."""
+
+
+def assess(scenario: Scenario, *, assumptions: Assumptions | None = None) -> tuple[Assessment, ...]:
+    """Every figure of every impact, in a fixed order.
+
+    Parameters
+    ----------
+    assumptions
+        Another set of choices (`Assumptions.with_values`); by default the one that travels with the project.
+    """
+    return tuple(figure for name in IMPACTS for figure in assess_impact(name, scenario, assumptions=assumptions))
+
+
+def assess_impact(name: str, scenario: Scenario, *, assumptions: Assumptions | None = None) -> tuple[Assessment, ...]:
+    """The figures of one impact.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such impact.
+    """
+    impact = IMPACTS.get(name)
+    if impact is None:
+        raise NotFoundError("impacts.no_such_impact", name=name, allowed=", ".join(IMPACTS))
+    return impact.assess(scenario, assumptions=default_assumptions() if assumptions is None else assumptions)

@@ -1,0 +1,186 @@
+"""Paved ground, green, water and what is built on, in the area that changes and in the whole neighbourhood.
+
+Ground counts by what the map says it is, ``PAVED_KINDS`` and ``GREEN_KINDS`` of `wijktwin.model.surroundings`; what a building
+covers counts as built, not as paved. Gardens count as green as they are on the map: nobody measured which part of them is tiled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.outlines import outline_margin
+from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, counted, data_sources, with_plans
+from wijktwin.model.provenance import Kind
+from wijktwin.model.surroundings import GREEN_KINDS, PAVED_KINDS, GroundKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.scenario import Scenario
+
+METHOD: Final = Method("ground", "1.0")
+ASSUMPTION: Final = "outline_precision"
+CHANGED: Final = Where(Place.PLAN_AREA, "changed_area")
+BUILT: Final = "ground.built"
+
+IMPACT_OF_KIND: Final[Mapping[str, str]] = {
+    **{kind.value: "ground.other" for kind in GroundKind},
+    **{kind.value: "ground.paved" for kind in PAVED_KINDS},
+    **{kind.value: "ground.green" for kind in GREEN_KINDS},
+    GroundKind.WATER.value: "ground.water",
+}
+"""Which figure each kind of ground counts in."""
+
+SLIVER: Final = 0.001
+"""Less ground is the rounding of coordinates. [m²]"""
+
+ALWAYS: Final = frozenset({"ground.paved", "ground.green"})
+"""Figures that are given of the area that changes even where they are zero before and after."""
+
+IMPACTS: Final = ("ground.paved", "ground.green", "ground.water", BUILT, "ground.other")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surfaces:
+    """Pieces of ground with what each is: a `GroundKind` or "built"; both of shape (n,)."""
+
+    shapes: NDArray[np.object_]
+    kinds: NDArray[np.str_]
+
+    def within(self, area: BaseGeometry) -> Surfaces:
+        """What of them lies in an area; what only touches it, slivers of rounding included, is left out."""
+        tree = shapely.STRtree(self.shapes)
+        rows = np.sort(tree.query(area, predicate="intersects"))
+        clipped = shapely.intersection(self.shapes[rows], area)
+        inside = shapely.area(clipped) > SLIVER
+        return Surfaces(clipped[inside], self.kinds[rows][inside])
+
+    def areas(self) -> dict[str, float]:
+        """Area of each kind. [m²]"""
+        totals: dict[str, float] = {}
+        for kind, area in zip(self.kinds, shapely.area(self.shapes), strict=True):
+            totals[str(kind)] = totals.get(str(kind), 0.0) + float(area)
+        return totals
+
+    def of_impact(self, impact: str) -> NDArray[np.object_]:
+        """The pieces that count in one figure."""
+        return self.shapes[np.fromiter((impact_of(kind) == impact for kind in self.kinds), dtype=np.bool_, count=len(self.kinds))]
+
+
+def impact_of(kind: str) -> str:
+    """The figure that a kind of ground counts in."""
+    return BUILT if kind == "built" else IMPACT_OF_KIND.get(kind, "ground.other")
+
+
+def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
+    """Ground by use in the neighbourhood and, where a plan changes any, in the area that changes."""
+    table = scenario.neighbourhood.ground_table
+    if table is None or not len(table):
+        return tuple(_unknown(scenario, impact) for impact in IMPACTS)
+    before = _surfaces(table, _existing_outlines(scenario, remaining=False))
+    if not _changes_ground(scenario):
+        return tuple(_figure(scenario, impact, WHOLE, before, before, touched=None, assumptions=assumptions) for impact in IMPACTS)
+    after = _surfaces(scenario.ground, [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
+    area = changed_area(scenario)
+    before_there, after_there = before.within(area), after.within(area)
+    there = [impact for impact in IMPACTS if impact in ALWAYS or len(before_there.of_impact(impact)) or len(after_there.of_impact(impact))]
+    return (
+        *(_figure(scenario, impact, CHANGED, before_there, after_there, touched=before_there, assumptions=assumptions) for impact in there),
+        *(_figure(scenario, impact, WHOLE, before, after, touched=before_there, assumptions=assumptions) for impact in IMPACTS),
+    )
+
+
+def changed_area(scenario: Scenario) -> BaseGeometry:
+    """Everything that plans lay on or take away from the ground: changed surfaces, volumes that touch it, demolished buildings."""
+    buildings = scenario.neighbourhood.buildings
+    gone = [buildings.footprints[buildings.rows[each]] for each in sorted(scenario.demolished & buildings.rows.keys())]
+    changed = [change.footprint for plan in scenario.ordered_plans for change in plan.ground_changes]
+    return shapely.union_all([*_new_outlines(scenario), *changed, *(each for each in gone if each is not None)])
+
+
+def _changes_ground(scenario: Scenario) -> bool:
+    return bool(scenario.demolished or _new_outlines(scenario) or any(plan.ground_changes for plan in scenario.plans))
+
+
+def _new_outlines(scenario: Scenario) -> list[BaseGeometry]:
+    return [volume.footprint for _, volume in scenario.volumes if volume.touches_ground]
+
+
+def _existing_outlines(scenario: Scenario, *, remaining: bool) -> list[BaseGeometry]:
+    chosen = assessed_buildings(scenario.neighbourhood)
+    if remaining:
+        chosen = chosen & scenario.remaining_rows
+    return [each for each in scenario.neighbourhood.buildings.footprints[chosen] if each is not None]
+
+
+def _surfaces(table: gpd.GeoDataFrame, outlines: list[BaseGeometry]) -> Surfaces:
+    """Ground and footprints together; footprints that overlap count once."""
+    covered = shapely.get_parts(shapely.union_all(outlines)) if outlines else np.zeros(0, dtype=object)
+    shapes = np.concatenate([shapely.make_valid(table.geometry.to_numpy()), covered])
+    kinds = np.concatenate([table["kind"].to_numpy(dtype=np.str_), np.full(len(covered), "built")])
+    return Surfaces(shapes, kinds)
+
+
+def _figure(
+    scenario: Scenario,
+    impact: str,
+    where: Where,
+    before: Surfaces,
+    after: Surfaces,
+    *,
+    touched: Surfaces | None,
+    assumptions: Assumptions,
+) -> Assessment:
+    then, now = after.areas(), before.areas()
+    kinds = sorted(kind for kind in {*now, *then} if impact_of(kind) == impact)
+    split = {kind: (now.get(kind, 0.0), then.get(kind, 0.0)) for kind in kinds}
+    precision = assumptions[ASSUMPTION].value
+    n_uncovered = 0 if touched is None or impact != "ground.other" else int((scenario.ground["change"] == "uncovered").sum())
+    return Assessment(
+        impact=impact,
+        before=sum((pair[0] for pair in split.values()), start=0.0),
+        after=sum((pair[1] for pair in split.values()), start=0.0),
+        unit=Unit.SQUARE_METRES,
+        where=where,
+        margin=_margin(after, impact, precision),
+        before_margin=_margin(before, impact, precision),
+        difference_margin=EXACT if touched is None else _margin(touched, impact, precision, drawn=AS_STATED),
+        kind=Kind.CALCULATED if touched is None else weakest((Kind.CALCULATED, Kind.STATED)),
+        before_kind=Kind.CALCULATED,
+        method=METHOD,
+        sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), scenario.plans),
+        assumptions=assumptions.used(ASSUMPTION),
+        remarks=(counted("impacts.uncovered_ground", n_uncovered),) if n_uncovered else (),
+        breakdown={} if impact == BUILT else split,
+    )
+
+
+def _margin(surfaces: Surfaces, impact: str, precision: float, *, drawn: Margin = EXACT) -> Margin:
+    """How far off the area of what counts in a figure may be; ``drawn`` where nothing of it was on the map."""
+    off = outline_margin(surfaces.of_impact(impact), precision=precision)
+    return Margin(off, off, "outlines") if off else drawn
+
+
+def _unknown(scenario: Scenario, impact: str) -> Assessment:
+    return Assessment(
+        impact=impact,
+        before=None,
+        after=None,
+        unit=Unit.SQUARE_METRES,
+        where=WHOLE,
+        margin=unknown_margin("no_ground"),
+        kind=Kind.CALCULATED,
+        method=METHOD,
+        sources=with_plans(data_sources(scenario.neighbourhood, "ground"), scenario.plans),
+        missing="no_ground",
+    )

@@ -1,0 +1,241 @@
+"""Parking places: on the street, in the buildings of a plan, and for bicycles. Supply only.
+
+Four things are kept apart: the key figure (CROW), the norm of the municipality, what it requires of this plan, and the pressure
+(how full the street is in the evening). This module counts places; the other three are not known here, and how full it is has not
+been counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
+from wijktwin.model.provenance import Kind, LocalText
+from wijktwin.model.surroundings import GroundKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.mesh import BoolArray
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.provenance import Source
+    from wijktwin.model.scenario import Scenario
+
+METHOD: Final = Method("parking", "1.0")
+NO_STREET: Final = "unknown"
+STREET_REACH: Final = 25.0
+"""Changed ground belongs to the street of the nearest ground with a street name, within this distance. [m]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Places in one street or in all.
+
+    Parameters
+    ----------
+    places
+        Those that were counted or stated.
+    n_shared
+        Surfaces that a plan covers in part: their places are shared out by area, so possibly one more or less each.
+    n_uncounted
+        Parking surfaces of which nobody counted the places.
+    n_stated
+        Surfaces of which a plan states the places.
+    """
+
+    places: float = 0.0
+    n_shared: int = 0
+    n_uncounted: int = 0
+    n_stated: int = 0
+
+    def __add__(self, other: Supply) -> Supply:
+        """Both together."""
+        return Supply(
+            self.places + other.places, self.n_shared + other.n_shared, self.n_uncounted + other.n_uncounted, self.n_stated + other.n_stated
+        )
+
+    @property
+    def margin(self) -> Margin:
+        """One place up or down for every surface that was shared out; at least this many where some were not counted."""
+        if self.n_uncounted:
+            return Margin(float(self.n_shared), None, "parking_partly_counted")
+        if self.n_shared:
+            return Margin(float(self.n_shared), float(self.n_shared), "parking_shared_out")
+        return AS_STATED if self.n_stated else EXACT
+
+    @property
+    def kind(self) -> Kind:
+        """Measured, unless a plan states some or cuts through a surface."""
+        return Kind.ASSUMED if self.n_shared else Kind.STATED if self.n_stated else Kind.MEASURED
+
+
+def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # noqa: ARG001 - every impact is asked the same way
+    """Places in the streets, in each street that changes, and in the buildings of each plan."""
+    found = [*_on_the_street(scenario)]
+    for plan in scenario.ordered_plans:
+        if plan.volumes:
+            found += [_in_plan(plan, "parking.in_buildings", "parking_places"), _in_plan(plan, "parking.bicycles", "bicycle_places")]
+    return tuple(found)
+
+
+def supply_by_street(ground: gpd.GeoDataFrame, streets: NDArray[np.str_]) -> dict[str, Supply]:
+    """Places per street.
+
+    Parameters
+    ----------
+    ground
+        Columns ``kind``, ``parking_places``, ``change`` and ``parking_places_kind``.
+    streets
+        Street of each surface, "" where it belongs to none, shape (n,).
+    """
+    found: dict[str, Supply] = {}
+    rows = zip(streets, ground["kind"], ground["parking_places"], ground["change"], ground["parking_places_kind"], strict=True)
+    for street, kind, places, change, places_kind in rows:
+        is_counted = bool(np.isfinite(places))
+        if not is_counted and kind != GroundKind.PARKING.value:
+            continue
+        own = Supply(
+            places=float(places) if is_counted else 0.0,
+            n_shared=int(places_kind == Kind.ASSUMED.value),
+            n_uncounted=int(not is_counted),
+            n_stated=int(change == "changed"),
+        )
+        key = str(street) or NO_STREET
+        found[key] = found.get(key, Supply()) + own
+    return found
+
+
+def streets_of(ground: gpd.GeoDataFrame, named: gpd.GeoDataFrame) -> NDArray[np.str_]:
+    """The street that each surface belongs to: its own, else that of the nearest surface that has one; "" beyond `STREET_REACH`.
+
+    Where several are equally near (changed ground lies over parts of them), the one it shares most area with.
+    """
+    streets = ground["street"].to_numpy(dtype=object).copy()
+    sources = named[named["street"] != ""]
+    if len(sources):
+        shapes, names = sources.geometry.to_numpy(), sources["street"].to_numpy(dtype=object)
+        tree, outlines = shapely.STRtree(shapes), ground.geometry.to_numpy()
+        for row in np.flatnonzero((streets == "") & holds_places(ground)):
+            near = tree.query_nearest(outlines[row], max_distance=STREET_REACH)
+            streets[row] = _most_shared(outlines[row], shapes[near], names[near])
+    named_streets: NDArray[np.str_] = streets.astype(np.str_)
+    return named_streets
+
+
+def holds_places(ground: gpd.GeoDataFrame) -> BoolArray:
+    """Which surfaces hold parking places, or may: those with a number, and those that are for parking, shape (n,)."""
+    held: BoolArray = (ground["parking_places"].notna() | (ground["kind"] == GroundKind.PARKING.value)).to_numpy(dtype=np.bool_)
+    return held
+
+
+def _most_shared(outline: BaseGeometry, shapes: NDArray[np.object_], names: NDArray[np.object_]) -> str:
+    shared: dict[str, float] = {}
+    for shape, name in zip(shapes, names, strict=True):
+        shared[name] = shared.get(name, 0.0) + float(outline.intersection(shape).area)
+    return min(shared, key=lambda name: (-shared[name], name), default="")
+
+
+def _on_the_street(scenario: Scenario) -> list[Assessment]:
+    table = scenario.neighbourhood.ground_table
+    plans = tuple(plan for plan in scenario.plans if _touches_ground(plan))
+    sources = with_plans(data_sources(scenario.neighbourhood, "ground"), plans)
+    if table is None or not len(table):
+        return [_unknown("no_ground", sources)]
+    before = scenario.neighbourhood.with_plans().ground
+    now = supply_by_street(before, streets_of(before, before))
+    if not any(supply.places for supply in now.values()):
+        return [_unknown("parking_not_counted", sources)]
+    after = scenario.ground
+    then = supply_by_street(after, streets_of(after, before)) if plans else now
+    names = sorted({*now, *then}, key=lambda name: (name == NO_STREET, name))
+    pairs = {name: (now.get(name, Supply()), then.get(name, Supply())) for name in names}
+    whole_now, whole_then = (sum((pair[side] for pair in pairs.values()), start=Supply()) for side in (0, 1))
+    split: dict[str, tuple[float | None, float | None]] = {name: (pair[0].places, pair[1].places) for name, pair in pairs.items()}
+    return [
+        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, breakdown=split),
+        *(
+            _figure("parking.street", Where(Place.STREET, name, LocalText(name)), *pair, sources=sources)
+            for name, pair in pairs.items()
+            if pair[0] != pair[1] and name != NO_STREET
+        ),
+    ]
+
+
+def _touches_ground(plan: Plan) -> bool:
+    return bool(plan.ground_changes) or any(volume.touches_ground for volume in plan.volumes)
+
+
+def _figure(
+    impact: str,
+    where: Where,
+    before: Supply,
+    after: Supply,
+    *,
+    sources: tuple[Source, ...],
+    breakdown: Mapping[str, tuple[float | None, float | None]] = MappingProxyType({}),
+) -> Assessment:
+    is_same, new_shared = before == after, after.n_shared - before.n_shared
+    change = EXACT if is_same else AS_STATED
+    if new_shared:
+        change = Margin(float(new_shared), float(new_shared), "parking_shared_out")
+    if before.n_uncounted != after.n_uncounted:
+        change = unknown_margin("parking_partly_counted")
+    return Assessment(
+        impact=impact,
+        before=before.places,
+        after=after.places,
+        unit=Unit.COUNT,
+        where=where,
+        margin=AS_STATED if after.margin.is_exact and not is_same else after.margin,
+        before_margin=before.margin,
+        difference_margin=change,
+        kind=after.kind if is_same else weakest((after.kind, Kind.STATED)),
+        before_kind=before.kind,
+        method=METHOD,
+        sources=sources,
+        breakdown=breakdown,
+        remarks=(counted("impacts.parking_uncounted", after.n_uncounted),) if after.n_uncounted else (),
+    )
+
+
+def _unknown(reason: str, sources: tuple[Source, ...]) -> Assessment:
+    return Assessment(
+        impact="parking.street_total",
+        before=None,
+        after=None,
+        unit=Unit.COUNT,
+        where=WHOLE,
+        margin=unknown_margin(reason),
+        kind=Kind.MEASURED,
+        method=METHOD,
+        sources=sources,
+        missing=reason,
+    )
+
+
+def _in_plan(plan: Plan, impact: str, field: str) -> Assessment:
+    stated = [volume for volume in plan.volumes if getattr(volume, field) is not None]
+    kind = weakest((Kind.STATED, *(getattr(volume, f"{field}_kind") for volume in stated)))
+    return Assessment(
+        impact=impact,
+        before=None,
+        after=float(sum(getattr(volume, field) for volume in stated)) if stated else None,
+        unit=Unit.COUNT,
+        where=plan_area(plan),
+        margin=unknown_margin("rescaled") if kind is Kind.ASSUMED else AS_STATED,
+        kind=kind,
+        method=METHOD,
+        sources=(plan.source,),
+        missing="only_after" if stated else "places_not_stated",
+    )

@@ -1,0 +1,83 @@
+"""What several impacts ask of a scenario: which buildings count, what they are used for, and whose data it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wijktwin.errors import Note
+from wijktwin.impacts.assessment import Assessment, Place, Where
+from wijktwin.impacts.floor_area import footprint_areas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.mesh import BoolArray
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.provenance import Source
+
+Assessments = tuple[Assessment, ...]
+WHOLE = Where(Place.NEIGHBOURHOOD)
+
+
+def data_sources(neighbourhood: Neighbourhood, *subjects: str) -> tuple[Source, ...]:
+    """The sources that a figure about these subjects rests on ("buildings", "ground", "trees", "addresses", "streets").
+
+    A source that does not say what it is about is taken to be about everything.
+    """
+    wanted = set(subjects)
+    found = tuple(source for source in neighbourhood.sources if not source.subjects or wanted.intersection(source.subjects))
+    return found or neighbourhood.sources
+
+
+def with_plans(sources: tuple[Source, ...], plans: Iterable[Plan]) -> tuple[Source, ...]:
+    """Data sources and those of the plans that went into a figure, each once, in a fixed order."""
+    return tuple(dict.fromkeys((*sources, *(plan.source for plan in sorted(plans, key=lambda each: each.plan_id)))))
+
+
+def plan_area(plan: Plan) -> Where:
+    """A plan as the thing a figure is about."""
+    return Where(Place.PLAN_AREA, plan.plan_id, plan.title)
+
+
+def counted(key: str, n: int, **values: object) -> Note:
+    """A remark about n things: the template ``key``, or ``key_one`` where there is one only."""
+    return Note(f"{key}_one" if n == 1 else key, n=n, **values)
+
+
+def assessed_buildings(neighbourhood: Neighbourhood) -> BoolArray:
+    """Which buildings belong to the neighbourhood itself, shape (n,): the halo around it only casts shadow."""
+    return ~neighbourhood.buildings.flags["is_halo"]
+
+
+def building_uses(neighbourhood: Neighbourhood) -> list[str]:
+    """What each building is used for: "dwelling" where a dwelling has its address, else what its addresses or its source say.
+
+    "" where nobody knows.
+    """
+    uses = list(neighbourhood.buildings.texts["use"])
+    rows = neighbourhood.buildings.rows
+    if neighbourhood.address_table is None:
+        return uses
+    table = neighbourhood.address_table
+    by_address: dict[int, str] = {}
+    for building_id, use in zip(table["building_id"], table["use"], strict=True):
+        row = rows.get(building_id)
+        if row is not None and use and by_address.get(row) != "dwelling":
+            by_address[row] = str(use)
+    for row, use in by_address.items():
+        uses[row] = use
+    return uses
+
+
+def main_buildings(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> BoolArray:
+    """Which buildings are more than a shed or garage, shape (n,): those with an address, and those with a large enough footprint."""
+    buildings = neighbourhood.buildings
+    large = np.nan_to_num(footprint_areas(buildings)) >= assumptions["outbuilding_footprint"].value
+    if neighbourhood.address_table is not None:
+        addressed = set(neighbourhood.address_table["building_id"])
+        large |= np.fromiter((each in addressed for each in buildings.building_ids), dtype=np.bool_)
+    return large

@@ -1,0 +1,139 @@
+"""Numbers and dates as the Dutch and the English write them, with no more digits than the margin justifies."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from babel import Locale
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+
+from wijktwin.impacts.assessment import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Margin
+
+LOCALES: Final[Mapping[Language, Locale]] = MappingProxyType({"nl": Locale("nl", "NL"), "en": Locale("en", "GB")})
+MINUS: Final = "−"
+"""The minus sign: a hyphen before a number is passed over by screen readers."""
+
+DECIMALS: Final[Mapping[Unit, int]] = MappingProxyType(
+    {
+        Unit.COUNT: 0,
+        Unit.METRES: 1,
+        Unit.SQUARE_METRES: 0,
+        Unit.CUBIC_METRES: 0,
+        Unit.RATIO: 2,
+        Unit.PER_CENT: 1,
+        Unit.MINUTES: 0,
+    }
+)
+"""How many decimals a unit is shown with at most, however exact the figure is."""
+
+UNIT_SIGNS: Final[Mapping[Unit, str]] = MappingProxyType(
+    {
+        Unit.COUNT: "",
+        Unit.METRES: " m",
+        Unit.SQUARE_METRES: " m²",
+        Unit.CUBIC_METRES: " m³",
+        Unit.RATIO: "",
+        Unit.PER_CENT: "%",
+        Unit.MINUTES: " min",
+    }
+)
+"""What stands behind a number in a table; the space does not break."""
+
+_MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
+_DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def shown_step(unit: Unit, margin: Margin | None = None) -> Decimal:
+    """What a figure is rounded to for showing: a power of ten, in ``unit``.
+
+    The largest power of ten that is at most half the margin, so that rounding never adds more than a quarter of the margin; where
+    the margin is zero or not known, the unit's own number of decimals.
+    """
+    finest = Decimal(1).scaleb(-DECIMALS[unit])
+    known = [] if margin is None else [side for side in (margin.below, margin.above) if side is not None and math.isfinite(side)]
+    widest = max(known, default=0.0)
+    if widest <= 0:
+        return finest
+    return max(finest, Decimal(1).scaleb(math.floor(math.log10(widest / 2))))
+
+
+def rounded(value: float, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
+    """A value rounded to a multiple of ``step``; halves away from zero."""
+    exact = Decimal(repr(float(value)))
+    return (exact / step).quantize(Decimal(1), rounding=rounding) * step
+
+
+def format_number(value: float | Decimal, language: Language, *, decimals: int = 0, signed: bool = False) -> str:
+    """A number as it is written: 1.234,5 in Dutch, 1,234.5 in English; ``signed`` puts a plus before more.
+
+    Halves go away from zero, and what is rounded to zero has no sign.
+    """
+    exact = rounded(float(value), Decimal(1).scaleb(-decimals)) if isinstance(value, float) else Decimal(value)
+    text = format_decimal(abs(exact), format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=LOCALES[language])
+    sign = MINUS if exact < 0 else "+" if signed and exact > 0 else ""
+    return sign + text
+
+
+def format_value(
+    value: float, unit: Unit, language: Language, *, margin: Margin | None = None, signed: bool = False, sign_of_unit: bool = True
+) -> str:
+    """A figure for showing, rounded to what its margin justifies, with the sign of its unit."""
+    return _shown(
+        rounded(value, shown_step(unit, margin)), unit, language, step=shown_step(unit, margin), signed=signed, named=sign_of_unit
+    )
+
+
+def format_range(
+    value: float, unit: Unit, language: Language, *, margin: Margin, sign_of_unit: bool = True, floor: float | None = None
+) -> tuple[str, str] | None:
+    """Lowest and highest value that the margin allows, rounded outwards so that the shown range holds the true one.
+
+    None where the margin is not known on one of its sides. ``floor`` is the lowest value that can exist at all (0 for an area).
+    """
+    if margin.below is None or margin.above is None:
+        return None
+    step = shown_step(unit, margin)
+    low = value - margin.below if floor is None else max(floor, value - margin.below)
+    ends = rounded(low, step, ROUND_FLOOR), rounded(value + margin.above, step, ROUND_CEILING)
+    lowest, highest = (_shown(end, unit, language, step=step, signed=False, named=sign_of_unit) for end in ends)
+    return lowest, highest
+
+
+def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool) -> str:
+    exponent = step.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return format_number(value, language, decimals=decimals, signed=signed) + (UNIT_SIGNS[unit] if named else "")
+
+
+def format_date(date: dt.date | str | None, language: Language) -> str:
+    """A date, a month or a year in words: "21 mei 2026", "mei 2026", "2026"; anything else as it is; "" for nothing."""
+    if date is None:
+        return ""
+    locale = LOCALES[language]
+    if isinstance(date, dt.date):
+        return babel_date(date, "d MMMM y", locale=locale)
+    if match := _DAY.fullmatch(date.strip()[:10]):
+        return _in_calendar(match, date, "d MMMM y", language)
+    if match := _MONTH.fullmatch(date.strip()):
+        return _in_calendar(match, date, "LLLL y", language)
+    return date.strip()
+
+
+def _in_calendar(match: re.Match[str], text: str, pattern: str, language: Language) -> str:
+    year, month, *day = (int(part) for part in match.groups())
+    try:
+        return babel_date(dt.date(year, month, *(day or [1])), pattern, locale=LOCALES[language])
+    except ValueError:
+        return text.strip()
