@@ -106,7 +106,7 @@ def read_upload(
     LimitError
         It is too large, takes too long or too much memory, or too many others are reading.
     """
-    from wijktwin.sources.prepared import read_prepared  # noqa: PLC0415 - geopandas is not needed for the other uploads
+    from wijktwin.sources.prepared_folder import read_prepared  # noqa: PLC0415 - geopandas is not needed for the other uploads
 
     arguments = {"crs": crs}
     with run_isolated(

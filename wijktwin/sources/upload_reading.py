@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wijktwin.sources.cityjson import read_city_model
 from wijktwin.sources.cityjson.limits import Limits
+from wijktwin.sources.cityjson.read import read_city_model
 from wijktwin.sources.neighbourhoods import neighbourhood_from
-from wijktwin.sources.prepared import write_prepared
+from wijktwin.sources.prepared_folder import write_prepared
 
 
 def prepare_city_model(given: Path, result: Path, *, name: str, limits: Limits, crs: str | int | None = None) -> int:
