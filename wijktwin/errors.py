@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final, Literal, Protocol
@@ -104,6 +105,18 @@ class NotFoundError(WijktwinError, LookupError):
 
 class LimitError(InputError):
     """An input is larger, deeper or slower than what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a sentence, with the decimal sign of the language and no more digits than it has."""
+
+    value: float
+
+    def in_language(self, language: Language) -> str:
+        """``12.5`` in English, ``12,5`` in Dutch."""
+        text = f"{self.value:.10g}"
+        return text.replace(".", ",") if language == "nl" else text
 
 
 class Note:
