@@ -16,6 +16,10 @@ from wijktwin.cli import command_line, main
 
 WIJKTWIN: Final = (sys.executable, "-m", "wijktwin")
 MOST_LINES: Final = 3
+EMPTY_MODEL: Final = (
+    '{"type":"CityJSON","version":"2.0","transform":{"scale":[1,1,1],"translate":[0,0,0]},"CityObjects":{},"vertices":[],'
+    '"metadata":{"referenceSystem":"https://www.opengis.net/def/crs/EPSG/0/7415"}}'
+)
 BUFFERED: Final = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
@@ -99,6 +103,25 @@ def test_name_that_is_not_text(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
     assert b"does not exist" in result.stderr
     assert b"\x1b" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes any bytes as a name")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_good_file_with_a_name_that_is_not_text(tmp_path: Path, options: Sequence[str]) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.city.json"
+    Path(os.fsdecode(path)).write_text(EMPTY_MODEL)
+    result = subprocess.run([*WIJKTWIN, "info", *options, path], capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"udcff.city.json" in result.stdout
+
+
+def test_console_that_knows_few_letters(tmp_path: Path) -> None:
+    path = tmp_path / "empty.city.json"
+    path.write_text(EMPTY_MODEL)
+    narrow = os.environ | {"PYTHONIOENCODING": "ascii"}
+    result = subprocess.run([*WIJKTWIN, "info", str(path)], capture_output=True, env=narrow, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert b"0 m\\xb3" in result.stdout
 
 
 def test_name_with_a_null_byte(capsys: pytest.CaptureFixture[str]) -> None:

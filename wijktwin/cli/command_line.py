@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = os.environ.get(DEBUG_VARIABLE, "") not in {"", "0"}
     if not debug:
         warnings.simplefilter("ignore")
+    _print_anything()
     try:
         code = _carry_out(arguments)
         if sys.stdout is not None:
@@ -178,6 +180,13 @@ def _about_file(error: OSError, path: Path | None = None) -> WijktwinError:
 def _say(error: WijktwinError) -> int:
     print(f"wijktwin: {error.sentence('en')}", file=sys.stderr, flush=True)
     return COULD_NOT
+
+
+def _print_anything() -> None:
+    """A console that knows no "³" gets its answer all the same."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _let_go_of_the_output() -> None:

@@ -215,11 +215,16 @@ def open_source(source: Path | bytes | BinaryIO, *, name: str | None = None, lim
         It is larger than its limits.
     """
     if isinstance(source, Path):
-        return _open_path(source, name=name or source.name, limits=limits)
+        return _open_path(source, name=name or _as_text(source.name), limits=limits)
     if isinstance(source, (bytes, bytearray, memoryview)):
         return OpenSource(io.BytesIO(source), name=name or "upload", limits=limits, owns=True)
     given = getattr(source, "name", None)
     return OpenSource(source, name=name or (Path(given).name if isinstance(given, str) else "upload"), limits=limits)
+
+
+def _as_text(name: str) -> str:
+    """A file name that can be written anywhere: on Linux it may be any bytes."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _open_path(path: Path, *, name: str, limits: Limits) -> OpenSource:
