@@ -16,27 +16,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tests.browser.visiting import LAPTOP, PHONE, WIDE, Recorder, Size
+from tests.browser.visiting import FLAGS, LAPTOP, PHONE, WIDE, Recorder, Size
 
 START_SECONDS: Final = 180.0
 OPEN_SENTENCE: Final = "Wijktwin is open at "
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS: Final = (
-    "--headless=new",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--force-color-profile=srgb",
-    # whatever a page asks for, nothing leaves this machine; the request is recorded all the same
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-)
 
 
 @dataclass
@@ -73,8 +57,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """One browser for the whole session, drawing WebGL in software."""
-    flags = [*FLAGS, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else list(FLAGS)
-    running = playwright.chromium.launch(executable_path=chromium_path, headless=True, args=flags)
+    running = playwright.chromium.launch(executable_path=chromium_path, headless=True, args=list(FLAGS))
     yield running
     running.close()
 
