@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ MAX_REPEATED: Final = 1_000
 """How many repeated keys are told apart; a file with more of them is hopeless anyway."""
 _PATH_LENGTH: Final = 8
 _NOT_A_NUMBER: Final = re.compile(rb"-?(?:NaN|nan|Infinity|inf)\b")
+_NEXT_OBJECT: Final = re.compile(rb'\{\s*"type"\s*:\s*"CityJSON')
 _LONG_NUMBER: Final = re.compile(rb"-?\d[\d.eE+-]*")
 
 
@@ -131,23 +133,35 @@ def syntax_error(text: bytes, error: orjson.JSONDecodeError, *, source: str, lin
         )
     position = error.pos - 1 if decoded[error.pos - 1 : error.pos] == "-" else error.pos  # at the sign of a number, not behind it
     offset = len(decoded[:position].encode("utf-8"))
-    place = {"source": source, "line": line + text.count(b"\n", 0, offset), "column": _column(decoded, position)}
+    place: dict[str, object] = {"source": source, "line": line + text.count(b"\n", 0, offset), "column": _column(decoded, position)}
     if "depth" in error.msg or "recursion" in error.msg.lower():
         depth = structure_of(text).depth
         return LimitError("reading.too_deep", source=source, depth=depth, max_depth=PARSER_DEPTH, line=place["line"])
     if not text[offset:].strip() or "unexpected end" in error.msg or _is_open_string(text, offset):
         return InputError("reading.cut" if is_last else "reading.unclosed", **place)
-    here = text[offset : offset + 400]
-    if "infinity" in error.msg:
+    if place["column"] == 1 and _NEXT_OBJECT.match(text, offset) and text[:offset].strip():  # the line before was left open
+        before = text[:offset].rstrip()
+        return InputError("reading.unclosed", source=source, line=line + before.count(b"\n"), column=_last_column(before))
+    return _wrong_value(error.msg, text[offset : offset + 400], place)
+
+
+def _wrong_value(reason: str, here: bytes, place: Mapping[str, object]) -> InputError:
+    """The sentence for what stands at the place where the parser stopped."""
+    if "infinity" in reason:
         found = _LONG_NUMBER.match(here)
         return InputError("reading.number_overflows", value=_excerpt(found.group() if found else here, 24), **place)
     if _NOT_A_NUMBER.match(here):
         return InputError("reading.nan", value=_excerpt(here.split(b",", 1)[0].split(b"]", 1)[0], 12), **place)
-    if "surrogate" in error.msg:
+    if "surrogate" in reason:
         return InputError("reading.lone_surrogate", **place)
-    if "after document" in error.msg:
+    if "after document" in reason:
         return InputError("reading.content_after", **place)
     return InputError("reading.not_json", found=_excerpt(here, 20), **place)
+
+
+def _last_column(before: bytes) -> int:
+    """Column just behind the last character of some text."""
+    return len(before.rsplit(b"\n", 1)[-1].decode("utf-8", "replace")) + 1
 
 
 def _column(decoded: str, position: int) -> int:

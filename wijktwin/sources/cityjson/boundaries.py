@@ -111,8 +111,11 @@ class BoundaryCollector:
         """
         boundaries, kind = geometry["boundaries"], geometry["type"]
         semantics = geometry.get("semantics")
-        values = semantics.get("values") if semantics else None
-        table = _kind_table(semantics) if values else None
+        if semantics and not isinstance(semantics, dict):
+            self.n_bad_semantics += 1
+            semantics = None
+        values = self._listed(semantics.get("values")) if semantics else None
+        table = _kind_table(semantics) if semantics and values else None
         if kind in SURFACE_TYPES:
             self._add_shell(boundaries, table, values, owner, offset, limit, is_inner=False, is_solid=False)
         elif kind == "Solid":
@@ -125,9 +128,17 @@ class BoundaryCollector:
         else:
             raise TroubleError
 
+    def _listed(self, values: Any) -> list[Any] | None:  # noqa: ANN401
+        """Semantic values that are a list; anything else is told and left out."""
+        if values is None or isinstance(values, list):
+            return values
+        self.n_bad_semantics += 1
+        return None
+
     def _add_solid(
         self, shells: list[Any], table: dict[int | None, int] | None, values: list[Any] | None, owner: int, offset: int, limit: int
     ) -> None:
+        values = self._listed(values)
         if len(shells) == 1:
             self._add_shell(shells[0], table, values[0] if values else None, owner, offset, limit, is_inner=False, is_solid=True)
             return

@@ -15,7 +15,7 @@ from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.boundaries import BoundaryCollector, Geometry, IndexArray, all_indices, checked_indices, vertex_rows
 from wijktwin.sources.cityjson.checks import Transform, vertex_array
 from wijktwin.sources.cityjson.choosing import Option, options_of
-from wijktwin.sources.cityjson.faults import Context, SetAside, judge_objects
+from wijktwin.sources.cityjson.faults import Context, SetAside, judge_objects, kind_of
 from wijktwin.sources.cityjson.lod import lod_label
 from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject, SortedObjects, TroubleError, sort_families, sort_objects
 
@@ -122,6 +122,8 @@ class Chunk:
         lods: list[Any] = []
         for city_object in feature.objects.values():
             self.objects_by_type[city_object["type"]] += 1
+            if not isinstance(city_object.get("attributes"), _OBJECT_OR_NULL):
+                raise TroubleError
             for geometry in city_object.get("geometry") or ():
                 lods.append(geometry.get("lod"))
                 if geometry["type"] in _CHECKED:
@@ -129,6 +131,8 @@ class Chunk:
                     self._loose.extend(indices)
                     self._loose_lengths.append(len(indices))
                     self._loose_limits.append(limit)
+                elif not isinstance(geometry["type"], str):
+                    raise TroubleError
         self.lods.update(map(lod_label, lods))
         for record in found.buildings:
             options, footprints = options_of(record, templates)
@@ -185,6 +189,7 @@ class Chunk:
         collector.add(option.geometry, owner=owner, offset=offset, limit=limit)
 
 
+_OBJECT_OR_NULL: Final = (dict, type(None))
 _CHECKED: Final = frozenset({
     "MultiPoint", "MultiLineString", "MultiSurface", "CompositeSurface", "Solid", "MultiSolid", "CompositeSolid", "GeometryInstance",
 })  # fmt: skip
@@ -221,6 +226,10 @@ def gather(
 
 def _judged(feature: Feature, header: Header, aside: SetAside, tally: Tally, known: Mapping[str, Note]) -> Feature:
     """A feature without its faulty objects and their families."""
+    if not isinstance(feature.vertices, list):
+        fault = Note("reading.wrong_type", source=header.source, where="vertices", found=kind_of(feature.vertices), expected="[…]")
+        known = {**known, **dict.fromkeys(feature.objects, fault)}
+        feature = Feature(feature.objects, [])
     vertices = vertex_array(feature.vertices, source=header.source)
     unusable = np.isnan(vertices).any(axis=1)
     within = Context(

@@ -12,7 +12,7 @@ import numpy as np
 from wijktwin.errors import InputError, Note
 from wijktwin.sources.cityjson.checks import check_document, check_repeated_keys, transform_of, version_of, vertex_array
 from wijktwin.sources.cityjson.chunk import Header
-from wijktwin.sources.cityjson.faults import Context, geometry_fault
+from wijktwin.sources.cityjson.faults import Context, geometry_fault, kind_of
 from wijktwin.sources.cityjson.limits import Limits
 from wijktwin.sources.opening import OpenSource
 from wijktwin.sources.strict_json import check_depth, parse_json, structure_of
@@ -102,6 +102,8 @@ def _document(text: bytes, *, source: str, limits: Limits) -> Batch:
         if isinstance(features, list) and all(_is_feature(one) for one in features):
             return Batch(check_document(value["metadata"], source=source), features)
     document = check_document(value, source=source)
+    if not isinstance(document.get("vertices", []), list):
+        raise InputError("reading.wrong_type", source=source, where="vertices", found=kind_of(document["vertices"]), expected="[…]")
     return Batch(document, [document], check_repeated_keys(structure.repeated, source=source))
 
 

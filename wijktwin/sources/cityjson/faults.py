@@ -192,7 +192,7 @@ def geometry_fault(object_id: str, geometry: object, within: Context) -> Note | 
     if not isinstance(geometry_type, str):
         return within.wrong(object_id, "geometry.type", geometry_type, '"…"')
     lod = geometry.get("lod")
-    if isinstance(lod, bool) or not isinstance(lod, (str, int, float, type(None))):
+    if not isinstance(lod, str | int | float | None):
         return within.wrong(object_id, "lod", lod, '"2.2"')
     boundaries = geometry.get("boundaries")
     if geometry_type == "GeometryInstance":
