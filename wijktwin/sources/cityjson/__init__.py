@@ -1,6 +1,4 @@
-"""CityJSON 1.0, 1.1 and 2.0, one object or a sequence, plain or gzip."""
+"""CityJSON 1.0, 1.1 and 2.0, one object or a sequence, plain or gzip: `read.read_city_model`, `limits.Limits`, `info`.
 
-from wijktwin.sources.cityjson.limits import OPERATOR_LIMITS, UPLOAD_LIMITS, Limits
-from wijktwin.sources.cityjson.read import read_city_model
-
-__all__ = ["OPERATOR_LIMITS", "UPLOAD_LIMITS", "Limits", "read_city_model"]
+Nothing is imported here: `wijktwin.sources.opening` needs the limits, and the reader needs the opening.
+"""

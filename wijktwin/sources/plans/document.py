@@ -24,17 +24,36 @@ NAME_FIELDS: Final = ("volume_id", "change_id", "tree_id", "building_id")
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature with its properties as the schema asks; ``index`` counts from 1."""
+    """One feature with its properties as the schema asks.
+
+    Parameters
+    ----------
+    index
+        Its number in the file or layer, from 1.
+    geometry
+        GeoJSON geometry, or None.
+    layer
+        Name of the layer in formats that have layers.
+    reference_system
+        Its own CRS; None: that of the document.
+    """
 
     index: int
     kind: str
     properties: Mapping[str, Any]
     geometry: Mapping[str, Any] | None
+    layer: str = ""
+    reference_system: CRS | None = None
+
+    @property
+    def name(self) -> str | None:
+        """Its own identifier, None where it has none."""
+        return next((self.properties[field] for field in NAME_FIELDS if isinstance(self.properties.get(field), str)), None)
 
     @property
     def where(self) -> Note:
         """What to call it in a sentence."""
-        return where_feature(self.index, self.kind, self.properties)
+        return where_feature(self.index, self.kind, self.properties, layer=self.layer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +72,17 @@ class PlanDocument:
     reference_system: CRS
     facts: Mapping[str, Any]
     features: tuple[Feature, ...]
+    notes: tuple[Note, ...] = ()
 
 
-def where_feature(index: int, kind: str, properties: Mapping[str, Any]) -> Note:
-    """What to call a feature in a sentence: its number (from 1), and its own identifier where it has one."""
+def where_feature(index: int, kind: str, properties: Mapping[str, Any], *, layer: str = "") -> Note:
+    """What to call a feature in a sentence: its number (from 1), its layer, and its own identifier where it has one."""
     name = next((properties[field] for field in NAME_FIELDS if isinstance(properties.get(field), str)), None)
+    place = {"layer": layer, "index": index} if layer else {"index": index}
+    key = "plans.where_row" if layer else "plans.where_feature"
     if name is None:
-        return Note("plans.where_feature", index=index)
-    return Note("plans.where_named_feature", index=index, feature=kind, name=name)
+        return Note(key, **place)
+    return Note(key.replace("where_", "where_named_"), feature=kind, name=name, **place)
 
 
 def parse_document(text: bytes, *, source: str) -> Any:  # noqa: ANN401
@@ -134,10 +156,10 @@ def checked_features(features: list[Any], *, source: str) -> tuple[Feature, ...]
     if len(features) > MAX_FEATURES:
         raise LimitError("plans.too_many", source=source, where=Note("plans.where_document"), field="features", length=len(features),
                          limit=MAX_FEATURES)
-    return tuple(_checked_feature(feature, index, source=source) for index, feature in enumerate(features, start=1))
+    return tuple(_feature_of(feature, index, source=source) for index, feature in enumerate(features, start=1))
 
 
-def _checked_feature(feature: object, index: int, *, source: str) -> Feature:
+def _feature_of(feature: object, index: int, *, source: str) -> Feature:
     where = where_feature(index, "", {})
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise InputError("plans.not_a_choice", source=source, where=where, field="type", choices="Feature",
@@ -148,6 +170,21 @@ def _checked_feature(feature: object, index: int, *, source: str) -> Feature:
     if geometry is not None and not isinstance(geometry, Mapping):
         expected = Note("plans.type_object")
         raise InputError("plans.wrong_type", source=source, where=where, field="geometry", value=geometry, expected=expected)
+    return checked_feature(properties, geometry, index, source=source)
+
+
+def checked_feature(
+    properties: Mapping[str, Any], geometry: Mapping[str, Any] | None, index: int, *, source: str, layer: str = "",
+    reference_system: CRS | None = None,
+) -> Feature:  # fmt: skip
+    """One feature whose properties are as the schema asks.
+
+    Raises
+    ------
+    InputError, LimitError
+        As `check_part`; also when the feature does not say what it is.
+    """
+    where = where_feature(index, "", {}, layer=layer)
     filled = without_empty(properties)
     kind = filled.get("feature")
     if kind is None:
@@ -161,8 +198,8 @@ def _checked_feature(feature: object, index: int, *, source: str) -> Feature:
         if nearest is None:
             raise InputError("plans.not_a_choice", **values)
         raise InputError("plans.not_a_choice_near", nearest=nearest, **values)
-    check_part(filled, kind, source=source, where=where_feature(index, kind, filled))
-    return Feature(index=index, kind=kind, properties=filled, geometry=geometry)
+    check_part(filled, kind, source=source, where=where_feature(index, kind, filled, layer=layer))
+    return Feature(index, kind, filled, geometry, layer, reference_system)
 
 
 def without_empty(value: Mapping[str, Any]) -> dict[str, Any]:

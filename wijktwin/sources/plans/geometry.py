@@ -60,7 +60,7 @@ class GeometryReader:
             raise self._bad(feature, "expect_polygon")
         polygons = [self._one_polygon(part, feature) for part in parts]
         drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-        self._check_valid(drawn, feature, self.document.reference_system)
+        self._check_valid(drawn, feature, self._own(feature))
         placed = to_millimetre(self._placed(drawn, feature))
         self._check_valid(placed, feature, self.neighbourhood.horizontal_crs)
         if placed.area < MIN_AREA:
@@ -126,7 +126,7 @@ class GeometryReader:
 
     def _placed(self, geometry: Any, feature: Feature) -> Any:  # noqa: ANN401
         """The geometry in the neighbourhood's CRS, if it lies there."""
-        own, home = self.document.reference_system, self.neighbourhood.horizontal_crs
+        own, home = self._own(feature), self.neighbourhood.horizontal_crs
         if own.is_geographic:
             self._check_degrees(geometry, feature)
         placed = reprojected(geometry, own, home)
@@ -140,8 +140,14 @@ class GeometryReader:
             raise self._error("swapped" if own.is_geographic else "swapped_xy", feature, **place)
         if not own.is_geographic and abs(x) <= 180 and abs(y) <= 90:
             raise self._error("looks_degrees", feature, crs=crs.label(own), x=f"{x:g}", y=f"{y:g}")
+        if not own.is_geographic and self._distance(reprojected(shapely.transform(geometry, lambda xy: xy / 1000.0), own, home)) <= FAR:
+            raise self._error("looks_millimetres", feature, **place)
         km = f"{distance / 1000:.0f}" if math.isfinite(distance) else "∞"
         raise self._error("far_away", feature, distance=km, neighbourhood=self.neighbourhood.name, crs=crs.label(own))
+
+    def _own(self, feature: Feature) -> CRS:
+        """The CRS that a feature is written in."""
+        return feature.reference_system or self.document.reference_system
 
     def _check_degrees(self, geometry: shapely.Geometry, feature: Feature) -> None:
         x0, y0, x1, y1 = geometry.bounds
