@@ -1,23 +1,28 @@
-"""Surfaces to triangles: fans where a face allows it, earcut for the rest."""
+"""Surfaces to triangles."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import mapbox_earcut
 import numpy as np
 
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.boundaries import IndexArray
+from wijktwin.sources.cityjson.ears import cut_ears
 from wijktwin.sources.cityjson.surfaces import Surfaces
 
-LARGEST_FAN = 12
-"""Faces with more corners go to earcut at once: trying every corner as the centre of a fan would cost more."""
+SMALLEST_NORMAL: Final = 1e-9
+"""Surfaces whose Newell normal is shorter have no area worth drawing. [m²]"""
+LARGEST_CUT: Final = 256
+"""Faces with more corners go to earcut at once: it keeps a spatial index, ear cutting looks at all corners each time."""
 
 
 def triangulate(surfaces: Surfaces) -> tuple[IndexArray, IndexArray]:
-    """Triangles of all surfaces that have an area.
+    """Triangles of all surfaces that have an area, in the direction of their surface.
 
-    A face without holes that one of its corners sees wholly becomes a fan round that corner; every other face is cut by
-    earcut (https://github.com/mapbox/earcut.hpp) in the plane of its Newell normal. Both keep the direction of the face.
+    Small faces without holes are cut by `ears`; faces with holes, large ones, and those that cross themselves by earcut
+    (https://github.com/mapbox/earcut.hpp) in the plane of their Newell normal.
 
     Returns
     -------
@@ -26,68 +31,24 @@ def triangulate(surfaces: Surfaces) -> tuple[IndexArray, IndexArray]:
     surface
         Surface of each triangle, shape (m,), ascending.
     """
-    sizes = surfaces.ring_sizes[surfaces.surface_start[:-1]]
-    is_plain = np.diff(surfaces.surface_start) == 1
-    has_area = np.einsum("ij,ij->i", surfaces.normal, surfaces.normal) > 1e-18
-    start = surfaces.ring_start[surfaces.surface_start[:-1]]
-    todo = has_area.copy()
-    triangles: list[IndexArray] = []
-    owners: list[IndexArray] = []
-    for size in range(3, LARGEST_FAN + 1):
-        chosen = np.flatnonzero(todo & is_plain & (sizes == size))
-        if len(chosen):
-            done, fans = _fans(surfaces.corner, start[chosen], surfaces.normal[chosen], size)
-            triangles.append(fans.reshape(-1, 3))
-            owners.append(np.repeat(chosen[done], size - 2))
-            todo[chosen[done]] = False
-    rest, rest_owner = _earcut(surfaces, np.flatnonzero(todo))
-    triangle = np.concatenate([*triangles, rest]) if triangles else rest
-    owner = np.concatenate([*owners, rest_owner]) if owners else rest_owner
+    first = surfaces.surface_start[:-1]
+    sizes = surfaces.ring_sizes[first]
+    has_area = np.einsum("ij,ij->i", surfaces.normal, surfaces.normal) > SMALLEST_NORMAL**2
+    small = np.flatnonzero(has_area & (np.diff(surfaces.surface_start) == 1) & (sizes <= LARGEST_CUT))
+    triangles, is_cut = cut_ears(surfaces.corner, surfaces.ring_start[first[small]], sizes[small], surfaces.normal[small])
+    owner = np.repeat(small, sizes[small] - 2)
+    if not is_cut.all():
+        keep = np.repeat(is_cut, sizes[small] - 2)
+        triangles, owner = triangles[keep], owner[keep]
+    done = np.zeros(len(sizes), dtype=bool)
+    done[small[is_cut]] = True
+    rest = np.flatnonzero(has_area & ~done)
+    if not len(rest):
+        return triangles, owner
+    more, more_owner = _earcut(surfaces, rest)
+    triangles, owner = np.concatenate([triangles, more]), np.concatenate([owner, more_owner])
     order = np.argsort(owner, kind="stable")
-    return triangle[order], owner[order]
-
-
-def _fans(corner: FloatArray, start: IndexArray, normal: FloatArray, size: int) -> tuple[IndexArray, IndexArray]:
-    """Fans for the faces of one size that have one.
-
-    Returns
-    -------
-    done
-        Which of the faces, ascending.
-    fans
-        Their triangles, shape (len(done), size - 2, 3), positions in ``corner``.
-    """
-    n_faces = len(start)
-    centre = np.full(n_faces, -1)
-    points = corner[start[:, None] + np.arange(size)]
-    open_faces = np.arange(n_faces)
-    smallest = 1e-9 * np.einsum("ij,ij->i", normal, normal)
-    for first in range(size):
-        order = (first + np.arange(size)) % size
-        spokes = points[open_faces][:, order[1:]] - points[open_faces][:, order[:1]]
-        cross = np.cross(spokes[:, :-1], spokes[:, 1:])
-        turns = np.einsum("ijk,ik->ij", cross, normal[open_faces])
-        sees_all = (turns > smallest[open_faces, None]).all(axis=1)
-        if size > 4:
-            sees_all &= _sweeps_once(spokes, turns, normal[open_faces])
-        centre[open_faces[sees_all]] = first
-        open_faces = open_faces[~sees_all]
-        if not len(open_faces):
-            break
-    done = np.flatnonzero(centre >= 0)
-    steps = np.arange(1, size - 1)
-    first_corner = np.broadcast_to(centre[done, None], (len(done), size - 2))
-    local = np.stack([first_corner, centre[done, None] + steps, centre[done, None] + steps + 1], axis=2) % size
-    return done, local + start[done, None, None]
-
-
-def _sweeps_once(spokes: FloatArray, turns: FloatArray, normal: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether the spokes of a fan turn less than once round."""
-    length = np.linalg.norm(normal, axis=1)
-    along = np.einsum("ijk,ijk->ij", spokes[:, :-1], spokes[:, 1:])
-    angles = np.arctan2(turns / length[:, None], along)
-    swept: np.ndarray[tuple[int], np.dtype[np.bool_]] = angles.sum(axis=1) < 2 * np.pi - 1e-6
-    return swept
+    return triangles[order], owner[order]
 
 
 def _earcut(surfaces: Surfaces, chosen: IndexArray) -> tuple[IndexArray, IndexArray]:
