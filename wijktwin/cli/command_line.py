@@ -120,10 +120,10 @@ def describe_file(options: argparse.Namespace) -> int:
 
 def build_example(options: argparse.Namespace) -> int:
     """``wijktwin example build``: the same seed gives the same bytes."""
-    from wijktwin.example import build
+    from wijktwin.example.build import build_example as write_example
 
     try:
-        build(options.out, buildings=options.buildings, seed=options.seed)
+        write_example(n_buildings=options.buildings, seed=options.seed, out=options.out)
     except OSError as error:
         raise InputError("command.cannot_write", source=options.out, reason=error.strerror or type(error).__name__) from error
     return DONE

@@ -1,0 +1,287 @@
+"""The tables of a neighbourhood folder: GeoJSON or GeoPackage with our column names, checked row by row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyogrio
+import shapely
+import shapely.geometry
+from pyogrio.errors import DataSourceError
+from shapely.errors import ShapelyError
+
+from wijktwin import crs as reference_systems
+from wijktwin.errors import InputError, Note
+from wijktwin.model.plan import Traffic
+from wijktwin.model.provenance import Kind
+from wijktwin.model.surroundings import (
+    ADDRESS_COLUMNS,
+    GROUND_COLUMNS,
+    STREET_COLUMNS,
+    TREE_COLUMNS,
+    GroundKind,
+    geographic_table,
+)
+from wijktwin.sources.opening import open_source
+from wijktwin.sources.strict_json import check_depth, parse_json, structure_of
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from pyproj import CRS
+
+MAX_DEPTH: Final = 24
+MAX_DEGREES: Final = 360.0
+NODE_GRID: Final = 0.01
+"""Ends of streets closer together than this are one node where the table names none. [m]"""
+WINDS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW", "")
+USES: Final = ("dwelling", "shop", "school", "office", "other", "")
+TENURES: Final = ("social_rent", "middle_rent", "rent", "owner", "")
+DWELLING_TYPES: Final = ("house", "apartment", "")
+
+Shapes = np.ndarray[Any, np.dtype[np.object_]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """What one table asks of its rows.
+
+    Parameters
+    ----------
+    columns
+        Name to dtype.
+    shapes
+        Geometry types of GeoJSON that are taken.
+    required
+        Columns that every row must have.
+    choices
+        Columns with a closed set of values.
+    id_column, id_word
+        The column of identifiers, and what made-up ones begin with where the table has none.
+    """
+
+    columns: Mapping[str, str]
+    shapes: tuple[str, ...]
+    required: tuple[str, ...]
+    choices: Mapping[str, Sequence[str]]
+    id_column: str
+    id_word: str
+
+
+TABLES: Final[Mapping[str, TableForm]] = {
+    "ground": TableForm(
+        GROUND_COLUMNS, ("Polygon", "MultiPolygon"), ("kind",), {"kind": [kind.value for kind in GroundKind]}, "surface_id", "surface"
+    ),
+    "trees": TableForm(TREE_COLUMNS, ("Point",), (), {"kind": [*(kind.value for kind in Kind), ""]}, "tree_id", "tree"),
+    "addresses": TableForm(
+        ADDRESS_COLUMNS, ("Point",), ("street", "number"),
+        {"side": WINDS, "use": USES, "tenure": TENURES, "dwelling_type": DWELLING_TYPES}, "address_id", "address",
+    ),
+    "streets": TableForm(
+        STREET_COLUMNS, ("LineString", "MultiLineString"), (), {"oneway": [*(traffic.value for traffic in Traffic), ""]}, "street_id", "street"
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """Rows as they lie in a file."""
+
+    source: str
+    properties: list[Mapping[str, Any]]
+    shapes: list[Any]
+    crs: CRS
+
+
+def read_table(path: Path, name: str, plane: CRS) -> tuple[gpd.GeoDataFrame, list[Note]]:
+    """One table of a neighbourhood, in the plane of its buildings, with notes on what was left out or repaired.
+
+    Parameters
+    ----------
+    name
+        "ground", "trees", "addresses" or "streets".
+    plane
+        Horizontal CRS of the neighbourhood.
+
+    Raises
+    ------
+    InputError
+        The sentence names the file, the row (from 1), the column and the way out.
+    LimitError
+        The file is larger than allowed.
+    """
+    form = TABLES[name]
+    raw = _from_geopackage(path, name) if path.suffix == ".gpkg" else _from_geojson(path)
+    notes: list[Note] = []
+    unknown = sorted({column for row in raw.properties for column in row} - set(form.columns))
+    if unknown:
+        notes.append(Note("folder.columns_ignored", source=raw.source, columns=", ".join(unknown), allowed=", ".join(form.columns)))
+    properties, shapes, repaired = _rows(raw, form)
+    if repaired:
+        notes.append(Note("folder.shapes_repaired", source=raw.source, count=repaired))
+    columns = {column: [row[column] for row in properties] for column in form.columns}
+    placed = _placed(np.array(shapes, dtype=object), raw, plane)
+    columns = _filled(columns, form, placed)
+    _check_ids(columns[form.id_column], form, raw.source)
+    return geographic_table(form.columns, columns, placed, plane), notes
+
+
+def _from_geojson(path: Path) -> _Raw:
+    with open_source(path, name=path.name) as stream:
+        text = stream.read_all()
+    check_depth(structure_of(text), source=path.name, max_depth=MAX_DEPTH)
+    document = parse_json(text, source=path.name)
+    features = document.get("features") if isinstance(document, dict) and document.get("type") == "FeatureCollection" else None
+    if not isinstance(features, list):
+        raise InputError("folder.not_a_table", source=path.name)
+    properties: list[Mapping[str, Any]] = []
+    shapes: list[Any] = []
+    for row, feature in enumerate(features, start=1):
+        known = feature.get("properties") if isinstance(feature, dict) else None
+        shape = feature.get("geometry") if isinstance(feature, dict) else None
+        if not isinstance(known, dict | None) or not isinstance(shape, dict):
+            raise InputError("folder.no_shape", source=path.name, row=row)
+        properties.append(known or {})
+        shapes.append(shape)
+    return _Raw(path.name, properties, shapes, _declared(document, path.name))
+
+
+def _declared(document: Mapping[str, Any], source: str) -> CRS:
+    """The CRS of the member ``crs``; WGS 84 where there is none (RFC 7946)."""
+    member = document.get("crs")
+    if member is None:
+        return reference_systems.WGS84
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else member
+    if isinstance(name, str) and name.upper().endswith("CRS84"):
+        return reference_systems.WGS84
+    found = reference_systems.parse_reference_system(name, source=source)
+    return reference_systems.WGS84 if found is None else reference_systems.horizontal(found)
+
+
+def _from_geopackage(path: Path, name: str) -> _Raw:
+    try:
+        layers = [str(layer) for layer in pyogrio.list_layers(path)[:, 0]]
+        layer = name if name in layers else layers[0] if len(layers) == 1 else None
+        if layer is None:
+            raise InputError("folder.which_layer", source=path.name, layers=", ".join(layers), name=name)
+        meta, _, shapes, values = pyogrio.raw.read(path, layer=layer)
+    except DataSourceError as error:
+        raise InputError("folder.not_geopackage", source=path.name) from error
+    crs = reference_systems.parse_reference_system(meta["crs"], source=path.name)
+    if crs is None:
+        raise InputError("folder.no_crs", source=path.name)
+    columns = [str(column) for column in meta["fields"]]
+    properties = [{column: _plain(value) for column, value in zip(columns, row, strict=True)} for row in zip(*values, strict=True)] or [
+        {} for _ in shapes
+    ]
+    return _Raw(
+        path.name, properties, [shapely.geometry.mapping(shape) for shape in shapely.from_wkb(shapes)], reference_systems.horizontal(crs)
+    )
+
+
+def _plain(value: object) -> object:
+    """A value of numpy as a value of Python; None for NaN."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(plain, float) and math.isnan(plain) else plain
+
+
+def _rows(raw: _Raw, form: TableForm) -> tuple[list[dict[str, Any]], list[Any], int]:
+    """Checked rows; polygons and lines of several parts become rows of their own."""
+    rows: list[dict[str, Any]] = []
+    shapes: list[Any] = []
+    repaired = 0
+    for number, (known, drawn) in enumerate(zip(raw.properties, raw.shapes, strict=True), start=1):
+        row = {column: _value(known.get(column), column, dtype, raw.source, number, form) for column, dtype in form.columns.items()}
+        shape = _shape(drawn, form, raw.source, number)
+        if not shape.is_valid:
+            shape, repaired = shapely.make_valid(shape, method="structure", keep_collapsed=False), repaired + 1
+        parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
+        if len(parts) > 1 and row.get("parking_places", 0.0) > 0:
+            raise InputError("folder.places_in_parts", source=raw.source, row=number)
+        for index, part in enumerate(parts):
+            own_id = f"{row[form.id_column]}/{index + 1}" if index and row[form.id_column] else row[form.id_column]
+            rows.append({**row, form.id_column: own_id})
+            shapes.append(shapely.force_2d(part))
+    return rows, shapes, repaired
+
+
+def _shape(drawn: Mapping[str, Any], form: TableForm, source: str, row: int) -> Any:  # noqa: ANN401
+    if drawn.get("type") not in form.shapes:
+        raise InputError("folder.wrong_shape", source=source, row=row, found=drawn.get("type"), expected=form.shapes[0])
+    try:
+        shape = shapely.geometry.shape(drawn)
+    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise InputError("folder.bad_coordinates", source=source, row=row) from error
+    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise InputError("folder.bad_coordinates", source=source, row=row)
+    return shape
+
+
+def _value(value: object, column: str, dtype: str, source: str, row: int, form: TableForm) -> object:
+    """One cell as its column asks; "" or NaN where it is empty and may be."""
+    where = {"source": source, "row": row, "column": column}
+    if value is None or value == "":
+        if column in form.required:
+            raise InputError("folder.cell_empty", **where)
+        return {"str": "", "float64": math.nan, "int64": 0}[dtype]
+    if dtype == "str":
+        text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        if text is None:
+            raise InputError("folder.not_text", value=value, **where)
+        if column in form.choices and text not in form.choices[column]:
+            raise InputError("folder.not_a_choice", value=text, choices=", ".join(c for c in form.choices[column] if c), **where)
+        return text
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InputError("folder.not_a_number", value=value, **where)
+    if dtype == "int64" and value != int(value):
+        raise InputError("folder.not_a_number", value=value, **where)
+    return int(value) if dtype == "int64" else float(value)
+
+
+def _placed(shapes: Shapes, raw: _Raw, plane: CRS) -> Shapes:
+    """The shapes in the plane of the neighbourhood."""
+    points = shapely.get_coordinates(shapes)
+    if not len(points):
+        return shapes
+    if raw.crs == reference_systems.WGS84 and np.abs(points).max() > MAX_DEGREES:
+        raise InputError("folder.not_degrees", source=raw.source)
+    if raw.crs == plane:
+        return shapes
+    degrees = points if raw.crs == reference_systems.WGS84 else reference_systems.to_wgs84(points, raw.crs)
+    moved: Shapes = shapely.set_coordinates(shapes.copy(), reference_systems.from_wgs84(degrees, plane))
+    return moved
+
+
+def _filled(columns: dict[str, list[Any]], form: TableForm, shapes: Shapes) -> dict[str, list[Any]]:
+    """Identifiers and nodes for those who have none."""
+    width = len(str(len(shapes)))
+    names = [own or f"{form.id_word}-{number:0{width}d}" for number, own in enumerate(columns[form.id_column], start=1)]
+    filled = {**columns, form.id_column: names}
+    if form is TABLES["streets"]:
+        ends: tuple[tuple[str, Callable[[Any], Any]], ...] = (
+            ("from_node", lambda line: line.coords[0]),
+            ("to_node", lambda line: line.coords[-1]),
+        )
+        for column, end in ends:
+            filled[column] = [own or _node(end(line)) for own, line in zip(columns[column], shapes, strict=True)]
+        filled["oneway"] = [own or Traffic.BOTH.value for own in columns["oneway"]]
+        filled["modes"] = [own or "walk cycle drive" for own in columns["modes"]]
+    return filled
+
+
+def _node(point: Iterable[float]) -> str:
+    x, y = list(point)[:2]
+    return f"{round(x / NODE_GRID)},{round(y / NODE_GRID)}"
+
+
+def _check_ids(names: Sequence[str], form: TableForm, source: str) -> None:
+    seen: dict[str, int] = {}
+    for row, name in enumerate(names, start=1):
+        if name in seen:
+            raise InputError("folder.same_id", source=source, row=row, column=form.id_column, value=name)
+        seen[name] = row
