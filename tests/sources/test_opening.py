@@ -77,7 +77,7 @@ def test_a_gzip_file_may_be_several_and_end_in_zeros() -> None:
 
 @given(st.binary(max_size=20_000), st.integers(min_value=1, max_value=5_000))
 def test_reading_in_pieces_of_any_size_gives_the_same_text_and_key(body: bytes, piece: int) -> None:
-    text = b"{" + body
+    text = b"{ " + body
     for data in (text, gzip.compress(text)):
         with open_source(data, limits=UPLOAD_LIMITS) as source:
             pieces = []

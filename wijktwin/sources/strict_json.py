@@ -44,11 +44,14 @@ class Structure:
         Line on which the nesting first became that deep, counted from 1.
     repeated
         Key path of each member whose key was already in its object.
+    has_truth_in_list
+        Whether true or false stands in a list: no list of CityJSON's own holds any, and both pass for 1 and 0 in Python.
     """
 
     depth: int
     deepest_line: int
     repeated: tuple[KeyPath, ...]
+    has_truth_in_list: bool = False
 
 
 def parse_json(text: Text, *, source: str, line: int = 1, is_last: bool = True) -> Any:  # noqa: ANN401
@@ -88,15 +91,15 @@ def structure_of(text: Text, *, lines: bool = False) -> Structure:
     slots = np.zeros(_table_size(len(data)), dtype=np.uint64)
     paths = np.full((MAX_REPEATED, _PATH_LENGTH), -1, dtype=np.int64)
     while True:
-        depth, deepest, n_repeated, has_escapes, is_full = _scan(data, slots, paths, lines)
+        depth, deepest, n_repeated, has_escapes, has_truth, is_full = _scan(data, slots, paths, lines)
         if not is_full:
             break
         slots = np.zeros(4 * len(slots), dtype=np.uint64)
     line = 1 + int(np.count_nonzero(data[:deepest] == ord("\n")))
     if has_escapes and depth <= PARSER_DEPTH:  # "\u0061" and "a" are one key: compare what they say, not how they are written
-        return Structure(depth, line, _repeated_by_value(bytes(text), lines=lines))
+        return Structure(depth, line, _repeated_by_value(bytes(text), lines=lines), has_truth)
     view = memoryview(text)
-    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]))
+    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]), has_truth)
 
 
 def check_depth(structure: Structure, *, source: str, max_depth: int, line: int = 1) -> None:
@@ -241,12 +244,16 @@ def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR09
     room = slots.size // 2
     object_number = np.zeros(PARSER_DEPTH + 1, dtype=np.uint64)
     key_offset = np.full(PARSER_DEPTH + 1, -1, dtype=np.int64)
+    is_list = np.zeros(PARSER_DEPTH + 1, dtype=np.bool_)
     n_objects = np.uint64(0)
     depth = deepest_depth = deepest = n_repeated = n_keys = 0
-    has_escapes = False
+    has_escapes = has_truth = False
     i = 0
     while i < n:
         c = text[i]
+        if 0x22 < c < 0x3A:  # digits, commas, signs: nearly all of a city
+            i += 1
+            continue
         if c == 0x22:  # a string
             start = i + 1
             j = start
@@ -289,7 +296,7 @@ def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR09
                 n_keys += 1
                 if n_keys > room:
                     paths[:] = -1
-                    return depth, 0, 0, False, True
+                    return depth, 0, 0, False, False, True
             continue
         if c in (0x7B, 0x5B):
             depth += 1
@@ -300,9 +307,13 @@ def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR09
             if 0 < depth <= PARSER_DEPTH:
                 object_number[depth] = n_objects
                 key_offset[depth] = -1
+                is_list[depth] = c == 0x5B
         elif c in (0x7D, 0x5D):
             depth = max(depth - 1, 0)
         elif c == 0x0A and lines:
             depth = 0
+        elif c in (0x74, 0x66) and 0 < depth <= PARSER_DEPTH and is_list[depth]:
+            has_truth = True
+            i += 3  # the rest of "true", or of "false" but its last letter
         i += 1
-    return deepest_depth, deepest, n_repeated, has_escapes, False
+    return deepest_depth, deepest, n_repeated, has_escapes, has_truth, False

@@ -12,7 +12,7 @@ import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.model.mesh import FloatArray
-from wijktwin.sources.cityjson.boundaries import BoundaryCollector, Geometry, IndexArray, all_indices, checked_indices, vertex_rows
+from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, BoundaryCollector, Geometry, IndexArray, all_indices, checked_indices, vertex_rows
 from wijktwin.sources.cityjson.checks import Transform, vertex_array
 from wijktwin.sources.cityjson.choosing import Option, options_of
 from wijktwin.sources.cityjson.faults import Context, SetAside, judge_objects, kind_of
@@ -48,6 +48,7 @@ class Tally:
     lods: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
     n_orphans: int = 0
+    n_ambiguous: int = 0
     n_bad_semantics: int = 0
     n_vertices: int = 0
 
@@ -88,6 +89,7 @@ class Chunk:
         self.entries: list[Entry] = []
         self.others: list[Other] = []
         self.n_orphans = 0
+        self.n_ambiguous = 0
         self.objects_by_type: Counter[str] = Counter()
         self.lods: Counter[str] = Counter()
         self._written: array[float] = array("d")
@@ -124,6 +126,7 @@ class Chunk:
             self.objects_by_type[city_object["type"]] += 1
             if not isinstance(city_object.get("attributes"), _OBJECT_OR_NULL):
                 raise TroubleError
+            n_before = len(lods)
             for geometry in city_object.get("geometry") or ():
                 lods.append(geometry.get("lod"))
                 if geometry["type"] in _CHECKED:
@@ -133,11 +136,18 @@ class Chunk:
                     self._loose_limits.append(limit)
                 elif not isinstance(geometry["type"], str):
                     raise TroubleError
+            if len(set(lods[n_before:])) < len(lods) - n_before:
+                self._note_ambiguity(city_object)
         self.lods.update(map(lod_label, lods))
         for record in found.buildings:
             options, footprints = options_of(record, templates)
             self.entries.append(Entry(record, offset, limit, options, footprints))
         self.others.extend(Other(object_id, city_object, offset, limit) for object_id, city_object in found.others)
+
+    def _note_ambiguity(self, city_object: CityObject) -> None:
+        """Count an object that has two solids, or two sets of surfaces, of one LoD: nobody knows which is meant."""
+        kinds = [(geometry["type"], geometry.get("lod")) for geometry in city_object["geometry"] if geometry["type"] in DRAWABLE_TYPES]
+        self.n_ambiguous += len(set(kinds)) < len(kinds)
 
     def check(self) -> None:
         """Look at every vertex index at once.
@@ -196,7 +206,7 @@ _CHECKED: Final = frozenset({
 
 
 def gather(
-    features: Sequence[Feature], header: Header, origin: FloatArray, aside: SetAside, tally: Tally, known: Mapping[str, Note]
+    features: Sequence[Feature], header: Header, origin: FloatArray, aside: SetAside, tally: Tally, known: Mapping[str, Note], *, closely: bool = False
 ) -> Chunk:
     """Features as a chunk; when one of them is not as it should be, every one is looked at closely and the faulty are set aside.
 
@@ -204,10 +214,12 @@ def gather(
     ----------
     known
         Faults that were found in the text already, by object.
+    closely
+        Look at every value at once: the text has something odd in it.
     """
     chunk = Chunk(header, origin)
     try:
-        if known:
+        if known or closely:
             raise TroubleError
         for feature in features:
             chunk.add(feature)
@@ -220,6 +232,7 @@ def gather(
     tally.objects_by_type.update(chunk.objects_by_type)
     tally.lods.update(chunk.lods)
     tally.n_orphans += chunk.n_orphans
+    tally.n_ambiguous += chunk.n_ambiguous
     tally.n_vertices += chunk.n_vertices
     return chunk
 

@@ -38,12 +38,15 @@ class Batch:
         Faults that show in the text only (repeated keys), by object.
     notes
         What was left out.
+    is_odd
+        Whether something in the text asks for a closer look.
     """
 
     header: Json
     features: list[Json]
     known: Mapping[str, Note] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    is_odd: bool = False
 
 
 def batches(opened: OpenSource, *, limits: Limits) -> Iterator[Batch]:
@@ -100,11 +103,11 @@ def _document(text: bytes, *, source: str, limits: Limits) -> Batch:
     if isinstance(value, dict) and isinstance(value.get("metadata"), dict) and value["metadata"].get("type") == "CityJSON":
         features = value.get("features", [value.get("feature")])
         if isinstance(features, list) and all(_is_feature(one) for one in features):
-            return Batch(check_document(value["metadata"], source=source), features)
+            return Batch(check_document(value["metadata"], source=source), features, is_odd=structure.has_truth_in_list)
     document = check_document(value, source=source)
     if not isinstance(document.get("vertices", []), list):
         raise InputError("reading.wrong_type", source=source, where="vertices", found=kind_of(document["vertices"]), expected="[…]")
-    return Batch(document, [document], check_repeated_keys(structure.repeated, source=source))
+    return Batch(document, [document], check_repeated_keys(structure.repeated, source=source), is_odd=structure.has_truth_in_list)
 
 
 def _sequence(
@@ -126,6 +129,7 @@ def _sequence(
         structure = structure_of(text, lines=True)
         check_depth(structure, source=source, max_depth=limits.max_depth, line=line)
         batch.known = check_repeated_keys(structure.repeated, source=source)
+        batch.is_odd = structure.has_truth_in_list
         for position, one in enumerate(lines):
             if not one.strip():
                 continue

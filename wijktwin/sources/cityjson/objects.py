@@ -45,6 +45,8 @@ def sort_objects(objects: Mapping[str, CityObject]) -> SortedObjects:
     n_parts = n_claimed = 0
     for object_id, city_object in objects.items():
         kind = city_object["type"]
+        if not isinstance(kind, str):
+            raise TroubleError
         if kind == BUILDING_PART:
             n_parts += 1
             continue
@@ -82,7 +84,7 @@ def sort_families(objects: Mapping[str, CityObject]) -> SortedObjects:
     for key, value in objects.items():
         for position, child in enumerate(value.get("children") or ()):
             order.setdefault(child, position)
-            if key not in parents[child]:
+            if child in parents and key not in parents[child]:
                 parents[child].append(key)
     members: dict[str, list[str]] = {}
     orphans: list[str] = []

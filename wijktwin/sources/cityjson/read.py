@@ -88,7 +88,7 @@ class _Reader:
             return
         if self.origin is None:
             self.origin = _first_origin(features, self.header)
-        chunk = gather(features, self.header, self.origin, self.aside, self.tally, batch.known)
+        chunk = gather(features, self.header, self.origin, self.aside, self.tally, batch.known, closely=batch.is_odd)
         n_objects = sum(self.tally.objects_by_type.values())
         check_counts(n_objects=n_objects, n_vertices=self.tally.n_vertices, source=self.source, limits=self.limits)
         self._refuse_repeats(chunk)
@@ -170,6 +170,7 @@ class _Reader:
             "reading.kinds_told": sum(int(rows.is_told.sum()) for rows in self.rows),
             "reading.bad_semantics": sum(rows.n_bad_semantics for rows in self.rows),
             "reading.orphan_parts": self.tally.n_orphans,
+            "reading.lod_twice": self.tally.n_ambiguous,
         }
         notes.extend(Note(key, source=self.source, count=count) for key, count in counts.items() if count)
         if self.surroundings.aside:
