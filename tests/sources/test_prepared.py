@@ -22,7 +22,7 @@ from wijktwin.errors import InputError, Note
 from wijktwin.model.building import FLAG_FIELDS, FLOAT_FIELDS, TEXT_FIELDS, Buildings
 from wijktwin.model.mesh import Mesh
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.provenance import Source
+from wijktwin.model.provenance import LocalText, Source
 from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS, geographic_table
 from wijktwin.sources import prepared_folder as prepared
 from wijktwin.sources.prepared_folder import MANIFEST, is_prepared, read_prepared, write_prepared
@@ -31,7 +31,9 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=False, width=64)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 JSON_VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS | st.lists(st.integers(0, 9))
 ATTRIBUTES = st.dictionaries(TEXTS, JSON_VALUES, max_size=3)
-NOTES = st.builds(Note, st.just("reading.group_missing"), source=TEXTS, where=TEXTS, parent=st.integers(0, 5))
+PLAIN_NOTES = st.builds(Note, st.just("reading.group_missing"), source=TEXTS, where=TEXTS, parent=st.integers(0, 5))
+REASONS = PLAIN_NOTES | st.builds(LocalText, TEXTS, TEXTS)
+NOTES = PLAIN_NOTES | st.builds(Note, st.just("reading.line_left_out"), source=TEXTS, line=st.integers(0, 9), reason=REASONS)
 OUTLINES = st.sampled_from([
     None,
     shapely.box(0.125, 0, 10, 10.1),

@@ -28,6 +28,7 @@ from wijktwin import errors, places
 from wijktwin.errors import InputError, LimitError, WijktwinError
 from wijktwin.sources.cityjson.limits import UPLOAD_LIMITS, Limits
 from wijktwin.sources.opening import megabytes
+from wijktwin.sources.told_values import from_json
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -277,7 +278,7 @@ def _outcome(folder: Path, *, name: str) -> Any:  # noqa: ANN401
         if "error" not in outcome:
             return outcome["value"]
         kind = getattr(errors, str(outcome["error"]), InputError)
-        error = kind(outcome["key"], **outcome["values"])
+        error = kind(outcome["key"], **from_json(outcome["values"]))
         error.sentence("en")  # the child may not invent a key
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise InputError("reading.crashed", source=name) from None

@@ -13,6 +13,7 @@ from wijktwin.errors import LimitError, WijktwinError
 from wijktwin.sources.cityjson.limits import Limits
 from wijktwin.sources.isolated import GIVEN, JOB, OUTCOME, PLAN_FUNCTIONS, PROGRESS, RESULT
 from wijktwin.sources.opening import megabytes
+from wijktwin.sources.told_values import to_json
 
 _FILE_ALLOWANCE: Final = 2_000_000_000
 """Largest file that a child may write. [bytes]"""
@@ -44,13 +45,7 @@ def main(folder: Path) -> int:
 
 
 def _error_text(error: WijktwinError) -> bytes:
-    return orjson.dumps(
-        {"error": type(error).__name__, "key": error.key, "values": {name: _plain(value) for name, value in error.values.items()}}
-    )
-
-
-def _plain(value: object) -> object:
-    return value if isinstance(value, (int, float, bool)) else str(value).encode("utf-8", "backslashreplace").decode()
+    return orjson.dumps({"error": type(error).__name__, "key": error.key, "values": to_json(error.values)})
 
 
 def _limit_this_process(limits: Limits) -> None:

@@ -1,4 +1,4 @@
-"""Open a neighbourhood from wherever it is: read once, prepared in the state folder, reopened in a moment ever after.
+"""Open a neighbourhood wherever it lies: read once, prepared in the state folder, reopened in a moment ever after.
 
 The prepared copy belongs to the bytes of the file and to this version of the code: when either changes it is made anew.
 """
@@ -23,6 +23,7 @@ from wijktwin.errors import InputError, LimitError
 from wijktwin.sources.cityjson.limits import OPERATOR_LIMITS
 from wijktwin.sources.cityjson.read import read_city_model
 from wijktwin.sources.file_lock import locked
+from wijktwin.sources.folder import folder_fingerprint, read_folder
 from wijktwin.sources.neighbourhoods import neighbourhood_from
 from wijktwin.sources.opening import open_source
 from wijktwin.sources.prepared_folder import is_prepared, read_prepared, write_prepared
@@ -44,12 +45,13 @@ _log = logging.getLogger(__name__)
 
 
 def open_neighbourhood(path: Path, *, state_dir: Path, crs: str | int | None = None, name: str | None = None) -> Neighbourhood:
-    """The neighbourhood in a CityJSON file, or in a folder that was prepared before.
+    """The neighbourhood in a CityJSON file, in a neighbourhood folder, or in a folder that was prepared before.
 
     Parameters
     ----------
     path
-        A CityJSON file (plain or gzip), or a folder of `write_prepared`.
+        A CityJSON file (plain or gzip), a folder as in docs/neighbourhood-folder.md (the embedded example is one), or a folder of
+        `write_prepared`. A folder says its own name and reference system.
     state_dir
         The prepared copy lies below it, in ``prepared/``. When it cannot be written to, the file is read every time.
     crs
@@ -64,17 +66,16 @@ def open_neighbourhood(path: Path, *, state_dir: Path, crs: str | int | None = N
     LimitError
         Another process has been preparing the same file for too long.
     """
-    if path.is_dir():
-        if is_prepared(path):
-            return read_prepared(path)
-        raise InputError("reading.is_folder", source=path.name)
+    if is_prepared(path):
+        return read_prepared(path)
+    is_folder = path.is_dir()
     shown = name or _without_suffixes(path.name)
 
     def read() -> Neighbourhood:
-        return neighbourhood_from([read_city_model(path, crs=crs)], name=shown, crs=crs)
+        return read_folder(path) if is_folder else neighbourhood_from([read_city_model(path, crs=crs)], name=shown, crs=crs)
 
     try:
-        return _prepared_once(path, read, state_dir / "prepared", facts=[shown, crs])
+        return _prepared_once(path, read, state_dir / "prepared", facts=[shown, None if is_folder else crs])
     except OSError as error:
         _log.warning("%s is read without a prepared copy: %s", path.name, error)
         return read()
@@ -96,7 +97,8 @@ def _prepared_once(path: Path, read: Callable[[], Neighbourhood], shelf: Path, *
         The shelf cannot be written to.
     """
     shelf.mkdir(parents=True, exist_ok=True)
-    parts = [_file_key(path, shelf), code_version(), *facts]
+    key = folder_fingerprint(path) if path.is_dir() else _file_key(path, shelf)
+    parts = [key, code_version(), *facts]
     folder = shelf / hashlib.sha256(orjson.dumps(parts)).hexdigest()[:32]
     found = _opened(folder)
     if found is not None:

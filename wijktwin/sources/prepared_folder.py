@@ -30,6 +30,7 @@ from wijktwin.model.building import FLAG_FIELDS, FLOAT_FIELDS, TEXT_FIELDS, Buil
 from wijktwin.model.mesh import Mesh, SurfaceKind
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.provenance import Source
+from wijktwin.sources.told_values import from_json, to_json
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "wijktwin prepared neighbourhood"
@@ -137,7 +138,7 @@ def _write_into(folder: Path, neighbourhood: Neighbourhood) -> None:
         "flags": list(FLAG_FIELDS),
         "tables": tables,
         "sources": [dataclasses.asdict(source) for source in neighbourhood.sources],
-        "notes": [[note.key, note.values] for note in neighbourhood.notes],
+        "notes": [[note.key, to_json(note.values)] for note in neighbourhood.notes],
         "fictional": neighbourhood.fictional,
         "time_zone": neighbourhood.time_zone,
         "files": {path.name: [path.stat().st_size, _hash_of(path)] for path in sorted(folder.iterdir())},
@@ -207,7 +208,7 @@ def read_prepared(folder: Path, *, in_memory: bool = False) -> Neighbourhood:
             buildings=buildings,
             mesh=mesh,
             sources=tuple(_source(source) for source in manifest["sources"]),
-            notes=tuple(Note(_text(key), **values) for key, values in manifest["notes"]),
+            notes=tuple(Note(_text(key), **from_json(values)) for key, values in manifest["notes"]),
             fictional=manifest["fictional"] is True,
             time_zone=_text(manifest["time_zone"]),
             **{name: gpd.read_feather(folder / f"{name}.arrow") for name in TABLES if name in manifest["tables"]},
@@ -315,7 +316,8 @@ def _array(path: Path, kind: tuple[str, int], *, in_memory: bool) -> NDArray[Any
 
 
 def _source(stated: Mapping[str, Any]) -> Source:
-    return Source(**{name: tuple(value) if isinstance(value, list) else value for name, value in stated.items()})
+    facts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in stated.items()}
+    return Source(**facts)
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,15 @@ import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.model.mesh import FloatArray
-from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, BoundaryCollector, Geometry, IndexArray, all_indices, checked_indices, vertex_rows
+from wijktwin.sources.cityjson.boundaries import (
+    DRAWABLE_TYPES,
+    BoundaryCollector,
+    Geometry,
+    IndexArray,
+    all_indices,
+    checked_indices,
+    vertex_rows,
+)
 from wijktwin.sources.cityjson.checks import Transform, vertex_array
 from wijktwin.sources.cityjson.choosing import Option, options_of
 from wijktwin.sources.cityjson.faults import Context, SetAside, judge_objects, kind_of
@@ -206,7 +214,14 @@ _CHECKED: Final = frozenset({
 
 
 def gather(
-    features: Sequence[Feature], header: Header, origin: FloatArray, aside: SetAside, tally: Tally, known: Mapping[str, Note], *, closely: bool = False
+    features: Sequence[Feature],
+    header: Header,
+    origin: FloatArray,
+    *,
+    aside: SetAside,
+    tally: Tally,
+    known: Mapping[str, Note],
+    closely: bool = False,
 ) -> Chunk:
     """Features as a chunk; when one of them is not as it should be, every one is looked at closely and the faulty are set aside.
 

@@ -145,7 +145,8 @@ def _sequence(
                 if error.key == "reading.cut":
                     raise
                 failures.append(error)
-                batch.notes.append(Note("reading.line_left_out", source=source, line=line + position, reason=error.sentence("en")))
+                reason = Note(error.key, **error.values)
+                batch.notes.append(Note("reading.line_left_out", source=source, line=line + position, reason=reason))
             else:
                 batch.features.append(feature)
         n_features += len(batch.features)

@@ -88,7 +88,7 @@ class _Reader:
             return
         if self.origin is None:
             self.origin = _first_origin(features, self.header)
-        chunk = gather(features, self.header, self.origin, self.aside, self.tally, batch.known, closely=batch.is_odd)
+        chunk = gather(features, self.header, self.origin, aside=self.aside, tally=self.tally, known=batch.known, closely=batch.is_odd)
         n_objects = sum(self.tally.objects_by_type.values())
         check_counts(n_objects=n_objects, n_vertices=self.tally.n_vertices, source=self.source, limits=self.limits)
         self._refuse_repeats(chunk)
