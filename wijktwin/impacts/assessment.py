@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from wijktwin.errors import Note
+    from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
 
 
@@ -150,6 +151,8 @@ class Assessment:
         Where they differ from ``kind``.
     missing
         Why ``after`` is None, or, where ``after`` is there, why ``before`` is.
+    plans
+        The plans that went into it, by id: whose statements these are. Their sources are among ``sources``.
     remarks
         What a reader has to know beside the figure: what was left out, which boundary, how many things nobody counted.
     breakdown
@@ -169,6 +172,7 @@ class Assessment:
     before_kind: Kind | None = None
     difference_margin: Margin | None = None
     difference_kind: Kind | None = None
+    plans: tuple[Plan, ...] = ()
     remarks: tuple[Note, ...] = ()
     assumptions: tuple[UsedAssumption, ...] = ()
     breakdown: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from wijktwin.errors import Note
-from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.floor_area import FloorAreas, building_floor_areas, footprint_areas, volume_floor_area
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import Assessments, assessed_buildings, building_uses, counted, data_sources, plan_area, with_plans
@@ -61,8 +61,9 @@ class Amount:
         """How far off it may be; not known where some things could not be counted."""
         if self.n_unknown:
             return Margin(self.value - self.low, None, "floor_area_partly_known")
-        below, above = self.value - self.low, self.high - self.value
-        return Margin(max(below, 0.0), max(above, 0.0), self.reason if below > 0 or above > 0 else "as_stated")
+        below, above = max(self.value - self.low, 0.0), max(self.high - self.value, 0.0)
+        is_exact = below == 0 == above and self.reason != EXACT.reason
+        return Margin(below, above, AS_STATED.reason if is_exact else self.reason)
 
     def __add__(self, other: Amount) -> Amount:
         """Both together; all estimates are taken to be off the same way."""
@@ -184,6 +185,7 @@ def _new_floor_area(plan: Plan, assumptions: Assumptions) -> Assessment:
         kind=total.kind,
         method=METHOD,
         sources=(plan.source,),
+        plans=(plan,),
         assumptions=assumptions.used(*total.used),
         remarks=(Note("impacts.garages_and_basements"),),
         missing="only_after",
@@ -241,7 +243,7 @@ def _family(floors: Amount, footprint: Amount, area: float) -> dict[str, Amount 
     used, unknown = floors.used | footprint.used, floors.n_unknown
     has_floors, has_footprint = floors.low > 0 and floors.value > 0, footprint.low > 0
     return {
-        "density.area": Amount(area, area, area, Kind.CALCULATED),
+        "density.area": Amount(area, area, area, Kind.CALCULATED, reason=EXACT.reason),
         "density.gross_floor_area": floors,
         "density.floor_space_index": Amount(
             floor_space_index(floors.value, area),
@@ -305,6 +307,7 @@ def _figure(
         difference_kind=None if difference is None else difference[1],
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "buildings", "ground"), plans),
+        plans=tuple(plans),
         assumptions=assumptions.used(*used),
         remarks=boundary.remarks + _remarks(name, after),
         missing=missing or ("nothing_built" if before is None or after is None else ""),

@@ -38,9 +38,8 @@ Breakdown = dict[str, tuple[float | None, float | None]]
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # noqa: ARG001 - every impact is asked the same way
     """All figures about dwellings: of the whole, and of each plan that adds or removes some."""
     present = dwelling_addresses(scenario.neighbourhood)
-    plans = scenario.ordered_plans
     found = [_total(scenario, present, name="tenure"), _total(scenario, present, name="dwelling_type"), _social_share(scenario, present)]
-    for plan in plans:
+    for plan in scenario.ordered_plans:
         if plan.dwellings or may_hold_unstated_dwellings(plan):
             found += [_new(plan), _social_share_of_new(plan)]
         if plan.demolishes:
@@ -94,6 +93,32 @@ def _stated(dwellings: tuple[Dwellings, ...], name: str) -> dict[str, float]:
     return {key: float(count) for key, count in counts.items()}
 
 
+def _plans_with_dwellings(scenario: Scenario) -> tuple[Plan, ...]:
+    """Plans that add or may add dwellings, or demolish."""
+    return tuple(plan for plan in scenario.ordered_plans if plan.dwellings or plan.demolishes or may_hold_unstated_dwellings(plan))
+
+
+def share_change_margin(before: Mapping[str, float], after: Mapping[str, float], added: Mapping[str, float]) -> Margin:
+    """Margin of the change in the share of social rent where some tenures are not known. [percentage points]
+
+    Dwellings of unknown tenure that stay are the same before and after; those that go and those that are added stand apart. The
+    extremes lie where each of the three groups is wholly social rent or not at all.
+    """
+    unknown_before, unknown_added = before.get(UNSTATED, 0.0), added.get(UNSTATED, 0.0)
+    staying = after.get(UNSTATED, 0.0) - unknown_added
+    n_before, n_after = sum(before.values()), sum(after.values())
+    social_before, social_after = (each.get(Tenure.SOCIAL_RENT.value, 0.0) for each in (before, after))
+    figure = social_after / n_after - social_before / n_before
+    ends = [
+        (social_after + kept * staying + new * unknown_added) / n_after
+        - (social_before + kept * staying + gone * (unknown_before - staying)) / n_before
+        for kept in (0, 1)
+        for new in (0, 1)
+        for gone in (0, 1)
+    ]
+    return Margin(100.0 * (figure - min(ends)), 100.0 * (max(ends) - figure), "tenure_partly_known")
+
+
 def _margin_of(plans: tuple[Plan, ...]) -> Margin:
     groups = [group for plan in plans for group in plan.dwellings]
     if any(group.kind is Kind.ASSUMED for group in groups):
@@ -113,6 +138,10 @@ def _after(scenario: Scenario, present: pd.DataFrame, name: str) -> dict[str, fl
     return counts
 
 
+def _added(plans: tuple[Plan, ...]) -> dict[str, float]:
+    return _stated(tuple(group for plan in plans for group in plan.dwellings), "tenure")
+
+
 def _breakdown(before: Mapping[str, float] | None, after: Mapping[str, float] | None, *, order: Callable[[str], object]) -> Breakdown:
     keys = sorted({*(before or {}), *(after or {})}, key=lambda key: (key == UNSTATED, order(key)))
     return {
@@ -122,7 +151,7 @@ def _breakdown(before: Mapping[str, float] | None, after: Mapping[str, float] | 
 
 
 def _total(scenario: Scenario, present: pd.DataFrame | None, *, name: str) -> Assessment:
-    plans = scenario.ordered_plans
+    plans = _plans_with_dwellings(scenario)
     is_open = any(may_hold_unstated_dwellings(plan) for plan in plans)
     before = None if present is None else _count(present, name)
     after = None if present is None or is_open else _after(scenario, present, name)
@@ -138,17 +167,24 @@ def _total(scenario: Scenario, present: pd.DataFrame | None, *, name: str) -> As
         before_kind=Kind.MEASURED,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "addresses"), plans),
+        plans=plans,
         breakdown={} if after is None else _breakdown(before, after, order=lambda key: key),
         missing="no_addresses" if present is None else "dwellings_not_stated" if is_open else "",
     )
 
 
 def _social_share(scenario: Scenario, present: pd.DataFrame | None) -> Assessment:
-    plans = scenario.ordered_plans
+    plans = _plans_with_dwellings(scenario)
     is_open = any(may_hold_unstated_dwellings(plan) for plan in plans)
-    before, before_above = (None, 0.0) if present is None else social_share(_count(present, "tenure"))
-    after, above = (None, 0.0) if present is None or is_open else social_share(_after(scenario, present, "tenure"))
-    missing = "" if before is not None and after is not None else "tenure_not_known"
+    now = {} if present is None else _count(present, "tenure")
+    then = {} if present is None or is_open else _after(scenario, present, "tenure")
+    before, before_above = social_share(now)
+    after, above = social_share(then)
+    is_known = before is not None and after is not None
+    change = share_change_margin(now, then, _added(plans)) if is_known and (above or before_above) else None
+    if not plans and is_known:
+        change = EXACT
+    missing = "" if is_known else "tenure_not_known"
     if is_open:
         missing = "dwellings_not_stated"
     return Assessment(
@@ -159,11 +195,12 @@ def _social_share(scenario: Scenario, present: pd.DataFrame | None) -> Assessmen
         where=WHOLE,
         margin=Margin(0.0, above, "tenure_partly_known") if above else _margin_of(plans),
         before_margin=Margin(0.0, before_above, "tenure_partly_known") if before_above else EXACT,
-        difference_margin=Margin(before_above, above, "tenure_partly_known") if above or before_above else None,
+        difference_margin=change,
         kind=weakest((Kind.CALCULATED, _kind_of(plans))),
         before_kind=Kind.CALCULATED,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "addresses"), plans),
+        plans=plans,
         missing="no_addresses" if present is None else missing,
     )
 
@@ -181,6 +218,7 @@ def _new(plan: Plan) -> Assessment:
         kind=weakest((Kind.STATED, _kind_of((plan,)))),
         method=METHOD,
         sources=(plan.source,),
+        plans=(plan,),
         breakdown=_breakdown(None, tenures, order=lambda key: key),
         missing="only_after" if stated else "dwellings_not_stated",
     )
@@ -199,6 +237,7 @@ def _social_share_of_new(plan: Plan) -> Assessment:
         kind=weakest((Kind.STATED, _kind_of((plan,)))),
         method=METHOD,
         sources=(plan.source,),
+        plans=(plan,),
         missing=missing,
     )
 
@@ -216,6 +255,7 @@ def _removed(neighbourhood: Neighbourhood, plan: Plan, present: pd.DataFrame | N
         kind=weakest((Kind.MEASURED, Kind.STATED)),
         method=METHOD,
         sources=with_plans(data_sources(neighbourhood, "addresses"), (plan,)),
+        plans=(plan,),
         breakdown={} if tenures is None else _breakdown(None, tenures, order=lambda key: key),
         missing="no_addresses" if tenures is None else "only_after",
     )

@@ -158,7 +158,8 @@ def _figure(
         kind=Kind.CALCULATED if touched is None else weakest((Kind.CALCULATED, Kind.STATED)),
         before_kind=Kind.CALCULATED,
         method=METHOD,
-        sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), scenario.plans),
+        sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), scenario.ordered_plans),
+        plans=scenario.ordered_plans,
         assumptions=assumptions.used(ASSUMPTION),
         remarks=(counted("impacts.uncovered_ground", n_uncovered),) if n_uncovered else (),
         breakdown={} if impact == BUILT else split,
@@ -181,6 +182,7 @@ def _unknown(scenario: Scenario, impact: str) -> Assessment:
         margin=unknown_margin("no_ground"),
         kind=Kind.CALCULATED,
         method=METHOD,
-        sources=with_plans(data_sources(scenario.neighbourhood, "ground"), scenario.plans),
+        sources=with_plans(data_sources(scenario.neighbourhood, "ground"), scenario.ordered_plans),
+        plans=scenario.ordered_plans,
         missing="no_ground",
     )

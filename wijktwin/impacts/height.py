@@ -133,6 +133,7 @@ def _whole(impact: str, scenario: Scenario, is_main: BoolArray, assumptions: Ass
         before_kind=before.kind,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "buildings"), plans),
+        plans=tuple(plans),
         assumptions=assumptions.used(ASSUMPTION),
         missing=after.missing or before.missing,
     )
@@ -171,6 +172,7 @@ def _against_surroundings(
             kind=figure.kind,
             method=METHOD,
             sources=own if impact == "height.new" else data,
+            plans=(plan,),
             assumptions=() if impact == "height.new" else assumptions.used(ASSUMPTION),
             remarks=() if impact == "height.new" else (remark,),
             missing=figure.missing or "only_after",

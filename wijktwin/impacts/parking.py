@@ -148,7 +148,7 @@ def _most_shared(outline: BaseGeometry, shapes: NDArray[np.object_], names: NDAr
 
 def _on_the_street(scenario: Scenario) -> list[Assessment]:
     table = scenario.neighbourhood.ground_table
-    plans = tuple(plan for plan in scenario.plans if _touches_ground(plan))
+    plans = tuple(plan for plan in scenario.ordered_plans if _touches_ground(plan))
     sources = with_plans(data_sources(scenario.neighbourhood, "ground"), plans)
     if table is None or not len(table):
         return [_unknown("no_ground", sources)]
@@ -163,17 +163,32 @@ def _on_the_street(scenario: Scenario) -> list[Assessment]:
     whole_now, whole_then = (sum((pair[side] for pair in pairs.values()), start=Supply()) for side in (0, 1))
     split: dict[str, tuple[float | None, float | None]] = {name: (pair[0].places, pair[1].places) for name, pair in pairs.items()}
     return [
-        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, breakdown=split),
+        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split),
         *(
-            _figure("parking.street", Where(Place.STREET, name, LocalText(name)), *pair, sources=sources)
+            _figure(
+                "parking.street", Where(Place.STREET, name, LocalText(name)), *pair, sources=sources, plans=_in_street(plans, before, name)
+            )
             for name, pair in pairs.items()
             if pair[0] != pair[1] and name != NO_STREET
         ),
     ]
 
 
+def _in_street(plans: tuple[Plan, ...], before: gpd.GeoDataFrame, street: str) -> tuple[Plan, ...]:
+    """The plans that lay something over the ground of one street, or all of them where nobody knows which."""
+    ground = shapely.union_all(before.geometry.to_numpy()[(before["street"] == street).to_numpy()])
+    shapely.prepare(ground)
+    found = tuple(plan for plan in plans if any(shapely.intersects(ground, outline) for outline in _laid_on_ground(plan)))
+    return found or plans
+
+
+def _laid_on_ground(plan: Plan) -> list[BaseGeometry]:
+    changed = (change.footprint for change in plan.ground_changes)
+    return [*changed, *(volume.footprint for volume in plan.volumes if volume.touches_ground)]
+
+
 def _touches_ground(plan: Plan) -> bool:
-    return bool(plan.ground_changes) or any(volume.touches_ground for volume in plan.volumes)
+    return bool(_laid_on_ground(plan))
 
 
 def _figure(
@@ -183,6 +198,7 @@ def _figure(
     after: Supply,
     *,
     sources: tuple[Source, ...],
+    plans: tuple[Plan, ...],
     breakdown: Mapping[str, tuple[float | None, float | None]] = MappingProxyType({}),
 ) -> Assessment:
     is_same, new_shared = before == after, after.n_shared - before.n_shared
@@ -204,6 +220,7 @@ def _figure(
         before_kind=before.kind,
         method=METHOD,
         sources=sources,
+        plans=plans,
         breakdown=breakdown,
         remarks=(counted("impacts.parking_uncounted", after.n_uncounted),) if after.n_uncounted else (),
     )
@@ -237,5 +254,6 @@ def _in_plan(plan: Plan, impact: str, field: str) -> Assessment:
         kind=kind,
         method=METHOD,
         sources=(plan.source,),
+        plans=(plan,),
         missing="only_after" if stated else "places_not_stated",
     )

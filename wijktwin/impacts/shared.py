@@ -35,7 +35,12 @@ def data_sources(neighbourhood: Neighbourhood, *subjects: str) -> tuple[Source, 
 
 def with_plans(sources: tuple[Source, ...], plans: Iterable[Plan]) -> tuple[Source, ...]:
     """Data sources and those of the plans that went into a figure, each once, in a fixed order."""
-    return tuple(dict.fromkeys((*sources, *(plan.source for plan in sorted(plans, key=lambda each: each.plan_id)))))
+    return tuple(dict.fromkeys((*sources, *(plan.source for plan in in_order(plans)))))
+
+
+def in_order(plans: Iterable[Plan]) -> tuple[Plan, ...]:
+    """Plans by id."""
+    return tuple(sorted(plans, key=lambda each: each.plan_id))
 
 
 def plan_area(plan: Plan) -> Where:

@@ -63,6 +63,7 @@ def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
         difference_kind=Kind.STATED if plans else kind,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "trees"), plans),
+        plans=tuple(plans),
         remarks=(counted("impacts.trees_must_go", n_must_go),) if n_must_go else (),
         missing="no_trees" if present is None else "",
     )
@@ -90,10 +91,12 @@ def _crown_area(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessm
         unit=Unit.SQUARE_METRES,
         where=WHOLE,
         margin=unknown_margin(reason or "crowns_measured_how"),
+        difference_margin=None if plans else EXACT,
         kind=weakest((kind, Kind.STATED)) if n_planted else kind,
         before_kind=kind,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "trees"), plans),
+        plans=tuple(plans),
         remarks=(counted("impacts.crowns_when_grown", n_planted),) if n_planted else (),
         missing=reason,
     )
@@ -110,5 +113,6 @@ def _of_plan(impact: str, plan: Plan, count: int) -> Assessment:
         kind=Kind.STATED,
         method=METHOD,
         sources=(plan.source,),
+        plans=(plan,),
         missing="only_after",
     )

@@ -90,9 +90,8 @@ def format_value(
     value: float, unit: Unit, language: Language, *, margin: Margin | None = None, signed: bool = False, sign_of_unit: bool = True
 ) -> str:
     """A figure for showing, rounded to what its margin justifies, with the sign of its unit."""
-    return _shown(
-        rounded(value, shown_step(unit, margin)), unit, language, step=shown_step(unit, margin), signed=signed, named=sign_of_unit
-    )
+    step, is_exact = shown_step(unit, margin), margin is None or margin.is_exact
+    return _shown(rounded(value, step), unit, language, step=step, signed=signed, named=sign_of_unit, is_exact=is_exact)
 
 
 def format_range(
@@ -111,7 +110,15 @@ def format_range(
     return lowest, highest
 
 
-def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool) -> str:
+def format_margin_side(side: float, unit: Unit, language: Language, *, margin: Margin) -> str:
+    """One side of a margin, rounded up: never shown smaller than it is."""
+    step = shown_step(unit, margin)
+    return _shown(rounded(side, step, ROUND_CEILING), unit, language, step=step, signed=False, named=True)
+
+
+def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool, is_exact: bool = False) -> str:
+    if unit is Unit.METRES and is_exact and value == value.to_integral_value():
+        step = Decimal(1)  # "30 meter", as it was said: a zero behind the comma would claim a measurement
     exponent = step.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     return format_number(value, language, decimals=decimals, signed=signed) + (UNIT_SIGNS[unit] if named else "")

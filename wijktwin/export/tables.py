@@ -1,0 +1,148 @@
+"""Figures as a table that a planner takes home: unrounded numbers, each with margin, kind, source, date and method."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from wijktwin.impacts.catalogue import NOT_COMPUTED
+from wijktwin.words.rows import assumption_text, where_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE
+from wijktwin.words.texts import name_of, source_text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment, Margin
+    from wijktwin.model.scenario import Scenario
+
+COLUMNS: Final = (
+    "impact", "name", "place", "place_id", "part", "before", "after", "difference", "unit",
+    "margin_below", "margin_above", "margin_reason", "difference_margin_below", "difference_margin_above",
+    "kind", "before_kind", "missing", "remarks", "assumptions", "sources", "method", "method_version",
+    "plans", "neighbourhood", "fictional", "scenario_key", "computed_on",
+)  # fmt: skip
+"""The columns of `figures_table`, in order; words has a heading for each under ``column``."""
+
+NUMBERS: Final = (
+    "before", "after", "difference", "margin_below", "margin_above", "difference_margin_below", "difference_margin_above",
+)  # fmt: skip
+"""The columns that hold numbers."""
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""Text that begins like this is run as a formula by spreadsheets: it gets an apostrophe in front."""
+
+
+class CsvDialect(Enum):
+    """How the cells of a CSV are separated, and what stands before decimals."""
+
+    INTERNATIONAL = (",", ".")
+    DUTCH = (";", ",")
+    """What a spreadsheet set to Dutch opens with a double click."""
+
+
+def figures_table(assessments: Iterable[Assessment], scenario: Scenario, language: Language, *, computed_on: dt.date) -> pd.DataFrame:
+    """One row per figure, and one per part of it (then ``part`` says which); columns `COLUMNS`.
+
+    Numbers are not rounded, and NaN where they are not known; text is in the asked language. ``difference_margin_*`` is empty where
+    it is that of the figure itself.
+    """
+    whole = {
+        "plans": "; ".join(f"{plan.title.in_language(language)} ({plan.plan_id})" for plan in scenario.ordered_plans),
+        "neighbourhood": scenario.neighbourhood.name,
+        "fictional": text("word.yes" if is_fictional(scenario) else "word.no", language),
+        "scenario_key": scenario.key,
+        "computed_on": computed_on.isoformat(),
+    }
+    rows = [row for assessment in assessments for row in _rows(assessment, language)]
+    table = pd.DataFrame([{**row, **whole} for row in rows], columns=list(COLUMNS))
+    return table.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def figures_csv(
+    assessments: Iterable[Assessment],
+    scenario: Scenario,
+    language: Language,
+    *,
+    computed_on: dt.date,
+    dialect: CsvDialect = CsvDialect.INTERNATIONAL,
+) -> bytes:
+    """`figures_table` as a CSV file, and below it what was not computed: UTF-8 with a byte-order mark, one heading line."""
+    table = figures_table(assessments, scenario, language, computed_on=computed_on)
+    separator, decimal = dialect.value
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
+    writer.writerow([text(f"column.{name}", language) for name in COLUMNS])
+    for row in table.itertuples(index=False):
+        writer.writerow([_cell(value, decimal) for value in row])
+    for key in NOT_COMPUTED:
+        own = {
+            "impact": f"not_computed.{key}",
+            "name": text(f"not_computed.{key}", language),
+            "missing": text("not_computed.title", language),
+        }
+        writer.writerow([_cell(own.get(name, ""), decimal) for name in COLUMNS])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def is_fictional(scenario: Scenario) -> bool:
+    """Whether the neighbourhood or one of the plans is made up: then every figure is."""
+    return scenario.neighbourhood.fictional or any(plan.fictional for plan in scenario.plans)
+
+
+def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]:
+    same = {
+        "impact": assessment.impact,
+        "name": text(f"impact.{assessment.impact}", language),
+        "place": where_text(assessment.where, language),
+        "place_id": assessment.where.identifier,
+        "unit": text(f"unit.{assessment.unit}", language),
+        "kind": text(f"kind.{assessment.kind}", language),
+        "before_kind": text(f"kind.{assessment.kind if assessment.before_kind is None else assessment.before_kind}", language),
+        "sources": "; ".join(source_text(source, language) for source in assessment.sources),
+        "method": text(f"method.{assessment.method.method_id}.title", language),
+        "method_version": assessment.method.version,
+    }
+    figure: dict[str, object] = {
+        **same,
+        **_numbers(assessment.before, assessment.after),
+        **_margins(assessment.margin, assessment.difference_margin, language),
+        "part": "",
+        "missing": text(f"reason.{assessment.missing}", language) if assessment.missing else "",
+        "remarks": " ".join(remark.sentence(language) for remark in assessment.remarks),
+        "assumptions": "; ".join(assumption_text(each, language) for each in assessment.assumptions),
+    }
+    table = BREAKDOWN_TABLE.get(assessment.impact, "")
+    parts: list[dict[str, object]] = [
+        {**same, **_numbers(*pair), "part": name_of(table, key, language)} for key, pair in assessment.breakdown.items()
+    ]
+    return [figure, *parts]
+
+
+def _numbers(before: float | None, after: float | None) -> Mapping[str, float | None]:
+    return {"before": before, "after": after, "difference": None if before is None or after is None else after - before}
+
+
+def _margins(margin: Margin, change: Margin | None, language: Language) -> Mapping[str, object]:
+    return {
+        "margin_below": margin.below,
+        "margin_above": margin.above,
+        "margin_reason": text(f"reason.{margin.reason}", language),
+        "difference_margin_below": None if change is None else change.below,
+        "difference_margin_above": None if change is None else change.above,
+    }
+
+
+def _cell(value: object, decimal: str) -> str:
+    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN is the only number unlike itself
+        return ""
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0").replace(".", decimal)
+    words = str(value)
+    return f"'{words}" if words.startswith(FORMULA_STARTS) else words

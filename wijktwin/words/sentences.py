@@ -1,0 +1,272 @@
+"""One figure as plain sentences: what changes comes first, then how we know, then how far it may be off.
+
+A sentence is never more certain than its figure: what was estimated says "about" and a range, a difference that may as well be
+none is not called a difference, and what is not known says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts.assessment import AS_STATED, Place, Unit
+from wijktwin.model.provenance import Kind
+from wijktwin.words.numbers import format_date, format_range, format_value, rounded, shown_step
+from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, templates, text
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment, Margin
+    from wijktwin.model.plan import Plan
+
+FOR_RESIDENTS: Final = frozenset({
+    "dwellings.total", "dwellings.new", "dwellings.removed", "dwellings.social_share_of_new",
+    "height.tallest", "height.new", "height.tallest_around", "height.median_around", "height.times_median",
+    "ground.paved", "ground.green", "ground.water",
+    "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
+    "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
+})  # fmt: skip
+"""Figures whose sentences residents read; the others are for planners."""
+
+AS_SAID: Final = frozenset({
+    "dwellings.new", "density.new_floor_area", "height.new", "trees.felled", "trees.planted", "parking.in_buildings", "parking.bicycles",
+})  # fmt: skip
+"""Figures that a plan states itself; all others that rest on a plan were computed from it."""
+
+CHANGED_AREA: Final = "changed_area"
+"""Identifier of everything that plans lay on or take away from the ground together; it has no name of its own."""
+
+SENTENCE_OF: Final = {"dwellings.by_type": "dwellings.total"}
+"""Figures that are told in the sentence of another one."""
+
+BREAKDOWN_TABLE: Final = {
+    "dwellings.total": "tenure",
+    "dwellings.new": "tenure",
+    "dwellings.removed": "tenure",
+    "dwellings.by_type": "dwelling_type",
+    "ground.paved": "ground_kind",
+    "ground.green": "ground_kind",
+    "ground.water": "ground_kind",
+    "ground.other": "ground_kind",
+    "parking.street_total": "street",
+}
+"""Where the names of the parts of a figure stand."""
+
+
+class Case(StrEnum):
+    """What a sentence has to say."""
+
+    MORE = "more"
+    LESS = "less"
+    SAME = "same"
+    UNCLEAR = "unclear"
+    ONLY_AFTER = "only_after"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One number of a figure as it is told: before, after or the difference, with its own margin and kind."""
+
+    value: float
+    unit: Unit
+    margin: Margin
+    kind: Kind
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the number is what it says."""
+        return self.margin.is_exact and self.kind is not Kind.ASSUMED
+
+    def number(self, language: Language) -> str:
+        """The number alone, rounded to what the margin justifies."""
+        return format_value(abs(self.value), self.unit, language, margin=self.margin, sign_of_unit=False)
+
+    def words(self, language: Language) -> str:
+        """The number with its unit, "about" where it is not sure."""
+        counted = text(f"unit_in_sentence.{self.unit}", language, value=self.number(language))
+        return counted if self.is_sure else text("word.about", language, value=counted)
+
+
+def sentence(assessment: Assessment, language: Language, *, here: bool = False) -> str:
+    """A figure in plain words.
+
+    Parameters
+    ----------
+    here
+        The reader knows which plan or street it is about ("In uw straat", "In dit plan"); else it is named.
+    """
+    case = case_of(assessment)
+    stem = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}"
+    parts = [_head(assessment, case, stem, language, here=here)]
+    told = leading(assessment)
+    if told is not None and case is not Case.UNCLEAR:
+        parts += [*_margin_words(told, language), *_from_to(assessment, case, stem, language), *_parts(assessment, case, stem, language)]
+        parts.append(_how_known(assessment, told.kind, language))
+    if has_text(f"{stem}.also"):
+        parts.append(text(f"{stem}.also", language))
+    return " ".join(parts)
+
+
+def case_of(assessment: Assessment) -> Case:
+    """What there is to say about a figure.
+
+    More or less only where the difference, as far as its margin allows, cannot be none or the other way round.
+    """
+    if assessment.after is None:
+        return Case.UNKNOWN
+    difference = _difference(assessment)
+    if difference is None:
+        return Case.ONLY_AFTER
+    if rounded(difference.value, shown_step(difference.unit, AS_STATED)) == 0 and difference.margin.is_exact:
+        return Case.SAME
+    below, above = difference.margin.below, difference.margin.above
+    if below is not None and above is not None and difference.value - below <= 0 <= difference.value + above:
+        return Case.UNCLEAR
+    return Case.MORE if difference.value > 0 else Case.LESS if difference.value < 0 else Case.UNCLEAR
+
+
+def leading(assessment: Assessment) -> Told | None:
+    """The number that a sentence leads with: the difference where it names that, else the figure after; None where it is not known.
+
+    Where nothing changes the figure is as it was, plan or no plan.
+    """
+    case = case_of(assessment)
+    if case is Case.SAME:
+        return _before(assessment)
+    template = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}.{case}"
+    return _difference(assessment) if "change" in placeholders(templates("nl")[template]) else _after(assessment)
+
+
+def who_says(plans: tuple[Plan, ...], language: Language) -> str:
+    """Whose plans these are: "de ontwikkelaar (Merel Ontwikkeling, mei 2026)"."""
+    found = []
+    for plan in plans:
+        party = text(f"party.{plan.party}", language)
+        details = [plan.proposer, format_date(plan.source.vintage, language)]
+        named = ", ".join(detail for detail in details if detail)
+        found.append(text("tail.who_with_details", language, party=party, details=named) if named else party)
+    return enumeration(dict.fromkeys(found), language)
+
+
+def place_words(assessment: Assessment, language: Language, *, here: bool) -> str:
+    """Where it is, as a sentence begins: "In uw straat", "In het plan “De Torens”", "In de buurt"."""
+    where, name = assessment.where, assessment.where.label.in_language(language)
+    if where.place is Place.STREET:
+        is_easy = language == "en" or name.lower().endswith(("straat", "laan", "steeg", "dreef"))
+        return text("place.this_street" if here else "place.street" if is_easy else "place.street_otherwise", language, name=name)
+    if where.place is Place.VOLUME:
+        return text("place.this_volume" if here else "place.volume", language, name=name)
+    if where.place is Place.PLAN_AREA and where.identifier != CHANGED_AREA:
+        return text("place.this_plan" if here else "place.plan", language, name=name)
+    return text("place.changed_area" if where.identifier == CHANGED_AREA else "place.neighbourhood", language)
+
+
+def _difference(assessment: Assessment) -> Told | None:
+    if assessment.difference is None:
+        return None
+    margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
+    kind = assessment.kind if assessment.difference_kind is None else assessment.difference_kind
+    return Told(assessment.difference, assessment.unit, margin, kind)
+
+
+def _after(assessment: Assessment) -> Told | None:
+    return None if assessment.after is None else Told(assessment.after, assessment.unit, assessment.margin, assessment.kind)
+
+
+def _before(assessment: Assessment) -> Told | None:
+    if assessment.before is None:
+        return None
+    margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
+    kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
+    return Told(assessment.before, assessment.unit, margin, kind)
+
+
+def _head(assessment: Assessment, case: Case, stem: str, language: Language, *, here: bool) -> str:
+    if case is Case.UNKNOWN:
+        reason = text(f"reason.{assessment.missing}", language)
+        return text(f"{stem}.{case}", language, reason=reason, **_places(assessment, language, here=here))
+    told = {"before": _before(assessment), "after": _after(assessment), "change": _difference(assessment)}
+    values = {name: each.words(language) for name, each in told.items() if each is not None}
+    values |= _places(assessment, language, here=here)
+    key = f"{stem}.{case}{_form(case, told['change' if case in {Case.MORE, Case.LESS} else 'after'])}"
+    return text(key if has_text(key) else f"{stem}.{case}", language, **values)
+
+
+def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[str, str]:
+    """The ways in which a sentence may say where it is."""
+    where, name = assessment.where, assessment.where.label.in_language(language)
+    is_plan = where.place is Place.PLAN_AREA and where.identifier != CHANGED_AREA
+    plan = "this_plan" if here else "plan"
+    return {
+        "place": place_words(assessment, language, here=here),
+        "for_place": text(f"place.for_{plan}", language, name=name),
+        "within": text(f"place.within_{plan if is_plan else 'neighbourhood'}", language, name=name),
+        "name": name,
+    }
+
+
+def _form(case: Case, told: Told | None) -> str:
+    """The form of a template for one and for none."""
+    if told is None or case is Case.UNCLEAR:
+        return ""
+    if told.value == 0:
+        return "_none"
+    return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
+
+
+def _from_to(assessment: Assessment, case: Case, stem: str, language: Language) -> list[str]:
+    """Now this, then that: where both are shown differently and the sentence has not said both already."""
+    before, after = _before(assessment), _after(assessment)
+    if case not in {Case.MORE, Case.LESS} or before is None or after is None or before.number(language) == after.number(language):
+        return []
+    if "before" in placeholders(templates(language)[f"{stem}.{case}"]):
+        return []
+    is_count = assessment.unit is Unit.COUNT
+    zero = text("word.none" if is_count else "word.nothing", language)
+    ends = {name: zero if told.value == 0 else told.words(language) for name, told in (("before", before), ("after", after))}
+    return [text("tail.from_to_count" if is_count else "tail.from_to_amount", language, **ends)]
+
+
+def _parts(assessment: Assessment, case: Case, stem: str, language: Language) -> list[str]:
+    """What a number is made of, where its sentence has words for that."""
+    table = BREAKDOWN_TABLE.get(assessment.impact)
+    if case is not Case.ONLY_AFTER or table is None or not has_text(f"{stem}.parts") or len(assessment.breakdown) < 2:
+        return []
+    named = [
+        f"{Told(part[1], assessment.unit, assessment.margin, assessment.kind).number(language)} {name_of(table, key, language)}"
+        for key, part in assessment.breakdown.items()
+        if part[1]
+    ]
+    return [text(f"{stem}.parts", language, parts=enumeration(named, language))]
+
+
+def _how_known(assessment: Assessment, kind: Kind, language: Language) -> str:
+    if kind is Kind.MEASURED:
+        return text("tail.measured_count" if assessment.unit is Unit.COUNT else "tail.measured_amount", language)
+    if kind is not Kind.STATED:
+        return text(f"tail.{kind}", language)
+    if not assessment.plans:
+        return text("tail.stated_by_nobody", language)
+    key = "tail.stated" if assessment.impact in AS_SAID else "tail.computed_from_plan"
+    return counted_text(key, len(assessment.plans), language, who=who_says(assessment.plans, language))
+
+
+def _margin_words(told: Told, language: Language) -> list[str]:
+    if told.margin.is_exact:
+        return []
+    if told.margin.below == 0 and told.margin.above is None:
+        return [text("tail.more", language)]
+    ends = format_range(abs(told.value), told.unit, language, margin=_turned(told), sign_of_unit=False, floor=0.0)
+    if ends is None:
+        return [text("tail.margin_unknown", language)]
+    low, high = ends
+    return [text("tail.range", language, low=low, high=text(f"unit_in_sentence.{told.unit}", language, value=high))]
+
+
+def _turned(told: Told) -> Margin:
+    """The margin of the size of a number: what lies below a loss lies above its size."""
+    if told.value >= 0:
+        return told.margin
+    return type(told.margin)(told.margin.above, told.margin.below, told.margin.reason)

@@ -1,0 +1,94 @@
+"""The words themselves: templates in ``locales/{nl,en}.toml``, the same keys and placeholders in both."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from babel.lists import format_list
+
+from wijktwin.words.numbers import LOCALES, format_date, format_number
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.model.provenance import Source
+
+SEPARATOR: Final = "."
+
+
+@cache
+def document(language: Language) -> Mapping[str, Any]:
+    """The whole file of one language, as it is nested."""
+    text = (resources.files("wijktwin") / "words" / "locales" / f"{language}.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
+
+
+@cache
+def templates(language: Language) -> Mapping[str, str]:
+    """All templates of one language; keys are the names of the tables and the entry with dots between."""
+    return MappingProxyType(dict(_flat(document(language), "")))
+
+
+def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}{SEPARATOR}")
+        elif isinstance(value, str):
+            yield prefix + name, value
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """One text with its values filled in.
+
+    Raises
+    ------
+    KeyError
+        There is no such key, or the template asks for a value that was not given.
+    """
+    return templates(language)[key].format_map(values)
+
+
+def has_text(key: str) -> bool:
+    """Whether there is a text under this key."""
+    return key in templates("nl")
+
+
+def name_of(table: str, key: str, language: Language) -> str:
+    """The name of one of a closed set (a tenure, a status, a kind of ground); the key itself where it has no name of ours."""
+    return templates(language).get(f"{table}{SEPARATOR}{key}", key)
+
+
+def counted_text(key: str, count: int, language: Language, **values: object) -> str:
+    """A text about a number of things: ``key``, or ``key_one`` where there is one and it has that form; ``n`` is the number."""
+    chosen = f"{key}_one" if count == 1 and has_text(f"{key}_one") else key
+    return text(chosen, language, n=format_number(count, language), **values)
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """Names of the values that a template asks for."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)
+
+
+def enumeration(parts: Iterable[str], language: Language) -> str:
+    """Several things in a row: "a, b en c"."""
+    return format_list(list(parts), locale=LOCALES[language])
+
+
+def sentence_case(words: str) -> str:
+    """The same words with a capital first."""
+    return words[:1].upper() + words[1:]
+
+
+def source_text(source: Source, language: Language) -> str:
+    """A source with its owner and reference date: "BAG (Kadaster, mei 2026)"."""
+    title = source.title or source.owner
+    owner = source.owner if source.title else ""
+    details = [part for part in (owner, format_date(source.vintage, language)) if part and part != title]
+    if source.fictional:
+        details.append(text("word.fictional", language))
+    return text("word.and_source", language, title=title, details=", ".join(details)) if details else title

@@ -1,0 +1,92 @@
+"""What is in view, as text beside the scene: for whoever does not see it, and for whoever wants to know what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from wijktwin.impacts.assessment import Unit
+from wijktwin.impacts.height import roof_margin
+from wijktwin.words.numbers import format_date, format_value
+from wijktwin.words.texts import counted_text, enumeration, text
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.provenance import Source
+    from wijktwin.model.scenario import Scenario
+
+CREDITS: Final = {"3D BAG": "© 3DBAG by tudelft3d and 3DGI"}
+"""Credits that a source asks for word by word (https://docs.3dbag.nl/en/copyright)."""
+
+
+def view_description(scenario: Scenario, language: Language) -> tuple[str, ...]:
+    """What a scenario shows, one sentence each: buildings, plans, what goes, what comes, how high, what is wrong or made up."""
+    return (*_what_stands(scenario, language), *_what_changes(scenario, language), *_what_to_know(scenario, language))
+
+
+def _what_stands(scenario: Scenario, language: Language) -> list[str]:
+    neighbourhood = scenario.neighbourhood
+    staying = scenario.remaining_rows
+    n_buildings, n_halo = int(staying.sum()), int((neighbourhood.buildings.flags["is_halo"] & staying).sum())
+    key = "view.buildings" if n_buildings else "view.buildings_none"
+    found = [counted_text(key, n_buildings, language, name=neighbourhood.name)]
+    if n_halo:
+        found.append(counted_text("view.halo", n_halo, language))
+    rows = np.flatnonzero(staying & ~neighbourhood.buildings.flags["is_halo"])
+    heights, fit = (neighbourhood.buildings.numbers[name][rows] for name in ("height", "roof_fit_rmse"))
+    if np.isfinite(heights).any():
+        highest = int(np.nanargmax(heights))
+        height = format_value(float(heights[highest]), Unit.METRES, language, margin=roof_margin(fit[[highest]]))
+        found.append(text("view.tallest_now", language, height=height))
+    n_trees = len(scenario.trees)
+    if n_trees:
+        found.append(counted_text("view.trees", n_trees, language))
+    return found
+
+
+def _what_changes(scenario: Scenario, language: Language) -> list[str]:
+    plans = scenario.ordered_plans
+    if not plans:
+        return [text("view.no_plans", language)]
+    names = enumeration([f"“{plan.title.in_language(language)}”" for plan in plans], language)
+    found = [counted_text("view.plans", len(plans), language, plans=names)]
+    n_gone = int((~scenario.remaining_rows).sum())
+    if n_gone:
+        found.append(counted_text("view.demolished", n_gone, language))
+    above = [volume for _, volume in scenario.volumes if not volume.is_below_ground]
+    if above:
+        found.append(counted_text("view.volumes", len(above), language))
+        highest = min(above, key=lambda volume: (-volume.height, volume.volume_id))
+        name = highest.title.in_language(language) or highest.volume_id
+        height = format_value(highest.height, Unit.METRES, language)
+        found.append(text("view.tallest_proposed", language, name=name, height=height))
+    return found
+
+
+def _what_to_know(scenario: Scenario, language: Language) -> list[str]:
+    buildings = scenario.neighbourhood.buildings
+    n_invalid = int((~buildings.flags["is_valid"] & scenario.remaining_rows).sum())
+    found = [counted_text("view.invalid", n_invalid, language)] if n_invalid else []
+    found += [note.sentence(language) for note in scenario.notes]
+    return [*found, text("view.fictional", language)] if scenario.neighbourhood.fictional else found
+
+
+def source_line(neighbourhood: Neighbourhood, language: Language) -> str:
+    """One line under every picture and table: whose data it is, which version and date, and that it is made up where it is."""
+    sources = "; ".join(dict.fromkeys(credit_text(source, language) for source in neighbourhood.sources))
+    line = text("source_line.text", language, sources=sources)
+    return f"{text('source_line.fictional', language, name=neighbourhood.name)} {line}" if neighbourhood.fictional else line
+
+
+def credit_text(source: Source, language: Language) -> str:
+    """A source with its credit, licence, version and reference date."""
+    named = text("source_line.credit", language, title=source.title, owner=source.owner) if source.owner else source.title
+    vintage = format_date(source.vintage, language)
+    details = [
+        source.licence or "",
+        text("source_line.version", language, version=source.version) if source.version else "",
+        text("source_line.vintage", language, vintage=vintage) if vintage else text("source_line.no_vintage", language),
+    ]
+    return text("word.and_source", language, title=CREDITS.get(source.title, named), details=", ".join(each for each in details if each))
