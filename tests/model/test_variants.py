@@ -233,9 +233,9 @@ def test_true_forms_follow_and_stay_closed(storeys: int, dx: float, degrees: flo
     assert mesh.vertices[:, 2].min() == pytest.approx(2.0)
     eaves = changed.height - 3.0
     if eaves >= 1.0:
-        assert mesh.object_volumes(1)[0] == pytest.approx(100 * (eaves + 1.5), rel=1e-6)
+        assert mesh.object_volumes(1)[0] == pytest.approx(100 * (eaves + 1.5), rel=3e-4)  # corners lie on whole millimetres
     else:
-        assert mesh.object_volumes(1)[0] == pytest.approx(1050 * changed.height / 12, rel=1e-6)
+        assert mesh.object_volumes(1)[0] == pytest.approx(1050 * changed.height / 12, rel=3e-4)  # corners lie on whole millimetres
     xy = mesh.vertices[:, :2] + ORIGIN[:2]
     assert changed.footprint.buffer(0.01).covers(shapely.MultiPoint(xy))
     back = with_storeys(turned(moved(turned(variant, -degrees), -dx, 0), 0), "v", 4)

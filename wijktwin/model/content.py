@@ -14,6 +14,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from wijktwin.model.mesh import Mesh
+
 G = TypeVar("G", bound=BaseGeometry)
 
 MILLIMETRE: Final = 0.001
@@ -66,6 +68,8 @@ def _parts_of_larger(value: object) -> list[bytes]:
     if isinstance(value, np.ndarray):
         numbers = np.round(value.astype(np.float64), 3) + 0.0
         return [f"a{value.shape};".encode(), numbers.astype("<f8").tobytes()]
+    if isinstance(value, Mesh):
+        return _bundle(b"f", sorted(b"".join(_parts(face)) for face in _faces(value)))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _parts({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
     if isinstance(value, Mapping):
@@ -76,6 +80,15 @@ def _parts_of_larger(value: object) -> list[bytes]:
         return _bundle(b"l", [b"".join(_parts(item)) for item in value])
     msg = f"no content key for {type(value).__name__}"
     raise TypeError(msg)
+
+
+def _faces(mesh: Mesh) -> list[list[object]]:
+    """Kind and rings of each face in real coordinates: how a mesh is cut into triangles is no content."""
+    points = mesh.vertices + mesh.origin
+    faces: list[list[object]] = [[int(kind)] for kind in mesh.surface_kind]
+    for ring, surface in enumerate(mesh.ring_surface.tolist()):
+        faces[surface].append(points[mesh.ring_vertices[mesh.ring_start[ring] : mesh.ring_start[ring + 1]]])
+    return faces
 
 
 def _bundle(letter: bytes, items: list[bytes]) -> list[bytes]:

@@ -212,7 +212,7 @@ def _placed_like(changed: Volume, current: Volume, original: Volume | None = Non
     mesh = changed.mesh
     if mesh is not None and current.mesh is not None:
         heights = mesh.vertices[:, 2] if original is None else _lowered(mesh, original, changed.height)
-        mesh = with_vertices(current.mesh, np.column_stack([current.mesh.vertices[:, :2], heights]))
+        mesh = with_vertices(current.mesh, np.column_stack([current.mesh.vertices[:, :2], np.round(heights, 3)]))
     return replace(changed, footprint=current.footprint, ground_level_kind=current.ground_level_kind, mesh=mesh)
 
 
@@ -246,7 +246,8 @@ def _displaced_volume(plan: Plan, volume: Volume, move: Callable[[NDArray[np.flo
     mesh = volume.mesh
     if mesh is not None:
         old = original.mesh if is_back else None
-        xy = move(mesh.vertices[:, :2] + mesh.origin[:2]) - mesh.origin[:2] if old is None else old.vertices[:, :2]
+        origin = mesh.origin[:2]
+        xy = np.round(move(mesh.vertices[:, :2] + origin), 3) - origin if old is None else old.vertices[:, :2]
         mesh = with_vertices(mesh, np.column_stack([xy, mesh.vertices[:, 2]]))
     return replace(
         volume,

@@ -31,17 +31,11 @@ from wijktwin.sources.plans.volumes import read_volumes
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
-    from wijktwin.model.mesh import Mesh
     from wijktwin.model.neighbourhood import Neighbourhood
 
 
-def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood, meshes: Mapping[str, Mesh] | None = None) -> Plan:
+def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood) -> Plan:
     """The plan that a document describes, placed in a neighbourhood.
-
-    Parameters
-    ----------
-    meshes
-        True forms by volume id, for formats that bring them.
 
     Raises
     ------
@@ -51,7 +45,7 @@ def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood, 
     facts = document.facts
     reader = GeometryReader(document, neighbourhood)
     finder = Finder(document, neighbourhood)
-    volumes = read_volumes(document, reader, neighbourhood, meshes=meshes or {})
+    volumes = read_volumes(document, reader, neighbourhood)
     _check_excludes(document)
     return Plan(
         plan_id=facts["plan_id"],
@@ -77,6 +71,7 @@ def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood, 
         boundary=_boundary(document, reader),
         fictional=facts.get("fictional", False),
         variant_of=facts.get("variant_of"),
+        notes=document.notes,
     )
 
 

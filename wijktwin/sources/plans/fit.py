@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from wijktwin.errors import InputError, Note
 from wijktwin.model.conflicts import shared_ground
 from wijktwin.model.space import MIN_SHARED_AREA, collisions, inside_volumes, overlap_within
+from wijktwin.sources.plans.form import is_closed
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -40,7 +41,7 @@ def check_fit(plan: Plan, document: PlanDocument, neighbourhood: Neighbourhood) 
 
 def with_notes(plan: Plan, neighbourhood: Neighbourhood) -> Plan:
     """The plan with notes on what its maker may have overlooked."""
-    return replace(plan, notes=(*plan.notes, *_trees_in_the_way(plan, neighbourhood), *_outside_boundary(plan)))
+    return replace(plan, notes=(*plan.notes, *_trees_in_the_way(plan, neighbourhood), *_outside_boundary(plan), *_open_forms(plan)))
 
 
 def _trees_in_the_way(plan: Plan, neighbourhood: Neighbourhood) -> list[Note]:
@@ -57,6 +58,10 @@ def _outside_boundary(plan: Plan) -> list[Note]:
         return []
     outside = [(volume, volume.footprint.difference(boundary).area) for volume in plan.volumes]
     return [Note("plans.outside_boundary", volume=v.title, area=f"{area:.0f}") for v, area in outside if area > MIN_SHARED_AREA]
+
+
+def _open_forms(plan: Plan) -> list[Note]:
+    return [Note("plans.form_open", volume=v.title) for v in plan.volumes if v.mesh is not None and not is_closed(v.mesh)]
 
 
 def _where(document: PlanDocument, name: str) -> Note:

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import shapely
 from pyproj import CRS
 from shapely import MultiPolygon, Point, Polygon
@@ -18,8 +17,7 @@ from wijktwin.model.content import to_millimetre
 from wijktwin.sources.plans.document import Feature, PlanDocument
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from wijktwin.model.mesh import FloatArray
     from wijktwin.model.neighbourhood import Neighbourhood
 
 FAR: Final = 2_000.0
@@ -60,7 +58,7 @@ class GeometryReader:
             raise self._bad(feature, "expect_polygon")
         polygons = [self._one_polygon(part, feature) for part in parts]
         drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-        self._check_valid(drawn, feature, self._own(feature))
+        self._check_valid(drawn, feature, self.own(feature))
         placed = to_millimetre(self._placed(drawn, feature))
         self._check_valid(placed, feature, self.neighbourhood.horizontal_crs)
         if placed.area < MIN_AREA:
@@ -83,6 +81,18 @@ class GeometryReader:
                 raise self._error("several_points", feature, count=count)
             coordinates = coordinates[0]
         return to_millimetre(self._placed(Point(self._position(coordinates, feature)), feature))
+
+    def position(self, position: object, feature: Feature) -> FloatArray:
+        """One position as written in the file, shape (1, 2).
+
+        Raises
+        ------
+        InputError
+            It is no position, or lies elsewhere.
+        """
+        point = Point(self._position(position, feature))
+        self._placed(point, feature)
+        return shapely.get_coordinates(point)
 
     def _typed(self, feature: Feature, allowed: tuple[str, ...], *, expected: str) -> tuple[str, Any]:
         words = Note(f"plans.geometry_{expected}")
@@ -126,7 +136,7 @@ class GeometryReader:
 
     def _placed(self, geometry: Any, feature: Feature) -> Any:  # noqa: ANN401
         """The geometry in the neighbourhood's CRS, if it lies there."""
-        own, home = self._own(feature), self.neighbourhood.horizontal_crs
+        own, home = self.own(feature), self.neighbourhood.horizontal_crs
         if own.is_geographic:
             self._check_degrees(geometry, feature)
         placed = reprojected(geometry, own, home)
@@ -145,7 +155,7 @@ class GeometryReader:
         km = f"{distance / 1000:.0f}" if math.isfinite(distance) else "∞"
         raise self._error("far_away", feature, distance=km, neighbourhood=self.neighbourhood.name, crs=crs.label(own))
 
-    def _own(self, feature: Feature) -> CRS:
+    def own(self, feature: Feature) -> CRS:
         """The CRS that a feature is written in."""
         return feature.reference_system or self.document.reference_system
 
@@ -183,11 +193,15 @@ def reprojected(geometry: Any, own: CRS, home: CRS) -> Any:  # noqa: ANN401
     if own == home:
         return shapely.force_2d(geometry)
 
-    def moved(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        degrees = xy if own == crs.WGS84 else crs.to_wgs84(xy, own)
-        return degrees if home == crs.WGS84 else crs.from_wgs84(degrees, home)
+    return shapely.transform(shapely.force_2d(geometry), lambda xy: points_reprojected(xy, own, home))
 
-    return shapely.transform(shapely.force_2d(geometry), moved)
+
+def points_reprojected(xy: FloatArray, own: CRS, home: CRS) -> FloatArray:
+    """Points in another CRS, shape (n, 2); untouched where the two are the same."""
+    if own == home:
+        return xy
+    degrees = xy if own == crs.WGS84 else crs.to_wgs84(xy, own)
+    return degrees if home == crs.WGS84 else crs.from_wgs84(degrees, home)
 
 
 def _is_number(value: object) -> bool:
