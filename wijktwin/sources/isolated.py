@@ -38,6 +38,8 @@ WAIT_SECONDS: Final = 45.0
 """How long an upload waits for its turn before its sender is asked to come back. [s]"""
 STARTING_SECONDS: Final = 60.0
 """How long a child may take to load its own libraries, on top of the time for reading. [s]"""
+ABANDONED_SECONDS: Final = 7_200.0
+"""A work folder older than this belongs to nobody any more. [s]"""
 POLL_SECONDS: Final = 0.02
 PLAN_FUNCTIONS: Final = "wijktwin.sources."
 """Only functions below this name are called in a child."""
@@ -196,13 +198,23 @@ def _a_turn(name: str, tell: Progress) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _work_folder(state_dir: Path) -> Iterator[Path]:
-    folder = state_dir / "reading" / secrets.token_hex(12)
+    shelf = state_dir / "reading"
+    _remove_abandoned(shelf)
+    folder = shelf / secrets.token_hex(12)
     folder.mkdir(parents=True, mode=0o700)
     (folder / RESULT).mkdir()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_abandoned(shelf: Path) -> None:
+    """Remove what a server that was killed in the middle of an upload left behind: nobody's upload stays on the disk."""
+    with contextlib.suppress(OSError):
+        for folder in shelf.iterdir():
+            if time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run_child(folder: Path, *, name: str, limits: Limits, tell: Progress) -> None:

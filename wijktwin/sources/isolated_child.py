@@ -27,9 +27,6 @@ def main(folder: Path) -> int:
     if not module.startswith(PLAN_FUNCTIONS):
         return 1
     function = getattr(importlib.import_module(module), function_name)  # our own code, loaded before the limits
-    prepare = getattr(importlib.import_module(module), "warm_up", None)
-    if prepare is not None:
-        prepare()
     _limit_this_process(limits)
     (folder / PROGRESS).touch()
     outcome: dict[str, Any]
