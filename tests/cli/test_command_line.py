@@ -132,6 +132,29 @@ def test_name_too_long(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> No
     assert "cannot be read" in refused(capsys, "info", str(tmp_path / ("n" * 5000)))
 
 
+def test_example_is_built_and_built_again(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "small"
+    arguments = ["example", "build", "--buildings", "40", "--seed", "7", "--out", str(out)]
+    assert main(arguments) == 0
+    assert "made up" in capsys.readouterr().out
+    first = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    own = out / "plans" / "my-own-plan.geojson"
+    own.write_text("mine")
+    assert main(arguments) == 0
+    assert {path: (out / path).read_bytes() for path in first} == first
+    assert own.read_text() == "mine"
+    assert main(["info", str(out / "buildings.city.jsonl.gz")]) == 0
+    assert "reference system  EPSG:7415" in capsys.readouterr().out
+
+
+def test_example_is_not_built_over_somebodys_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    mine = tmp_path / "trees.geojson"
+    mine.write_text("mine")
+    assert "not of an earlier example" in refused(capsys, "example", "build", "--buildings", "40", "--out", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["trees.geojson"]
+    assert "cannot be written" in refused(capsys, "example", "build", "--buildings", "40", "--out", str(mine))
+
+
 def act(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
     def fail(_: object) -> int:
         raise fault

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from wijktwin.cli.server import serve
+from wijktwin.cli import main
+from wijktwin.cli.server import free_port, serve, usable_state_folder
 from wijktwin.errors import InputError
 
 OPEN: Final = "Wijktwin is open at "
@@ -30,7 +31,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 async def told(request):
-    names = ("WIJKTWIN_DATA", "WIJKTWIN_STATE")
+    names = ("WIJKTWIN_DATA", "WIJKTWIN_STATE", "WIJKTWIN_PLANS", "WIJKTWIN_CRS", "WIJKTWIN_DRAFTS")
     drawn = os.path.exists(os.path.join(os.environ["WIJKTWIN_STATE"], "drawn"))
     return JSONResponse({name: os.environ.get(name) for name in names} | {"pid": os.getpid(), "drawn": drawn})
 
@@ -51,6 +52,21 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
+CUBE: Final = """{"type":"CityJSON","version":"2.0","transform":{"scale":[1,1,1],"translate":[155000,463000,0]},
+"metadata":{"referenceSystem":"https://www.opengis.net/def/crs/EPSG/0/7415"},
+"CityObjects":{"cube":{"type":"Building","geometry":[{"type":"Solid","lod":"2.2","boundaries":[[
+[[0,3,2,1]],[[4,5,6,7]],[[0,1,5,4]],[[1,2,6,5]],[[2,3,7,6]],[[3,0,4,7]]]]}]}},
+"vertices":[[0,0,0],[9,0,0],[9,9,0],[0,9,0],[0,0,9],[9,0,9],[9,9,9],[0,9,9]]}"""
+
+
+@pytest.fixture
+def cube(tmp_path: Path) -> Path:
+    """A CityJSON file with one building."""
+    path = tmp_path / "cube.city.json"
+    path.write_text(CUBE)
+    return path
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A house with one page, small enough to start in a second."""
@@ -58,6 +74,9 @@ def house(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "asgi.py").write_text(ASGI)
     (folder / "app.py").write_text(APP)
+    example = folder / "data" / "example"
+    example.mkdir(parents=True)
+    (example / "buildings.city.json").write_text(CUBE)
     return folder
 
 
@@ -105,14 +124,13 @@ def is_running(pid: int) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent otherwise on Windows")
 @pytest.mark.parametrize("farewell", [signal.SIGINT, signal.SIGTERM])
-def test_it_opens_once_the_page_is_drawn_and_leaves_nothing_behind(house: Path, tmp_path: Path, farewell: signal.Signals) -> None:
-    state, data = tmp_path / "state", tmp_path / "data.city.json"
-    data.touch()
-    with started(house, "--port", "0", "--state", str(state), "--data", str(data)) as process:
+def test_it_opens_once_the_page_is_drawn_and_leaves_nothing_behind(house: Path, cube: Path, farewell: signal.Signals) -> None:
+    state = cube.parent / "state"
+    with started(house, "--port", "0", "--state", str(state), "--data", str(cube)) as process:
         url = address(process)
         answer = told(url)
         assert answer["drawn"], "the address was printed before the first page was drawn"
-        assert (answer["WIJKTWIN_DATA"], answer["WIJKTWIN_STATE"]) == (str(data.resolve()), str(state.resolve()))
+        assert (answer["WIJKTWIN_DATA"], answer["WIJKTWIN_STATE"]) == (str(cube.resolve()), str(state.resolve()))
         assert stat.S_IMODE(state.stat().st_mode) == 0o700
         process.send_signal(farewell)
         assert process.wait(timeout=30) == 0
@@ -127,14 +145,53 @@ def test_without_data_the_example_is_shown(house: Path, tmp_path: Path) -> None:
         process.wait(timeout=30)
 
 
-def test_relative_data_is_that_of_the_person_who_typed_it(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "mine.city.json").touch()
-    monkeypatch.chdir(tmp_path)
-    with started(house, "--port", "0", "--state", "state", "--data", "mine.city.json") as process:
+def test_relative_paths_are_those_of_the_person_who_typed_them(house: Path, cube: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = cube.parent
+    (here / "mine").mkdir()
+    monkeypatch.chdir(here)
+    options = ["--port", "0", "--state", "state", "--data", cube.name, "--plans", "mine", "--crs", "epsg:28992", "--drafts"]
+    with started(house, *options) as process:
         answer = told(address(process))
-        assert (answer["WIJKTWIN_DATA"], answer["WIJKTWIN_STATE"]) == (str(tmp_path / "mine.city.json"), str(tmp_path / "state"))
+        assert {name: value for name, value in answer.items() if name.startswith("WIJKTWIN")} == {
+            "WIJKTWIN_DATA": str(cube),
+            "WIJKTWIN_STATE": str(here / "state"),
+            "WIJKTWIN_PLANS": str(here / "mine"),
+            "WIJKTWIN_CRS": "28992",
+            "WIJKTWIN_DRAFTS": "1",
+        }
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "is empty"), ("hello", "is not JSON"), (CUBE.replace("2.0", "0.9", 1), "older than 1.0"), (CUBE[:-40], "stops half-way")],
+)
+def test_data_that_cannot_be_shown_is_refused_before_a_server_starts(
+    capsys: pytest.CaptureFixture[str], cube: Path, content: str, said: str
+) -> None:
+    cube.write_text(content)
+    assert main(["run", "--port", "0", "--state", str(cube.parent / "state"), "--data", str(cube)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_what_was_prepared_is_reopened(house: Path, cube: Path) -> None:
+    state = cube.parent / "state"
+    with started(house, "--port", "0", "--state", str(state), "--data", str(cube)) as process:
+        address(process)
+        process.terminate()
+        process.wait(timeout=30)
+    assert list((state / "prepared").iterdir()), "nothing was prepared for the server to reopen"
+
+
+@pytest.mark.parametrize(("name", "said"), [("nowhere", "does not exist"), ("cube.city.json", "is no folder")])
+def test_plan_folder_that_is_none(capsys: pytest.CaptureFixture[str], cube: Path, name: str, said: str) -> None:
+    arguments = ["run", "--port", "0", "--state", str(cube.parent / "state"), "--data", str(cube), "--plans", str(cube.parent / name)]
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
 
 
 def test_a_page_with_a_fault_is_told(house: Path, tmp_path: Path) -> None:
@@ -162,32 +219,37 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "state" / "server.log"
 
 
-def refused(tmp_path: Path, *, address: str = "localhost", port: int | None = 0, state: Path | None = None) -> InputError:
-    with pytest.raises(InputError) as caught:
-        serve(data=tmp_path, state=state or tmp_path / "state", address=address, port=port, say=lambda _: None)
-    return caught.value
-
-
-def test_port_in_use(tmp_path: Path) -> None:
+def test_port_in_use() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        error = refused(tmp_path, port=port)
-    assert (error.key, error.values["port"], error.values["other"]) == ("command.port_taken", port, port + 1)
+        with pytest.raises(InputError) as caught:
+            free_port("localhost", port)
+    assert (caught.value.key, caught.value.values["port"], caught.value.values["other"]) == ("command.port_taken", port, port + 1)
+    assert free_port("localhost", port) == port, "a port that was closed a moment ago is free"
 
 
-def test_address_of_another_machine(tmp_path: Path) -> None:
-    # 192.0.2.0/24 belongs to nobody (RFC 5737): it cannot be an address of this machine
-    assert refused(tmp_path, address="192.0.2.1").key == "command.port_refused"
+# 192.0.2.0/24 belongs to nobody (RFC 5737): it cannot be an address of this machine
+@pytest.mark.parametrize("address", ["192.0.2.1", "not an address", "x" * 300, "a..b"])
+def test_address_that_is_not_ours(address: str) -> None:
+    with pytest.raises(InputError) as caught:
+        free_port(address, 0)
+    assert caught.value.key == "command.port_refused"
 
 
-@pytest.mark.parametrize("address", ["not an address", "x" * 300, "a..b"])
-def test_address_that_is_none(tmp_path: Path, address: str) -> None:
-    assert refused(tmp_path, address=address).key == "command.port_refused"
-
-
-def test_state_folder_that_is_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("below", ["", "below"])
+def test_state_folder_that_is_a_file(tmp_path: Path, below: str) -> None:
     (tmp_path / "file").touch()
-    assert refused(tmp_path, state=tmp_path / "file").key == "command.cannot_write"
-    assert refused(tmp_path, state=tmp_path / "file" / "below").key == "command.cannot_write"
+    with pytest.raises(InputError) as caught:
+        usable_state_folder(tmp_path / "file" / below)
+    assert caught.value.key == "command.cannot_write"
+
+
+def test_serve_passes_a_fault_of_the_start_on(house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (house / "asgi.py").unlink()
+    monkeypatch.setattr("wijktwin.places.house_folder", lambda: house)
+    state = usable_state_folder(tmp_path / "state")
+    with pytest.raises(InputError) as caught:
+        serve({}, state=state, address="localhost", port=free_port("localhost", 0), say=lambda _: None)
+    assert caught.value.key == "command.server_stopped"

@@ -20,13 +20,17 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from wijktwin import __version__, places
-from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, serve
+from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, free_port, serve, usable_state_folder
 from wijktwin.errors import InputError, WijktwinError
 
 DONE: Final = 0
 COULD_NOT: Final = 2
 INTERRUPTED: Final = 130
 DEBUG_VARIABLE: Final = "WIJKTWIN_DEBUG"
+PLANS_VARIABLE: Final = "WIJKTWIN_PLANS"
+CRS_VARIABLE: Final = "WIJKTWIN_CRS"
+DRAFTS_VARIABLE: Final = "WIJKTWIN_DRAFTS"
+EXAMPLE_MARK: Final = "wijktwin example build"
 
 
 class SentenceParser(argparse.ArgumentParser):
@@ -87,6 +91,11 @@ def command_line() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="open a neighbourhood in the browser", allow_abbrev=False)
     run.add_argument("--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)")
+    run.add_argument("--crs", type=_epsg, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
+    run.add_argument(
+        "--plans", type=Path, metavar="DIR", help="the folder of the plans to publish (default: the folder plans beside the data)"
+    )
+    run.add_argument("--drafts", action="store_true", help="show plans that are still drafts too")
     run.add_argument("--port", type=_port, metavar="N", help=f"the port of the server (default: {DEFAULT_PORT}; 0: any free one)")
     run.add_argument("--address", default="localhost", metavar="A", help="who may connect: localhost (default), or 0.0.0.0 for a network")
     run.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
@@ -120,20 +129,57 @@ def describe_file(options: argparse.Namespace) -> int:
 
 def build_example(options: argparse.Namespace) -> int:
     """``wijktwin example build``: the same seed gives the same bytes."""
-    from wijktwin.example.build import build_example as write_example
+    from wijktwin.example import build
 
+    _refuse_somebodys_folder(options.out)
     try:
-        write_example(n_buildings=options.buildings, seed=options.seed, out=options.out)
+        built = build.build_example(n_buildings=options.buildings, seed=options.seed, out=options.out)
     except OSError as error:
         raise InputError("command.cannot_write", source=options.out, reason=error.strerror or type(error).__name__) from error
+    print(f"{built.folder}: {built.n_buildings:,} buildings, {built.n_addresses:,} addresses, {built.n_plans} plans; all of it is made up.")
     return DONE
 
 
+def _refuse_somebodys_folder(folder: Path) -> None:
+    """A build replaces files by name: only in a folder that is new, empty, or holds an earlier build."""
+    try:
+        if not folder.exists() or not any(folder.iterdir()):
+            return
+        provenance = folder / "PROVENANCE.md"
+        is_earlier_build = provenance.is_file() and EXAMPLE_MARK in provenance.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputError("command.cannot_write", source=folder, reason=error.strerror or type(error).__name__) from error
+    if not is_earlier_build:
+        raise InputError("command.somebodys_folder", source=folder)
+
+
 def run_server(options: argparse.Namespace) -> int:
-    """``wijktwin run``: start the server and say where it is once it answers."""
+    """``wijktwin run``: read the data once, start the server, and say where it is once it answers."""
     signal.signal(signal.SIGTERM, _stop)
+    port = free_port(options.address, DEFAULT_PORT if options.port is None else options.port)
+    state = usable_state_folder(options.state or places.state_folder())
     data = places.example_folder() if options.data is None else _readable(options.data)
-    return serve(data=data, state=options.state or places.state_folder(), address=options.address, port=options.port, say=_print_now)
+    _prepare(data, state, options.crs)
+    chosen: dict[str, object] = {places.DATA_VARIABLE: data.resolve(), places.STATE_VARIABLE: state}
+    chosen |= {PLANS_VARIABLE: _plan_folder(options.plans).resolve()} if options.plans else {}
+    chosen |= {CRS_VARIABLE: options.crs} if options.crs else {}
+    chosen |= {DRAFTS_VARIABLE: 1} if options.drafts else {}
+    return serve(chosen, state=state, address=options.address, port=port, say=_print_now)
+
+
+def _prepare(data: Path, state: Path, crs: int | None) -> None:
+    """Refuse data that cannot be shown before a server is started for it; the server reopens what was prepared here in a moment."""
+    from wijktwin.sources.prepared import open_neighbourhood
+
+    open_neighbourhood(data, state_dir=state, crs=None if crs is None else str(crs))
+
+
+def _plan_folder(folder: Path) -> Path:
+    if not folder.exists():
+        raise InputError("command.no_such_file", source=folder)
+    if not folder.is_dir():
+        raise InputError("command.not_a_folder", source=folder)
+    return folder
 
 
 def _print_now(sentence: str) -> None:

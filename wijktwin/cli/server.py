@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -29,17 +29,17 @@ NAMES_A_CAUSE: Final = re.compile(r"[\w.]+(Error|Exception|Refused): ")
 EVERYBODY: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
 
 
-def serve(*, data: Path, state: Path, address: str, port: int | None, say: Callable[[str], None]) -> int:
-    """Run the server until it is stopped, and say where it is as soon as it answers.
+def serve(chosen: Mapping[str, object], *, state: Path, address: str, port: int, say: Callable[[str], None]) -> int:
+    """Run the server until it is stopped, and say where it is as soon as its first page has been drawn.
 
     Parameters
     ----------
-    data
-        What is shown: a CityJSON file or a neighbourhood folder.
+    chosen
+        What the server is told about its data and state: names and values for its environment.
     state
-        The folder for what changes; made when absent, for this user only.
+        The folder for what changes; `usable_state_folder` made it.
     address, port
-        Where to listen. ``None`` is port 8501; 0 is any free port.
+        Where to listen; `free_port` found that nobody does.
     say
         Receives each sentence for the person at the keyboard.
 
@@ -51,14 +51,12 @@ def serve(*, data: Path, state: Path, address: str, port: int | None, say: Calla
     Raises
     ------
     InputError
-        The port or the state folder cannot be used, or the server stopped before it was open.
+        The server stopped before it was open.
     """
-    state = _state_folder(state)
-    port = _free_port(address, DEFAULT_PORT if port is None else port)
     host = "localhost" if address in EVERYBODY else address
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     log = state / "server.log"
-    with _started(data=data, state=state, address=address, port=port) as process:
+    with _started(chosen, address=address, port=port) as process:
         heard = _Heard(process, log)
         try:
             _wait_until_open(process, host, port, heard)
@@ -136,12 +134,11 @@ class _Heard:
 
 
 @contextlib.contextmanager
-def _started(*, data: Path, state: Path, address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def _started(chosen: Mapping[str, object], *, address: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The server process; stopped, if need be by force, when we leave."""
     house = places.house_folder()
     surroundings = os.environ | {
-        places.DATA_VARIABLE: str(data.resolve()),
-        places.STATE_VARIABLE: str(state),
+        **{name: str(value) for name, value in chosen.items()},
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(house), os.environ.get("PYTHONPATH")])),
     }
@@ -181,7 +178,8 @@ def _answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def _state_folder(folder: Path) -> Path:
+def usable_state_folder(folder: Path) -> Path:
+    """The absolute path of a folder that can be written to; made, for this user only, where it is absent."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".probe-{os.getpid()}"
@@ -192,7 +190,7 @@ def _state_folder(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _free_port(address: str, port: int) -> int:
+def free_port(address: str, port: int) -> int:
     """The port if nobody listens there; any free one for 0. Tried just as the server will open it a moment later."""
     other = port + 1 if 0 < port < HIGHEST_PORT else DEFAULT_PORT
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -93,8 +92,7 @@ def write_seq(n_buildings: int, seed: int, path: Path) -> int:
 def build_example(*, n_buildings: int = DEFAULT_BUILDINGS, seed: int = DEFAULT_SEED, out: Path) -> Built:
     """Write a neighbourhood folder: buildings, ground, trees, addresses, streets, plans and where it all comes from.
 
-    The same number and seed give the same bytes. Files of these names are replaced; nothing else in the folder is touched, apart from
-    plans that an earlier build wrote.
+    The same number and seed give the same bytes. Files of these names are replaced; nothing else in the folder is touched.
 
     Raises
     ------
@@ -109,8 +107,7 @@ def build_example(*, n_buildings: int = DEFAULT_BUILDINGS, seed: int = DEFAULT_S
     rows = {name: write_geojson(out / f"{name}.geojson", _all_rows(made, table), name=name) for name, table in TABLES}
     plans = plan_documents(made[0])
     folder = out / "plans"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for name, document in plans.items():
         (folder / name).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     (out / "neighbourhood.toml").write_bytes(neighbourhood_toml().encode())
