@@ -46,7 +46,10 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Something with an estimated range, its kind and the assumptions in it; ``n_unknown`` things could not be counted."""
+    """Something with an estimated range, its kind and the assumptions in it; ``n_unknown`` things could not be counted.
+
+    ``falls_with_floors`` where more floor area makes it smaller: then what was not counted can only lower it.
+    """
 
     value: float
     low: float
@@ -55,13 +58,15 @@ class Amount:
     used: frozenset[str] = frozenset()
     n_unknown: int = 0
     reason: str = "floor_area"
+    falls_with_floors: bool = False
 
     @property
     def margin(self) -> Margin:
         """How far off it may be; not known where some things could not be counted."""
-        if self.n_unknown:
-            return Margin(self.value - self.low, None, "floor_area_partly_known")
         below, above = max(self.value - self.low, 0.0), max(self.high - self.value, 0.0)
+        if self.n_unknown:
+            reason = "floor_area_partly_known"
+            return Margin(None, above, reason) if self.falls_with_floors else Margin(below, None, reason)
         is_exact = below == 0 == above and self.reason != EXACT.reason
         return Margin(below, above, AS_STATED.reason if is_exact else self.reason)
 
@@ -268,6 +273,7 @@ def _family(floors: Amount, footprint: Amount, area: float) -> dict[str, Amount 
             both,
             used,
             unknown,
+            falls_with_floors=True,
         )
         if has_floors
         else None,

@@ -174,7 +174,7 @@ def _against_surroundings(
             sources=own if impact == "height.new" else data,
             plans=(plan,),
             assumptions=() if impact == "height.new" else assumptions.used(ASSUMPTION),
-            remarks=() if impact == "height.new" else (remark,),
+            remarks=() if impact == "height.new" or figure.value is None else (remark,),
             missing=figure.missing or "only_after",
         )
         for impact, figure in figures.items()

@@ -169,7 +169,7 @@ def _on_the_street(scenario: Scenario) -> list[Assessment]:
                 "parking.street", Where(Place.STREET, name, LocalText(name)), *pair, sources=sources, plans=_in_street(plans, before, name)
             )
             for name, pair in pairs.items()
-            if pair[0] != pair[1] and name != NO_STREET
+            if name != NO_STREET and _is_changed(*pair)
         ),
     ]
 
@@ -187,6 +187,11 @@ def _laid_on_ground(plan: Plan) -> list[BaseGeometry]:
     return [*changed, *(volume.footprint for volume in plan.volumes if volume.touches_ground)]
 
 
+def _is_changed(before: Supply, after: Supply) -> bool:
+    """Whether there is another number of places, or of surfaces that nobody counted."""
+    return before.places != after.places or before.n_uncounted != after.n_uncounted
+
+
 def _touches_ground(plan: Plan) -> bool:
     return bool(_laid_on_ground(plan))
 
@@ -201,7 +206,7 @@ def _figure(
     plans: tuple[Plan, ...],
     breakdown: Mapping[str, tuple[float | None, float | None]] = MappingProxyType({}),
 ) -> Assessment:
-    is_same, new_shared = before == after, after.n_shared - before.n_shared
+    is_same, new_shared = not _is_changed(before, after), after.n_shared - before.n_shared
     change = EXACT if is_same else AS_STATED
     if new_shared:
         change = Margin(float(new_shared), float(new_shared), "parking_shared_out")

@@ -51,17 +51,26 @@ UNIT_SIGNS: Final[Mapping[Unit, str]] = MappingProxyType(
 )
 """What stands behind a number in a table; the space does not break."""
 
+WHOLE_AS_SAID: Final = frozenset({Unit.METRES, Unit.PER_CENT})
+"""Units in which an exact whole number is shown as it was said, "30 m": a zero behind the comma would claim a measurement."""
+
+SURE_DIGITS: Final = 3
+"""How many digits are shown of what nobody knows the margin of."""
+
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
-def shown_step(unit: Unit, margin: Margin | None = None) -> Decimal:
+def shown_step(unit: Unit, margin: Margin | None = None, value: float = 0.0) -> Decimal:
     """What a figure is rounded to for showing: a power of ten, in ``unit``.
 
-    The largest power of ten that is at most half the margin, so that rounding never adds more than a quarter of the margin; where
-    the margin is zero or not known, the unit's own number of decimals.
+    The largest power of ten that is at most half the margin, so that rounding never adds more than a quarter of the margin. Where
+    nobody knows the margin of something that was not counted, three digits of ``value``; where there is none, the unit's own
+    number of decimals.
     """
     finest = Decimal(1).scaleb(-DECIMALS[unit])
+    if margin is not None and margin.below is None and margin.above is None and unit is not Unit.COUNT and value:
+        return max(finest, Decimal(1).scaleb(math.floor(math.log10(abs(value))) - SURE_DIGITS + 1))
     known = [] if margin is None else [side for side in (margin.below, margin.above) if side is not None and math.isfinite(side)]
     widest = max(known, default=0.0)
     if widest <= 0:
@@ -90,8 +99,16 @@ def format_value(
     value: float, unit: Unit, language: Language, *, margin: Margin | None = None, signed: bool = False, sign_of_unit: bool = True
 ) -> str:
     """A figure for showing, rounded to what its margin justifies, with the sign of its unit."""
-    step, is_exact = shown_step(unit, margin), margin is None or margin.is_exact
-    return _shown(rounded(value, step), unit, language, step=step, signed=signed, named=sign_of_unit, is_exact=is_exact)
+    step = shown_step(unit, margin, value)
+    if unit in WHOLE_AS_SAID and float(value).is_integer() and (margin is None or margin.is_exact):
+        step = Decimal(1)
+    return _shown(rounded(value, step), unit, language, step=step, signed=signed, named=sign_of_unit)
+
+
+def coarser(one: Margin, other: Margin, unit: Unit, *, values: tuple[float, float]) -> Margin:
+    """Of the margins of two values that are shown side by side, the one that leaves fewer digits."""
+    first, second = (shown_step(unit, margin, value) for margin, value in zip((one, other), values, strict=True))
+    return one if first > second else other
 
 
 def format_range(
@@ -116,9 +133,7 @@ def format_margin_side(side: float, unit: Unit, language: Language, *, margin: M
     return _shown(rounded(side, step, ROUND_CEILING), unit, language, step=step, signed=False, named=True)
 
 
-def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool, is_exact: bool = False) -> str:
-    if unit is Unit.METRES and is_exact and value == value.to_integral_value():
-        step = Decimal(1)  # "30 meter", as it was said: a zero behind the comma would claim a measurement
+def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool) -> str:
     exponent = step.as_tuple().exponent
     decimals = max(0, -exponent) if isinstance(exponent, int) else 0
     return format_number(value, language, decimals=decimals, signed=signed) + (UNIT_SIGNS[unit] if named else "")

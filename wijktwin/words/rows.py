@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Margin, Place, Unit
-from wijktwin.words.numbers import format_margin_side, format_number, format_value
+from wijktwin.words.numbers import coarser, format_margin_side, format_number, format_value
 from wijktwin.words.sentences import BREAKDOWN_TABLE, sentence
 from wijktwin.words.texts import has_text, name_of, source_text, text
 
@@ -85,14 +85,15 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     before_margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
     difference_margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
     before_kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
+    shown_alike = _shown_alike(assessment, before_margin)
     group = assessment.impact.split(".", maxsplit=1)[0]
     return FigureRow(
         impact=assessment.impact,
         group=text(f"impact_group.{group}", language),
         label=text(f"impact.{assessment.impact}", language),
         where=where_text(assessment.where, language),
-        before=_shown(assessment.before, assessment, before_margin, language, is_now=True),
-        after=_shown(assessment.after, assessment, assessment.margin, language),
+        before=_shown(assessment.before, assessment, shown_alike or before_margin, language, is_now=True),
+        after=_shown(assessment.after, assessment, shown_alike or assessment.margin, language),
         difference=_difference(assessment.difference, assessment.unit, difference_margin, language),
         unit=text(f"unit.{assessment.unit}", language),
         margin=margin_text(assessment.margin if assessment.after is not None else before_margin, assessment.unit, language),
@@ -153,6 +154,13 @@ def part_rows(assessment: Assessment, language: Language) -> tuple[PartRow, ...]
         )
         for key, (before, after) in assessment.breakdown.items()
     )
+
+
+def _shown_alike(assessment: Assessment, before_margin: Margin) -> Margin | None:
+    """The margin that decides the digits of both columns, where both are filled."""
+    if assessment.before is None or assessment.after is None:
+        return None
+    return coarser(before_margin, assessment.margin, assessment.unit, values=(assessment.before, assessment.after))
 
 
 def _shown(value: float | None, assessment: Assessment, margin: Margin, language: Language, *, is_now: bool = False) -> str:

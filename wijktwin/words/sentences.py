@@ -6,14 +6,15 @@ none is not called a difference, and what is not known says why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import AS_STATED, Place, Unit
+from wijktwin.model.plan import Party
 from wijktwin.model.provenance import Kind
-from wijktwin.words.numbers import format_date, format_range, format_value, rounded, shown_step
-from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, templates, text
+from wijktwin.words.numbers import coarser, format_date, format_range, format_value, rounded, shown_step
+from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -67,12 +68,16 @@ class Case(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One number of a figure as it is told: before, after or the difference, with its own margin and kind."""
+    """One number of a figure as it is told: before, after or the difference, with its own margin and kind.
+
+    ``rounding`` is the margin that decides the digits, where that is the margin of another number beside it.
+    """
 
     value: float
     unit: Unit
     margin: Margin
     kind: Kind
+    rounding: Margin | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -81,7 +86,8 @@ class Told:
 
     def number(self, language: Language) -> str:
         """The number alone, rounded to what the margin justifies."""
-        return format_value(abs(self.value), self.unit, language, margin=self.margin, sign_of_unit=False)
+        margin = self.margin if self.rounding is None else self.rounding
+        return format_value(abs(self.value), self.unit, language, margin=margin, sign_of_unit=False)
 
     def words(self, language: Language) -> str:
         """The number with its unit, "about" where it is not sure."""
@@ -97,8 +103,8 @@ def sentence(assessment: Assessment, language: Language, *, here: bool = False) 
     here
         The reader knows which plan or street it is about ("In uw straat", "In dit plan"); else it is named.
     """
-    case = case_of(assessment)
     stem = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}"
+    case = told_case(assessment)
     parts = [_head(assessment, case, stem, language, here=here)]
     told = leading(assessment)
     if told is not None and case is not Case.UNCLEAR:
@@ -127,12 +133,23 @@ def case_of(assessment: Assessment) -> Case:
     return Case.MORE if difference.value > 0 else Case.LESS if difference.value < 0 else Case.UNCLEAR
 
 
+def told_case(assessment: Assessment) -> Case:
+    """`case_of`, but no clear difference where a sentence would have to say "from 0.12 to 0.12"."""
+    case = case_of(assessment)
+    if case not in {Case.MORE, Case.LESS}:
+        return case
+    asked = placeholders(templates("nl")[f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}.{case}"])
+    before, after = _side_by_side(assessment)
+    is_shown_alike = before is not None and after is not None and before.number("nl") == after.number("nl")
+    return Case.UNCLEAR if is_shown_alike and {"before", "after"} <= asked and "change" not in asked else case
+
+
 def leading(assessment: Assessment) -> Told | None:
     """The number that a sentence leads with: the difference where it names that, else the figure after; None where it is not known.
 
     Where nothing changes the figure is as it was, plan or no plan.
     """
-    case = case_of(assessment)
+    case = told_case(assessment)
     if case is Case.SAME:
         return _before(assessment)
     template = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}.{case}"
@@ -152,7 +169,7 @@ def who_says(plans: tuple[Plan, ...], language: Language) -> str:
 
 def place_words(assessment: Assessment, language: Language, *, here: bool) -> str:
     """Where it is, as a sentence begins: "In uw straat", "In het plan “De Torens”", "In de buurt"."""
-    where, name = assessment.where, assessment.where.label.in_language(language)
+    where, name = assessment.where, short_name(assessment.where.label.in_language(language))
     if where.place is Place.STREET:
         is_easy = language == "en" or name.lower().endswith(("straat", "laan", "steeg", "dreef"))
         return text("place.this_street" if here else "place.street" if is_easy else "place.street_otherwise", language, name=name)
@@ -183,11 +200,21 @@ def _before(assessment: Assessment) -> Told | None:
     return Told(assessment.before, assessment.unit, margin, kind)
 
 
+def _side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
+    """Before and after, rounded alike."""
+    before, after = _before(assessment), _after(assessment)
+    if before is None or after is None:
+        return before, after
+    rounding = coarser(before.margin, after.margin, assessment.unit, values=(before.value, after.value))
+    return replace(before, rounding=rounding), replace(after, rounding=rounding)
+
+
 def _head(assessment: Assessment, case: Case, stem: str, language: Language, *, here: bool) -> str:
     if case is Case.UNKNOWN:
         reason = text(f"reason.{assessment.missing}", language)
         return text(f"{stem}.{case}", language, reason=reason, **_places(assessment, language, here=here))
-    told = {"before": _before(assessment), "after": _after(assessment), "change": _difference(assessment)}
+    before, after = _side_by_side(assessment)
+    told = {"before": before, "after": after, "change": _difference(assessment)}
     values = {name: each.words(language) for name, each in told.items() if each is not None}
     values |= _places(assessment, language, here=here)
     key = f"{stem}.{case}{_form(case, told['change' if case in {Case.MORE, Case.LESS} else 'after'])}"
@@ -196,7 +223,7 @@ def _head(assessment: Assessment, case: Case, stem: str, language: Language, *, 
 
 def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[str, str]:
     """The ways in which a sentence may say where it is."""
-    where, name = assessment.where, assessment.where.label.in_language(language)
+    where, name = assessment.where, short_name(assessment.where.label.in_language(language))
     is_plan = where.place is Place.PLAN_AREA and where.identifier != CHANGED_AREA
     plan = "this_plan" if here else "plan"
     return {
@@ -218,7 +245,7 @@ def _form(case: Case, told: Told | None) -> str:
 
 def _from_to(assessment: Assessment, case: Case, stem: str, language: Language) -> list[str]:
     """Now this, then that: where both are shown differently and the sentence has not said both already."""
-    before, after = _before(assessment), _after(assessment)
+    before, after = _side_by_side(assessment)
     if case not in {Case.MORE, Case.LESS} or before is None or after is None or before.number(language) == after.number(language):
         return []
     if "before" in placeholders(templates(language)[f"{stem}.{case}"]):
@@ -249,20 +276,32 @@ def _how_known(assessment: Assessment, kind: Kind, language: Language) -> str:
         return text(f"tail.{kind}", language)
     if not assessment.plans:
         return text("tail.stated_by_nobody", language)
-    key = "tail.stated" if assessment.impact in AS_SAID else "tail.computed_from_plan"
-    return counted_text(key, len(assessment.plans), language, who=who_says(assessment.plans, language))
+    who = who_says(assessment.plans, language)
+    if assessment.impact not in AS_SAID:
+        return counted_text("tail.computed_from_plan", len(assessment.plans), language, who=who)
+    is_many = len(assessment.plans) > 1 or assessment.plans[0].party is Party.RESIDENTS
+    return text("tail.stated_by_many" if is_many else "tail.stated", language, who=who)
 
 
 def _margin_words(told: Told, language: Language) -> list[str]:
     if told.margin.is_exact:
         return []
-    if told.margin.below == 0 and told.margin.above is None:
-        return [text("tail.more", language)]
+    below, above = told.margin.below, told.margin.above
+    if below is not None and above is None:
+        return [text("tail.low_or_more", language, low=_end(told, -below, language)) if below else text("tail.more", language)]
+    if above is not None and below is None:
+        return [text("tail.high_or_less", language, high=_end(told, above, language)) if above else text("tail.less", language)]
     ends = format_range(abs(told.value), told.unit, language, margin=_turned(told), sign_of_unit=False, floor=0.0)
     if ends is None:
         return [text("tail.margin_unknown", language)]
     low, high = ends
     return [text("tail.range", language, low=low, high=text(f"unit_in_sentence.{told.unit}", language, value=high))]
+
+
+def _end(told: Told, off: float, language: Language) -> str:
+    """One end of what a number may be, with its unit."""
+    end = replace(told, value=told.value + off, rounding=told.margin)
+    return text(f"unit_in_sentence.{told.unit}", language, value=end.number(language))
 
 
 def _turned(told: Told) -> Margin:

@@ -79,6 +79,11 @@ def enumeration(parts: Iterable[str], language: Language) -> str:
     return format_list(list(parts), locale=LOCALES[language])
 
 
+def short_name(name: str) -> str:
+    """A title without what it explains after a colon: "Vogeltorens: twee torens" becomes "Vogeltorens"."""
+    return name.split(": ", maxsplit=1)[0]
+
+
 def sentence_case(words: str) -> str:
     """The same words with a capital first."""
     return words[:1].upper() + words[1:]
