@@ -96,7 +96,12 @@ class Told:
 
 
 def sentence(assessment: Assessment, language: Language, *, here: bool = False) -> str:
-    """A figure in plain words.
+    """A figure in plain words: `sentence_parts` behind each other."""
+    return " ".join(sentence_parts(assessment, language, here=here))
+
+
+def sentence_parts(assessment: Assessment, language: Language, *, here: bool = False) -> tuple[str, ...]:
+    """A figure in plain words: first what there is to say, then how far it may be off, from what to what, and how we know.
 
     Parameters
     ----------
@@ -112,7 +117,7 @@ def sentence(assessment: Assessment, language: Language, *, here: bool = False) 
         parts.append(_how_known(assessment, told.kind, language))
     if has_text(f"{stem}.also"):
         parts.append(text(f"{stem}.also", language))
-    return " ".join(parts)
+    return tuple(parts)
 
 
 def case_of(assessment: Assessment) -> Case:
