@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from wijktwin.errors import Note
+from wijktwin.errors import Figure, Note
 from wijktwin.model.provenance import LocalText
 
 NOTE: Final = "$note"
 TEXT: Final = "$text"
+FIGURE: Final = "$figure"
 
 
 def to_json(values: Mapping[str, object]) -> dict[str, Any]:
@@ -24,6 +25,8 @@ def _to_json(value: object) -> Any:  # noqa: ANN401
         return {NOTE: [value.key, to_json(value.values)]}
     if isinstance(value, LocalText):
         return {TEXT: [value.nl, value.en]}
+    if isinstance(value, Figure):
+        return {FIGURE: [value.value, None]}
     return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -41,5 +44,7 @@ def from_json(values: Mapping[str, Any]) -> dict[str, object]:
 def _from_json(value: Any) -> object:  # noqa: ANN401
     if isinstance(value, dict):
         ((kind, (first, second)),) = value.items()
+        if kind == FIGURE:
+            return Figure(float(first))
         return Note(str(first), **from_json(second)) if kind == NOTE else LocalText(nl=str(first), en=str(second))
     return value

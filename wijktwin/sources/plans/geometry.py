@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 from pyproj import CRS
 from shapely import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from wijktwin import crs
@@ -63,8 +64,8 @@ class GeometryReader:
         self._check_valid(placed, feature, self.neighbourhood.horizontal_crs)
         if placed.area < MIN_AREA:
             raise self._error("too_small_area", feature, area=f"{placed.area:.2g}")
-        oriented = placed.normalize()
-        return shapely.orient_polygons(oriented)
+        oriented: Polygon | MultiPolygon = shapely.orient_polygons(placed.normalize())
+        return oriented
 
     def point(self, feature: Feature) -> Point:
         """The point of a feature.
@@ -80,7 +81,8 @@ class GeometryReader:
                 count = len(coordinates) if isinstance(coordinates, list) else 0
                 raise self._error("several_points", feature, count=count)
             coordinates = coordinates[0]
-        return to_millimetre(self._placed(Point(self._position(coordinates, feature)), feature))
+        point: Point = to_millimetre(self._placed(Point(self._position(coordinates, feature)), feature))
+        return point
 
     def position(self, position: object, feature: Feature) -> FloatArray:
         """One position as written in the file, shape (1, 2).
@@ -159,7 +161,7 @@ class GeometryReader:
         """The CRS that a feature is written in."""
         return feature.reference_system or self.document.reference_system
 
-    def _check_degrees(self, geometry: shapely.Geometry, feature: Feature) -> None:
+    def _check_degrees(self, geometry: BaseGeometry, feature: Feature) -> None:
         x0, y0, x1, y1 = geometry.bounds
         if x0 >= -180 and x1 <= 180 and y0 >= -90 and y1 <= 90:
             return
@@ -171,7 +173,7 @@ class GeometryReader:
             raise self._error("looks_projected", feature, crs=crs.label(self.neighbourhood.horizontal_crs), **place)
         raise self._error("out_of_degrees", feature, **place)
 
-    def _distance(self, geometry: shapely.Geometry) -> float:
+    def _distance(self, geometry: BaseGeometry) -> float:
         """How far a geometry reaches outside the neighbourhood [m]; 0 where the neighbourhood has no extent."""
         x0, y0, x1, y1 = self.neighbourhood.extent
         if (x0, y0, x1, y1) == (0.0, 0.0, 0.0, 0.0):
@@ -179,7 +181,7 @@ class GeometryReader:
         gx0, gy0, gx1, gy1 = geometry.bounds
         if not all(math.isfinite(value) for value in (gx0, gy0, gx1, gy1)):
             return math.inf
-        return max(x0 - gx0, y0 - gy0, gx1 - x1, gy1 - y1, 0.0)
+        return float(max(x0 - gx0, y0 - gy0, gx1 - x1, gy1 - y1, 0.0))
 
     def _bad(self, feature: Feature, expected: str) -> InputError:
         return self._error("bad_coordinates", feature, expected=Note(f"plans.{expected}"))

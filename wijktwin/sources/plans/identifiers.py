@@ -126,7 +126,8 @@ class Finder:
         inside = [row for row, footprint in enumerate(footprints) if footprint is not None and footprint.covers(point)]
         if not inside:
             raise self._error("no_building_here", feature.where, x=f"{point.x:.1f}", y=f"{point.y:.1f}")
-        return self.neighbourhood.buildings.building_ids[min(inside, key=lambda row: footprints[row].area)]
+        smallest = inside[int(shapely.area(footprints[inside]).argmin())]
+        return self.neighbourhood.buildings.building_ids[smallest]
 
     def _tree_at(self, feature: Feature, reader: GeometryReader, ids: Sequence[str], points: Any) -> str:  # noqa: ANN401
         point = reader.point(feature)
