@@ -12,7 +12,7 @@ SLAB, TOP, GALLERY = 0, 1, 2
 
 
 @kept
-def slab_form(n_bays: int, bay: int, depth: int, storeys: int, storey: int, plinth: int, stair: int) -> Form:
+def slab_form(*, n_bays: int, bay: int, depth: int, storeys: int, storey: int, plinth: int, stair: int) -> Form:
     """A slab of flats with a stair and lift house against its gallery side, higher than the roof.
 
     Parameters
@@ -51,7 +51,7 @@ def tower_form(width: int, depth: int, storeys: int, storey: int, plinth: int) -
 
 
 @kept
-def shops_form(long: int, deep: int, shop: int, upper_from: int, upper_to: int, storeys: int, storey: int) -> Form:
+def shops_form(*, long: int, deep: int, shop: int, upper_from: int, upper_to: int, storeys: int, storey: int) -> Form:
     """A strip of shops with dwellings above the front part and a lower stockroom roof behind."""
     top = shop + storeys * storey + 400
     pieces = [flat_piece(rectangle(0, upper_from, long, upper_to), top, block=SLAB)]

@@ -11,10 +11,13 @@ from wijktwin.example.frames import Frame, rounded
 from wijktwin.example.houses import box_form
 from wijktwin.example.quarter import Dwelling, Patch, Quarter, Rank, Structure
 from wijktwin.example.rows import party_walls
+from wijktwin.example.streets import UNDER
 from wijktwin.model.surroundings import GroundKind
 
 DOOR: Final = 1500
 """How far behind the facade the point of an address lies. [mm]"""
+TO_STREET: Final = 11000
+"""How far the path from the stairs runs towards the main road. [mm]"""
 ORDER: Final = 0.001
 """Step in the order of house numbers within one building. [mm]"""
 
@@ -44,10 +47,10 @@ def place_slab(
     year: int = 1964,
 ) -> int:
     """A slab of gallery flats; y of the frame points from the living rooms to the gallery."""
-    storey = 2800
-    form = slab_form(n_bays, bay, depth, storeys, storey, plinth, stair)
-    number = _add(quarter, frame, form, "dwelling", year, None, key)
+    form = slab_form(n_bays=n_bays, bay=bay, depth=depth, storeys=storeys, storey=2800, plinth=plinth, stair=stair)
+    number = _add(quarter, frame, form, use="dwelling", year=year, key=key)
     first = 1 if plinth else 0
+    _around_slab(quarter, frame, at.street, long=n_bays * bay, depth=depth, stair=stair * bay + bay // 2, key=key)
     _flats(
         quarter,
         frame,
@@ -63,6 +66,21 @@ def place_slab(
     return number
 
 
+def _around_slab(quarter: Quarter, frame: Frame, street: str, *, long: int, depth: int, stair: int, key: int) -> None:
+    """The pavement under the galleries, the way to the stairs, and a shed for bicycles beside the slab."""
+    group = f"pavement slab {key}"
+    for ring in (
+        frame.rectangle(0, depth - UNDER, long, depth + 1800),
+        frame.rectangle(stair - 2600, depth - UNDER, stair + 3000, depth + 5200),
+        frame.rectangle(stair - 600, depth, stair + 1200, depth + TO_STREET),
+        frame.rectangle(long - 200, depth, long + 9000, depth + 1800),
+    ):
+        quarter.patches.append(Patch(GroundKind.PAVEMENT, Rank.PATH, ring, street, "tegels", group))
+    form = box_form(4800, 8400, 2600)
+    spot = frame.moved(float(long + 3200), float(depth - 8400))
+    quarter.add(Structure(form, spot, quarter.ground_at(spot.at(2400, 4200)), "other", 1966, None, row=key))
+
+
 def place_tower(
     quarter: Quarter,
     frame: Frame,
@@ -76,7 +94,7 @@ def place_tower(
     year: int = 1970,
 ) -> int:
     """A higher block of flats on a storage floor."""
-    number = _add(quarter, frame, tower_form(width, depth, storeys, 2800, 2800), "dwelling", year, None, key)
+    number = _add(quarter, frame, tower_form(width, depth, storeys, 2800, 2800), use="dwelling", year=year, key=key)
     _flats(
         quarter,
         frame,
@@ -95,7 +113,15 @@ def place_tower(
 def place_shops(quarter: Quarter, frame: Frame, at: Numbering, *, key: int, n_shops: int = 7, shop: int = 12000, deep: int = 15000) -> int:
     """A strip of shops, with two storeys of dwellings above; y of the frame points from the square to the yard."""
     long = n_shops * shop
-    number = _add(quarter, frame, shops_form(long, deep, 3800, 0, 9000, 2, 2800), "shop", 1963, 3, key)
+    number = _add(
+        quarter,
+        frame,
+        shops_form(long=long, deep=deep, shop=3800, upper_from=0, upper_to=9000, storeys=2, storey=2800),
+        use="shop",
+        year=1963,
+        storeys=3,
+        key=key,
+    )
     side = frame.wind(0.0, -1.0)
     for index in range(n_shops):
         point = rounded(frame.at((index + 0.5) * shop, DOOR))
@@ -109,7 +135,7 @@ def place_shops(quarter: Quarter, frame: Frame, at: Numbering, *, key: int, n_sh
 
 def place_school(quarter: Quarter, frame: Frame, at: Numbering, *, key: int) -> int:
     """A school around a yard, with a gymnasium."""
-    number = _add(quarter, frame, school_form(44000, 9000, 30000, 3900, 5400), "school", 1965, None, key)
+    number = _add(quarter, frame, school_form(44000, 9000, 30000, 3900, 5400), use="school", year=1965, key=key)
     point = rounded(frame.at(4500, DOOR))
     quarter.dwellings.append(Dwelling(number, at.street, at.is_odd, at.station, 0, frame.wind(0.0, -1.0), "school", 1050, "", "", point))
     yard = frame.rectangle(-4000, -24000, 48000, 21500)
@@ -121,7 +147,7 @@ def place_school(quarter: Quarter, frame: Frame, at: Numbering, *, key: int) -> 
 
 def place_centre(quarter: Quarter, frame: Frame, at: Numbering, *, key: int) -> int:
     """A low community centre in the form of an L."""
-    number = _add(quarter, frame, centre_form(44000, 30000, 14000, 4200, 7400), "other", 1967, None, key)
+    number = _add(quarter, frame, centre_form(44000, 30000, 14000, 4200, 7400), use="other", year=1967, key=key)
     point = rounded(frame.at(8000, DOOR))
     quarter.dwellings.append(Dwelling(number, at.street, at.is_odd, at.station, 0, frame.wind(0.0, -1.0), "other", 820, "", "", point))
     return number
@@ -129,7 +155,7 @@ def place_centre(quarter: Quarter, frame: Frame, at: Numbering, *, key: int) -> 
 
 def place_church(quarter: Quarter, frame: Frame, at: Numbering, *, key: int) -> int:
     """A church under a tall roof, with a square tower."""
-    number = _add(quarter, frame, hall_form(26000, 13000, 5200, 11800), "other", 1962, None, key)
+    number = _add(quarter, frame, hall_form(26000, 13000, 5200, 11800), use="other", year=1962, key=key)
     point = rounded(frame.at(1000, 6500))
     quarter.dwellings.append(Dwelling(number, at.street, at.is_odd, at.station, 0, frame.wind(-1.0, 0.0), "other", 290, "", "", point))
     return number
@@ -145,10 +171,10 @@ def place_garages(quarter: Quarter, frame: Frame, *, key: int, count: int, year:
 
 def place_transformer(quarter: Quarter, frame: Frame, *, key: int) -> None:
     """A brick house for a transformer."""
-    _add(quarter, frame, box_form(3200, 3600, 3000), "other", 1961, None, key)
+    _add(quarter, frame, box_form(3200, 3600, 3000), use="other", year=1961, key=key)
 
 
-def _add(quarter: Quarter, frame: Frame, form: Form, use: str, year: int, storeys: int | None, key: int) -> int:
+def _add(quarter: Quarter, frame: Frame, form: Form, *, use: str, year: int, key: int, storeys: int | None = None) -> int:
     ground = quarter.ground_at(frame.at(float(form.plan[:, 0].max()) / 2, float(form.plan[:, 1].max()) / 2))
     return quarter.add(Structure(form, frame, ground, use, year, storeys, row=key))
 

@@ -179,7 +179,10 @@ def _lower_area(a: tuple[int, int, int], b: tuple[int, int, int], c: tuple[int, 
 
 
 def roof_quantile(pieces: Sequence[Piece], share: float) -> float:
-    """The height that a share of the roof, in plan, stays under; every piece is taken as evenly spread from its lowest to its highest. [mm]"""
+    """The height that a share of the roof, in plan, stays under. [mm]
+
+    Every piece is taken as evenly spread from its lowest to its highest point: exact for flat roofs and for slopes on rectangles.
+    """
     spans = [(min(z), max(z), piece.plan_area()) for piece in pieces for z in [[piece.height(*p) for p in piece.ring]]]
     wanted = share * sum(size for _, _, size in spans)
     edges = sorted({z for low, high, _ in spans for z in (low, high)})

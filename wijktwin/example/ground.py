@@ -16,8 +16,8 @@ from wijktwin.model.surroundings import GroundKind
 
 GRID: Final = 1.0
 """Every vertex lies on whole millimetres."""
-SLIVER: Final = 30_000.0
-"""A scrap smaller than this joins its largest neighbour. [mm²]"""
+SCRAP: Final = 300_000.0
+"""A surface smaller than this joins a neighbour. [mm²]"""
 
 Polygons = NDArray[Any]
 
@@ -48,18 +48,19 @@ def ground_surfaces(quarter: Quarter, footprints: Sequence[shapely.Polygon]) -> 
     boundary = shapely.Polygon(quarter.boundary())
     faces = _faces(boundary, [shapely.Polygon(patch.ring) for patch in patches], footprints)
     owner = _owners(faces, patches, footprints)
-    owner = _without_slivers(faces, owner)
-    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    members: dict[tuple[str, int], list[int]] = defaultdict(list)
     for face, index in enumerate(owner.tolist()):
         if index >= 0:
-            patch = patches[index]
-            groups[(patch.group, -1) if patch.group else ("", index)].append(face)
-    surfaces: list[Surface] = []
-    for (group, index), members in groups.items():
-        patch = patches[index] if index >= 0 else next(p for p in patches if p.group == group)
-        merged = shapely.coverage_union_all(faces[members])
-        for part in shapely.get_parts(merged):
-            surfaces.append(_surface(shapely.normalize(part), patch))
+            group = patches[index].group
+            members[(group, -1) if group else ("", index)].append(face)
+    merged = {key: shapely.coverage_union_all(faces[own]) for key, own in members.items()}
+    first = {patch.group: index for index, patch in reversed(list(enumerate(patches))) if patch.group}
+    parts = [
+        (part, patches[index if index >= 0 else first[group]])
+        for (group, index), shape in merged.items()
+        for part in shapely.get_parts(shape)
+    ]
+    surfaces = [_surface(shapely.normalize(part), patch) for part, patch in _without_scraps(parts)]
     surfaces.sort(key=lambda s: (s.kind.value, s.street, s.polygon.bounds))
     return surfaces
 
@@ -95,17 +96,21 @@ def _owners(faces: Polygons, patches: list[Patch], footprints: Sequence[shapely.
     return owner
 
 
-def _without_slivers(faces: Polygons, owner: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Scraps go to the neighbour they share the longest border with."""
-    area = shapely.area(faces)
-    small = np.flatnonzero((area < SLIVER) & (owner >= 0))
-    if not len(small):
-        return owner
-    tree = shapely.STRtree(faces)
-    result = owner.copy()
-    for scrap in small.tolist():
-        near = [n for n in tree.query(faces[scrap], predicate="intersects").tolist() if n != scrap and owner[n] >= 0 and area[n] >= SLIVER]
-        if near:
-            border = [(round(shapely.length(shapely.intersection(faces[scrap], faces[n]))), -n) for n in near]
-            result[scrap] = owner[-max(border)[1]]
-    return result
+def _without_scraps(parts: list[tuple[shapely.Polygon, Patch]]) -> list[tuple[shapely.Polygon, Patch]]:
+    """Scraps join the neighbour with which they share the longest border; parking bays are never scraps and take none.
+
+    A scrap shut in between buildings has no neighbour and is dropped.
+    """
+    shapes = np.array([part for part, _ in parts], dtype=object)
+    small = {index for index in np.flatnonzero(shapely.area(shapes) < SCRAP).tolist() if not parts[index][1].places > 0}
+    tree = shapely.STRtree(shapes)
+    joined: dict[int, list[int]] = defaultdict(list)
+    lost: set[int] = set()
+    for scrap in sorted(small):
+        near = [n for n in tree.query(shapes[scrap], predicate="intersects").tolist() if n not in small and not parts[n][1].places > 0]
+        borders = [(round(shapely.length(shapely.intersection(shapes[scrap], shapes[n]))), -n) for n in near]
+        lost.add(scrap)
+        if borders and max(borders)[0] > 0:
+            joined[-max(borders)[1]].append(scrap)
+    whole: dict[int, Any] = {n: shapely.coverage_union_all(shapes[[n, *scraps]]) for n, scraps in joined.items()}
+    return [(whole.get(index, part), patch) for index, (part, patch) in enumerate(parts) if index not in lost]

@@ -165,9 +165,7 @@ def infill_type(dice: Dice, *, width: int, year: int) -> RowType:
 
 def _dormer(dice: Dice, width: int, run: int, rise: int) -> Dormer | None:
     """A dormer in a slope of this run and rise, None where it would not fit. [mm]"""
-    wide = dice.pick((1800, 2400, 3000, 3600))
-    if wide > width - 1200:
-        wide = width - 1200
+    wide = min(dice.pick((1800, 2400, 3000, 3600)), width - 1200)
     room = width - wide - 1200
     x0 = 600 + (0 if room <= 0 else dice.step(0, room // 100 * 100, 100))
     front = dice.step(600, 1000, 100)

@@ -12,9 +12,11 @@ TEXTS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "vogeltorens": {
         "title": {"nl": "Vogeltorens: twee torens met 165 woningen", "en": "Vogeltorens: two towers with 165 dwellings"},
         "summary": {
-            "nl": "Op de plek van het wijkcentrum komen twee torens van 60 en 24 meter. Er komen 57 sociale huurwoningen en 108 woningen in de"
+            "nl": "Op de plek van het wijkcentrum komen twee torens van 60 en 24 meter. Er komen 57 sociale "
+            "huurwoningen en 108 woningen in de"
             " middenhuur. Onder de grond komt een garage voor 100 auto's en 330 fietsen.",
-            "en": "Two towers of 60 and 24 metres take the place of the community centre. There will be 57 social rented dwellings and 108 in the"
+            "en": "Two towers of 60 and 24 metres take the place of the community centre. There will be 57 social "
+            "rented dwellings and 108 in the"
             " middle rent segment. A car park for 100 cars and 330 bicycles lies below ground.",
         },
         "change": {"nl": "De hoge toren is van 70 naar 60 meter gegaan.", "en": "The high tower went from 70 to 60 metres."},
@@ -25,16 +27,20 @@ TEXTS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "vogeltorens-toegestaan": {
         "title": {"nl": "Wat er nu al mag: drie lagen", "en": "What is allowed already: three storeys"},
         "summary": {
-            "nl": "Het omgevingsplan staat hier een gebouw toe van 50 bij 30 meter en ten hoogste 10,5 meter hoog, voor wonen of voorzieningen.",
-            "en": "The environment plan allows a building here of 50 by 30 metres and at most 10.5 metres high, for dwellings or facilities.",
+            "nl": "Het omgevingsplan staat hier een gebouw toe van 50 bij 30 meter en ten hoogste 10,5 meter hoog, voor "
+            "wonen of voorzieningen.",
+            "en": "The environment plan allows a building here of 50 by 30 metres and at most 10.5 metres high, for "
+            "dwellings or facilities.",
         },
         "height": {"nl": "Ten hoogste 10,5 meter hoog", "en": "At most 10.5 metres high"},
     },
     "vogelhof": {
         "title": {"nl": "Vogelhof: het plan van bewoners, ten hoogste 30 meter", "en": "Vogelhof: the residents' plan, at most 30 metres"},
         "summary": {
-            "nl": "Bewoners stellen drie blokken voor rond een open hof: 30, 18 en 15 meter hoog, met samen 120 woningen. De helft is sociale huur.",
-            "en": "Residents propose three blocks around an open garden: 30, 18 and 15 metres high, with 120 dwellings together. Half of them are"
+            "nl": "Bewoners stellen drie blokken voor rond een open hof: 30, 18 en 15 meter hoog, met samen 120 "
+            "woningen. De helft is sociale huur.",
+            "en": "Residents propose three blocks around an open garden: 30, 18 and 15 metres high, with 120 dwellings "
+            "together. Half of them are"
             " social rented dwellings.",
         },
         "height": {"nl": "Niets hoger dan 30 meter", "en": "Nothing higher than 30 metres"},
@@ -43,9 +49,11 @@ TEXTS: Final[dict[str, dict[str, dict[str, str]]]] = {
     "groene-straat": {
         "title": {"nl": "{street}: van parkeren naar bomen", "en": "{street}: from parking to trees"},
         "summary": {
-            "nl": "In de {street} worden acht parkeerplaatsen boomvakken met elk een boom. Auto's rijden er voortaan in één richting, van de kade"
+            "nl": "In de {street} worden acht parkeerplaatsen boomvakken met elk een boom. Auto's rijden er voortaan in "
+            "één richting, van de kade"
             " naar de laan.",
-            "en": "In {street} eight parking places become beds with a tree each. Cars will go one way from then on, from the waterside to the"
+            "en": "In {street} eight parking places become beds with a tree each. Cars will go one way from then on, "
+            "from the waterside to the"
             " avenue.",
         },
         "trees": {"nl": "Acht parkeerplaatsen worden acht bomen", "en": "Eight parking places become eight trees"},

@@ -23,7 +23,7 @@ BAYS_LOST: Final = 8
 Json = dict[str, Any]
 
 
-class _Site:
+class Site:
     """The ground of the community centre, with a frame of its own. [m]"""
 
     def __init__(self, settlement: Settlement) -> None:
@@ -50,6 +50,20 @@ class _Site:
             if self.area.contains(shapely.Point(structure.frame.at(1000.0, 1000.0)))
         ]
 
+    def segments(self) -> list[str]:
+        """The pieces of street that lie on it."""
+        start = first_number(self.settlement.quarter.index)
+        whole = self.area
+        return [
+            street_id(start + number)
+            for number, segment in enumerate(self.settlement.segments)
+            if whole.contains(shapely.LineString(segment.line)) and not segment.street.is_path
+        ]
+
+    def bays(self) -> int:
+        """The parking places on it."""
+        return sum(self.area.contains(surface.polygon) for surface in self.settlement.surfaces if surface.places > 0)
+
     def felled(self, *taken: shapely.Polygon) -> list[str]:
         """The trees that stand where something comes."""
         start = first_number(self.settlement.quarter.index)
@@ -61,11 +75,11 @@ def _feature(feature: str, polygon: shapely.Polygon, /, **known: Any) -> Json:  
     return {"type": "Feature", "properties": {"feature": feature, **known}, "geometry": polygon_geometry(polygon)}
 
 
-def _volume(site: _Site, box: tuple[float, float, float, float], volume_id: str, title: Mapping[str, str], **known: Any) -> Json:  # noqa: ANN401
+def _volume(site: Site, box: tuple[float, float, float, float], volume_id: str, title: Mapping[str, str], **known: Any) -> Json:  # noqa: ANN401
     return _feature("volume", site.rectangle(*box), volume_id=volume_id, title=title, **known)
 
 
-def _tree(point: tuple[int, int], number: int, species: str, height: float, crown: float, latitude: str) -> Json:
+def _tree(point: tuple[int, int], number: int, species: str, *, height: float, crown: float, latitude: str = "open") -> Json:
     known = {"feature": "tree", "tree_id": f"nieuw-{number:03d}", "species": species, "height": height, "crown_diameter": crown}
     return {"type": "Feature", "properties": {**known, "latitude": latitude}, "geometry": {"type": "Point", "coordinates": real(point)}}
 
@@ -99,7 +113,7 @@ def _facts(plan_id: str, *, proposer: str, party: str, role: str, status: str = 
 
 def towers(settlement: Settlement) -> Json:
     """Two towers of 60 m and 24 m with 165 dwellings where the community centre stands."""
-    site = _Site(settlement)
+    site = Site(settlement)
     high, low, garage = (50.0, 46.0, 74.0, 66.0), (6.0, 8.0, 36.0, 28.0), (2.5, 20.0, 77.5, 60.0)
     green, square = site.rectangle(0, 0, 80, 44), site.rectangle(0, 44, 80, 75)
     features = [
@@ -160,7 +174,7 @@ def towers(settlement: Settlement) -> Json:
             latitude="open",
         ),
         *(
-            _tree(rounded(site.frame.at(x * 1000.0, 70000.0)), n, "Acer platanoides", 10.0, 6.0, "open")
+            _tree(rounded(site.frame.at(x * 1000.0, 70000.0)), n, "Acer platanoides", height=10.0, crown=6.0)
             for n, x in enumerate((8, 20, 32, 44), 1)
         ),
     ]
@@ -178,7 +192,7 @@ def towers(settlement: Settlement) -> Json:
         ],
         demolishes=site.demolished(),
         felled=site.felled(site.area),
-        streets=[{"street": settlement.plan.names["site"], "traffic": "closed", "latitude": "fixed"}],
+        streets=[{"street_id": segment, "traffic": "closed", "latitude": "fixed"} for segment in site.segments()],
         settled=[
             {"subject": TEXTS[TOWERS]["number"], "latitude": "fixed"},
             {"subject": TEXTS[TOWERS]["heights"], "latitude": "choice"},
@@ -192,7 +206,7 @@ def towers(settlement: Settlement) -> Json:
 
 def allowed(settlement: Settlement) -> Json:
     """What may be built there already: a low envelope."""
-    site = _Site(settlement)
+    site = Site(settlement)
     box = (10.0, 20.0, 60.0, 50.0)
     features = [
         _feature("boundary", site.area),
@@ -225,7 +239,7 @@ def allowed(settlement: Settlement) -> Json:
 
 def alternative(settlement: Settlement) -> Json:
     """What residents propose instead: three blocks around a garden, nothing above 30 m."""
-    site = _Site(settlement)
+    site = Site(settlement)
     corner, north, west = (56.0, 46.0, 74.0, 66.0), (8.0, 54.0, 48.0, 69.0), (8.0, 10.0, 23.0, 42.0)
     features = [
         _feature("boundary", site.area),
@@ -271,7 +285,7 @@ def alternative(settlement: Settlement) -> Json:
             latitude="open",
         ),
         *(
-            _tree(rounded(site.frame.at(x * 1000.0, y * 1000.0)), n, "Tilia cordata", 12.0, 7.0, "open")
+            _tree(rounded(site.frame.at(x * 1000.0, y * 1000.0)), n, "Tilia cordata", height=12.0, crown=7.0)
             for n, (x, y) in enumerate(((32, 16), (44, 16), (56, 16), (68, 16), (32, 36), (44, 36), (56, 36), (68, 36)), 1)
         ),
     ]
@@ -318,7 +332,7 @@ def green_street(settlement: Settlement) -> Json:
             )
         )
         point = bay.polygon.centroid
-        features.append(_tree((round(point.x), round(point.y)), number, "Sorbus aucuparia", 8.0, 5.0, "open"))
+        features.append(_tree((round(point.x), round(point.y)), number, "Sorbus aucuparia", height=8.0, crown=5.0))
     segments = [street_id(start + n) for n, segment in enumerate(settlement.segments) if segment.street.name == name]
     facts = _facts(
         STREET,
@@ -340,6 +354,6 @@ def green_street(settlement: Settlement) -> Json:
 def plan_documents(settlement: Settlement) -> dict[str, Json]:
     """All plans of the example by file name, without those that have no place to be in a smaller neighbourhood."""
     documents = {STREET: green_street(settlement)}
-    if _Site(settlement).demolished():
+    if Site(settlement).demolished():
         documents |= {TOWERS: towers(settlement), ALLOWED: allowed(settlement), ALTERNATIVE: alternative(settlement)}
     return {f"{plan_id}.geojson": document for plan_id, document in sorted(documents.items())}

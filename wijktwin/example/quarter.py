@@ -51,6 +51,8 @@ class Patch:
         Patches of one group become one surface where they touch; "" keeps it apart.
     places
         Parking places, 1 for a bay.
+    building
+        Number of the building whose plot it is.
     """
 
     kind: GroundKind
@@ -60,6 +62,7 @@ class Patch:
     material: str = ""
     group: str = ""
     places: float = float("nan")
+    building: int | None = None
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from wijktwin.example.dice import Dice
@@ -141,7 +142,7 @@ def _place_row(quarter: Quarter, side: Side, plan: RowPlan, kind: RowType, dice:
         quarter.dwellings.append(
             Dwelling(number, side.street.name, side.is_left, station, 0, wind, "dwelling", area, tenure, "house", point)
         )
-        _garden(quarter, own, plan, kind, measures, dice, first=i == 0, last=i == count - 1, street=side.street.name)
+        _garden(quarter, own, plan, measures, dice, first=i == 0, last=i == count - 1, street=side.street.name, building=number)
     _sheds(quarter, frame, plan, kind, dice, count=count, ground=ground, row=row)
 
 
@@ -150,7 +151,7 @@ LAST_SURVEY: Final = 2023
 
 
 def _estimated_storeys(dice: Dice, kind: RowType) -> int | None:
-    """3 BAG estimates storeys for some buildings only; an attic often counts as one."""
+    """3D BAG estimates storeys for some buildings only; an attic often counts as one."""
     if kind.year > LAST_SURVEY or not dice.chance(0.3):
         return None
     return kind.storeys if kind.storeys == 3 or dice.chance(0.4) else 3
@@ -178,27 +179,40 @@ def _houses(dice: Dice, kind: RowType, plan: RowPlan, count: int) -> list[tuple[
 
 def party_walls(forms: Sequence[Form], width: int) -> list[float]:
     """Area of the walls that each form of a row shares with its neighbours. [mm²]"""
-    shared = [shared_wall_area(left.side_profile(width), right.side_profile(0)) for left, right in zip(forms, forms[1:], strict=False)]
+    shared = [shared_wall_area(left.side_profile(width), right.side_profile(0)) for left, right in pairwise(forms)]
     return [(shared[i - 1] if i else 0.0) + (shared[i] if i < len(shared) else 0.0) for i in range(len(forms))]
 
 
 def _garden(
-    quarter: Quarter, own: Frame, plan: RowPlan, kind: RowType, measures: HouseForm, dice: Dice, *, first: bool, last: bool, street: str
+    quarter: Quarter,
+    own: Frame,
+    plan: RowPlan,
+    measures: HouseForm,
+    dice: Dice,
+    *,
+    first: bool,
+    last: bool,
+    street: str,
+    building: int,
 ) -> None:
     """Front and back garden of one house: grass and plants, a terrace, and sometimes tiles only."""
+
+    def lay(ground: GroundKind, y0: int, y1: int) -> None:
+        material = "tegels" if ground is GroundKind.YARD else "beplanting"
+        ring = own.rectangle(x0, y0, x1, y1)
+        quarter.patches.append(Patch(ground, Rank.PLOT, ring, street, material, building=building))
+
     x0 = -END_PLOT if first else 0
-    x1 = kind.width + (END_PLOT if last else 0)
-    front_kind, front_material = (GroundKind.YARD, "tegels") if dice.chance(0.38) else (GroundKind.GARDEN, "beplanting")
-    quarter.patches.append(Patch(front_kind, Rank.PLOT, own.rectangle(x0, -plan.front, x1, 0), street, front_material))
-    built = kind.depth + (measures.extension[2] if measures.extension else 0)
+    x1 = measures.width + (END_PLOT if last else 0)
+    lay(GroundKind.YARD if dice.chance(0.38) else GroundKind.GARDEN, -plan.front, 0)
+    built = measures.depth + (measures.extension[2] if measures.extension else 0)
     end = plan.plot
     terrace = min(built + dice.step(2000, 4000, 500), end - 1500)
-    tiled = dice.chance(0.24)
-    if tiled:
-        quarter.patches.append(Patch(GroundKind.YARD, Rank.PLOT, own.rectangle(x0, 0, x1, end), street, "tegels"))
-        return
-    quarter.patches.append(Patch(GroundKind.YARD, Rank.PLOT, own.rectangle(x0, 0, x1, terrace), street, "tegels"))
-    quarter.patches.append(Patch(GroundKind.GARDEN, Rank.PLOT, own.rectangle(x0, terrace, x1, end), street, "beplanting"))
+    if dice.chance(0.24):
+        lay(GroundKind.YARD, 0, end)
+    else:
+        lay(GroundKind.YARD, 0, terrace)
+        lay(GroundKind.GARDEN, terrace, end)
 
 
 def _sheds(quarter: Quarter, frame: Frame, plan: RowPlan, kind: RowType, dice: Dice, *, count: int, ground: int, row: int) -> None:
@@ -236,7 +250,7 @@ def _row_back_path(quarter: Quarter, side: Side, plan: RowPlan, *, start: int, e
 
 def share_shed_walls(sheds: Sequence[Structure]) -> None:
     """Note the walls that sheds standing back to back share."""
-    for left, right in zip(sheds, sheds[1:], strict=False):
+    for left, right in pairwise(sheds):
         if left.row == right.row:
             width = int(left.form.plan[:, 0].max())
             shift = left.frame.inside((right.frame.x, right.frame.y))

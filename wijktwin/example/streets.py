@@ -26,6 +26,10 @@ CORNER: Final = 6000
 """Radius of the kerb at a corner. [mm]"""
 PATH_HALF: Final = 900
 """Half the width of a footpath. [mm]"""
+OVERLAP: Final = 3
+"""How far a rounded corner is drawn over the carriageways it rounds. [mm]"""
+SMALLEST_CORNER: Final = 2e5
+"""Bends are no corners: smaller pieces are left out. [mm²]"""
 CLEAR: Final = 4500
 """No parking bay closer to the carriageway of another street than this. [mm]"""
 
@@ -125,10 +129,10 @@ def carriageways(streets: Sequence[Street]) -> dict[str, list[Ring]]:
 def corners(rings: dict[str, list[Ring]]) -> list[Ring]:
     """The pieces that round off the kerbs where carriageways meet."""
     whole = shapely.union_all([shapely.Polygon(ring) for own in rings.values() for ring in own], grid_size=1.0)
-    rounded_off = whole.buffer(CORNER, quad_segs=6).buffer(-CORNER, quad_segs=6).difference(whole.buffer(50), grid_size=1.0)
-    pieces = shapely.get_parts(rounded_off)
-    kept = [piece.buffer(80, join_style="mitre") for piece in pieces if piece.area > 2e5]
-    return [[rounded(p) for p in piece.exterior.coords[:-1]] for piece in kept]
+    softened = whole.buffer(CORNER, quad_segs=6).buffer(-CORNER, quad_segs=6)
+    pieces = shapely.get_parts(shapely.difference(softened, whole, grid_size=1.0))
+    drawn = [piece.buffer(OVERLAP, join_style="mitre") for piece in pieces if piece.area > SMALLEST_CORNER]
+    return [[rounded(p) for p in piece.exterior.coords[:-1]] for piece in drawn]
 
 
 def street_patches(streets: Sequence[Street]) -> list[Patch]:
@@ -179,69 +183,90 @@ class Bays:
     tree_points: list[tuple[int, int]]
 
 
-def parking_bays(street: Street, blocked: BaseGeometry, *, group_size: int, tree_gap: int) -> Bays:
+@dataclass(frozen=True, slots=True)
+class _BayLane:
+    """A lane with bays: on which side, from how far to how far, how wide a bay is along the street, and what stands between. [mm]"""
+
+    sign: int
+    near: int
+    depth: int
+    wide: int
+    group: int
+    gap: int
+    is_green: bool
+
+
+BAY_SIZES: Final = {
+    Lane.PARKING: (BAY_LENGTH, BAY_DEPTH, 4, 2600),
+    Lane.GREEN_PARKING: (BAY_LENGTH, BAY_DEPTH, 3, 12000),
+    Lane.SQUARE_PARKING: (SQUARE_BAY_WIDTH, SQUARE_BAY_DEPTH, 8, 2500),
+}
+"""Along the street, across it, how many in a row, and the room for a tree after those. [mm]"""
+
+
+def parking_bays(street: Street, blocked: shapely.STRtree) -> Bays:
     """Bays in the parking lanes of a street, in groups with a tree between them.
 
     Parameters
     ----------
     blocked
         Where no bay may be: near other carriageways, on water or plots.
-    group_size
-        Bays between two trees.
-    tree_gap
-        Length of the gap with the tree. [mm]
     """
     found = Bays([], [])
-    shapely.prepare(blocked)
     for lanes, sign in ((street.profile.left, 1), (street.profile.right, -1)):
-        for index, (lane, width) in enumerate(lanes):
-            if lane in (Lane.PARKING, Lane.SQUARE_PARKING, Lane.GREEN_PARKING):
+        for index, (lane, _) in enumerate(lanes):
+            if lane in BAY_SIZES:
+                wide, depth, group, gap = BAY_SIZES[lane]
                 near = street.profile.offset(lanes, index)
-                depth = SQUARE_BAY_DEPTH if lane is Lane.SQUARE_PARKING else BAY_DEPTH
-                wide = SQUARE_BAY_WIDTH if lane is Lane.SQUARE_PARKING else BAY_LENGTH
-                _lane_bays(found, street, blocked, sign=sign, near=near, depth=min(depth, width), wide=wide, group=group_size, gap=tree_gap)
+                _fill_lane(found, street, blocked, _BayLane(sign, near, depth, wide, group, gap, lane is Lane.GREEN_PARKING))
     return found
 
 
-def _lane_bays(
-    found: Bays, street: Street, blocked: BaseGeometry, *, sign: int, near: int, depth: int, wide: int, group: int, gap: int
-) -> None:
+def _fill_lane(found: Bays, street: Street, blocked: shapely.STRtree, lane: _BayLane) -> None:
     total = length(street.line)
-    s, run = CLEAR, 0
-    while s + wide < total - CLEAR:
-        if run == group:
-            pit = _lane_ring(street, s, s + gap, sign * (near + 200), sign * (near + depth - 200), cut=300)
-            if not blocked.intersects(shapely.Polygon(pit)):
-                found.patches.append(Patch(GroundKind.GREEN, Rank.TREE_PIT, pit, street.name, "beplanting"))
-                found.tree_points.append(rounded(station(street.line, s + gap / 2).at(0, sign * (near + depth / 2))))
-            s, run = s + gap, 0
+    near, far = lane.sign * (lane.near - UNDER), lane.sign * (lane.near + lane.depth)
+    s, run = float(CLEAR), 0
+    while s + lane.wide < total - CLEAR:
+        if run == lane.group:
+            _leave_room(found, street, blocked, lane, s)
+            s, run = s + lane.gap, 0
             continue
-        ring = _lane_ring(street, s, s + wide, sign * (near - UNDER), sign * (near + depth))
-        if blocked.intersects(shapely.Polygon(ring)):
-            s, run = s + 500, 0
+        ring = _lane_ring(street, s, s + lane.wide, near, far)
+        if len(blocked.query(shapely.Polygon(ring), predicate="intersects")):
+            s, run = s + 500.0, 0
             continue
         found.patches.append(Patch(GroundKind.PARKING, Rank.PARKING, ring, street.name, "betonstraatstenen", places=1.0))
-        s, run = s + wide, run + 1
+        s, run = s + lane.wide, run + 1
 
 
-def _lane_ring(street: Street, s0: float, s1: float, near: float, far: float, cut: float = 0.0) -> list[tuple[int, int]]:
+def _leave_room(found: Bays, street: Street, blocked: shapely.STRtree, lane: _BayLane, s: float) -> None:
+    """A pit with a tree between two groups of bays; in a green lane the tree only."""
+    pit = _lane_ring(street, s + 300, s + lane.gap - 300, lane.sign * (lane.near + 200), lane.sign * (lane.near + lane.depth - 200))
+    if len(blocked.query(shapely.Polygon(pit), predicate="intersects")):
+        return
+    if not lane.is_green:
+        found.patches.append(Patch(GroundKind.GREEN, Rank.TREE_PIT, pit, street.name, "beplanting"))
+    found.tree_points.append(rounded(station(street.line, s + lane.gap / 2).at(0, lane.sign * (lane.near + lane.depth / 2))))
+
+
+def _lane_ring(street: Street, s0: float, s1: float, near: float, far: float) -> list[tuple[int, int]]:
     """The ring between two stations and two distances beside a street."""
-    a, b = station(street.line, s0 + cut), station(street.line, s1 - cut)
+    a, b = station(street.line, s0), station(street.line, s1)
     ring = [a.at(0, near), b.at(0, near), b.at(0, far), a.at(0, far)]
     return [rounded(p) for p in (ring if far > near else ring[::-1])]
 
 
-def blocked_for_bays(street: Street, streets: Sequence[Street], quarter: Quarter) -> BaseGeometry:
-    """Where a street can have no bays: near the carriageways and paths that meet it, in the water, outside the neighbourhood."""
-    others: list[BaseGeometry] = []
+def blocked_for_bays(street: Street, streets: Sequence[Street], quarter: Quarter) -> shapely.STRtree:
+    """Where a street can have no bays: near the carriageways and paths that meet it, on plots and water, outside the neighbourhood."""
+    blocked: list[BaseGeometry] = []
     for other in streets:
-        if other.name != street.name:
+        if other is not street:
             half = other.profile.half + CLEAR if not other.is_path else PATH_HALF + 300
-            others.append(shapely.Polygon(strip(other.line, -half, half)))
-    others += [shapely.Polygon(p.ring) for p in quarter.patches if p.rank is Rank.WATER]
+            blocked.append(shapely.Polygon(strip(other.line, -half, half)))
+    blocked += [shapely.Polygon(patch.ring) for patch in quarter.patches if patch.rank in {Rank.WATER, Rank.PLOT}]
     boundary = shapely.Polygon(quarter.boundary())
-    others.append(boundary.buffer(50_000, join_style="mitre").difference(boundary.buffer(-3000)))
-    return shapely.union_all(others)
+    blocked.append(boundary.buffer(50_000, join_style="mitre").difference(boundary.buffer(-3000)))
+    return shapely.STRtree(blocked)
 
 
 def network(streets: Sequence[Street]) -> list[Segment]:

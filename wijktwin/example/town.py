@@ -12,9 +12,9 @@ import shapely
 from wijktwin.example.frames import length
 from wijktwin.example.ground import Surface, footprint_polygon, ground_surfaces
 from wijktwin.example.names import street_names
-from wijktwin.example.quarter import Dwelling, ExampleTree, Patch, Quarter, Rank, Structure, quarter_frame
+from wijktwin.example.quarter import Dwelling, ExampleTree, Patch, Quarter, Structure, quarter_frame
 from wijktwin.example.rows import share_shed_walls
-from wijktwin.example.streets import Lane, Segment, Street, blocked_for_bays, network, parking_bays, street_patches
+from wijktwin.example.streets import BAY_SIZES, Segment, Street, blocked_for_bays, network, parking_bays, street_patches
 from wijktwin.example.trees import MAIN_SPECIES, STREET_SPECIES, WATER_SPECIES, Planter
 from wijktwin.example.vogelbuurt import Plan, lay_out
 from wijktwin.model.surroundings import GroundKind
@@ -86,6 +86,7 @@ def _chosen(quarter: Quarter, wanted: int) -> tuple[list[Structure], list[Number
     if wanted < len(kept):
         kept = kept[:wanted]
     place = {old: new for new, old in enumerate(kept)}
+    quarter.patches[:] = [patch for patch in quarter.patches if patch.building is None or patch.building in place]
     structures = [quarter.structures[old] for old in kept]
     spare = wanted - len(structures)
     order = quarter.dice(7).shuffled(range(len(quarter.possible_sheds)))
@@ -130,14 +131,11 @@ def furnished(settlement: Settlement) -> Settlement:
 
 
 def _bays(quarter: Quarter, streets: list[Street]) -> list[tuple[int, int]]:
-    plots = [shapely.Polygon(patch.ring) for patch in quarter.patches if patch.rank is Rank.PLOT]
     pits: list[tuple[int, int]] = []
     for street in streets:
         lanes = {lane for lane, _ in (*street.profile.left, *street.profile.right)}
-        if lanes & {Lane.PARKING, Lane.SQUARE_PARKING, Lane.GREEN_PARKING}:
-            blocked = blocked_for_bays(street, streets, quarter).union(shapely.union_all(plots))
-            group, gap = (3, 12000) if Lane.GREEN_PARKING in lanes else ((8, 2500) if Lane.SQUARE_PARKING in lanes else (4, 2600))
-            bays = parking_bays(street, blocked, group_size=group, tree_gap=gap)
+        if lanes & set(BAY_SIZES):
+            bays = parking_bays(street, blocked_for_bays(street, streets, quarter))
             quarter.patches += bays.patches
             pits += bays.tree_points
     return pits

@@ -51,6 +51,10 @@ BETWEEN: Final = 5500.0
 """How far trees stay from walls, from the edge of what they grow in, and from each other. [mm]"""
 
 
+CELL: Final = 8000
+"""Size of the cells in which neighbours are looked for; no tree asks for more room. [mm]"""
+
+
 class Planter:
     """Plants trees where there is room for them."""
 
@@ -62,31 +66,27 @@ class Planter:
         self.walls = shapely.STRtree(list(footprints))
         self.cells: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
-    def fits(self, point: tuple[int, int], *, apart: float = BETWEEN, edge: float = FROM_EDGE) -> bool:
-        """Whether a tree can stand here: in green, away from walls and other trees."""
+    def fits(self, point: tuple[int, int], *, apart: float, edge: float, wall: float) -> bool:
+        """Whether a tree can stand here: in green, away from walls and other trees. [mm]"""
         spot = shapely.Point(point)
         hits = self.tree.query(spot, predicate="within").tolist()
         if not hits or any(self.green[i].exterior.distance(spot) < edge for i in hits):
             return False
-        if len(self.walls.query(spot, predicate="dwithin", distance=FROM_WALL)):
+        if len(self.walls.query(spot, predicate="dwithin", distance=wall)):
             return False
-        cx, cy = point[0] // 8000, point[1] // 8000
+        cx, cy = point[0] // CELL, point[1] // CELL
         near = [p for dx in (-1, 0, 1) for dy in (-1, 0, 1) for p in self.cells.get((cx + dx, cy + dy), ())]
         return all((p[0] - point[0]) ** 2 + (p[1] - point[1]) ** 2 >= apart**2 for p in near)
 
-    def plant(self, point: tuple[int, int], species: str, *, young: bool = False) -> None:
-        """Put a tree in; the young ones are what was planted in the place of the old."""
-        usual, spread = SIZES[species]
-        height = usual * (self.dice.between(0.35, 0.55) if young else self.dice.between(0.75, 1.2))
-        crown = height * spread * self.dice.between(0.85, 1.15)
-        self.quarter.trees.append(ExampleTree(point, species, round(height * 2) / 2, round(crown * 2) / 2))
-        self.cells.setdefault((point[0] // 8000, point[1] // 8000), []).append(point)
-
     def plant_if(self, point: tuple[int, int], species: str, *, apart: float = BETWEEN, edge: float = FROM_EDGE) -> None:
-        """Put a tree in where there is room for it."""
-        young = self.dice.chance(0.12)
-        if self.fits(point, apart=apart, edge=edge):
-            self.plant(point, species, young=young)
+        """Put a tree in where there is room for it; one in eight is young, in the place of an old one."""
+        usual, spread = SIZES[species]
+        is_young = self.dice.chance(0.12)
+        height = usual * (self.dice.between(0.35, 0.55) if is_young else self.dice.between(0.75, 1.2))
+        crown = height * spread * self.dice.between(0.85, 1.15)
+        if self.fits(point, apart=apart, edge=edge, wall=max(FROM_WALL, crown * 500.0 + 1000.0)):
+            self.quarter.trees.append(ExampleTree(point, species, round(height * 2) / 2, round(crown * 2) / 2))
+            self.cells.setdefault((point[0] // CELL, point[1] // CELL), []).append(point)
 
     def row(self, line: Line, offset: float, step: float, species: str | None, choices: dict[str, float]) -> None:
         """Trees at equal distances beside a line."""

@@ -133,6 +133,10 @@ def lay_out(quarter: Quarter) -> Plan:
     _courts(plan)
     _east(plan)
     _slabs(plan)
+    _play(plan)
+    _doors(plan)
+    for number, (x, y) in enumerate(((404, 318), (356, 116), (214, 300))):
+        place_transformer(quarter, along(plan.point(x, y), plan.point(x + 10, y + 0.4)), key=190 + number)
     return plan
 
 
@@ -173,8 +177,10 @@ def _both_sides(
     end: int,
     counts: tuple[tuple[int, ...], tuple[int, ...]],
     tenures: tuple[str, str],
+    plots: tuple[int, int],
     infill: tuple[int, int] | None = None,
     gap: int = 8000,
+    is_last: bool = False,
 ) -> None:
     """Rows on both sides of a straight street; the path behind the gardens on the left is the path of the street behind too."""
     for number, left in enumerate((True, False)):
@@ -182,7 +188,15 @@ def _both_sides(
         total = round(side.total)
         s0, s1 = (start, total - end) if left else (end, total - start)
         width = _fitting_width(plan, key + number, counts[number], gap, s1 - s0)
-        rows = RowPlan(counts[number], width, gap, back_path=left, tenure=tenures[number], infill=infill if left else None)
+        rows = RowPlan(
+            counts[number],
+            width,
+            gap,
+            plot=plots[number],
+            back_path=left or is_last,
+            tenure=tenures[number],
+            infill=infill if left else None,
+        )
         place_rows(plan.quarter, side, rows, key=key + number, start=s0, end=s1)
 
 
@@ -195,16 +209,18 @@ def _west(plan: Plan) -> None:
         dice = plan.quarter.dice(200 + index)
         tenures = (dice.pick(("social_rent", "social_rent", "owner")), dice.pick(("social_rent", "owner")))
         infill = (1, 2004) if index == 4 else None
-        _both_sides(plan, street, 210 + 10 * index, start=10500, end=11500, counts=((8, 8), (8, 8)), tenures=tenures, infill=infill)
-        if index < len(WEST_STREETS) - 1:
-            place_transformer_if(plan, index, y)
-
-
-def place_transformer_if(plan: Plan, index: int, y: float) -> None:
-    """Two of the six streets have a transformer house where the back path meets the ring."""
-    if index in (1, 4):
-        frame = along(plan.point(63.5, y + 33.0), plan.point(73.5, y + 33.4))
-        place_transformer(plan.quarter, frame, key=190 + index)
+        _both_sides(
+            plan,
+            street,
+            210 + 10 * index,
+            start=10500,
+            end=11500,
+            counts=((8, 8), (8, 8)),
+            tenures=tenures,
+            plots=(19970, 19970),
+            infill=infill,
+            is_last=index == len(WEST_STREETS) - 1,
+        )
 
 
 def _leg(street: Street, a: Point, b: Point, before: float) -> Side:
@@ -230,14 +246,19 @@ def _south(plan: Plan) -> None:
         rows = RowPlan(counts, width, 8000, plot=19000, tenure="owner", infill=infill)
         place_rows(plan.quarter, side, rows, key=key, start=2000, end=round(side.total) - 2000)
     place_tower(
-        plan.quarter, along(plan.point(118, 92), plan.point(160, 86)), Numbering(quay.name, is_odd=True, station=450_000.0), key=440
+        plan.quarter,
+        along(plan.point(118, 92), plan.point(160, 86)),
+        Numbering(quay.name, is_odd=True, station=450_000.0),
+        key=440,
+        storeys=8,
+        year=1972,
     )
     east = plan.streets["east"][0]
     place_tower(
         plan.quarter, along(plan.point(580, 104), plan.point(620, 106)), Numbering(east.name, is_odd=True, station=80_000.0), key=441
     )
     ring = plan.streets["ring"][0]
-    court = plan.add("ring yard", trimmed(plan.line(((252, 95), (252, 122.2), (300, 122.2))), start_on=ring), YARD)
+    court = plan.add("ring yard", trimmed(plan.line(((252, 95), (252, 125.8), (300, 125.8))), start_on=ring), YARD)
     middle, end = court.line[-2], court.line[-1]
     frame = along(middle, end)
     place_garages(plan.quarter, frame.moved(4500.0, 3300.0), key=450, count=14)
@@ -264,7 +285,8 @@ def _centre(plan: Plan) -> None:
     square = [rounded(plan.point(x, y)) for x, y in ((294, 312), (398, 314), (398, 339), (294, 337))]
     quarter.patches.append(Patch(GroundKind.SQUARE, Rank.PLACE, square, shops.name, "tegels", "shopping square"))
     place_school(quarter, along(plan.point(209, 248), plan.point(259, 247)), Numbering(ring.name, is_odd=False, station=250_000.0), key=511)
-    access = plan.add("site", trimmed(plan.line(((510, 238), (402, 236))), start_on=ring), SITE)
+    plan.add("site", trimmed(plan.line(((510, 238.2), (471.5, 237.5))), start_on=ring), YARD)
+    access = plan.add("site", plan.line(((471.5, 237.5), (402, 236.2))), SITE)
     place_centre(quarter, along(plan.point(411, 256), plan.point(461, 257)), Numbering(access.name, is_odd=True, station=50_000.0), key=512)
     _park(plan, shops, ring, left, gaps)
 
@@ -281,6 +303,35 @@ def _park(plan: Plan, shops: Street, ring: Street, rows: Side, gaps: list[int]) 
     plan.add("park", trimmed(far, end_on=shops), PATH)
     place = [rounded(plan.point(x, y)) for x, y in ((344, 258), (356, 252), (369, 257), (373, 270), (366, 282), (352, 284), (342, 274))]
     plan.quarter.patches.append(Patch(GroundKind.PLAYGROUND, Rank.PLACE, place, path.name, "zand en rubber"))
+
+
+def _play(plan: Plan) -> None:
+    """Small places to play in the greens between the rows, and a pitch."""
+    places = (
+        ("ring", "zand", ((432, 119), (443, 123), (440, 131), (430, 129))),
+        ("quay", "gras en doelen", ((512, 112), (544, 114), (542.5, 134), (510.5, 132))),
+        ("court 1", "zand", ((297, 392), (305, 392), (305, 402), (297, 402))),
+        ("court 3", "zand", ((417, 470), (425, 470), (425, 480), (417, 480))),
+        ("quay", "rubber", ((120, 112), (132, 110), (134, 120), (122, 122))),
+    )
+    for part, material, ring in places:
+        drawn = [rounded(plan.point(x, y)) for x, y in ring]
+        plan.quarter.patches.append(Patch(GroundKind.PLAYGROUND, Rank.PLACE, drawn, plan.names[part], material))
+
+
+def _doors(plan: Plan) -> None:
+    """Paved ways from the streets to the doors of what stands by itself in the green."""
+    ways = (
+        ("quay", ((139, 90), (146, 58))),
+        ("quay", ((600, 106), (606, 67))),
+        ("ring", ((210, 244), (172, 238))),
+        ("ring", ((393, 119), (385, 118.4), (384, 101))),
+        ("site", ((424, 257), (426, 237))),
+        ("north", ((586.5, 514), (586.5, 528))),
+    )
+    for part, points in ways:
+        ring = strip(plan.line(points), -1000, 1000)
+        plan.quarter.patches.append(Patch(GroundKind.PAVEMENT, Rank.PATH, ring, plan.names[part], "tegels", f"doors {part}"))
 
 
 def _courts(plan: Plan) -> None:
@@ -314,13 +365,26 @@ def _east(plan: Plan) -> None:
         dice = plan.quarter.dice(700 + index)
         tenures = (dice.pick(("social_rent", "owner")), dice.pick(("social_rent", "social_rent", "owner")))
         infill = (0, 2011) if index == 2 else None
-        _both_sides(plan, street, 710 + 10 * index, start=12500, end=500, counts=((7, 6), (6, 7)), tenures=tenures, infill=infill, gap=7000)
+        plots = (18950, 19950) if index % 2 else (19950, 18950)
+        _both_sides(
+            plan,
+            street,
+            710 + 10 * index,
+            start=12500,
+            end=500,
+            counts=((7, 6), (6, 7)),
+            tenures=tenures,
+            plots=plots,
+            infill=infill,
+            gap=7000,
+            is_last=index == len(EAST_STREETS) - 1,
+        )
 
 
 def _slabs(plan: Plan) -> None:
     """Slabs of flats along the two main roads, and a higher one on the corner."""
     north, east = plan.streets["north"][0], plan.streets["east"][0]
-    for index, x in enumerate((86.0, 214.0, 282.0, 350.0, 410.0, 492.0, 560.0)):
+    for index, x in enumerate((86.0, 214.0, 282.0, 350.0, 410.0, 492.0)):
         plinth = 2600 if index in (1, 3) else 0
         bays = 7 if index == 4 else 8
         frame = along(plan.point(x, 504.5), plan.point(x + 50, 504.5 if index else 504.9))
@@ -334,6 +398,8 @@ def _slabs(plan: Plan) -> None:
             stair=index % 3 + 2,
             year=1962 + index % 3,
         )
+    corner = along(plan.point(567, 503.5), plan.point(606, 503.5))
+    place_tower(plan.quarter, corner, Numbering(north.name, is_odd=False, station=567_000.0), key=810, year=1969)
     for index, y in enumerate(EAST_STREETS[1:]):
         frame = along(plan.point(603, y + 52.0), plan.point(603.6, y + 2.0))
         place_slab(

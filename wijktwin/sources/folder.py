@@ -85,10 +85,11 @@ def folder_files(folder: Path) -> FolderFiles:
         raise InputError("folder.no_buildings", source=folder.name)
     tables: dict[str, Path] = {}
     for name in TABLES:
-        found = [folder / f"{name}{suffix}" for suffix in TABLE_SUFFIXES if (folder / f"{name}{suffix}").is_file()]
+        found = [path for suffix in TABLE_SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
         if len(found) > 1:
             raise InputError("folder.table_twice", source=folder.name, one=found[0].name, other=found[1].name)
-        tables.update({name: path for path in found})
+        if found:
+            tables[name] = found[0]
     facts = folder / FACTS
     return FolderFiles(folder, buildings, _cityjson_files(folder, "halo"), tables, facts if facts.is_file() else None)
 

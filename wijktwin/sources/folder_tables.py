@@ -82,7 +82,8 @@ TABLES: Final[Mapping[str, TableForm]] = {
         {"side": WINDS, "use": USES, "tenure": TENURES, "dwelling_type": DWELLING_TYPES}, "address_id", "address",
     ),
     "streets": TableForm(
-        STREET_COLUMNS, ("LineString", "MultiLineString"), (), {"oneway": [*(traffic.value for traffic in Traffic), ""]}, "street_id", "street"
+        STREET_COLUMNS, ("LineString", "MultiLineString"), (),
+        {"oneway": [*(traffic.value for traffic in Traffic), ""]}, "street_id", "street",
     ),
 }  # fmt: skip
 
@@ -196,7 +197,7 @@ def _rows(raw: _Raw, form: TableForm) -> tuple[list[dict[str, Any]], list[Any], 
     shapes: list[Any] = []
     repaired = 0
     for number, (known, drawn) in enumerate(zip(raw.properties, raw.shapes, strict=True), start=1):
-        row = {column: _value(known.get(column), column, dtype, raw.source, number, form) for column, dtype in form.columns.items()}
+        row = {column: _value(known.get(column), column, form, source=raw.source, row=number) for column in form.columns}
         shape = _shape(drawn, form, raw.source, number)
         if not shape.is_valid:
             shape, repaired = shapely.make_valid(shape, method="structure", keep_collapsed=False), repaired + 1
@@ -222,9 +223,10 @@ def _shape(drawn: Mapping[str, Any], form: TableForm, source: str, row: int) -> 
     return shape
 
 
-def _value(value: object, column: str, dtype: str, source: str, row: int, form: TableForm) -> object:
+def _value(value: object, column: str, form: TableForm, *, source: str, row: int) -> object:
     """One cell as its column asks; "" or NaN where it is empty and may be."""
     where = {"source": source, "row": row, "column": column}
+    dtype = form.columns[column]
     if value is None or value == "":
         if column in form.required:
             raise InputError("folder.cell_empty", **where)
