@@ -216,8 +216,26 @@ def test_real_documents_with_changes(shared_data: Path, name: str, data: st.Data
 @settings(max_examples=1_500)
 @given(data=st.data())
 def test_real_files_with_many_changes(shared_data: Path, name: str, data: st.DataObject) -> None:
-    text = (shared_data / name).read_bytes()
+    lines = real_lines(shared_data, name)
+    text = b"\n".join(lines[:4] if name.endswith(".jsonl") else lines)
     model_or_sentence(data.draw(spoilt_bytes(text)))
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=3_000)
+@given(spoilt(document(3), most=6))
+def test_documents_with_many_changes(value: Any) -> None:
+    model_or_sentence(as_bytes(value))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("name", REAL)
+@settings(max_examples=600)
+@given(data=st.data())
+def test_real_features_with_many_changes(shared_data: Path, name: str, data: st.DataObject) -> None:
+    lines = real_lines(shared_data, name)
+    value = orjson.loads(lines[data.draw(st.integers(1, min(len(lines) - 1, 12)))])
+    model_or_sentence(b"\n".join([lines[0], as_bytes(data.draw(spoilt(value, most=5)))]))
 
 
 def test_real_data_is_where_the_tests_look_for_it(shared_data: Path) -> None:

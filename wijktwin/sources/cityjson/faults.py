@@ -196,13 +196,14 @@ def geometry_fault(object_id: str, geometry: object, within: Context) -> Note | 
         return within.wrong(object_id, "lod", lod, '"2.2"')
     boundaries = geometry.get("boundaries")
     if geometry_type == "GeometryInstance":
-        return _instance_fault(object_id, geometry, within) or _boundary_fault(object_id, boundaries, 1, within)
+        return instance_fault(object_id, geometry, within) or _boundary_fault(object_id, boundaries, 1, within)
     if geometry_type in NESTING:
         return _boundary_fault(object_id, boundaries, NESTING[geometry_type], within)
     return None  # an unknown type of geometry is not drawn
 
 
-def _instance_fault(object_id: str, geometry: Json, within: Context) -> Note | None:
+def instance_fault(object_id: str, geometry: Json, within: Context) -> Note | None:
+    """What is wrong with how a geometry template is placed, or None; its one vertex index is not looked at."""
     template, matrix, boundaries = (geometry.get(member) for member in ("template", "transformationMatrix", "boundaries"))
     if type(template) is not int or not 0 <= template < within.n_templates:
         return Note(
