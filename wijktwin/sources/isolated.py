@@ -239,17 +239,29 @@ def _run_child(folder: Path, *, name: str, limits: Limits, tell: Progress) -> No
 
 def _wait(child: subprocess.Popen[bytes], folder: Path, *, name: str, limits: Limits, tell: Progress) -> None:
     deadline = time.monotonic() + STARTING_SECONDS
-    is_reading = False
+    before: int | None = None
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=POLL_SECONDS)
             return
-        if not is_reading and (folder / PROGRESS).exists():
-            is_reading = True
+        resident = _resident_bytes(child.pid)
+        if before is None and (folder / PROGRESS).exists():
+            before = resident
             deadline = time.monotonic() + limits.max_seconds
             tell(Stage.READING)
+        if before is not None and resident - before > limits.max_memory_bytes:
+            raise LimitError("reading.too_much_memory", source=name, max_mb=megabytes(limits.max_memory_bytes))
         if time.monotonic() > deadline:
             raise LimitError("reading.too_slow", source=name, seconds=round(limits.max_seconds))
+
+
+def _resident_bytes(process: int) -> int:
+    """Memory that a process really uses [bytes]; 0 where the system does not say."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE") if sys.platform != "win32" else 0
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -19,6 +19,11 @@ _FILE_ALLOWANCE: Final = 2_000_000_000
 """Largest file that a child may write. [bytes]"""
 
 
+ADDRESS_ALLOWANCE: Final = 4
+"""How many times the memory that may be used may be asked for: arrays are asked for whole and used in part. The parent watches
+what is used; this is for what goes faster than it looks."""
+
+
 def main(folder: Path) -> int:
     """Do the job that lies in a folder; 0 when an outcome was written."""
     job = orjson.loads((folder / JOB).read_bytes())
@@ -46,7 +51,7 @@ def _error_text(error: WijktwinError) -> bytes:
 
 
 def _limit_this_process(limits: Limits) -> None:
-    """Memory beyond what is in use now, processor time and file size; nothing on Windows, which has no such limits."""
+    """Address space beyond what is in use now, processor time and file size; nothing on Windows, which has no such limits."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - POSIX only
@@ -57,7 +62,7 @@ def _limit_this_process(limits: Limits) -> None:
     _lower(resource.RLIMIT_CORE, 0, 0)
     in_use = _address_space()
     if in_use is not None:
-        ceiling = in_use + limits.max_memory_bytes
+        ceiling = in_use + ADDRESS_ALLOWANCE * limits.max_memory_bytes
         _lower(resource.RLIMIT_AS, ceiling, ceiling)
 
 
