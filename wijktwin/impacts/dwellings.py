@@ -153,6 +153,7 @@ def _breakdown(before: Mapping[str, float] | None, after: Mapping[str, float] | 
 def _total(scenario: Scenario, present: pd.DataFrame | None, *, name: str) -> Assessment:
     plans = _plans_with_dwellings(scenario)
     is_open = any(may_hold_unstated_dwellings(plan) for plan in plans)
+    missing = "no_addresses" if present is None else "dwellings_not_stated" if is_open else ""
     before = None if present is None else _count(present, name)
     after = None if present is None or is_open else _after(scenario, present, name)
     return Assessment(
@@ -161,15 +162,15 @@ def _total(scenario: Scenario, present: pd.DataFrame | None, *, name: str) -> As
         after=None if after is None else sum(after.values()),
         unit=Unit.COUNT,
         where=WHOLE,
-        margin=_margin_of(plans),
-        before_margin=EXACT,
+        margin=unknown_margin(missing) if missing else _margin_of(plans),
+        before_margin=unknown_margin(missing) if present is None else EXACT,
         kind=_kind_of(plans),
         before_kind=Kind.MEASURED,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "addresses"), plans),
         plans=plans,
         breakdown={} if after is None else _breakdown(before, after, order=lambda key: key),
-        missing="no_addresses" if present is None else "dwellings_not_stated" if is_open else "",
+        missing=missing,
     )
 
 
@@ -184,16 +185,17 @@ def _social_share(scenario: Scenario, present: pd.DataFrame | None) -> Assessmen
     change = share_change_margin(now, then, _added(plans)) if is_known and (above or before_above) else None
     if not plans and is_known:
         change = EXACT
-    missing = "" if is_known else "tenure_not_known"
-    if is_open:
-        missing = "dwellings_not_stated"
+    missing = "" if is_known else "tenure_not_known" if after is None else "only_after"
+    if is_open or present is None:
+        missing = "dwellings_not_stated" if is_open else "no_addresses"
+    known = Margin(0.0, above, "tenure_partly_known") if above else _margin_of(plans)
     return Assessment(
         impact="dwellings.social_share",
         before=before,
         after=after,
         unit=Unit.PER_CENT,
         where=WHOLE,
-        margin=Margin(0.0, above, "tenure_partly_known") if above else _margin_of(plans),
+        margin=unknown_margin(missing) if after is None else known,
         before_margin=Margin(0.0, before_above, "tenure_partly_known") if before_above else EXACT,
         difference_margin=change,
         kind=weakest((Kind.CALCULATED, _kind_of(plans))),
@@ -201,20 +203,21 @@ def _social_share(scenario: Scenario, present: pd.DataFrame | None) -> Assessmen
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "addresses"), plans),
         plans=plans,
-        missing="no_addresses" if present is None else missing,
+        missing=missing,
     )
 
 
 def _new(plan: Plan) -> Assessment:
     tenures = _stated(plan.dwellings, "tenure")
     stated = bool(plan.dwellings)
+    margin = _margin_of((plan,)) if stated else unknown_margin("dwellings_not_stated")
     return Assessment(
         impact="dwellings.new",
         before=None,
         after=sum(tenures.values()) if stated else None,
         unit=Unit.COUNT,
         where=plan_area(plan),
-        margin=_margin_of((plan,)),
+        margin=margin,
         kind=weakest((Kind.STATED, _kind_of((plan,)))),
         method=METHOD,
         sources=(plan.source,),
@@ -227,13 +230,14 @@ def _new(plan: Plan) -> Assessment:
 def _social_share_of_new(plan: Plan) -> Assessment:
     share, above = social_share(_stated(plan.dwellings, "tenure"))
     missing = "dwellings_not_stated" if not plan.dwellings else "tenure_not_known" if share is None else "only_after"
+    known = Margin(0.0, above, "tenure_partly_known") if above else _margin_of((plan,))
     return Assessment(
         impact="dwellings.social_share_of_new",
         before=None,
         after=share,
         unit=Unit.PER_CENT,
         where=plan_area(plan),
-        margin=Margin(0.0, above, "tenure_partly_known") if above else _margin_of((plan,)),
+        margin=unknown_margin(missing) if share is None else known,
         kind=weakest((Kind.STATED, _kind_of((plan,)))),
         method=METHOD,
         sources=(plan.source,),
@@ -248,10 +252,10 @@ def _removed(neighbourhood: Neighbourhood, plan: Plan, present: pd.DataFrame | N
     return Assessment(
         impact="dwellings.removed",
         before=None,
-        after=None if tenures is None else sum(tenures.values()),
+        after=None if tenures is None else sum(tenures.values(), start=0.0),
         unit=Unit.COUNT,
         where=plan_area(plan),
-        margin=EXACT,
+        margin=unknown_margin("no_addresses") if gone is None else EXACT,
         kind=weakest((Kind.MEASURED, Kind.STATED)),
         method=METHOD,
         sources=with_plans(data_sources(neighbourhood, "addresses"), (plan,)),

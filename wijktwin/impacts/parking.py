@@ -249,13 +249,14 @@ def _unknown(reason: str, sources: tuple[Source, ...]) -> Assessment:
 def _in_plan(plan: Plan, impact: str, field: str) -> Assessment:
     stated = [volume for volume in plan.volumes if getattr(volume, field) is not None]
     kind = weakest((Kind.STATED, *(getattr(volume, f"{field}_kind") for volume in stated)))
+    margin = unknown_margin("rescaled") if kind is Kind.ASSUMED else AS_STATED
     return Assessment(
         impact=impact,
         before=None,
         after=float(sum(getattr(volume, field) for volume in stated)) if stated else None,
         unit=Unit.COUNT,
         where=plan_area(plan),
-        margin=unknown_margin("rescaled") if kind is Kind.ASSUMED else AS_STATED,
+        margin=margin if stated else unknown_margin("places_not_stated"),
         kind=kind,
         method=METHOD,
         sources=(plan.source,),

@@ -48,6 +48,8 @@ def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
     plans = _plans_with_trees(scenario)
     kind = Kind.MEASURED if present is None else _tree_kind(present)
     own = unknown_margin("trees_assumed") if kind is Kind.ASSUMED else EXACT
+    if present is None:
+        own = unknown_margin("no_trees")
     n_must_go = len(scenario.felled_for_volumes)
     return Assessment(
         impact="trees.total",

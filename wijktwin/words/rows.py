@@ -43,7 +43,7 @@ class FigureRow:
     before, after, difference
         Rounded to what their margins justify, with the sign of the unit; "not known" where nobody knows, "–" where it does not apply.
     margin
-        Of ``after`` (of ``before`` where that is the only one), with the reason.
+        Of ``after`` (of ``before`` where that is the only one), with the reason; "" where neither is known.
     kind, before_kind
         How it is known, in words; ``kind_key`` for a sign or colour beside it.
     source
@@ -96,7 +96,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         after=_shown(assessment.after, assessment, shown_alike or assessment.margin, language),
         difference=_difference(assessment.difference, assessment.unit, difference_margin, language),
         unit=text(f"unit.{assessment.unit}", language),
-        margin=margin_text(assessment.margin if assessment.after is not None else before_margin, assessment.unit, language),
+        margin=_margin_of(assessment, before_margin, language),
         kind=text(f"kind.{assessment.kind}", language),
         kind_key=str(assessment.kind),
         before_kind=text(f"kind.{before_kind}", language),
@@ -154,6 +154,13 @@ def part_rows(assessment: Assessment, language: Language) -> tuple[PartRow, ...]
         )
         for key, (before, after) in assessment.breakdown.items()
     )
+
+
+def _margin_of(assessment: Assessment, before_margin: Margin, language: Language) -> str:
+    """The margin of the latest value there is; nothing where there is none."""
+    if assessment.after is None and assessment.before is None:
+        return ""
+    return margin_text(before_margin if assessment.after is None else assessment.margin, assessment.unit, language)
 
 
 def _shown_alike(assessment: Assessment, before_margin: Margin) -> Margin | None:

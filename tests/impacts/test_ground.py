@@ -1,0 +1,110 @@
+"""Ground by use: the village by hand, and nothing is lost when it changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.impacts.village import half_strip, numbers, parts, plan, rectangle, sides, tower, towers, village
+from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.catalogue import assess_impact
+from wijktwin.impacts.ground import CHANGED, IMPACT_OF_KIND, IMPACTS, changed_area
+from wijktwin.model.plan import GroundChange
+from wijktwin.model.provenance import Kind
+from wijktwin.model.surroundings import GREEN_KINDS, PAVED_KINDS, GroundKind
+
+
+def figures(*plans: Any, changed: bool = False, **changes: Any) -> dict[str, Assessment]:
+    found = assess_impact("ground", village(**changes).with_plans(plans))
+    return {each.impact: each for each in found if (each.where == CHANGED) is changed}
+
+
+def test_the_ground_of_the_village_by_hand() -> None:
+    found = figures()
+    by_hand = {"paved": 1000 + 200 + 50, "green": 2144 + 4750, "water": 1000, "built": 856, "other": 0}
+    for name, area in by_hand.items():
+        assert numbers(found[f"ground.{name}"]) == pytest.approx((area, area))
+        assert found[f"ground.{name}"].difference == 0
+    assert sum(by_hand.values()) == 100 * 100
+    assert parts(found["ground.paved"]) == {"carriageway": (1000, 1000), "parking": (200, 200), "pavement": (50, 50)}
+
+
+def test_every_kind_of_ground_counts_in_one_figure() -> None:
+    assert set(IMPACT_OF_KIND) == {kind.value for kind in GroundKind}
+    assert {kind for kind, impact in IMPACT_OF_KIND.items() if impact == "ground.paved"} == set(PAVED_KINDS)
+    assert {kind for kind, impact in IMPACT_OF_KIND.items() if impact == "ground.green"} == set(GREEN_KINDS)
+    assert set(IMPACT_OF_KIND.values()) | {"ground.built"} == set(IMPACTS)
+
+
+def test_a_parking_strip_becomes_green() -> None:
+    found, there = figures(towers()), figures(towers(), changed=True)
+    assert numbers(found["ground.paved"]) == pytest.approx((1250, 1150))
+    assert numbers(found["ground.green"]) == pytest.approx((6894, 6994))
+    assert numbers(there["ground.paved"]) == pytest.approx((100, 0))
+    assert numbers(there["ground.green"]) == pytest.approx((0, 100))
+    assert numbers(there["ground.built"]) == pytest.approx((400, 400))  # the hall, then the tower
+    assert set(there) == {"ground.paved", "ground.green", "ground.built"}
+    assert found["ground.paved"].kind is Kind.STATED
+    assert found["ground.paved"].before_kind is Kind.CALCULATED
+
+
+def test_the_margin_of_a_change_is_that_of_the_ground_that_changes() -> None:
+    found = figures(towers())
+    strip = 0.3 * np.hypot(40, 2.5)
+    assert sides(found["ground.paved"].difference_margin) == pytest.approx((strip, strip))
+    assert sides(found["ground.green"].difference_margin) == (0, 0), "new green is as large as the plan draws it"
+    assert found["ground.paved"].margin.below is not None
+    assert found["ground.paved"].margin.below > strip
+
+
+def test_what_a_new_building_covers_counts_as_built() -> None:
+    on_the_field = plan("field", volumes=(tower(footprint=rectangle(10, 60, 30, 80), use="shop"),))
+    found = figures(on_the_field)
+    assert numbers(found["ground.built"]) == pytest.approx((856, 1256))
+    assert numbers(found["ground.green"]) == pytest.approx((6894, 6494))
+    raised = plan("field", volumes=(tower(footprint=rectangle(10, 60, 30, 80), use="shop", base=6.0),))
+    assert numbers(figures(raised)["ground.built"]) == pytest.approx((856, 856)), "an arcade leaves the ground as it is"
+
+
+def test_where_a_building_goes_and_nothing_is_said_the_ground_is_other() -> None:
+    found = figures(plan(demolishes=frozenset({"hall"})))
+    assert numbers(found["ground.other"]) == pytest.approx((0, 400))
+    assert numbers(found["ground.built"]) == pytest.approx((856, 456))
+    assert found["ground.other"].remarks[0].key == "impacts.uncovered_ground_one"
+    assert parts(found["ground.other"])["other"] == pytest.approx((0, 400))
+
+
+def test_without_ground_nothing_is_known() -> None:
+    for table in (None, village().ground.iloc[:0]):
+        found = figures(towers(), ground_table=table)
+        assert all(numbers(each) == (None, None) and each.missing == "no_ground" for each in found.values())
+        assert set(found) == set(IMPACTS)
+
+
+rectangles = st.tuples(st.floats(0, 90), st.floats(0, 90), st.floats(1, 10), st.floats(1, 10))
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(rectangles, st.sampled_from(GroundKind)), min_size=1, max_size=4), st.booleans())
+def test_no_ground_is_lost_or_made(changes: list[tuple[tuple[float, float, float, float], GroundKind]], demolish: bool) -> None:
+    ground = tuple(GroundChange(f"c{at}", rectangle(x, y, x + w, y + h), kind) for at, ((x, y, w, h), kind) in enumerate(changes))
+    one = plan("one", ground_changes=ground, demolishes=frozenset({"hall"} if demolish else set()))
+    for changed in (False, True):
+        found = figures(one, changed=changed)
+        before, after = (sum(numbers(each)[side] for each in found.values()) for side in (0, 1))
+        assert after == pytest.approx(before, abs=0.05)
+        for each in found.values():
+            if each.breakdown:
+                assert sum(pair[1] or 0.0 for pair in each.breakdown.values()) == pytest.approx(each.after)
+    there, whole = figures(one, changed=True), figures(one)
+    for name, each in there.items():
+        assert whole[name].difference == pytest.approx(each.difference, abs=0.05), "only there anything changes"
+
+
+def test_the_area_that_changes_is_everything_that_is_touched() -> None:
+    scenario = village().with_plans([towers(), half_strip()])
+    assert changed_area(scenario).area == pytest.approx(400 + 100 + 50)

@@ -1,0 +1,116 @@
+"""Heights against their surroundings: the village by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.impacts.village import numbers, plan, rectangle, sides, tower, towers, village
+from wijktwin.impacts.assessment import Assessment, Place
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.catalogue import assess_impact
+from wijktwin.impacts.height import highest_volume, median
+from wijktwin.model.provenance import Kind
+
+
+def figures(*plans: Any, **changes: Any) -> dict[str, Assessment]:
+    return {each.impact: each for each in assess_impact("height", village(**changes).with_plans(plans))}
+
+
+def test_the_halo_and_the_shed_are_not_among_the_buildings() -> None:
+    found = figures()
+    assert numbers(found["height.tallest"]) == (12, 12)  # not the 30 m of the halo
+    assert numbers(found["height.median"]) == (8.5, 8.5)  # of 6, 8, 9 and 12 m; with the shed it would be 8
+    assert sides(found["height.tallest"].margin) == (0.4, 0.4)  # twice the 0.2 m of the flat
+    assert sides(found["height.median"].margin) == (0.2, 0.2)  # house-1 and house-2
+    assert found["height.tallest"].kind is Kind.MEASURED
+    assert found["height.median"].kind is Kind.CALCULATED
+
+
+def test_the_tower_against_what_stays_within_its_own_height() -> None:
+    found = figures(towers())
+    assert numbers(found["height.new"]) == (None, 30)
+    assert found["height.new"].kind is Kind.STATED
+    assert found["height.new"].where.place is Place.VOLUME
+    assert found["height.new"].where.identifier == "towers/tower"
+    # the flat ends at x = 50, the tower begins at 70: 20 m. The houses lie 50 m away, the hall is gone.
+    assert numbers(found["height.tallest_around"]) == numbers(found["height.median_around"]) == (None, 12)
+    assert found["height.times_median"].after == pytest.approx(2.5)
+    assert sides(found["height.times_median"].margin) == pytest.approx((2.5 - 30 / 12.4, 30 / 11.6 - 2.5))
+    assert found["height.tallest_around"].remarks[0].values == {"n": 1, "radius": 30}
+
+
+def test_a_higher_tower_has_wider_surroundings() -> None:
+    found = figures(towers(volumes=(tower(height=61.0, storeys=20),)))
+    assert found["height.tallest_around"].after == 30, "the halo stands there, so it counts as surroundings"
+    assert found["height.median_around"].after == 10.5  # 8, 9, 12 and 30 m
+    assert found["height.times_median"].after == pytest.approx(61 / 10.5)
+
+
+def test_the_tallest_of_the_neighbourhood_becomes_the_tower() -> None:
+    found = figures(towers())
+    assert numbers(found["height.tallest"]) == (12, 30)
+    assert sides(found["height.tallest"].margin) == (0, 0)
+    assert sides(found["height.tallest"].difference_margin) == (0.4, 0.4)
+    assert found["height.median"].after == 10.5  # 8, 9, 12 and 30 m: the hall is gone
+
+
+def test_a_lonely_tower_has_no_surroundings() -> None:
+    far = tower(footprint=rectangle(0, 90, 10, 100), height=20.0)
+    found = figures(plan("far", volumes=(far,)))
+    for name in ("tallest_around", "median_around", "times_median"):
+        assert found[f"height.{name}"].after is None
+        assert found[f"height.{name}"].missing == "nothing_around"
+        assert not found[f"height.{name}"].remarks
+
+
+def test_a_height_that_follows_from_storeys_has_no_exact_margin() -> None:
+    found = figures(towers(volumes=(tower(height_kind=Kind.ASSUMED),)))
+    assert found["height.new"].kind is Kind.ASSUMED
+    assert not found["height.new"].margin.is_known
+    assert not found["height.times_median"].margin.is_known
+    assert found["height.times_median"].kind is Kind.ASSUMED
+
+
+def test_a_roof_fit_that_nobody_knows_is_a_margin_that_nobody_knows() -> None:
+    found = figures(plan(demolishes=frozenset({"flat", "house-1", "house-2"})))
+    assert found["height.tallest"].after == 6  # the hall, whose roof fit is unknown
+    assert found["height.tallest"].margin.reason == "roof_fit_not_known"
+    assert sides(found["height.tallest"].margin) == (None, None)
+
+
+def test_without_heights_there_are_no_figures() -> None:
+    buildings = village().buildings
+    heights = {**buildings.numbers, "height": np.full(len(buildings), np.nan)}
+    bare = type(buildings)(buildings.building_ids, heights, buildings.texts, buildings.flags, buildings.footprints.copy())
+    found = figures(towers(), buildings=bare)
+    assert found["height.tallest"].before is None
+    assert found["height.tallest"].after == 30
+    assert figures(buildings=bare)["height.tallest"].missing == "no_heights"
+
+
+def test_a_plan_without_anything_above_ground_has_no_highest_volume() -> None:
+    assert highest_volume(plan(volumes=towers().volumes[1:])) is None
+    twins = plan(volumes=(tower(volume_id="b"), tower(volume_id="a")))
+    highest = highest_volume(twins)
+    assert highest is not None
+    assert highest.volume_id == "a", "equals are told apart by their id, not by their order"
+
+
+def test_another_limit_for_sheds_changes_who_counts() -> None:
+    smaller = default_assumptions().with_values({"outbuilding_footprint": 15.0}, variant="schuren tellen", owner="test", date="2026-01-01")
+    found = {each.impact: each for each in assess_impact("height", village().with_plans(), assumptions=smaller)}
+    assert found["height.median"].after == 8  # 2.5, 6, 8, 9 and 12 m
+    assert found["height.median"].assumptions[0].variant == "schuren tellen"
+
+
+@given(st.lists(st.floats(1, 100), min_size=1, max_size=9), st.integers(0, 3))
+def test_the_median_is_that_of_numpy_and_unknown_heights_do_not_count(heights: list[float], n_unknown: int) -> None:
+    column = np.array([*heights, *[np.nan] * n_unknown])
+    found = median(column, np.full(len(column), 0.1), [Kind.MEASURED] * len(column), missing="no_heights")
+    assert found.value == pytest.approx(float(np.median(heights)))
+    assert sides(found.margin) == (0.2, 0.2)

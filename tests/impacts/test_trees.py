@@ -1,0 +1,73 @@
+"""Trees: the village by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.impacts.village import numbers, plan, point, rectangle, tower, towers, village
+from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.catalogue import assess_impact
+from wijktwin.model.plan import PlantedTree
+from wijktwin.model.provenance import Kind
+
+
+def figures(*plans: Any, **changes: Any) -> dict[str, Assessment]:
+    return {each.impact: each for each in assess_impact("trees", village(**changes).with_plans(plans))}
+
+
+def with_crowns(*diameters: float) -> Any:
+    table = village().trees
+    table["crown_diameter"] = diameters
+    return table
+
+
+def test_three_trees_less_one_plus_three() -> None:
+    found = figures(towers())
+    assert numbers(found["trees.total"]) == (3, 5)
+    assert numbers(found["trees.felled"]) == (None, 1)
+    assert numbers(found["trees.planted"]) == (None, 3)
+    assert found["trees.total"].kind is Kind.STATED
+    assert found["trees.total"].before_kind is Kind.MEASURED
+
+
+def test_crowns_are_circles() -> None:
+    found = figures(towers(), tree_table=with_crowns(6.0, 4.0, 2.0))["trees.crown_area"]
+    assert found.before == pytest.approx(np.pi * (3**2 + 2**2 + 1**2))
+    assert found.after == pytest.approx(np.pi * (3**2 + 2**2 + 3 * 2.5**2))  # t3 goes, three of 5 m come
+    assert found.remarks[0].values == {"n": 3}
+
+
+def test_a_crown_that_nobody_knows_leaves_the_figure_open() -> None:
+    assert numbers(figures()["trees.crown_area"]) == (None, None)
+    assert figures()["trees.crown_area"].missing == "crowns_not_known"
+    unstated = plan("p", planted=(PlantedTree("n", point(50, 70)),))
+    found = figures(unstated, tree_table=with_crowns(6.0, 4.0, 2.0))["trees.crown_area"]
+    assert found.before is not None
+    assert (found.after, found.missing) == (None, "crowns_not_stated")
+
+
+def test_a_tree_where_a_building_comes_goes_and_that_is_said() -> None:
+    over_t1 = plan("over", volumes=(tower(footprint=rectangle(0, 55, 20, 75), use="shop"),))
+    found = figures(over_t1)
+    assert numbers(found["trees.total"]) == (3, 2)
+    assert found["trees.total"].remarks[0].key == "impacts.trees_must_go_one"
+    assert "trees.felled" not in found, "the plan does not say so"
+
+
+def test_without_trees_in_the_data_their_number_is_not_known() -> None:
+    for table in (None, village().trees.iloc[:0]):
+        found = figures(towers(), tree_table=table)
+        assert numbers(found["trees.total"]) == (None, None)
+        assert found["trees.total"].missing == "no_trees"
+        assert found["trees.planted"].after == 3
+
+
+def test_assumed_trees_make_an_assumed_number() -> None:
+    table = village().trees
+    table.loc[0, "kind"] = "assumed"
+    total = figures(tree_table=table)["trees.total"]
+    assert total.kind is Kind.ASSUMED
+    assert not total.margin.is_known
