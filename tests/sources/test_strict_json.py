@@ -98,6 +98,23 @@ def test_an_escaped_key_is_the_same_key() -> None:
     assert structure_of(rb'{"CityObjects":{"a":1,"\u0061":2}}').repeated == (("CityObjects", "a"),)
 
 
+@pytest.mark.parametrize("key", [b"a", rb"\u0061"])
+def test_a_repeated_key_has_its_line(key: bytes) -> None:
+    found = structure_of(b'{"a":0}\n{"b":{"a":1,"' + key + b'":2}}\n{"c":[{"d":1},{"d":1}],"c":7}', lines=True)
+    assert sorted(zip(found.repeated_lines, found.repeated, strict=True)) == [(2, ("b", "a")), (3, ("c",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b'{"a":[true]}', True), (b'{"a":[1,[2,false]]}', True), (b"[ true ]", True), (b'{"a":true}', False), (b'[{"a":true}]', False),
+        (b'["true","false"]', False), (b"[null,1]", False), (b'[{"a":false},1]', False),
+    ],
+)  # fmt: skip
+def test_truth_in_a_list_is_seen(text: bytes, expected: bool) -> None:
+    assert structure_of(text).has_truth_in_list is expected
+
+
 @pytest.mark.parametrize(
     ("text", "key", "line", "column"),
     [

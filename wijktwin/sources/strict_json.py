@@ -44,6 +44,8 @@ class Structure:
         Line on which the nesting first became that deep, counted from 1.
     repeated
         Key path of each member whose key was already in its object.
+    repeated_lines
+        Line of each of them, counted from 1.
     has_truth_in_list
         Whether true or false stands in a list: no list of CityJSON's own holds any, and both pass for 1 and 0 in Python.
     """
@@ -52,6 +54,7 @@ class Structure:
     deepest_line: int
     repeated: tuple[KeyPath, ...]
     has_truth_in_list: bool = False
+    repeated_lines: tuple[int, ...] = ()
 
 
 def parse_json(text: Text, *, source: str, line: int = 1, is_last: bool = True) -> Any:  # noqa: ANN401
@@ -97,9 +100,11 @@ def structure_of(text: Text, *, lines: bool = False) -> Structure:
         slots = np.zeros(4 * len(slots), dtype=np.uint64)
     line = 1 + int(np.count_nonzero(data[:deepest] == ord("\n")))
     if has_escapes and depth <= PARSER_DEPTH:  # "\u0061" and "a" are one key: compare what they say, not how they are written
-        return Structure(depth, line, _repeated_by_value(bytes(text), lines=lines), has_truth)
+        found = _repeated_by_value(bytes(text), lines=lines)
+        return Structure(depth, line, tuple(path for path, _ in found), has_truth, tuple(place for _, place in found))
     view = memoryview(text)
-    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]), has_truth)
+    places = (1 + int(np.count_nonzero(data[: row.max()] == ord("\n"))) for row in paths[:n_repeated])
+    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]), has_truth, tuple(places))
 
 
 def check_depth(structure: Structure, *, source: str, max_depth: int, line: int = 1) -> None:
@@ -216,9 +221,10 @@ def _remembering(pairs: list[tuple[str, Any]]) -> _Members:
     return members
 
 
-def _repeated_by_value(text: bytes, *, lines: bool) -> tuple[KeyPath, ...]:
-    found: list[KeyPath] = []
-    for document in text.splitlines() if lines else [text]:
+def _repeated_by_value(text: bytes, *, lines: bool) -> list[tuple[KeyPath, int]]:
+    """Key path and line of each repeated key; of one document the line is that of its beginning."""
+    found: list[tuple[KeyPath, int]] = []
+    for line, document in enumerate(text.split(b"\n") if lines else [text], start=1):
         try:
             value = json.loads(document, object_pairs_hook=_remembering)
         except (ValueError, RecursionError):
@@ -227,11 +233,11 @@ def _repeated_by_value(text: bytes, *, lines: bool) -> tuple[KeyPath, ...]:
         while stack and len(found) < MAX_REPEATED:
             path, item = stack.pop()
             if isinstance(item, _Members):
-                found.extend((*path, key) for key in item.repeated)
+                found.extend(((*path, key), line) for key in item.repeated)
                 stack.extend(((*path, key), member) for key, member in item.items())
             elif isinstance(item, list):
                 stack.extend((path, member) for member in item)
-    return tuple(found[:MAX_REPEATED])
+    return found[:MAX_REPEATED]
 
 
 @njit(cache=True, nogil=True)

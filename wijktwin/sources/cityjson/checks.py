@@ -6,7 +6,7 @@ every single value, only when it found some.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from wijktwin.errors import InputError, LimitError, Note
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.faults import Context, Json, as_error, is_json_object, is_number, judge_objects, kind_of
 from wijktwin.sources.cityjson.limits import Limits
+from wijktwin.sources.strict_json import MAX_REPEATED, KeyPath, Structure
 
 VERSIONS: Final = ("1.0", "1.1", "2.0")
 MAX_SCALE: Final = 1e6
@@ -176,15 +177,13 @@ def check_counts(*, n_objects: int, n_vertices: int, source: str, limits: Limits
         raise LimitError("reading.too_many_vertices", source=source, count=n_vertices, maximum=limits.max_vertices)
 
 
-def check_repeated_keys(repeated: Iterable[tuple[str, ...]], *, source: str, under: tuple[str, ...] = ("CityObjects",)) -> dict[str, Note]:
+def check_repeated_keys(repeated: Sequence[KeyPath], *, source: str) -> dict[str, Note]:
     """Keys that occur twice: refused outside the objects, a fault of the object within.
 
     Parameters
     ----------
     repeated
         Key paths from `strict_json.structure_of`.
-    under
-        Where the objects are: a path that begins so names an object next.
 
     Returns
     -------
@@ -194,15 +193,44 @@ def check_repeated_keys(repeated: Iterable[tuple[str, ...]], *, source: str, und
     Raises
     ------
     InputError
-        A key outside the objects occurs twice: nobody knows which one was meant.
+        A key outside the objects occurs twice (nobody knows which one was meant), or too many do.
     """
     faults: dict[str, Note] = {}
     for path in repeated:
-        object_id = path[len(under)] if path[: len(under)] == under and len(path) > len(under) else None
-        if object_id is None:
+        if len(path) < 2 or path[0] != "CityObjects" or len(repeated) >= MAX_REPEATED:
             raise InputError("reading.repeated_key", source=source, where=".".join(path[:-1]) or "{}", repeated=path[-1])
-        if len(path) == len(under) + 1:
+        object_id = path[1]
+        if len(path) == 2:
             faults[object_id] = Note("reading.repeated_id", source=source, where=object_id)
         else:
             faults.setdefault(object_id, Note("reading.repeated_key", source=source, where=object_id, repeated=path[-1]))
     return faults
+
+
+def repeated_keys_by_line(structure: Structure, *, source: str, line: int) -> tuple[dict[str, Note], dict[int, InputError]]:
+    """Keys that occur twice in the lines of a sequence.
+
+    Parameters
+    ----------
+    structure
+        Of the lines, from `strict_json.structure_of`.
+    line
+        Line of the file on which they begin, counted from 1.
+
+    Returns
+    -------
+    faults
+        One per object, to be given to `judge_objects` as ``known``.
+    refused
+        Lines of the file in which a key outside the objects occurs twice: they are to be left out.
+    """
+    faults: dict[str, Note] = {}
+    refused: dict[int, InputError] = {}
+    for path, place in zip(structure.repeated, structure.repeated_lines, strict=True):
+        try:
+            faults |= check_repeated_keys([path], source=source)
+        except InputError as error:
+            refused.setdefault(line + place - 1, error)
+    if len(structure.repeated) >= MAX_REPEATED:
+        check_repeated_keys(structure.repeated, source=source)
+    return faults, refused
