@@ -1,0 +1,167 @@
+"""Today's buildings: one row per surface with its true form, and a colour in which the light is baked."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.edges import crease_edges, line_rows, strokes
+from layers.encoding import Row, surface_row
+from layers.frame import Frame
+from wijktwin import appearance
+from wijktwin.appearance import Outline
+from wijktwin.model.building import Buildings
+from wijktwin.model.mesh import Mesh, SurfaceKind, subset
+from wijktwin.model.neighbourhood import Neighbourhood
+
+FloatArray = NDArray[np.float64]
+ByteArray = NDArray[np.uint8]
+
+FLAT: Final = np.cos(np.deg2rad(11.0))
+"""Roofs that slope less than this are flat."""
+TILED_SHARE: Final = 0.3
+"""Share of a roof's area that has to be pitched for it to be drawn as tiles."""
+TINT: Final = 0.035
+"""How far the colour of two like buildings may differ, so that a row of houses reads as houses."""
+UPRIGHT: Final = 0.35
+"""Vertical part of the normal below which a face is a wall."""
+SKIRT: Final = 1.2
+"""How far walls are drawn on into the ground, where nobody sees them: so nothing floats where the ground slopes. [m]"""
+SHORTEST_STROKED: Final = 2.0
+"""Shorter edges of what goes are not drawn, or small parts would be all strokes. [m]"""
+FOOT_REACH: Final = 0.35
+"""Vertices this close to the foot of their building belong to the foot. [m]"""
+FOOT_SHADE: Final = 0.80
+"""Walls grow a little darker towards the ground, as forms do under an even sky."""
+
+
+def building_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> list[Row]:
+    """Rows for the surfaces of some buildings, or of all.
+
+    Parameters
+    ----------
+    rows
+        Rows of the buildings in ``neighbourhood.buildings``; picking answers with these numbers.
+    """
+    mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
+    colours = appearance.shaded(surface_colours(neighbourhood.buildings, mesh), mesh.surface_normals())
+    return mesh_rows(mesh, frame, colours)
+
+
+def building_edge_rows(
+    neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None, *, outline: Outline = Outline.SOLID
+) -> list[Row]:
+    """Rows for the edges of some buildings, or of all: those of roofs, or with an outline of strokes every long one."""
+    mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
+    is_whole = outline is Outline.SOLID
+    segments, _ = crease_edges(mesh, roofs_only=is_whole, shortest=0.0 if is_whole else SHORTEST_STROKED)
+    return line_rows(strokes(segments, outline) + mesh.origin, frame)
+
+
+def mesh_rows(
+    mesh: Mesh, frame: Frame, colours: ByteArray, *, index: int | None = None, stands_on_ground: bool = True, has_floor: bool = False
+) -> list[Row]:
+    """Rows for all surfaces of a mesh that have an area and can be seen from outside.
+
+    Parameters
+    ----------
+    colours
+        One colour in the light per surface, shape (s, 3).
+    index
+        What picking answers for all of them; the object's row where None.
+    stands_on_ground
+        Walls reach into the ground and grow darker towards it; False for what hangs above it.
+    has_floor
+        The underside can be seen.
+    """
+    if not mesh.n_surfaces:
+        return []
+    is_wall = np.abs(mesh.surface_normals()[:, 2]) < UPRIGHT
+    points, at_foot = (
+        _standing(mesh, is_wall) if stands_on_ground else (mesh.vertices[mesh.ring_vertices], np.zeros(len(mesh.ring_vertices), dtype=bool))
+    )
+    flat = frame.positions(points + mesh.origin).ravel().tolist()
+    seen = (
+        (has_floor | (mesh.surface_kind != SurfaceKind.GROUND))
+        & (mesh.surface_kind != SurfaceKind.INTERIOR)
+        & (mesh.surface_areas() > 1e-4)
+    )
+    begin = 3 * mesh.ring_start
+    first = np.searchsorted(mesh.ring_surface, np.arange(mesh.n_surfaces + 1))
+    plain = colours.tolist()
+    found = []
+    for surface in np.flatnonzero(seen):
+        lo, hi = first[surface], first[surface + 1]
+        if lo == hi:
+            continue
+        rings = [flat[begin[ring] : begin[ring + 1]] for ring in range(lo, hi)]
+        colour: list[int] = plain[surface]
+        low = at_foot[mesh.ring_start[lo] : mesh.ring_start[hi]]
+        if low.any():
+            dark = [round(channel * FOOT_SHADE) for channel in colour]
+            colour = [channel for is_low in low for channel in (*(dark if is_low else colour), 255)]
+        found.append(surface_row(rings, colour, int(mesh.surface_object[surface]) if index is None else index))
+    return found
+
+
+def surface_colours(buildings: Buildings, mesh: Mesh) -> FloatArray:
+    """Colour of each surface before the light falls on it, shape (s, 3).
+
+    Walls and flat roofs by the use of the building, pitched roofs as roof tiles; buildings whose solid is not right, or that are
+    only a raised footprint, have a colour of their own.
+    """
+    owner = mesh.surface_object
+    wall = np.array([appearance.WALLS.get(use, appearance.WALLS["other"]) for use in buildings.texts["use"]], dtype=np.float64).reshape(
+        -1, 3
+    )
+    doubtful = ~buildings.flags["is_valid"] | (np.array(buildings.texts["geometry_from"], dtype=object) == "footprint raised")
+    wall[doubtful.astype(bool)] = appearance.UNCERTAIN
+    tint = np.array([zlib.crc32(building_id.encode()) % 1000 / 999.0 for building_id in buildings.building_ids])
+    colours = wall[owner]
+    upward = mesh.surface_normals()[:, 2]
+    is_roof = (mesh.surface_kind == SurfaceKind.ROOF) | ((mesh.surface_kind == SurfaceKind.UNKNOWN) & (upward > UPRIGHT))
+    is_flat = is_roof & (upward > FLAT)
+    is_pitched = is_roof & ~is_flat & ~doubtful.astype(bool)[owner] & _has_tiles(mesh, is_roof, is_flat, len(buildings))[owner]
+    share = appearance.FLAT_ROOF_SHARE
+    colours[is_flat] = share * colours[is_flat] + (1 - share) * np.array(appearance.FLAT_ROOF)
+    colours[is_pitched] = appearance.PITCHED_ROOF
+    colours[(upward < -0.5)] = appearance.UNDERSIDE
+    return np.asarray(colours * (1.0 + TINT * (2.0 * tint[owner] - 1.0))[:, None], dtype=np.float64)
+
+
+def _has_tiles(mesh: Mesh, is_roof: NDArray[np.bool_], is_flat: NDArray[np.bool_], n_buildings: int) -> NDArray[np.bool_]:
+    """Buildings whose roof is for a good part pitched, shape (n,): a skylight or a ramp on a hall is not tiled."""
+    area = mesh.surface_areas()
+    roof = np.bincount(mesh.surface_object, weights=area * is_roof, minlength=n_buildings)
+    pitched = np.bincount(mesh.surface_object, weights=area * (is_roof & ~is_flat), minlength=n_buildings)
+    return np.asarray(pitched > TILED_SHARE * roof, dtype=np.bool_)
+
+
+def _part(mesh: Mesh, rows: Sequence[int] | None, n_objects: int) -> Mesh:
+    if rows is None:
+        return mesh
+    keep = np.zeros(n_objects, dtype=bool)
+    keep[list(rows)] = True
+    return subset(mesh, keep)
+
+
+def _feet(mesh: Mesh) -> FloatArray:
+    """Lowest height of every object, shape (highest object row + 1,). [m from origin]"""
+    owner = np.repeat(mesh.surface_object[mesh.ring_surface], np.diff(mesh.ring_start))
+    feet = np.full(int(owner.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(feet, owner, mesh.vertices[mesh.ring_vertices, 2])
+    return feet
+
+
+def _standing(mesh: Mesh, is_wall: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Every ring vertex [m from origin] with the feet of walls drawn on into the ground, and which of them those are."""
+    points = mesh.vertices[mesh.ring_vertices]
+    surface = np.repeat(mesh.ring_surface, np.diff(mesh.ring_start))
+    foot = _feet(mesh)[mesh.surface_object[surface]]
+    at_foot = is_wall[surface] & (points[:, 2] < foot + FOOT_REACH)
+    points[at_foot, 2] = foot[at_foot] - SKIRT
+    return points, at_foot

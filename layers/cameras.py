@@ -1,0 +1,149 @@
+"""From a camera that looks at a box to a deck.gl view state in which the box fits the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.frame import Frame
+from wijktwin import appearance
+from wijktwin.appearance import Camera, View
+from wijktwin.model.plan import Plan
+from wijktwin.model.scenario import Scenario
+
+FloatArray = NDArray[np.float64]
+
+TILE: Final = 512
+"""Pixels that the world measures at zoom 0. [px]"""
+EQUATOR: Final = 40_075_016.68557849
+"""Length of the equator on the sphere of web Mercator. [m]"""
+EYE_DISTANCE: Final = 1.5
+"""How far deck.gl's eye is from what it looks at, in heights of the picture."""
+PICTURE: Final = (1200, 700)
+"""Where the real size of the picture is not known; the scene in the browser fits a camera again to its own size. [px]"""
+FILL: Final = 0.92
+"""Share of the picture that the box may fill."""
+LOWEST_ZOOM: Final = 12.0
+HIGHEST_ZOOM: Final = 21.5
+USUAL_HEIGHT: Final = 15.0
+"""What fits in the picture is at least this high. [m]"""
+SMALLEST_BOX: Final = 20.0
+"""A box is never taken smaller than this. [m]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where to look, and how large: centre in metres from the middle of the box, and pixels per metre there."""
+
+    east: float
+    north: float
+    scale: float
+
+
+def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
+    """The nearest place from which the camera's whole box is in the picture.
+
+    The scene in the browser does the same (`fit` in ui/scene/scene.js).
+
+    Parameters
+    ----------
+    picture
+        Width and height. [px]
+    """
+    corners = box_corners(camera)
+    east = north = 0.0
+    scale = _largest_scale(corners, camera, picture)
+    for _ in range(8):
+        seen = projected(corners - np.array([east, north, 0.0]), camera, scale, picture[1])
+        right, up = (seen.min(axis=0) + seen.max(axis=0)) / 2
+        bearing, flatness = math.radians(camera.bearing), max(math.cos(math.radians(camera.pitch)), 0.2)
+        across, forward = right / scale, up / scale / flatness
+        east += across * math.cos(bearing) + forward * math.sin(bearing)
+        north += -across * math.sin(bearing) + forward * math.cos(bearing)
+        scale = _largest_scale(corners - np.array([east, north, 0.0]), camera, picture)
+    return Fit(east, north, scale)
+
+
+def box_corners(camera: Camera) -> FloatArray:
+    """The eight corners of a camera's box in metres from its middle on the ground, shape (8, 3)."""
+    west, south, east, north = camera.bounds
+    half_x, half_y = max(east - west, SMALLEST_BOX) / 2, max(north - south, SMALLEST_BOX) / 2
+    return np.array([(x, y, z) for x in (-half_x, half_x) for y in (-half_y, half_y) for z in (0.0, max(camera.height, 0.0))])
+
+
+def projected(points: FloatArray, camera: Camera, scale: float, picture_height: int) -> FloatArray:
+    """Where points appear, shape (n, 2), right and up from the middle of the picture [px]; infinite behind the eye.
+
+    Parameters
+    ----------
+    points
+        Metres east, north and up from what is looked at, shape (n, 3).
+    scale
+        Pixels per metre where is looked at.
+    """
+    bearing, pitch = math.radians(camera.bearing), math.radians(camera.pitch)
+    right = scale * (points[:, 0] * math.cos(bearing) - points[:, 1] * math.sin(bearing))
+    forward = scale * (points[:, 0] * math.sin(bearing) + points[:, 1] * math.cos(bearing))
+    upward = scale * points[:, 2]
+    eye = EYE_DISTANCE * picture_height
+    distance = eye - (upward * math.cos(pitch) - forward * math.sin(pitch))
+    factor = np.divide(eye, distance, out=np.full_like(distance, np.inf), where=distance > 0)
+    return np.column_stack([right * factor, (forward * math.cos(pitch) + upward * math.sin(pitch)) * factor])
+
+
+def _largest_scale(corners: FloatArray, camera: Camera, picture: tuple[int, int]) -> float:
+    low, high = 1e-4, 1e3
+    limit = np.array(picture) * FILL / 2
+    for _ in range(48):
+        middle = math.sqrt(low * high)
+        fits = bool((np.abs(projected(corners, camera, middle, picture[1])) <= limit).all())
+        low, high = (middle, high) if fits else (low, middle)
+    return low
+
+
+def view_state(camera: Camera, frame: Frame, *, picture: tuple[int, int] = PICTURE) -> dict[str, float]:
+    """Names and values of a deck.gl view state in which a camera's box fits a picture."""
+    west, south, east, north = camera.bounds
+    fit = fitted(camera, picture)
+    longitude, latitude = frame.lonlat((west + east) / 2 + fit.east, (south + north) / 2 + fit.north)
+    zoom = math.log2(fit.scale * EQUATOR * math.cos(math.radians(latitude)) / TILE)
+    return {
+        "longitude": round(longitude, 7), "latitude": round(latitude, 7), "zoom": round(min(max(zoom, LOWEST_ZOOM), HIGHEST_ZOOM), 3),
+        "pitch": camera.pitch, "bearing": camera.bearing, "max_pitch": appearance.STEEPEST_PITCH, "min_zoom": LOWEST_ZOOM,
+        "max_zoom": HIGHEST_ZOOM,
+    }  # fmt: skip
+
+
+def browser_camera(camera: Camera, frame: Frame) -> dict[str, Any]:
+    """A camera as the scene in the browser takes it, which fits it to its own size: middle, size in metres, direction."""
+    west, south, east, north = camera.bounds
+    longitude, latitude = frame.lonlat((west + east) / 2, (south + north) / 2)
+    return {
+        "longitude": round(longitude, 7), "latitude": round(latitude, 7), "width": round(max(east - west, SMALLEST_BOX), 1),
+        "depth": round(max(north - south, SMALLEST_BOX), 1), "height": round(max(camera.height, 0.0), 1), "bearing": camera.bearing,
+        "pitch": camera.pitch,
+    }  # fmt: skip
+
+
+def scenario_cameras(scenario: Scenario) -> Mapping[View, Camera]:
+    """The places to look from in a scenario; `View.PLAN` is among them when its plans change something."""
+    boxes = [geometry.bounds for plan in scenario.ordered_plans for geometry in _changed(plan)]
+    plan = None
+    if boxes:
+        west, south, east, north = zip(*boxes, strict=True)
+        plan = (min(west), min(south), max(east), max(north))
+    tallest_new = max((volume.height for _, volume in scenario.volumes), default=USUAL_HEIGHT)
+    standing = scenario.neighbourhood.buildings.numbers["height"]
+    tallest = max(tallest_new, float(np.nanmax(standing, initial=USUAL_HEIGHT)))
+    return appearance.cameras(scenario.neighbourhood.extent, height=tallest, plan=plan, plan_height=tallest_new)
+
+
+def _changed(plan: Plan) -> list[Any]:
+    """The geometries of what a plan builds, changes and plants."""
+    built = [*(volume.footprint for volume in plan.volumes), *(tree.point for tree in plan.planted)]
+    return built + [change.footprint for change in plan.ground_changes]

@@ -1,0 +1,196 @@
+"""One `pydeck.Deck` per scenario, from prepared geometry: a pure function, with layer ids that never change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pydeck as pdk
+
+from layers.cameras import scenario_cameras, view_state
+from layers.prepared import BuildingPart, PlanPart, Prepared, Thing, TreePart
+from wijktwin import appearance
+from wijktwin.appearance import Camera, View
+from wijktwin.model.scenario import Scenario
+
+Colour = tuple[int, ...]
+
+GHOST_OPACITY: Final = 0.22
+GHOST_PARAMETERS: Final = {"depthWriteEnabled": False}
+LIFTED: Final = "[0, -400]"
+"""Polygon offset of lines, so that faces in the same place do not hide them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What a pointer found.
+
+    Parameters
+    ----------
+    thing
+        What kind of thing it is.
+    thing_id
+        Building, volume, tree or change id.
+    plan_id
+        The plan it belongs to; None for what is there today.
+    """
+
+    thing: Thing
+    thing_id: str
+    plan_id: str | None = None
+
+
+def build_deck(
+    scenario: Scenario, prepared: Prepared, *, camera: Camera | None = None, selected: Picked | None = None, flat: bool = False
+) -> pdk.Deck:
+    """The drawing of a scenario.
+
+    Parameters
+    ----------
+    prepared
+        Geometry of the neighbourhood with at least the plans of the scenario.
+    camera
+        Where to look from first; the whole neighbourhood where None.
+    selected
+        Lights up, and dims nothing else.
+    flat
+        A map: seen from straight above, without turning or tilting.
+    """
+    active = {plan.plan_id for plan in scenario.plans}
+    plans = [prepared.plans[plan.plan_id] for plan in scenario.ordered_plans]
+    roles = {plan.plan_id: plan.role.value for plan in scenario.plans}
+    picked_row = scenario.neighbourhood.buildings.rows.get(selected.thing_id, -1) if selected and selected.thing is Thing.BUILDING else -1
+    layers = [_polygons("plate", prepared.plate)]
+    if prepared.ground:
+        layers.append(_polygons(f"{Thing.GROUND}/today", prepared.ground, pickable=True))
+    layers += [_polygons(f"{Thing.CHANGE}/{part.plan_id}", part.ground, pickable=True) for part in plans if part.ground]
+    layers += [
+        _polygons(f"contact/{part.part_id}", part.contact) for part in prepared.buildings if part.contact and not part.taken_by & active
+    ]
+    layers += [_polygons(f"contact/plan/{part.plan_id}", part.contact) for part in plans if part.contact]
+    layers += [_polygons(f"{Thing.STREET}/{part.plan_id}", part.marks, pickable=True) for part in plans if part.marks]
+    layers += [
+        _lines(f"ground-outline/{part.plan_id}", part.ground_outlines, appearance.PLAN_EDGES[roles[part.plan_id]], width=2.0)
+        for part in plans
+        if part.ground_outlines
+    ]
+    layers += [_buildings(part, picked_row) for part in prepared.buildings if not part.taken_by & active]
+    layers += [_plan_volumes(part, selected, scenario) for part in plans if part.volumes]
+    layers += [
+        _lines(f"building-edge/{part.part_id}", part.edges, (*appearance.BUILDING_EDGE, 120), width=1.0)
+        for part in prepared.buildings
+        if part.edges and not part.taken_by & active
+    ]
+    layers += [
+        _lines(f"storey/{part.plan_id}", part.storeys, (*appearance.PLAN_EDGES[roles[part.plan_id]], 150), width=1.0)
+        for part in plans
+        if part.storeys
+    ]
+    layers += [
+        _lines(f"outline/{part.plan_id}", part.outlines, appearance.PLAN_EDGES[roles[part.plan_id]], width=2.6)
+        for part in plans
+        if part.outlines
+    ]
+    layers += [_trees(part, prepared, is_ghost=bool(part.taken_by & active)) for part in prepared.trees]
+    layers += [_planted(part, prepared) for part in plans if part.planted]
+    for part in prepared.buildings:
+        if part.taken_by & active:
+            layers += _ghosts(part, picked_row)
+    view = view_state(camera or scenario_cameras(scenario)[View.WHOLE], prepared.frame)
+    if flat:
+        view |= {"pitch": 0.0, "bearing": 0.0, "max_pitch": 0.0}
+    return pdk.Deck(
+        layers,
+        initial_view_state=pdk.ViewState(**view),
+        views=[pdk.View(type="MapView", controller={"dragRotate": not flat, "touchRotate": not flat, "keyboard": True, "inertia": 250})],
+        map_provider=None,  # and no map_style: with None, st.pydeck_chart asks a tile server for one
+    )
+
+
+def picked(scenario: Scenario, prepared: Prepared, layer_id: str, index: int) -> Picked | None:
+    """What a layer's number stands for; None for what cannot be pointed at, and for numbers that say nothing."""
+    kind, _, rest = layer_id.partition("/")
+    plan = next((plan for plan in scenario.plans if plan.plan_id == rest), None)
+    ids: tuple[str, ...] = ()
+    match kind:
+        case Thing.BUILDING:
+            ids = scenario.neighbourhood.buildings.building_ids
+        case Thing.TREE:
+            ids = next((part.tree_ids for part in prepared.trees if part.part_id == rest), ())
+        case Thing.GROUND:
+            table = scenario.neighbourhood.ground_table
+            ids = () if table is None else tuple(table["surface_id"].tolist())
+        case Thing.VOLUME if plan:
+            ids = tuple(volume.volume_id for volume in plan.volumes)
+        case Thing.CHANGE if plan:
+            ids = tuple(change.change_id for change in plan.ground_changes)
+        case Thing.PLANTED if plan:
+            ids = tuple(tree.tree_id for tree in plan.planted)
+        case Thing.STREET if plan:
+            ids = tuple(change.street_id for change in plan.street_changes)
+    if not 0 <= index < len(ids):
+        return None
+    return Picked(Thing(kind), ids[index], plan.plan_id if plan else None)
+
+
+# ----------------------------------------------------------------------------------------------------------------- layers
+def _polygons(layer_id: str, data: str, **options: object) -> pdk.Layer:
+    return pdk.Layer(
+        "SolidPolygonLayer", id=layer_id, data=data, get_polygon="p", get_fill_color="c", _full3d=True, _normalize=False, **options
+    )
+
+
+def _lines(layer_id: str, data: str, colour: Colour, *, width: float) -> pdk.Layer:
+    return pdk.Layer(
+        "LineLayer", id=layer_id, data=data, get_source_position="s", get_target_position="t", get_color=list(colour), get_width=width,
+        width_units=pdk.types.String("pixels"), get_polygon_offset=LIFTED,
+    )  # fmt: skip
+
+
+def _buildings(part: BuildingPart, picked_row: int) -> pdk.Layer:
+    return _polygons(
+        f"{Thing.BUILDING}/{part.part_id}", part.surfaces, pickable=True, **_highlight(picked_row if picked_row in part.rows else -1)
+    )
+
+
+def _ghosts(part: BuildingPart, picked_row: int) -> list[pdk.Layer]:
+    """What goes: translucent, with dashed edges. The surfaces are the ones of the standing building, so nothing is sent."""
+    ghost = _polygons(
+        f"{Thing.BUILDING}/{part.part_id}", part.surfaces, pickable=True, opacity=GHOST_OPACITY, parameters=GHOST_PARAMETERS,
+        **_highlight(picked_row if picked_row in part.rows else -1),
+    )  # fmt: skip
+    if not part.ghost_edges:
+        return [ghost]
+    return [ghost, _lines(f"ghost-edge/{part.part_id}", part.ghost_edges, appearance.DEMOLISHED, width=1.5)]
+
+
+def _plan_volumes(part: PlanPart, selected: Picked | None, scenario: Scenario) -> pdk.Layer:
+    index = -1
+    if selected and selected.thing is Thing.VOLUME and selected.plan_id == part.plan_id:
+        plan = next(plan for plan in scenario.plans if plan.plan_id == part.plan_id)
+        index = next((place for place, volume in enumerate(plan.volumes) if volume.volume_id == selected.thing_id), -1)
+    return _polygons(f"{Thing.VOLUME}/{part.plan_id}", part.volumes, pickable=True, **_highlight(index))
+
+
+def _highlight(index: int) -> dict[str, object]:
+    """The pointer lights up what it points at; what is selected stays lit."""
+    options: dict[str, object] = {"auto_highlight": True, "highlight_color": [*appearance.HIGHLIGHT, 110]}
+    if index >= 0:
+        options |= {"highlighted_object_index": index, "highlight_color": [*appearance.HIGHLIGHT, 190]}
+    return options
+
+
+def _trees(part: TreePart, prepared: Prepared, *, is_ghost: bool) -> pdk.Layer:
+    options: dict[str, object] = {"opacity": GHOST_OPACITY + 0.1, "parameters": GHOST_PARAMETERS} if is_ghost else {}
+    return _tree_layer(f"{Thing.TREE}/{part.part_id}", part.instances, prepared.tree_model, "c", **options)
+
+
+def _planted(part: PlanPart, prepared: Prepared) -> pdk.Layer:
+    return _tree_layer(f"{Thing.PLANTED}/{part.plan_id}", part.planted, prepared.tree_model, [190, 255, 205])
+
+
+def _tree_layer(layer_id: str, data: str, model: str, colour: object, **options: object) -> pdk.Layer:
+    return pdk.Layer(
+        "ScenegraphLayer", id=layer_id, data=data, scenegraph=pdk.types.String(model), get_position="p", get_scale="s", get_color=colour,
+        _lighting=pdk.types.String("flat"), pickable=True, auto_highlight=True, highlight_color=[*appearance.HIGHLIGHT, 110], **options,
+    )  # fmt: skip

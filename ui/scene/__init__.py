@@ -1,0 +1,246 @@
+"""The scene on a page: pydeck decks drawn by the renderer that pydeck itself brings, with one camera that outlives every rerun.
+
+`show` is all that a page needs::
+
+    prepared = prepared_scene(neighbourhood, offered_plans)
+    seen = scene.show([scenario], prepared, offered=offered_plans, key="scene", alt=..., language="nl", ...)
+    if seen.picked: ...
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import streamlit as st
+
+from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, scenario_cameras
+from layers.deck import Picked, build_deck, picked
+from layers.legend import legend
+from layers.prepared import Prepared
+from ui.scene import assets
+from ui.scene.preparing import plan_view_address, prepared_scene
+from ui.scene.tips import scene_tips
+from ui.scene.words import scene_words
+from wijktwin import appearance
+from wijktwin.appearance import Camera, View
+from wijktwin.errors import Language
+from wijktwin.model.plan import Plan
+from wijktwin.model.scenario import Scenario
+
+__all__ = ["GoTo", "Renderer", "Seen", "SourceLine", "prepared_scene", "show"]
+
+RENDERER_VARIABLE: Final = "WIJKTWIN_SCENE"
+DEFAULT_HEIGHT: Final = 620
+"""[px] On a phone it is never more than 62 % of the screen."""
+LIMIT_SHARE: Final = 0.25
+"""How far beyond the model one can move, as a share of its size."""
+
+_LOADER: Final = """
+export default async function (component) {
+  const { mount } = await import(new URL(component.data.module, document.baseURI).href);
+  return mount(component);
+}
+"""
+_COMPONENT: Final = st.components.v2.component("wijktwin_scene", html="<span hidden></span>", js=_LOADER, isolate_styles=True)
+
+
+class Renderer(StrEnum):
+    """What draws the scene."""
+
+    COMPONENT = "component"
+    """Our own component: everything."""
+    PYDECK_CHART = "pydeck"
+    """`st.pydeck_chart` with the same deck: where the component cannot load. No north arrow, no clicks, no camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source below the picture, with a link where there is one."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Fly the camera somewhere, once: again only when ``key`` changes."""
+
+    camera: Camera
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the visitor did in the scene since the last run.
+
+    Parameters
+    ----------
+    picked
+        What was clicked; None when nothing was, or bare ground.
+    point
+        Where was clicked, real coordinates [m]: on the ground, at the height of the reference ground.
+    scenario
+        Which of the scenarios was clicked in.
+    camera
+        Longitude, latitude, zoom, pitch, bearing and the bounds of what is in view; None before the visitor did anything.
+    has_failed
+        The picture could not be drawn; then the page's own text has to do.
+    """
+
+    picked: Picked | None = None
+    point: tuple[float, float] | None = None
+    scenario: int = 0
+    camera: Mapping[str, Any] | None = None
+    has_failed: bool = False
+
+
+def show(
+    scenarios: Sequence[Scenario],
+    prepared: Prepared,
+    *,
+    offered: Sequence[Plan] = (),
+    key: str,
+    alt: str,
+    language: Language,
+    sources: Sequence[SourceLine],
+    banner: str = "",
+    titles: Sequence[str] = (),
+    selected: Picked | None = None,
+    first_view: View = View.WHOLE,
+    go_to: GoTo | None = None,
+    height: int = DEFAULT_HEIGHT,
+    reads_camera: bool = False,
+    on_pick: Callable[[Seen], None] | None = None,
+    renderer: Renderer | None = None,
+) -> Seen:
+    """Draw scenarios of one neighbourhood, side by side when there are two, and tell what the visitor points at.
+
+    Parameters
+    ----------
+    prepared
+        From `prepared_scene`, with the plans of ``offered``.
+    offered
+        All plans that can be switched on, as given to `prepared_scene`.
+    key
+        Of the scene; the camera is kept under it, over pages too.
+    alt
+        What is in the picture, in a sentence or two, for whoever cannot see it.
+    banner
+        Said on the picture: that the neighbourhood is fictional.
+    titles
+        One above each picture.
+    selected
+        Lights up.
+    reads_camera
+        The page wants to know where the camera is whenever it has come to rest; each time costs a run.
+    on_pick
+        Called before the next run, with what was clicked.
+    """
+    chosen = renderer or Renderer(os.environ.get(RENDERER_VARIABLE, Renderer.COMPONENT))
+    decks = [build_deck(scenario, prepared, selected=selected) for scenario in scenarios]
+    if chosen is Renderer.PYDECK_CHART or st.session_state.get(_failed_key(key)):
+        return _show_chart(decks, titles, key=key, height=height, alt=alt, has_failed=chosen is Renderer.COMPONENT)
+    drawn = [json.loads(deck.to_json()) for deck in decks]
+    words = scene_words(language)
+    neighbourhood = scenarios[0].neighbourhood
+    base = base_path()
+    entries = [
+        {"fill": entry.fill, "outline": entry.outline, "pattern": entry.pattern, "shape": entry.shape, "text": words["legend"][entry.key]}
+        for entry in legend(scenarios[-1], prepared)
+    ]
+    views = {str(view): browser_camera(camera, prepared.frame) for view, camera in scenario_cameras(scenarios[-1]).items()}
+    data = {
+        "module": base + assets.own_address("scene.js"),
+        "style": base + assets.own_address("scene.css"),
+        "renderer": base + assets.renderer_address(),
+        "key": key,
+        "decks": drawn,
+        "deckKey": hashlib.sha256(json.dumps([deck["layers"] for deck in drawn]).encode()).hexdigest()[:16],
+        "planView": plan_view_address(neighbourhood, offered, prepared),
+        "plans": sorted(plan.plan_id for plan in scenarios[-1].plans),
+        "titles": [titles[place] if place < len(titles) else "" for place in range(len(drawn))],
+        "labels": dict(words["control"]),
+        "language": language,
+        "alt": alt,
+        "legend": entries,
+        "sources": [{"text": source.text, "url": source.url} for source in sources],
+        "banner": banner,
+        "tips": scene_tips(neighbourhood, offered, prepared, language=language),
+        "views": views,
+        "first": str(first_view) if str(first_view) in views else str(View.WHOLE),
+        "target": {"camera": browser_camera(go_to.camera, prepared.frame), "key": go_to.key} if go_to else None,
+        "limits": _limits(prepared),
+        "height": height,
+        "readCamera": reads_camera,
+        "chosenColour": [*appearance.HIGHLIGHT, 190],
+    }
+
+    def told() -> None:
+        if on_pick:
+            seen = _seen(st.session_state.get(key), scenarios, prepared)
+            if seen.picked or seen.point:
+                on_pick(seen)
+
+    def failed() -> None:
+        st.session_state[_failed_key(key)] = True
+
+    result = _COMPONENT(data=data, key=key, height="content", on_picked_change=told, on_fault_change=failed, on_camera_change=lambda: None)
+    return _seen(result, scenarios, prepared)
+
+
+def base_path() -> str:
+    """What comes before every address on this server: "" or "/wijktwin", as ``server.baseUrlPath`` says."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
+def _failed_key(key: str) -> str:
+    return f"{key}:failed"
+
+
+def _limits(prepared: Prepared) -> dict[str, Any]:
+    """Where the camera may look."""
+    west, south, east, north = prepared.terrain.bounds
+    margin = LIMIT_SHARE * max(east - west, north - south)
+    low, high = prepared.frame.lonlat(west - margin, south - margin), prepared.frame.lonlat(east + margin, north + margin)
+    return {"bounds": [*low, *high], "minZoom": LOWEST_ZOOM, "maxZoom": HIGHEST_ZOOM, "maxPitch": appearance.STEEPEST_PITCH}
+
+
+def _seen(result: Any, scenarios: Sequence[Scenario], prepared: Prepared) -> Seen:  # noqa: ANN401  Streamlit's own kind of mapping
+    """What came back from the browser: nothing in it is trusted."""
+    event = (result or {}).get("picked")
+    camera = (result or {}).get("camera")
+    camera = camera if isinstance(camera, Mapping) else None
+    if not isinstance(event, Mapping):
+        return Seen(camera=camera)
+    pane, layer, index, lonlat = (event.get(name) for name in ("pane", "layer", "index", "lnglat"))
+    place = pane if isinstance(pane, int) and 0 <= pane < len(scenarios) else 0
+    found = None
+    if isinstance(layer, str) and isinstance(index, int):
+        found = picked(scenarios[place], prepared, layer, index)
+    point = None
+    if (
+        isinstance(lonlat, list | tuple)
+        and len(lonlat) == 2
+        and all(isinstance(value, int | float) and abs(value) <= 180 for value in lonlat)
+    ):
+        point = prepared.frame.xy(float(lonlat[0]), float(lonlat[1]))
+    told = event.get("camera")
+    return Seen(found, point, place, told if isinstance(told, Mapping) else camera)
+
+
+def _show_chart(decks: Sequence[Any], titles: Sequence[str], *, key: str, height: int, alt: str, has_failed: bool) -> Seen:
+    columns = st.columns(len(decks)) if len(decks) > 1 else [st.container()]
+    for place, (deck, column) in enumerate(zip(decks, columns, strict=True)):
+        with column:
+            if place < len(titles) and titles[place]:
+                st.text(titles[place])
+            st.pydeck_chart(deck, key=f"{key}:chart:{place}", height=height)
+    st.text(alt)
+    return Seen(has_failed=has_failed)

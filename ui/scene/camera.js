@@ -1,0 +1,132 @@
+// Cameras: fitting a box in the picture, limits, and what a pixel measures. The same sums as layers/cameras.py.
+
+const TILE = 512;
+const EQUATOR = 40075016.68557849;
+const EYE_DISTANCE = 1.5;
+const FILL = 0.92;
+const METRES_PER_DEGREE = EQUATOR / 360;
+const radians = (degrees) => (degrees * Math.PI) / 180;
+
+/** Pixels per metre in the middle of the picture. */
+export function scaleOf(view) {
+  return (TILE * 2 ** view.zoom) / (EQUATOR * Math.cos(radians(view.latitude)));
+}
+
+/** Where a point appears, in pixels right and up from the middle; null behind the eye. Metres from what is looked at. */
+function projected([east, north, up], camera, scale, pictureHeight) {
+  const bearing = radians(camera.bearing);
+  const pitch = radians(camera.pitch);
+  const right = scale * (east * Math.cos(bearing) - north * Math.sin(bearing));
+  const forward = scale * (east * Math.sin(bearing) + north * Math.cos(bearing));
+  const upward = scale * up;
+  const eye = EYE_DISTANCE * pictureHeight;
+  const distance = eye - (upward * Math.cos(pitch) - forward * Math.sin(pitch));
+  if (distance <= 0) return null;
+  const factor = eye / distance;
+  return [right * factor, (forward * Math.cos(pitch) + upward * Math.sin(pitch)) * factor];
+}
+
+function largestScale(corners, camera, [width, height]) {
+  let low = 1e-4;
+  let high = 1e3;
+  for (let step = 0; step < 48; step += 1) {
+    const middle = Math.sqrt(low * high);
+    const fits = corners.every((corner) => {
+      const seen = projected(corner, camera, middle, height);
+      return seen && Math.abs(seen[0]) <= (width * FILL) / 2 && Math.abs(seen[1]) <= (height * FILL) / 2;
+    });
+    if (fits) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The view from which the whole box of a camera is in a picture of this size. */
+export function fit(camera, width, height, limits) {
+  const picture = [Math.max(width, 50), Math.max(height, 50)];
+  const box = [];
+  for (const x of [-camera.width / 2, camera.width / 2])
+    for (const y of [-camera.depth / 2, camera.depth / 2]) for (const z of [0, camera.height]) box.push([x, y, z]);
+  let east = 0;
+  let north = 0;
+  const shifted = () => box.map(([x, y, z]) => [x - east, y - north, z]);
+  let scale = largestScale(shifted(), camera, picture);
+  for (let step = 0; step < 8; step += 1) {
+    const seen = shifted().map((corner) => projected(corner, camera, scale, picture[1]));
+    const middle = [0, 1].map((axis) => (Math.min(...seen.map((p) => p[axis])) + Math.max(...seen.map((p) => p[axis]))) / 2);
+    const flatness = Math.max(Math.cos(radians(camera.pitch)), 0.2);
+    const across = middle[0] / scale;
+    const forward = middle[1] / scale / flatness;
+    const bearing = radians(camera.bearing);
+    east += across * Math.cos(bearing) + forward * Math.sin(bearing);
+    north += -across * Math.sin(bearing) + forward * Math.cos(bearing);
+    scale = largestScale(shifted(), camera, picture);
+  }
+  const latitude = camera.latitude + north / METRES_PER_DEGREE;
+  return limited(
+    {
+      longitude: camera.longitude + east / (METRES_PER_DEGREE * Math.cos(radians(camera.latitude))),
+      latitude,
+      zoom: Math.log2((scale * EQUATOR * Math.cos(radians(latitude))) / TILE),
+      bearing: camera.bearing,
+      pitch: camera.pitch,
+    },
+    limits,
+  );
+}
+
+/** A view within what the scene allows: never lost beside the model, never below the ground. */
+export function limited(view, limits) {
+  const within = (value, low, high) => Math.min(Math.max(value, low), high);
+  const [west, south, east, north] = limits.bounds;
+  return {
+    longitude: within(view.longitude, west, east),
+    latitude: within(view.latitude, south, north),
+    zoom: within(view.zoom, limits.minZoom, limits.maxZoom),
+    pitch: within(view.pitch, 0, limits.maxPitch),
+    bearing: turned(view.bearing),
+    minZoom: limits.minZoom,
+    maxZoom: limits.maxZoom,
+    maxPitch: limits.maxPitch,
+  };
+}
+
+/** An angle between -180 and 180 degrees. */
+export function turned(bearing) {
+  return ((((bearing + 180) % 360) + 360) % 360) - 180;
+}
+
+/** A view on the way from one to another, along the shortest turn; share from 0 to 1. */
+export function between(from, to, share) {
+  const mixed = (name) => from[name] + (to[name] - from[name]) * share;
+  return {
+    ...to,
+    longitude: mixed('longitude'),
+    latitude: mixed('latitude'),
+    zoom: mixed('zoom'),
+    pitch: mixed('pitch'),
+    bearing: turned(from.bearing + turned(to.bearing - from.bearing) * share),
+  };
+}
+
+/** A view moved over the ground by pixels of the picture. */
+export function moved(view, right, forward) {
+  const scale = scaleOf(view);
+  const bearing = radians(view.bearing);
+  const east = (right * Math.cos(bearing) + forward * Math.sin(bearing)) / scale;
+  const north = (-right * Math.sin(bearing) + forward * Math.cos(bearing)) / scale;
+  return {
+    ...view,
+    longitude: view.longitude + east / (METRES_PER_DEGREE * Math.cos(radians(view.latitude))),
+    latitude: view.latitude + north / METRES_PER_DEGREE,
+  };
+}
+
+/** A round length for a scale bar of at most so many pixels: its metres and its pixels. */
+export function scaleBar(view, mostPixels) {
+  const metresPerPixel = 1 / scaleOf(view);
+  const most = mostPixels * metresPerPixel;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const metres = [5, 2, 1].map((digit) => digit * power).find((length) => length <= most) ?? power;
+  return { metres, pixels: metres / metresPerPixel };
+}
