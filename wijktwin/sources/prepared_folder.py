@@ -13,6 +13,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, overload
 
@@ -50,6 +51,7 @@ MESH_ARRAYS: Final[Mapping[str, tuple[str, int]]] = {
 
 _BLOB: Final = ("|u1", 1)
 _OFFSETS: Final = ("<i8", 1)
+N_HASHING: Final = 4
 _SMALL: Final = 1 << 16
 """Files below this size are read rather than mapped into memory. [bytes]"""
 
@@ -235,9 +237,13 @@ def _checked_manifest(folder: Path) -> dict[str, Any]:
         raise DamagedError
     if manifest.get("version") != FORMAT_VERSION or fields != (list(FLOAT_FIELDS), list(FLAG_FIELDS)):
         raise InputError("reading.prepared_old", source=folder.name)
-    for name, (size, digest) in manifest["files"].items():
-        path = folder / name
-        if "/" in name or "\\" in name or path.stat().st_size != size or _hash_of(path) != digest:
+    stated = manifest["files"]
+    paths = [folder / name for name in stated]
+    for path, (name, (size, _)) in zip(paths, stated.items(), strict=True):
+        if "/" in name or "\\" in name or path.stat().st_size != size:
+            raise DamagedError
+    with ThreadPoolExecutor(max_workers=N_HASHING) as pool:  # hashing leaves the interpreter free
+        if list(pool.map(_hash_of, paths)) != [digest for _, digest in stated.values()]:
             raise DamagedError
     return manifest
 
