@@ -1,9 +1,9 @@
-"""Boundaries of many geometries as flat lists: from nested JSON to shells, surfaces, rings and vertex indices."""
+"""Boundaries of many geometries as flat lists: from nested JSON, or from lifted arrays, to shells, surfaces, rings and indices."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
@@ -11,9 +11,10 @@ from typing import Any, Final
 import numpy as np
 
 from wijktwin.model.mesh import BoolArray, ByteArray, SurfaceKind
+from wijktwin.sources.cityjson.lifting import LiftedArrays
 from wijktwin.sources.cityjson.objects import TroubleError
+from wijktwin.sources.cityjson.segments import IndexArray, positions
 
-IndexArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 Geometry = dict[str, Any]
 
 SURFACE_KINDS: Final[Mapping[str, SurfaceKind]] = {
@@ -55,20 +56,21 @@ class FlatBoundaries:
         Rings per surface, shape (s,).
     shell_sizes
         Surfaces per shell, shape (h,). A MultiSurface is one shell that need not be closed.
+    shell_piece
+        Which of the geometries handed in, counted from 0, shape (h,).
     shell_owner
-        Number that the caller gave the geometry, shape (h,).
+        Number that the caller gave that geometry, shape (h,).
     shell_is_inner, shell_is_solid
         Whether the shell is a cavity, and whether it says that it is closed, shape (h,).
     surface_kind
         A `SurfaceKind` per surface, shape (s,).
-    has_semantics
-        Whether the surface says what it is, shape (s,).
     """
 
     indices: IndexArray
     ring_sizes: IndexArray
     surface_sizes: IndexArray
     shell_sizes: IndexArray
+    shell_piece: IndexArray
     shell_owner: IndexArray
     shell_is_inner: BoolArray
     shell_is_solid: BoolArray
@@ -76,20 +78,21 @@ class FlatBoundaries:
 
 
 class BoundaryCollector:
-    """Takes geometries one by one; everything that costs time per vertex happens in C."""
+    """Takes geometries one by one; everything that costs time per vertex happens in C.
 
-    def __init__(self) -> None:
-        self._indices: list[int] = []
-        self._ring_sizes: list[int] = []
-        self._surface_sizes: list[int] = []
-        self._shell_sizes: list[int] = []
-        self._shell_owner: list[int] = []
-        self._shell_offset: list[int] = []
-        self._shell_limit: list[int] = []
-        self._shell_length: list[int] = []
-        self._shell_is_inner: list[bool] = []
-        self._shell_is_solid: list[bool] = []
-        self._kinds: list[int] = []
+    Parameters
+    ----------
+    arrays
+        What was lifted from the text that the geometries come from: an integer in the place of boundaries or semantic values is the
+        number of one of these.
+    """
+
+    def __init__(self, arrays: LiftedArrays | None = None) -> None:
+        self._arrays = arrays
+        self._nested: list[tuple[Geometry, int, int, int, int]] = []
+        self._lifted: list[tuple[int, int, int, int, int, bool, int]] = []
+        self._tables: dict[tuple[int, ...], int] = {(): 0}
+        self._n_pieces = 0
         self.n_bad_semantics = 0
 
     def add(self, geometry: Geometry, *, owner: int, offset: int, limit: int) -> None:
@@ -106,103 +109,227 @@ class BoundaryCollector:
 
         Raises
         ------
-        TroubleError, TypeError, KeyError
-            It is not nested as its type says.
+        TroubleError
+            A lifted array is not nested as its geometry's type says.
         """
-        boundaries, kind = geometry["boundaries"], geometry["type"]
+        boundaries = geometry["boundaries"]
+        piece = self._n_pieces
+        self._n_pieces = piece + 1
         semantics = geometry.get("semantics")
-        if semantics and not isinstance(semantics, dict):
-            self.n_bad_semantics += 1
-            semantics = None
-        values = self._listed(semantics.get("values")) if semantics else None
-        table = _kind_table(semantics) if semantics and values else None
-        if kind in SURFACE_TYPES:
-            self._add_shell(boundaries, table, values, owner, offset, limit, is_inner=False, is_solid=False)
-        elif kind == "Solid":
-            self._add_solid(boundaries, table, values, owner, offset, limit)
-        elif kind in SOLID_TYPES:
-            if values is None or len(values) != len(boundaries):
-                values = [None] * len(boundaries)
-            for solid, solid_values in zip(boundaries, values, strict=True):
-                self._add_solid(solid, table, solid_values, owner, offset, limit)
-        else:
-            raise TroubleError
-
-    def _listed(self, values: Any) -> list[Any] | None:  # noqa: ANN401
-        """Semantic values that are a list; anything else is told and left out."""
-        if values is None or isinstance(values, list):
-            return values
-        self.n_bad_semantics += 1
-        return None
-
-    def _add_solid(
-        self, shells: list[Any], table: dict[int | None, int] | None, values: list[Any] | None, owner: int, offset: int, limit: int
-    ) -> None:
-        values = self._listed(values)
-        if len(shells) == 1:
-            self._add_shell(shells[0], table, values[0] if values else None, owner, offset, limit, is_inner=False, is_solid=True)
+        stated = semantics.get("values") if isinstance(semantics, dict) else semantics
+        if type(boundaries) is not int or (stated and type(stated) is not int):
+            self._nested.append((self._unlifted(geometry), piece, owner, offset, limit))
             return
-        if values is None or len(values) != len(shells):
-            values = [None] * len(shells)
-        for position, (shell, shell_values) in enumerate(zip(shells, values, strict=True)):
-            self._add_shell(shell, table, shell_values, owner, offset, limit, is_inner=position > 0, is_solid=True)
-
-    def _add_shell(
-        self,
-        shell: list[list[list[int]]],
-        table: dict[int | None, int] | None,
-        values: list[int | None] | None,
-        owner: int,
-        offset: int,
-        limit: int,
-        *,
-        is_inner: bool,
-        is_solid: bool,
-    ) -> None:
-        n_before = len(self._indices)
-        rings = list(_join(shell))
-        self._indices.extend(_join(rings))
-        self._ring_sizes.extend(map(len, rings))
-        self._surface_sizes.extend(map(len, shell))
-        self._shell_sizes.append(len(shell))
-        self._shell_length.append(len(self._indices) - n_before)
-        self._shell_owner.append(owner)
-        self._shell_offset.append(offset)
-        self._shell_limit.append(limit)
-        self._shell_is_inner.append(is_inner)
-        self._shell_is_solid.append(is_solid)
-        kinds: Iterable[int] | None = None
-        if values and table is not None:
-            try:
-                kinds = [table[value] for value in values]
-            except (KeyError, TypeError):
-                self.n_bad_semantics += 1
-            else:
-                if len(values) != len(shell):
-                    self.n_bad_semantics += 1
-                    kinds = None
-        self._kinds.extend(kinds if kinds is not None else (0,) * len(shell))
+        values, table = -1, 0
+        if type(stated) is int and isinstance(semantics, dict):
+            values = stated
+            kinds = kind_table(semantics)
+            table = self._tables.setdefault(kinds, len(self._tables))
+        self._lifted.append((boundaries, piece, owner, offset, values, geometry["type"] in SOLID_TYPES, table))
 
     def finish(self) -> FlatBoundaries:
-        """Everything taken so far, as arrays.
+        """Everything taken so far, as arrays, in the order in which it was taken.
 
         Raises
         ------
-        TroubleError
-            A vertex index is no integer, is negative, or has no vertex.
+        TroubleError, TypeError, KeyError
+            A geometry is not nested as its type says, or a vertex index is no integer, is negative, or has no vertex.
         """
-        lengths = np.array(self._shell_length, dtype=np.int64)
-        indices = checked_indices(
-            self._indices, np.repeat(np.array(self._shell_limit, dtype=np.int64), lengths)
-        ) + np.repeat(np.array(self._shell_offset, dtype=np.int64), lengths)
+        nested = _NestedBoundaries(self._nested) if self._nested or not self._lifted else None
+        if nested is not None:
+            self.n_bad_semantics += nested.n_bad_semantics
+        if not self._lifted or self._arrays is None:
+            return nested.arrays() if nested is not None else _NestedBoundaries([]).arrays()
+        tables = list(self._tables)
+        flat, n_bad = flat_lifted(self._arrays, np.array(self._lifted, dtype=np.int64), tables)
+        self.n_bad_semantics += n_bad
+        return flat if nested is None else merged(flat, nested.arrays())
+
+    def _unlifted(self, geometry: Geometry) -> Geometry:
+        """A geometry with everything nested that was lifted."""
+        arrays, boundaries, semantics = self._arrays, geometry["boundaries"], geometry.get("semantics")
+        if arrays is None:
+            return geometry
+        if type(boundaries) is int:
+            geometry = {**geometry, "boundaries": arrays.nested(boundaries)}
+        if isinstance(semantics, dict) and type(semantics.get("values")) is int:
+            geometry = {**geometry, "semantics": {**semantics, "values": arrays.nested(semantics["values"])}}
+        return geometry
+
+
+def flat_lifted(arrays: LiftedArrays, pieces: IndexArray, tables: Sequence[tuple[int, ...]]) -> tuple[FlatBoundaries, int]:
+    """Lifted geometries as flat boundaries, and how many have semantics that do not fit.
+
+    Parameters
+    ----------
+    pieces
+        One row per geometry, shape (p, 7): number of its boundaries, which geometry it is, owner, offset of its vertices, number of its
+        semantic values (-1 for none), whether it is a solid, position in ``tables``.
+    tables
+        `SurfaceKind` values by position in ``semantics.surfaces``.
+    """
+    number, piece, owner, offset, values, is_solid, table = pieces.T
+    depth = arrays.depth[number]
+    indices, index_counts = arrays.numbers_of(number)
+    ring_sizes, _ = arrays.sizes_of(number, depth)
+    surface_sizes, _ = arrays.sizes_of(number, depth - 1)
+    shell_sizes, shell_counts = arrays.sizes_of(number, depth - 2)
+    surface_counts = np.add.reduceat(shell_sizes, np.cumsum(shell_counts) - shell_counts)
+    first_of_solid = np.zeros(len(shell_sizes), dtype=bool)
+    first_of_solid[np.cumsum(shell_counts) - shell_counts] = True
+    many = np.flatnonzero(depth == NESTING["MultiSolid"])
+    for one in many:  # several solids: the first shell of each is its outer one
+        shells_of_solid, _ = arrays.sizes_of(number[one : one + 1], depth[one : one + 1] - 3)
+        begin = int(shell_counts[:one].sum())
+        first_of_solid[begin + np.cumsum(shells_of_solid) - shells_of_solid] = True
+    kinds, n_bad = _lifted_kinds(arrays, values, depth, table, tables, shell_sizes, shell_counts, surface_counts)
+    flat = FlatBoundaries(
+        indices=indices + np.repeat(offset, index_counts),
+        ring_sizes=ring_sizes,
+        surface_sizes=surface_sizes,
+        shell_sizes=shell_sizes,
+        shell_piece=np.repeat(piece, shell_counts),
+        shell_owner=np.repeat(owner, shell_counts),
+        shell_is_inner=~first_of_solid,
+        shell_is_solid=np.repeat(is_solid.astype(bool), shell_counts),
+        surface_kind=kinds,
+    )
+    return flat, n_bad
+
+
+def _lifted_kinds(
+    arrays: LiftedArrays,
+    values: IndexArray,
+    depth: IndexArray,
+    table: IndexArray,
+    tables: Sequence[tuple[int, ...]],
+    shell_sizes: IndexArray,
+    shell_counts: IndexArray,
+    surface_counts: IndexArray,
+) -> tuple[ByteArray, int]:
+    """A `SurfaceKind` per surface; unknown for all of a geometry whose semantic values do not fit its surfaces."""
+    kinds = np.zeros(int(surface_counts.sum()), dtype=np.uint8)
+    given = np.flatnonzero(values >= 0)
+    if not len(given):
+        return kinds, 0
+    number = values[given]
+    fits = arrays.depth[number] == depth[given] - 2
+    shells = given[fits]
+    sizes, counts = arrays.sizes_of(number[fits], depth[shells] - 2)
+    same = counts == shell_counts[shells]
+    shells, sizes = shells[same], sizes[np.repeat(same, counts)]
+    wanted = shell_sizes[positions(np.cumsum(shell_counts)[shells] - shell_counts[shells], shell_counts[shells])]
+    differs = np.bincount(np.repeat(np.arange(len(shells)), shell_counts[shells]), weights=sizes != wanted, minlength=len(shells)) > 0
+    good = shells[~differs]
+    value, lengths = arrays.numbers_of(values[good])
+    owner = np.repeat(np.arange(len(good)), lengths)
+    table_size = np.array([len(kinds_of) for kinds_of in tables], dtype=np.int64)
+    table_start = np.cumsum(table_size) - table_size
+    flat_table = np.array([0, *_join(tables)], dtype=np.uint8)
+    chosen = table[good]
+    outside = value >= np.repeat(table_size[chosen], lengths)
+    is_bad = np.bincount(owner, weights=outside, minlength=len(good)) > 0
+    place = np.where((value < 0) | outside, 0, value + np.repeat(table_start[chosen], lengths) + 1)
+    told = np.where(is_bad[owner], 0, flat_table[place])
+    begin = np.cumsum(surface_counts) - surface_counts
+    kinds[positions(begin[good], lengths)] = told
+    return kinds, len(given) - len(good) + int(is_bad.sum())
+
+
+def merged(one: FlatBoundaries, other: FlatBoundaries) -> FlatBoundaries:
+    """Two sets of boundaries as one, shells in order of their geometries."""
+    pair = (one, other)
+    piece = np.concatenate([flat.shell_piece for flat in pair])
+    order = np.argsort(piece, kind="stable")
+    shell_sizes, surface_sizes, ring_sizes, indices, kind = (
+        np.concatenate([getattr(flat, name) for flat in pair])
+        for name in ("shell_sizes", "surface_sizes", "ring_sizes", "indices", "surface_kind")
+    )
+    surface = positions((np.cumsum(shell_sizes) - shell_sizes)[order], shell_sizes[order])
+    ring = positions((np.cumsum(surface_sizes) - surface_sizes)[surface], surface_sizes[surface])
+    corner = positions((np.cumsum(ring_sizes) - ring_sizes)[ring], ring_sizes[ring])
+    return FlatBoundaries(
+        indices=indices[corner],
+        ring_sizes=ring_sizes[ring],
+        surface_sizes=surface_sizes[surface],
+        shell_sizes=shell_sizes[order],
+        shell_piece=piece[order],
+        shell_owner=np.concatenate([flat.shell_owner for flat in pair])[order],
+        shell_is_inner=np.concatenate([flat.shell_is_inner for flat in pair])[order],
+        shell_is_solid=np.concatenate([flat.shell_is_solid for flat in pair])[order],
+        surface_kind=kind[surface],
+    )
+
+
+class _NestedBoundaries:
+    """Boundaries as nested lists, made flat."""
+
+    def __init__(self, pieces: Sequence[tuple[Geometry, int, int, int, int]]) -> None:
+        self._indices: list[int] = []
+        self._ring_sizes: list[int] = []
+        self._surface_sizes: list[int] = []
+        self._shells: list[tuple[int, int, int, int, int, int, bool, bool]] = []
+        self._kinds: list[int] = []
+        self.n_bad_semantics = 0
+        for geometry, piece, owner, offset, limit in pieces:
+            self._add(geometry, piece, owner, offset, limit)
+
+    def _add(self, geometry: Geometry, piece: int, owner: int, offset: int, limit: int) -> None:
+        boundaries, kind = geometry["boundaries"], geometry["type"]
+        n_before = len(self._surface_sizes)
+        if kind in SURFACE_TYPES:
+            shells = [(boundaries, False)]
+        elif kind == "Solid":
+            shells = [(shell, position > 0) for position, shell in enumerate(boundaries)]
+        else:
+            shells = [(shell, position > 0) for solid in boundaries for position, shell in enumerate(solid)]
+        for shell, is_inner in shells:
+            rings = list(_join(shell))
+            n_indices = len(self._indices)
+            self._indices.extend(_join(rings))
+            self._ring_sizes.extend(map(len, rings))
+            self._surface_sizes.extend(map(len, shell))
+            length = len(self._indices) - n_indices
+            self._shells.append((len(shell), piece, owner, offset, limit, length, is_inner, kind in SOLID_TYPES))
+        n_surfaces = len(self._surface_sizes) - n_before
+        kinds = self._kinds_of(geometry, [len(shell) for shell, _ in shells])
+        self._kinds.extend(kinds if kinds is not None else (0,) * n_surfaces)
+
+    def _kinds_of(self, geometry: Geometry, shell_sizes: list[int]) -> list[int] | None:
+        """A `SurfaceKind` per surface; None where the geometry does not say, or says it of other surfaces than it has."""
+        semantics = geometry.get("semantics")
+        if not semantics:
+            return None
+        try:
+            values = semantics.get("values")
+            if not values:
+                return None
+            per_shell: list[Any] = [values]
+            for _ in range(NESTING[geometry["type"]] - 3):
+                per_shell = list(_join(per_shell))
+            if [len(one) for one in per_shell] != shell_sizes:
+                raise TroubleError
+            table = dict(enumerate(kind_table(semantics)))
+            table[None] = SurfaceKind.UNKNOWN  # type: ignore[index]
+            return [table[value] for value in _join(per_shell)]
+        except (TroubleError, TypeError, KeyError, AttributeError):
+            self.n_bad_semantics += 1
+            return None
+
+    def arrays(self) -> FlatBoundaries:
+        """The same as arrays, every index checked."""
+        shells = np.array(self._shells, dtype=np.int64).reshape(-1, 8)
+        size, piece, owner, offset, limit, length, is_inner, is_solid = shells.T
+        indices = checked_indices(self._indices, np.repeat(limit, length)) + np.repeat(offset, length)
         return FlatBoundaries(
             indices=indices,
             ring_sizes=np.array(self._ring_sizes, dtype=np.int64),
             surface_sizes=np.array(self._surface_sizes, dtype=np.int64),
-            shell_sizes=np.array(self._shell_sizes, dtype=np.int64),
-            shell_owner=np.array(self._shell_owner, dtype=np.int64),
-            shell_is_inner=np.array(self._shell_is_inner, dtype=bool),
-            shell_is_solid=np.array(self._shell_is_solid, dtype=bool),
+            shell_sizes=size,
+            shell_piece=piece,
+            shell_owner=owner,
+            shell_is_inner=is_inner.astype(bool),
+            shell_is_solid=is_solid.astype(bool),
             surface_kind=np.array(self._kinds, dtype=np.uint8),
         )
 
@@ -225,7 +352,7 @@ def checked_indices(values: list[int], limits: IndexArray | int) -> IndexArray:
 
 
 def all_indices(geometry: Geometry) -> list[int]:
-    """Every vertex index of a geometry, flat, whether it is drawn or not.
+    """Every vertex index of a geometry whose boundaries are nested lists, flat, whether it is drawn or not.
 
     Raises
     ------
@@ -238,16 +365,19 @@ def all_indices(geometry: Geometry) -> list[int]:
     return level
 
 
-def _kind_table(semantics: Mapping[str, Any]) -> dict[int | None, int] | None:
-    """From position in ``semantics.surfaces`` (or null) to `SurfaceKind`."""
+def kind_table(semantics: Mapping[str, Any]) -> tuple[int, ...]:
+    """From position in ``semantics.surfaces`` to `SurfaceKind`; empty where there are no surfaces."""
     surfaces = semantics.get("surfaces")
     if not isinstance(surfaces, list):
-        return None
-    table: dict[int | None, int] = {None: 0}
-    for position, surface in enumerate(surfaces):
-        stated = surface.get("type") if isinstance(surface, dict) else None
-        table[position] = SURFACE_KINDS.get(stated, SurfaceKind.UNKNOWN) if isinstance(stated, str) else SurfaceKind.UNKNOWN
-    return table
+        return ()
+    try:
+        return tuple([_KIND_NUMBERS.get(surface["type"], 0) for surface in surfaces])
+    except (KeyError, TypeError):
+        stated = [surface.get("type") if isinstance(surface, dict) else None for surface in surfaces]
+        return tuple(_KIND_NUMBERS.get(one, 0) if isinstance(one, str) else 0 for one in stated)
+
+
+_KIND_NUMBERS: Final = {name: int(kind) for name, kind in SURFACE_KINDS.items()}
 
 
 def vertex_rows(vertices: Sequence[Sequence[float]]) -> array[float]:

@@ -50,7 +50,7 @@ def options_of(record: BuildingRecord, templates: list[Any]) -> tuple[list[Optio
             if given["type"] == "GeometryInstance":
                 geometry, instance = templates[given["template"]], given
             kind, spelled = geometry["type"], geometry.get("lod")
-            if kind not in DRAWABLE_TYPES or not geometry["boundaries"]:
+            if kind not in DRAWABLE_TYPES or geometry["boundaries"] == []:
                 continue
             rank = lod_rank(spelled)
             if rank >= UNREFINED:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import orjson
+from numpy.typing import NDArray
 
 from wijktwin.errors import Note
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.boundaries import (
     DRAWABLE_TYPES,
+    NESTING,
     BoundaryCollector,
     Geometry,
-    IndexArray,
     all_indices,
     checked_indices,
     vertex_rows,
@@ -24,9 +25,12 @@ from wijktwin.sources.cityjson.boundaries import (
 from wijktwin.sources.cityjson.checks import Transform, vertex_array
 from wijktwin.sources.cityjson.choosing import Option, options_of
 from wijktwin.sources.cityjson.faults import Context, SetAside, judge_objects, kind_of
+from wijktwin.sources.cityjson.lifting import LiftedArrays
 from wijktwin.sources.cityjson.lod import lod_label
 from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject, SortedObjects, TroubleError, sort_families, sort_objects
+from wijktwin.sources.cityjson.segments import IndexArray
 
+SANE_COORDINATE: Final = 1e12
 _TROUBLES: Final = (TroubleError, TypeError, KeyError, ValueError, IndexError, AttributeError, OverflowError)
 
 
@@ -35,6 +39,9 @@ class Feature(NamedTuple):
 
     objects: dict[str, CityObject]
     vertices: Any
+    """A list, or the number of a lifted array."""
+    text: bytes | None = None
+    """The text that it was read from, where arrays were lifted out of it."""
 
 
 @dataclass(slots=True)
@@ -87,28 +94,31 @@ class Chunk:
     ----------
     header
         What holds for all of them.
-    origin
-        Local origin of the coordinates, shape (3,). [m]
+    arrays
+        What was lifted from the text of the features.
     """
 
-    def __init__(self, header: Header, origin: FloatArray) -> None:
+    def __init__(self, header: Header, arrays: LiftedArrays | None = None) -> None:
         self.header = header
-        self.origin = origin
+        self.arrays = arrays
+        self.origin: FloatArray = np.zeros(3)
         self.entries: list[Entry] = []
         self.others: list[Other] = []
         self.n_orphans = 0
         self.n_ambiguous = 0
         self.objects_by_type: Counter[str] = Counter()
         self.lods: Counter[str] = Counter()
-        self._written: array[float] = array("d")
+        self._types: list[str] = []
+        self._lods: list[Any] = []
+        self._blocks: list[NDArray[Any]] = []
+        self._coordinates: FloatArray | None = None
+        self.n_vertices = 0
         self._loose: list[int] = []
         self._loose_lengths: list[int] = []
         self._loose_limits: list[int] = []
-
-    @property
-    def n_vertices(self) -> int:
-        """How many vertices so far."""
-        return len(self._written) // 3
+        self._array_limits = [-1] * (len(arrays.depth) if arrays is not None else 0)
+        self._ranges = arrays.number_start.tolist() if arrays is not None else []
+        self._depths = arrays.depth.tolist() if arrays is not None else []
 
     def add(self, feature: Feature, *, judged: bool = False) -> None:
         """Take in one feature.
@@ -124,37 +134,57 @@ class Chunk:
             Something is not as it should be; the chunk is spoilt.
         """
         offset = self.n_vertices
-        self._written.extend(feature.vertices if judged else vertex_rows(feature.vertices))
+        self._add_block(self._vertices_of(feature.vertices, judged=judged))
         limit = self.n_vertices - offset
         found: SortedObjects = sort_families(feature.objects) if judged else sort_objects(feature.objects)
         self.n_orphans += len(found.orphans)
         templates = self.header.templates
-        lods: list[Any] = []
         for city_object in feature.objects.values():
-            self.objects_by_type[city_object["type"]] += 1
+            self._types.append(city_object["type"])
             if not isinstance(city_object.get("attributes"), _OBJECT_OR_NULL):
                 raise TroubleError
-            n_before = len(lods)
-            for geometry in city_object.get("geometry") or ():
-                lods.append(geometry.get("lod"))
-                if geometry["type"] in _CHECKED:
-                    indices = all_indices(geometry)
-                    self._loose.extend(indices)
-                    self._loose_lengths.append(len(indices))
-                    self._loose_limits.append(limit)
-                elif not isinstance(geometry["type"], str):
-                    raise TroubleError
-            if len(set(lods[n_before:])) < len(lods) - n_before:
-                self._note_ambiguity(city_object)
-        self.lods.update(map(lod_label, lods))
+            geometries = city_object.get("geometry")
+            if geometries:
+                self._look_at(geometries, limit)
         for record in found.buildings:
             options, footprints = options_of(record, templates)
             self.entries.append(Entry(record, offset, limit, options, footprints))
         self.others.extend(Other(object_id, city_object, offset, limit) for object_id, city_object in found.others)
 
-    def _note_ambiguity(self, city_object: CityObject) -> None:
+    def _vertices_of(self, vertices: Any, *, judged: bool) -> NDArray[Any]:  # noqa: ANN401
+        """Vertices as written, flat."""
+        if type(vertices) is int:
+            return self.arrays.numbers[self._ranges[vertices] : self._ranges[vertices + 1]]  # type: ignore[union-attr]
+        return np.array(vertices, dtype=np.float64) if judged else np.frombuffer(vertex_rows(vertices), dtype=np.float64)
+
+    def _add_block(self, block: NDArray[Any]) -> None:
+        self._blocks.append(block)
+        self.n_vertices += len(block) // 3
+        self._coordinates = None
+
+    def _look_at(self, geometries: list[Geometry], limit: int) -> None:
+        """Note LoD and vertex indices of an object's geometries, whether they will be drawn or not."""
+        lods = [geometry.get("lod") for geometry in geometries]
+        self._lods.extend(lods)
+        for geometry in geometries:
+            kind, boundaries = geometry["type"], geometry.get("boundaries")
+            if type(boundaries) is int:
+                if NESTING.get(kind, -1) != self._depths[boundaries]:
+                    raise TroubleError
+                self._array_limits[boundaries] = limit
+            elif kind in NESTING:
+                indices = all_indices(geometry)
+                self._loose.extend(indices)
+                self._loose_lengths.append(len(indices))
+                self._loose_limits.append(limit)
+            elif not isinstance(kind, str):
+                raise TroubleError
+        if len(lods) > 1 and len(set(lods)) < len(lods):
+            self._note_ambiguity(geometries)
+
+    def _note_ambiguity(self, geometries: list[Geometry]) -> None:
         """Count an object that has two solids, or two sets of surfaces, of one LoD: nobody knows which is meant."""
-        kinds = [(geometry["type"], geometry.get("lod")) for geometry in city_object["geometry"] if geometry["type"] in DRAWABLE_TYPES]
+        kinds = [(geometry["type"], geometry.get("lod")) for geometry in geometries if geometry["type"] in DRAWABLE_TYPES]
         self.n_ambiguous += len(set(kinds)) < len(kinds)
 
     def check(self) -> None:
@@ -168,34 +198,60 @@ class Chunk:
         limits = np.repeat(np.array(self._loose_limits, dtype=np.int64), np.array(self._loose_lengths, dtype=np.int64))
         checked_indices(self._loose, limits)
         self._loose, self._loose_lengths, self._loose_limits = [], [], []
+        if self.arrays is not None and not self.arrays.are_below(np.array(self._array_limits, dtype=np.int64)):
+            raise TroubleError
+        self.objects_by_type, self.lods = Counter(self._types), Counter(map(lod_label, self._lods))
+
+    def _written(self) -> NDArray[Any]:
+        """All vertices as written, shape (n, 3)."""
+        if len(self._blocks) != 1:
+            self._blocks = [np.concatenate(self._blocks) if self._blocks else np.zeros(0)]
+        return self._blocks[0].reshape(-1, 3)
+
+    def indices_of(self, geometry: Geometry) -> IndexArray:
+        """Every vertex index of a geometry as written, flat; none where it has no boundaries."""
+        boundaries = geometry.get("boundaries", [])
+        if type(boundaries) is int and self.arrays is not None:
+            return self.arrays.numbers[self._ranges[boundaries] : self._ranges[boundaries + 1]]
+        return np.array(all_indices(geometry) if boundaries else [], dtype=np.int64)
+
+    def first_place(self) -> FloatArray:
+        """A whole number of metres near the first vertex: a good origin for what lies around it."""
+        place = self._transformed(self._written()[:1]).ravel()
+        if not len(place) or not (np.abs(place) < SANE_COORDINATE).all():
+            return np.zeros(3)
+        return np.array([np.round(place[0]), np.round(place[1]), 0.0])
 
     def coordinates(self) -> FloatArray:
         """Of all vertices, shape (n, 3). [m from origin]"""
-        transform = self.header.transform
-        written: FloatArray = np.frombuffer(self._written, dtype=np.float64).reshape(-1, 3)
-        with np.errstate(over="ignore", invalid="ignore"):
-            return written * transform.scale + (transform.translate - self.origin)
+        if self._coordinates is None:
+            self._coordinates = self._transformed(self._written())
+        return self._coordinates
 
     def coordinates_at(self, vertex: IndexArray) -> FloatArray:
         """Of some vertices, shape (len(vertex), 3). [m from origin]"""
+        return self._transformed(self._written()[vertex])
+
+    def _transformed(self, written: NDArray[Any]) -> FloatArray:
         transform = self.header.transform
-        written: FloatArray = np.frombuffer(self._written, dtype=np.float64).reshape(-1, 3)[vertex]
-        return written * transform.scale + (transform.translate - self.origin)
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved: FloatArray = written * transform.scale
+            moved += transform.translate - self.origin
+        return moved
 
     def add_placed(self, option: Option, *, offset: int) -> int:
         """Vertices of a geometry template where one instance stands; returns where they begin."""
         instance = option.instance or {}
         matrix = np.array(instance["transformationMatrix"], dtype=np.float64).reshape(4, 4)
-        anchor = np.frombuffer(self._written, dtype=np.float64).reshape(-1, 3)[offset + instance["boundaries"][0]].copy()
-        transform = self.header.transform
-        points = self.header.template_vertices @ matrix[:3, :3].T + matrix[:3, 3] + anchor * transform.scale + transform.translate
+        anchor = self.coordinates_at(np.array([offset + instance["boundaries"][0]]))[0] + self.origin
+        points = self.header.template_vertices @ matrix[:3, :3].T + matrix[:3, 3] + anchor
         return self.add_vertices(points)
 
     def add_vertices(self, points: FloatArray) -> int:
         """Further vertices in real coordinates, shape (n, 3); returns where they begin. [m]"""
         begin = self.n_vertices
         transform = self.header.transform
-        self._written.extend(((np.asarray(points) - transform.translate) / transform.scale).ravel().tolist())
+        self._add_block(((np.asarray(points) - transform.translate) / transform.scale).ravel())
         return begin
 
     def collect(self, collector: BoundaryCollector, entry: Entry, option: Option, *, owner: int) -> None:
@@ -208,20 +264,17 @@ class Chunk:
 
 
 _OBJECT_OR_NULL: Final = (dict, type(None))
-_CHECKED: Final = frozenset({
-    "MultiPoint", "MultiLineString", "MultiSurface", "CompositeSurface", "Solid", "MultiSolid", "CompositeSolid", "GeometryInstance",
-})  # fmt: skip
 
 
 def gather(
     features: Sequence[Feature],
     header: Header,
-    origin: FloatArray,
     *,
     aside: SetAside,
     tally: Tally,
     known: Mapping[str, Note],
     closely: bool = False,
+    arrays: LiftedArrays | None = None,
 ) -> Chunk:
     """Features as a chunk; when one of them is not as it should be, every one is looked at closely and the faulty are set aside.
 
@@ -231,8 +284,10 @@ def gather(
         Faults that were found in the text already, by object.
     closely
         Look at every value at once: the text has something odd in it.
+    arrays
+        What was lifted from the text of the features.
     """
-    chunk = Chunk(header, origin)
+    chunk = Chunk(header, arrays)
     try:
         if known or closely:
             raise TroubleError
@@ -240,9 +295,9 @@ def gather(
             chunk.add(feature)
         chunk.check()
     except _TROUBLES:
-        chunk = Chunk(header, origin)
+        chunk = Chunk(header)
         for feature in features:
-            chunk.add(_judged(feature, header, aside, tally, known), judged=True)
+            chunk.add(_judged(_as_written(feature), header, aside, tally, known), judged=True)
         chunk.check()
     tally.objects_by_type.update(chunk.objects_by_type)
     tally.lods.update(chunk.lods)
@@ -250,6 +305,14 @@ def gather(
     tally.n_ambiguous += chunk.n_ambiguous
     tally.n_vertices += chunk.n_vertices
     return chunk
+
+
+def _as_written(feature: Feature) -> Feature:
+    """A feature with every array in its place again."""
+    if feature.text is None:
+        return feature
+    value = orjson.loads(feature.text)
+    return Feature(value["CityObjects"], value.get("vertices", []))
 
 
 def _judged(feature: Feature, header: Header, aside: SetAside, tally: Tally, known: Mapping[str, Note]) -> Feature:
@@ -282,6 +345,3 @@ def geometries_of(city_object: CityObject, templates: list[Any]) -> list[tuple[G
         else:
             found.append((geometry, None))
     return found
-
-
-__all__ = ["Chunk", "Entry", "Feature", "Header", "IndexArray", "Other", "Tally", "gather", "geometries_of"]

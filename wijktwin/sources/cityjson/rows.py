@@ -119,7 +119,7 @@ def _draw(chunk: Chunk) -> _Drawn:
     pending = {row: math.inf for row, entry in enumerate(chunk.entries) if entry.options}
     is_first = True
     while pending:
-        collector = BoundaryCollector()
+        collector = BoundaryCollector(chunk.arrays)
         ranks: dict[int, tuple[float, float]] = {}
         for row, below in pending.items():
             entry = chunk.entries[row]
@@ -148,7 +148,7 @@ def _stated_footprints(chunk: Chunk, drawn: _Drawn) -> Polygons:
     flat_rows = np.zeros(n_rows, dtype=bool)
     for shape, _ in drawn.shapes:
         flat_rows |= shape.is_flat
-    collector = BoundaryCollector()
+    collector = BoundaryCollector(chunk.arrays)
     for row, entry in enumerate(chunk.entries):
         options: list[Option] = entry.footprints
         if not options and flat_rows[row]:
@@ -168,7 +168,7 @@ def _stated_footprints(chunk: Chunk, drawn: _Drawn) -> Polygons:
 
 def _raise_footprints(chunk: Chunk, drawn: _Drawn, footprints: Polygons, numbers: dict[str, FloatArray], above_ground: FloatArray) -> None:
     """Blocks for buildings of which nothing else can be drawn, where a height is known. Changes ``drawn`` in place."""
-    collector = BoundaryCollector()
+    collector = BoundaryCollector(chunk.arrays)
     rows: list[int] = []
     for row, kind in enumerate(drawn.geometry_from):
         if kind != "none" or footprints[row] is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -164,7 +164,7 @@ def _table(rows: dict[str, list[Any]], columns: Mapping[str, str], crs: CRS | No
 
 def _surfaces(chunk: Chunk, others: Sequence[Other]) -> tuple[Surfaces, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Surfaces of the most detailed geometry of each object, and the number of the object that each belongs to."""
-    collector = BoundaryCollector()
+    collector = BoundaryCollector(chunk.arrays)
     for number, other in enumerate(others):
         entry, options = _options(chunk, other)
         choice = choose(options)
@@ -180,7 +180,7 @@ def _options(chunk: Chunk, other: Other) -> tuple[Entry, list[Option]]:
     options = [
         Option(lod_rank(geometry.get("lod")), parse_lod(geometry.get("lod")), 0, geometry, instance)
         for geometry, instance in geometries_of(other.city_object, chunk.header.templates)
-        if geometry["type"] not in {"MultiPoint", "MultiLineString"} and geometry.get("boundaries")
+        if geometry["type"] not in {"MultiPoint", "MultiLineString"} and geometry.get("boundaries", []) != []
     ]
     return Entry(BuildingRecord(other.object_id, [other.city_object]), other.offset, other.limit, options, []), options
 
@@ -189,7 +189,7 @@ def _points(chunk: Chunk, other: Other) -> FloatArray:
     """Real coordinates of every point of an object's most detailed geometry, shape (n, 3). [m]"""
     found: list[tuple[float, FloatArray]] = []
     for geometry, instance in geometries_of(other.city_object, chunk.header.templates):
-        indices = np.unique(np.array(_flat_indices(geometry), dtype=np.int64))
+        indices = np.unique(chunk.indices_of(geometry))
         if not len(indices):
             continue
         if instance is None:
@@ -198,21 +198,6 @@ def _points(chunk: Chunk, other: Other) -> FloatArray:
             begin = chunk.add_placed(Option(0.0, 0.0, 0, geometry, instance), offset=other.offset)
         found.append((lod_rank(geometry.get("lod")), chunk.coordinates_at(begin + indices) + chunk.origin))
     return max(found, key=lambda one: one[0])[1] if found else np.zeros((0, 3))
-
-
-def _flat_indices(geometry: Mapping[str, Any]) -> list[int]:
-    level: Iterable[Any] = geometry.get("boundaries") or ()
-    flat: list[int] = []
-    stack = [iter(level)]
-    while stack:
-        for item in stack[-1]:
-            if isinstance(item, list):
-                stack.append(iter(item))
-                break
-            flat.append(item)
-        else:
-            stack.pop()
-    return flat
 
 
 def _middle_heights(surfaces: Surfaces, owner: np.ndarray[tuple[int], np.dtype[np.int64]], n_owners: int) -> FloatArray:
