@@ -12,7 +12,7 @@ import orjson
 
 from wijktwin.errors import InputError
 from wijktwin.example import features as bag
-from wijktwin.example.plans import plan_documents
+from wijktwin.example.plans import PLAN_IDS, plan_documents
 from wijktwin.example.provenance import neighbourhood_toml, provenance_text
 from wijktwin.example.tables import Row, address_rows, ground_rows, street_rows, tree_rows, write_geojson
 from wijktwin.example.town import Settlement, furnished, settlements
@@ -92,7 +92,8 @@ def write_seq(n_buildings: int, seed: int, path: Path) -> int:
 def build_example(*, n_buildings: int = DEFAULT_BUILDINGS, seed: int = DEFAULT_SEED, out: Path) -> Built:
     """Write a neighbourhood folder: buildings, ground, trees, addresses, streets, plans and where it all comes from.
 
-    The same number and seed give the same bytes. Files of these names are replaced; nothing else in the folder is touched.
+    The same number and seed give the same bytes. Files of these names are replaced, plans of these names that have no place in a smaller
+    neighbourhood are removed; nothing else in the folder is touched.
 
     Raises
     ------
@@ -108,6 +109,8 @@ def build_example(*, n_buildings: int = DEFAULT_BUILDINGS, seed: int = DEFAULT_S
     plans = plan_documents(made[0])
     folder = out / "plans"
     folder.mkdir(exist_ok=True)
+    for name in {f"{plan_id}.geojson" for plan_id in PLAN_IDS} - set(plans):
+        (folder / name).unlink(missing_ok=True)
     for name, document in plans.items():
         (folder / name).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     (out / "neighbourhood.toml").write_bytes(neighbourhood_toml().encode())

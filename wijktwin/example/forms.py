@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import sqrt
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,26 @@ MM2: Final = 1e-6
 MM3: Final = 1e-9
 
 Shell = list[list[list[int]]]
-Profile = tuple[tuple[int, int, int], ...]
-"""Heights along a wall: (position, height before, height after), by position. [mm]"""
+
+
+class Top(NamedTuple):
+    """The straight top of a wall along a line: from where, how high, to where, how high. [mm]"""
+
+    start: int
+    start_height: float
+    end: int
+    end_height: float
+
+    def at(self, y: float) -> float:
+        """Height at a point between its ends."""
+        return self.start_height + (self.end_height - self.start_height) * (y - self.start) / (self.end - self.start)
+
+    def moved(self, y: float) -> Top:
+        """The same top further along the line."""
+        return Top(self.start + round(y), self.start_height, self.end + round(y), self.end_height)
+
+
+Profile = tuple[Top, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,42 +157,36 @@ class Form:
         return roof_quantile(self.pieces, share)
 
     def side_profile(self, x: int) -> Profile:
-        """Heights of the outer wall that stands on the line x. [mm]"""
+        """Tops of the outer walls that stand on the line x."""
         return side_profile(self.pieces, x)
 
 
 def side_profile(pieces: Sequence[Piece], x: int) -> Profile:
-    """Heights of the pieces along the line x: (from y, to y) in turn with both heights. [mm]"""
-    found: list[tuple[int, int, int]] = []
+    """The tops of the walls that stand on the line x, one for each piece that has one there."""
+    found: list[Top] = []
     for piece in pieces:
         for a, b in pairwise((*piece.ring, piece.ring[0])):
             if a[0] == b[0] == x:
-                lo, hi = (a, b) if a[1] < b[1] else (b, a)
-                found += [(lo[1], round(piece.height(*lo)), 1), (hi[1], round(piece.height(*hi)), 0)]
+                low, high = min(a, b), max(a, b)
+                found.append(Top(low[1], piece.height(*low), high[1], piece.height(*high)))
     return tuple(sorted(found))
 
 
 def shared_wall_area(one: Profile, other: Profile) -> float:
     """Area that two walls on one line have in common: the lower of the two heights, along the line. [mm²]"""
-    return sum(
-        _lower_area(a, b, c, d) for a, b in zip(one[::2], one[1::2], strict=True) for c, d in zip(other[::2], other[1::2], strict=True)
-    )
+    return sum(_area_under_both(a, b) for a in one for b in other)
 
 
-def _lower_area(a: tuple[int, int, int], b: tuple[int, int, int], c: tuple[int, int, int], d: tuple[int, int, int]) -> float:
-    """Area under the lower of two straight tops where both are."""
-    lo, hi = max(a[0], c[0]), min(b[0], d[0])
-    if hi <= lo:
+def _area_under_both(a: Top, b: Top) -> float:
+    """Area under the lower of two straight tops, where both are."""
+    start, end = float(max(a.start, b.start)), float(min(a.end, b.end))
+    if end <= start:
         return 0.0
-
-    def at(p: tuple[int, int, int], q: tuple[int, int, int], y: float) -> float:
-        return p[1] + (q[1] - p[1]) * (y - p[0]) / (q[0] - p[0])
-
-    start, end = at(a, b, lo) - at(c, d, lo), at(a, b, hi) - at(c, d, hi)
-    cuts = [float(lo), float(hi)]
-    if start * end < 0:
-        cuts.insert(1, lo + (hi - lo) * start / (start - end))
-    lower = [min(at(a, b, y), at(c, d, y)) for y in cuts]
+    before, after = a.at(start) - b.at(start), a.at(end) - b.at(end)
+    cuts = [start, end]
+    if before * after < 0:
+        cuts.insert(1, start + (end - start) * before / (before - after))
+    lower = [min(a.at(y), b.at(y)) for y in cuts]
     return sum((z0 + z1) / 2 * (y1 - y0) for (y0, z0), (y1, z1) in pairwise(zip(cuts, lower, strict=True)))
 
 

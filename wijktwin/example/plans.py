@@ -15,7 +15,7 @@ from wijktwin.example.town import Settlement
 from wijktwin.example.vogelbuurt import SITE_AREA
 from wijktwin.model.surroundings import GroundKind
 
-TOWERS, ALLOWED, ALTERNATIVE, STREET = "vogeltorens", "vogeltorens-toegestaan", "vogelhof", "groene-straat"
+TOWERS, ALLOWED, ALTERNATIVE, STREET = PLAN_IDS = ("vogeltorens", "vogeltorens-toegestaan", "vogelhof", "groene-straat")
 STREET_PART: Final = "west 2"
 """The part of the street that is redesigned."""
 BAYS_LOST: Final = 8

@@ -226,10 +226,10 @@ def _sheds(quarter: Quarter, frame: Frame, plan: RowPlan, kind: RowType, dice: D
         made = [(left, fence - left.plan[:, 0].max(), pair), (right, fence, pair + 1)]
         for form, x, house in made:
             if house < count:
-                depth = float(form.plan[:, 1].max())
-                quarter.possible_sheds.append(
-                    Structure(form, frame.moved(float(x), end - depth), ground, "shed", kind.year, None, is_shed=True, row=row * 100 + pair)
-                )
+                spot = frame.moved(float(x), end - float(form.plan[:, 1].max()))
+                is_late = kind.year > LAST_SURVEY
+                shed = Structure(form, spot, ground, "shed", kind.year, None, after_survey=is_late, is_shed=True, row=row * 100 + pair)
+                quarter.possible_sheds.append(shed)
 
 
 def _gap_path(quarter: Quarter, side: Side, plan: RowPlan, middle: int) -> None:
@@ -254,7 +254,7 @@ def share_shed_walls(sheds: Sequence[Structure]) -> None:
         if left.row == right.row:
             width = int(left.form.plan[:, 0].max())
             shift = left.frame.inside((right.frame.x, right.frame.y))
-            profile = tuple((y + round(shift[1]), z, k) for y, z, k in side_profile(right.form.pieces, 0))
+            profile = tuple(top.moved(shift[1]) for top in side_profile(right.form.pieces, 0))
             area = shared_wall_area(left.form.side_profile(width), profile)
             left.party_area += area
             right.party_area += area

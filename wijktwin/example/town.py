@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Final
 
 import shapely
@@ -19,8 +20,8 @@ from wijktwin.example.trees import MAIN_SPECIES, STREET_SPECIES, WATER_SPECIES, 
 from wijktwin.example.vogelbuurt import Plan, lay_out
 from wijktwin.model.surroundings import GroundKind
 
-USUAL: Final = 1000
-"""Buildings in one neighbourhood."""
+USUAL, MOST = 1000, 1200
+"""Buildings in one neighbourhood: as a rule, and at most (without a shed behind every house)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Settlement:
 
 def shares(n_buildings: int) -> list[int]:
     """How many buildings each neighbourhood of a town gets; together exactly ``n_buildings``."""
-    n_quarters = max(1, round(n_buildings / USUAL))
+    n_quarters = max(1, round(n_buildings / USUAL), ceil(n_buildings / MOST))
     base, extra = divmod(n_buildings, n_quarters)
     return [base + (index < extra) for index in range(n_quarters)]
 
