@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,8 +46,8 @@ def plan_file_name(plan: Plan) -> str:
 
 def plan_geojson(plan: Plan, *, neighbourhood: Neighbourhood) -> bytes:
     """The bytes of `write_plan`: the same plan gives the same bytes."""
-    features = list(_features(plan, neighbourhood.horizontal_crs))
-    lines = [orjson.dumps(feature).decode() for feature in features]
+    home = neighbourhood.horizontal_crs
+    lines = [orjson.dumps(_feature(*feature, home=home)).decode() for feature in plan_features(plan, home)]
     facts = json.dumps(plan_facts(plan), indent=2, ensure_ascii=False).replace("\n", "\n  ")
     body = "\n    " + ",\n    ".join(lines) + "\n  " if lines else ""
     return f'{{\n  "type": "FeatureCollection",\n  "plan": {facts},\n  "features": [{body}]\n}}\n'.encode()
@@ -84,20 +84,25 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
     )
 
 
-def _features(plan: Plan, home: CRS) -> Iterable[dict[str, Any]]:
+def plan_features(plan: Plan, home: CRS) -> Iterator[tuple[str, dict[str, Any], BaseGeometry]]:
+    """Kind, properties and geometry (in ``home``, to the millimetre) of everything in a plan that has a place on the map."""
     for volume in plan.volumes:
-        yield _feature("volume", _volume(volume, home), volume.footprint, home)
+        yield "volume", _volume(volume, home), _drawn(volume.footprint)
     for change in plan.ground_changes:
-        yield _feature("ground", _ground(change), change.footprint, home)
+        yield "ground", _ground(change), _drawn(change.footprint)
     for tree in plan.planted:
-        yield _feature("tree", _tree(tree), tree.point, home)
+        yield "tree", _tree(tree), _drawn(tree.point)
     if plan.boundary is not None:
-        yield _feature("boundary", {}, plan.boundary, home)
+        yield "boundary", {}, _drawn(plan.boundary)
 
 
-def _feature(kind: str, properties: Mapping[str, Any], geometry: BaseGeometry, home: CRS) -> dict[str, Any]:
-    drawn = shapely.orient_polygons(to_millimetre(geometry).normalize())
-    degrees = shapely.transform(drawn, lambda xy: _degrees(xy, home))
+def _drawn(geometry: BaseGeometry) -> BaseGeometry:
+    drawn: BaseGeometry = shapely.orient_polygons(to_millimetre(geometry).normalize())
+    return drawn
+
+
+def _feature(kind: str, properties: Mapping[str, Any], geometry: BaseGeometry, *, home: CRS) -> dict[str, Any]:
+    degrees = shapely.transform(geometry, lambda xy: _degrees(xy, home))
     return {"type": "Feature", "properties": {"feature": kind, **properties}, "geometry": orjson.loads(shapely.to_geojson(degrees))}
 
 

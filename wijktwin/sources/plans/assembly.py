@@ -125,8 +125,13 @@ def _dwellings(document: PlanDocument, volumes: tuple[Volume, ...]) -> tuple[Dwe
     known = {volume.volume_id for volume in volumes}
     for row in document.facts.get("dwellings", ()):
         if row.get("volume_id") is not None and row["volume_id"] not in known:
-            raise InputError("plans.no_volume", source=document.source, where=Note("plans.where_facts"), name=row["volume_id"],
-                             choices=", ".join(sorted(known)) or "–")
+            raise InputError(
+                "plans.no_volume",
+                source=document.source,
+                where=Note("plans.where_facts"),
+                name=row["volume_id"],
+                choices=", ".join(sorted(known)) or "–",
+            )
     return tuple(
         Dwellings(
             count=float(row["count"]),

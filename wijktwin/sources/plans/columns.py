@@ -17,6 +17,8 @@ from wijktwin.sources.strict_json import parse_json
 LANGUAGE_SUFFIXES: Final = ("_nl", "_en")
 LISTS: Final = ("demolishes", "felled", "excludes")
 """Facts that fit in one cell, divided by commas."""
+TRUTHS: Final = frozenset({"under_existing", "fictional", "source_fictional"})
+"""Columns that a GIS may keep as 0 and 1."""
 MAX_ROWS: Final = 20_000
 TRUE_WORDS: Final = frozenset({"true", "1", "ja", "yes"})
 FALSE_WORDS: Final = frozenset({"false", "0", "nee", "no"})
@@ -38,6 +40,8 @@ def members_of_row(row: Mapping[str, Any], *, source: str, where: Note) -> dict[
         value = plain_value(cell, source=source, where=where, field=column)
         if value is None:
             continue
+        if column in TRUTHS and value in (0, 1):
+            value = bool(value)
         outer, inner = _place(column)
         if column == "checkable" and isinstance(value, str):
             value = parse_json(value.encode(), source=source)
@@ -53,7 +57,9 @@ def facts_of_row(row: Mapping[str, Any], *, source: str) -> dict[str, Any]:
     facts = members_of_row(row, source=source, where=Note("plans.where_facts"))
     for name in LISTS:
         if isinstance(facts.get(name), str):
-            facts[name] = [part.strip() for part in facts[name].split(",") if part.strip()]
+            text = facts[name]
+            parts = [part.strip() for part in text.split(",") if part.strip()]
+            facts[name] = parse_json(text.encode(), source=source) if text.startswith("[") else parts
     if "schema_version" in facts:
         facts["schema_version"] = str(facts["schema_version"])
     return facts

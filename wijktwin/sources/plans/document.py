@@ -116,8 +116,14 @@ def document_from_geojson(document: object, *, source: str) -> PlanDocument:
     _check_members(document, source=source)
     features = document.get("features", [])
     if not isinstance(features, list):
-        raise InputError("plans.wrong_type", source=source, where=Note("plans.where_document"), field="features", value=features,
-                         expected=Note("plans.type_array"))
+        raise InputError(
+            "plans.wrong_type",
+            source=source,
+            where=Note("plans.where_document"),
+            field="features",
+            value=features,
+            expected=Note("plans.type_array"),
+        )
     return PlanDocument(
         source=source,
         reference_system=_declared_crs(document, source=source),
@@ -138,8 +144,9 @@ def checked_facts(facts: object, *, source: str) -> Mapping[str, Any]:
         raise InputError("plans.no_facts", source=source)
     where = Note("plans.where_facts")
     if not isinstance(facts, Mapping):
-        raise InputError("plans.wrong_type", source=source, where=where, field="plan", value=type(facts).__name__,
-                         expected=Note("plans.type_object"))
+        raise InputError(
+            "plans.wrong_type", source=source, where=where, field="plan", value=type(facts).__name__, expected=Note("plans.type_object")
+        )
     cleaned = without_empty(facts)
     check_part(cleaned, "plan", source=source, where=where)
     return cleaned
@@ -154,16 +161,23 @@ def checked_features(features: list[Any], *, source: str) -> tuple[Feature, ...]
         As `check_part`; also when a feature does not say what it is.
     """
     if len(features) > MAX_FEATURES:
-        raise LimitError("plans.too_many", source=source, where=Note("plans.where_document"), field="features", length=len(features),
-                         limit=MAX_FEATURES)
+        raise LimitError(
+            "plans.too_many", source=source, where=Note("plans.where_document"), field="features", length=len(features), limit=MAX_FEATURES
+        )
     return tuple(_feature_of(feature, index, source=source) for index, feature in enumerate(features, start=1))
 
 
 def _feature_of(feature: object, index: int, *, source: str) -> Feature:
     where = where_feature(index, "", {})
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        raise InputError("plans.not_a_choice", source=source, where=where, field="type", choices="Feature",
-                         value=feature.get("type") if isinstance(feature, Mapping) else feature)
+        raise InputError(
+            "plans.not_a_choice",
+            source=source,
+            where=where,
+            field="type",
+            choices="Feature",
+            value=feature.get("type") if isinstance(feature, Mapping) else feature,
+        )
     properties, geometry = feature.get("properties"), feature.get("geometry")
     if not isinstance(properties, Mapping):
         raise InputError("plans.missing_field", source=source, where=where, field="properties")

@@ -14,7 +14,6 @@ from wijktwin.model.volume_mesh import mesh_of_faces
 from wijktwin.sources.plans.geometry import GeometryReader, points_reprojected
 
 if TYPE_CHECKING:
-
     from wijktwin.sources.plans.document import Feature
 
 KINDS: Final[Mapping[str, SurfaceKind]] = {kind.name.lower(): kind for kind in SurfaceKind}

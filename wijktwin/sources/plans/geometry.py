@@ -213,5 +213,3 @@ def _is_number(value: object) -> bool:
 def _shown(x: float, y: float, reference_system: CRS) -> dict[str, str]:
     decimals = 6 if reference_system.is_geographic else 1
     return {"x": f"{x:.{decimals}f}", "y": f"{y:.{decimals}f}"}
-
-

@@ -14,6 +14,7 @@ import pyogrio
 import pyogrio.raw
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
 
 from wijktwin import crs
 from wijktwin.errors import InputError, LimitError, Note
@@ -94,9 +95,16 @@ def _features(data: Path | bytes, layer: str, kind: str, *, source: str) -> list
         where = where_feature(number, kind, {}, layer=layer)
         told = {"feature": kind, **members_of_row(row, source=source, where=where)}
         shape = None if geometry is None else _geojson(geometry, source=source, where=where)
-        system = None if shape is None else named_crs(reference_system, source=source)
+        system = None if shape is None else _layer_crs(reference_system, layer, source=source)
         features.append(checked_feature(told, shape, number, source=source, layer=layer, reference_system=system))
     return features
+
+
+def _layer_crs(reference_system: str | None, layer: str, *, source: str) -> CRS:
+    try:
+        return named_crs(reference_system, source=source)
+    except InputError:
+        raise InputError("plans.layer_crs", source=source, layer=layer) from None
 
 
 def _read(data: Path | bytes, layer: str, *, source: str) -> tuple[Rows, str | None]:

@@ -123,7 +123,7 @@ def _unknown_field(error: ValidationError, schema: Mapping[str, Any], path: list
 
 def _wrong_type(error: ValidationError, place: dict[str, object]) -> InputError:
     asked = error.validator_value
-    if asked in {"number", "integer"} and isinstance(error.instance, str):
+    if asked in ("number", "integer") and isinstance(error.instance, str):
         return InputError("plans.number_as_text", value=error.instance, **place)
     kind = "text" if isinstance(asked, list) else asked
     found = json.dumps(error.instance, ensure_ascii=False)
@@ -149,7 +149,7 @@ def _out_of_range(error: ValidationError, schema: Mapping[str, Any], place: dict
 
 
 def _with_unit(limit: float, unit: str) -> str:
-    return f"{limit} {({'m2': 'm²', 'count': ''}.get(unit, unit))}".strip()
+    return f"{limit} { ({'m2': 'm²', 'count': ''}.get(unit, unit)) }".strip()
 
 
 def _not_as_written(error: ValidationError, schema: Mapping[str, Any], place: dict[str, object]) -> InputError:

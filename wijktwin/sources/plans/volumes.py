@@ -115,8 +115,14 @@ def _ground_level(told: Mapping[str, Any], ground: float, feature: Feature, sour
         return ground, Kind.ASSUMED
     stated = float(told["ground_level"])
     if abs(stated - ground) > MAX_GROUND_DIFFERENCE:
-        raise InputError("plans.ground_level_far", source=source, where=feature.where, value=Figure(stated),
-                         difference=Figure(round(abs(stated - ground))), ground=Figure(round(ground, 1)))
+        raise InputError(
+            "plans.ground_level_far",
+            source=source,
+            where=feature.where,
+            value=Figure(stated),
+            difference=Figure(round(abs(stated - ground))),
+            ground=Figure(round(ground, 1)),
+        )
     return stated, Kind.STATED
 
 
