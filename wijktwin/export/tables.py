@@ -62,6 +62,8 @@ def figures_table(assessments: Iterable[Assessment], scenario: Scenario, languag
     }
     rows = [row for assessment in assessments for row in _rows(assessment, language)]
     table = pd.DataFrame([{**row, **whole} for row in rows], columns=list(COLUMNS))
+    words = [name for name in COLUMNS if name not in NUMBERS]
+    table[words] = table[words].fillna("")
     return table.astype(dict.fromkeys(NUMBERS, "float64"))
 
 

@@ -25,6 +25,9 @@ LOCALES: Final[Mapping[Language, Locale]] = MappingProxyType({"nl": Locale("nl",
 MINUS: Final = "−"
 """The minus sign: a hyphen before a number is passed over by screen readers."""
 
+NO_BREAK: Final = "\u00a0"
+"""A space at which no line is broken: a number and its unit stay together."""
+
 DECIMALS: Final[Mapping[Unit, int]] = MappingProxyType(
     {
         Unit.COUNT: 0,
@@ -41,15 +44,15 @@ DECIMALS: Final[Mapping[Unit, int]] = MappingProxyType(
 UNIT_SIGNS: Final[Mapping[Unit, str]] = MappingProxyType(
     {
         Unit.COUNT: "",
-        Unit.METRES: " m",
-        Unit.SQUARE_METRES: " m²",
-        Unit.CUBIC_METRES: " m³",
+        Unit.METRES: f"{NO_BREAK}m",
+        Unit.SQUARE_METRES: f"{NO_BREAK}m²",
+        Unit.CUBIC_METRES: f"{NO_BREAK}m³",
         Unit.RATIO: "",
         Unit.PER_CENT: "%",
-        Unit.MINUTES: " min",
+        Unit.MINUTES: f"{NO_BREAK}min",
     }
 )
-"""What stands behind a number in a table; the space does not break."""
+"""What stands behind a number in a table."""
 
 WHOLE_AS_SAID: Final = frozenset({Unit.METRES, Unit.PER_CENT})
 """Units in which an exact whole number is shown as it was said, "30 m": a zero behind the comma would claim a measurement."""

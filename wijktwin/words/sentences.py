@@ -7,10 +7,11 @@ none is not called a difference, and what is not known says why.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.impacts.assessment import AS_STATED, Place, Unit
+from wijktwin.impacts.assessment import Place, Unit
 from wijktwin.model.plan import Party
 from wijktwin.model.provenance import Kind
 from wijktwin.words.numbers import coarser, format_date, format_range, format_value, rounded, shown_step
@@ -100,13 +101,15 @@ def sentence(assessment: Assessment, language: Language, *, here: bool = False) 
     return " ".join(sentence_parts(assessment, language, here=here))
 
 
-def sentence_parts(assessment: Assessment, language: Language, *, here: bool = False) -> tuple[str, ...]:
+def sentence_parts(assessment: Assessment, language: Language, *, here: bool = False, brief: bool = False) -> tuple[str, ...]:
     """A figure in plain words: first what there is to say, then how far it may be off, from what to what, and how we know.
 
     Parameters
     ----------
     here
         The reader knows which plan or street it is about ("In uw straat", "In dit plan"); else it is named.
+    brief
+        Name and date of who made the plan stand beside the sentence: it says only whose plan it is ("de ontwikkelaar").
     """
     stem = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}"
     case = told_case(assessment)
@@ -114,7 +117,7 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
     told = leading(assessment)
     if told is not None and case is not Case.UNCLEAR:
         parts += [*_margin_words(told, language), *_from_to(assessment, case, stem, language), *_parts(assessment, case, stem, language)]
-        parts.append(_how_known(assessment, told.kind, language))
+        parts.append(_how_known(assessment, told.kind, language, brief=brief))
     if has_text(f"{stem}.also"):
         parts.append(text(f"{stem}.also", language))
     return tuple(parts)
@@ -123,18 +126,21 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
 def case_of(assessment: Assessment) -> Case:
     """What there is to say about a figure.
 
-    More or less only where the difference, as far as its margin allows, cannot be none or the other way round.
+    More or less only where the difference, as far as its margin as it is shown allows, cannot be none or the other way round.
     """
     if assessment.after is None:
         return Case.UNKNOWN
     difference = _difference(assessment)
     if difference is None:
         return Case.ONLY_AFTER
-    if rounded(difference.value, shown_step(difference.unit, AS_STATED)) == 0 and difference.margin.is_exact:
+    step, below, above = shown_step(difference.unit, difference.margin), difference.margin.below, difference.margin.above
+    if rounded(difference.value, step) == 0 and difference.margin.is_exact:
         return Case.SAME
-    below, above = difference.margin.below, difference.margin.above
-    if below is not None and above is not None and difference.value - below <= 0 <= difference.value + above:
-        return Case.UNCLEAR
+    if below is not None and above is not None and not difference.margin.is_exact:
+        lowest = rounded(difference.value - below, step, ROUND_FLOOR)
+        highest = rounded(difference.value + above, step, ROUND_CEILING)
+        if lowest <= 0 <= highest:
+            return Case.UNCLEAR
     return Case.MORE if difference.value > 0 else Case.LESS if difference.value < 0 else Case.UNCLEAR
 
 
@@ -161,12 +167,12 @@ def leading(assessment: Assessment) -> Told | None:
     return _difference(assessment) if "change" in placeholders(templates("nl")[template]) else _after(assessment)
 
 
-def who_says(plans: tuple[Plan, ...], language: Language) -> str:
-    """Whose plans these are: "de ontwikkelaar (Merel Ontwikkeling, mei 2026)"."""
+def who_says(plans: tuple[Plan, ...], language: Language, *, brief: bool = False) -> str:
+    """Whose plans these are: "de ontwikkelaar (Merel Ontwikkeling, mei 2026)", or only "de ontwikkelaar"."""
     found = []
     for plan in plans:
         party = text(f"party.{plan.party}", language)
-        details = [plan.proposer, format_date(plan.source.vintage, language)]
+        details = [] if brief else [plan.proposer, format_date(plan.source.vintage, language)]
         named = ", ".join(detail for detail in details if detail)
         found.append(text("tail.who_with_details", language, party=party, details=named) if named else party)
     return enumeration(dict.fromkeys(found), language)
@@ -274,14 +280,14 @@ def _parts(assessment: Assessment, case: Case, stem: str, language: Language) ->
     return [text(f"{stem}.parts", language, parts=enumeration(named, language))]
 
 
-def _how_known(assessment: Assessment, kind: Kind, language: Language) -> str:
+def _how_known(assessment: Assessment, kind: Kind, language: Language, *, brief: bool) -> str:
     if kind is Kind.MEASURED:
         return text("tail.measured_count" if assessment.unit is Unit.COUNT else "tail.measured_amount", language)
     if kind is not Kind.STATED:
         return text(f"tail.{kind}", language)
     if not assessment.plans:
         return text("tail.stated_by_nobody", language)
-    who = who_says(assessment.plans, language)
+    who = who_says(assessment.plans, language, brief=brief)
     if assessment.impact not in AS_SAID:
         return counted_text("tail.computed_from_plan", len(assessment.plans), language, who=who)
     is_many = len(assessment.plans) > 1 or assessment.plans[0].party is Party.RESIDENTS

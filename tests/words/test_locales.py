@@ -1,0 +1,120 @@
+"""Both languages hold the same keys with the same placeholders, and a name for everything that can occur."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from wijktwin.errors import LANGUAGES, Language
+from wijktwin.impacts.assessment import Place, Unit
+from wijktwin.impacts.catalogue import IMPACTS, NOT_COMPUTED
+from wijktwin.model.plan import DwellingType, Latitude, Party, PlanRole, PlanStatus, Tenure, Traffic, Use
+from wijktwin.model.provenance import Kind
+from wijktwin.model.surroundings import GroundKind
+from wijktwin.words.sentences import AS_SAID, BREAKDOWN_TABLE, FOR_RESIDENTS, SENTENCE_OF, Case
+from wijktwin.words.texts import document, has_text, placeholders, templates
+
+CLOSED_SETS: list[tuple[str, Iterable[StrEnum]]] = [
+    ("unit", Unit),
+    ("unit_in_sentence", Unit),
+    ("kind", Kind),
+    ("kind_explained", Kind),
+    ("where", Place),
+    ("tenure", Tenure),
+    ("dwelling_type", DwellingType),
+    ("ground_kind", GroundKind),
+    ("status", PlanStatus),
+    ("role", PlanRole),
+    ("party", Party),
+    ("latitude", Latitude),
+    ("latitude_explained", Latitude),
+    ("use", Use),
+    ("traffic", Traffic),
+]
+
+SAME_IN_BOTH = {"use.school", "card.status", "card.plan_status", "impact.ground.water", "ground_kind.water", "where.plan_area"}
+"""Texts with words in them that are Dutch and English alike."""
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    dutch, english = (set(templates(language)) for language in LANGUAGES)
+    assert dutch ^ english == set()
+
+
+def test_both_languages_ask_for_the_same_values() -> None:
+    different = {key for key in templates("nl") if placeholders(templates("nl")[key]) != placeholders(templates("en")[key])}
+    assert different == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_left_in_the_other_language(language: Language) -> None:
+    assert [key for key, template in templates(language).items() if not template.strip()] == []
+    alike = {key for key in templates("nl") if templates("nl")[key] == templates("en")[key] and _has_words(templates("nl")[key])}
+    assert alike == SAME_IN_BOTH
+
+
+def _has_words(template: str) -> bool:
+    return re.search(r"[a-z]{4}", re.sub(r"\{\w+\}", "", template)) is not None
+
+
+@pytest.mark.parametrize(("table", "members"), CLOSED_SETS, ids=[table for table, _ in CLOSED_SETS])
+def test_every_member_of_a_closed_set_has_a_name(table: str, members: Iterable[StrEnum]) -> None:
+    assert [member for member in members if not has_text(f"{table}.{member}")] == []
+
+
+def test_every_figure_has_a_name_a_group_a_method_and_its_sentences() -> None:
+    named = set(document("nl")["impact"])
+    assert {name.split(".")[0] for name in named} == set(IMPACTS)
+    assert all(has_text(f"impact_group.{name}") and has_text(f"method.{name}.title") for name in IMPACTS)
+    for name in named:
+        stem = f"sentence.{SENTENCE_OF.get(name, name)}"
+        assert has_text(f"{stem}.{Case.UNKNOWN}")
+        cases = {case for case in Case if has_text(f"{stem}.{case}")}
+        comparing = {Case.MORE, Case.LESS, Case.SAME}
+        assert Case.ONLY_AFTER in cases or comparing <= cases
+        assert not comparing & cases or comparing <= cases
+    assert named >= FOR_RESIDENTS
+    assert named >= AS_SAID
+    assert named >= set(BREAKDOWN_TABLE)
+
+
+def test_what_is_not_computed_has_its_words() -> None:
+    assert set(document("nl")["not_computed"]) == {*NOT_COMPUTED, "title"}
+
+
+def test_methods_have_the_version_of_the_code_in_both_languages() -> None:
+    for language in LANGUAGES:
+        for name, impact in IMPACTS.items():
+            table = document(language)["method"][name]
+            assert (impact.METHOD.method_id, impact.METHOD.version) == (name, table["version"])
+    assert {name: table["date"] for name, table in document("nl")["method"].items() if isinstance(table, dict)} == {
+        name: table["date"] for name, table in document("en")["method"].items() if isinstance(table, dict)
+    }
+
+
+def test_every_key_that_the_code_names_exists(root: Path) -> None:
+    """Literal keys in words and exports: no page stumbles over one that was renamed."""
+    pattern = re.compile(r'\b(?:text|counted_text|has_text)\(\s*"([a-z_]+\.[a-z_.]+)"')
+    folders = [root / "wijktwin" / "words", root / "wijktwin" / "export"]
+    named = {key for folder in folders for path in folder.glob("*.py") for key in pattern.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 40
+    assert {key for key in named if not has_text(key) and not has_text(f"{key}_one")} == set()
+
+
+def test_every_text_is_used(root: Path) -> None:
+    """A text that nothing asks for is a text that nobody keeps true: each table is named somewhere in the code."""
+    folders = [root / "wijktwin", root / "ui", root / "pages", root / "layers"]
+    code = "\n".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
+    members = {f"{table}.{member}" for table, own in CLOSED_SETS for member in own}
+    by_code = {"sentence", "impact", "reason", "building_status", "roof_type", "method", "not_computed", "where"}
+    unused = set()
+    for key in templates("nl"):
+        table, _, name = key.partition(".")
+        quoted = (f'"{key}"', f'"{key.removesuffix("_one")}"', f'"{name}"', f'f"{table}.')
+        if table not in by_code and key not in members and not any(each in code for each in quoted):
+            unused.add(key)
+    assert unused == set()

@@ -1,0 +1,228 @@
+"""Sentences of figures: what changes comes first, nothing is more certain than its figure, and residents can read them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.impacts.test_catalogue import CASES, every_figure
+from tests.impacts.test_real_figures import example, example_plan
+from tests.impacts.village import half_strip, plan, rescaled, towers, village
+from wijktwin.errors import LANGUAGES, Language
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
+from wijktwin.impacts.catalogue import assess
+from wijktwin.model.plan import Party, Plan
+from wijktwin.model.provenance import Kind, LocalText, Source
+from wijktwin.words.readability import NORMAL, flesch_douma
+from wijktwin.words.sentences import FOR_RESIDENTS, Case, case_of, leading, sentence, told_case
+
+SOURCE = Source("BAG", "Kadaster", vintage="2026-05")
+
+
+def figure(before: float | None, after: float | None, **facts: Any) -> Assessment:
+    """A figure about trees, unless told otherwise."""
+    given_facts: dict[str, Any] = {
+        "impact": "trees.total",
+        "unit": Unit.COUNT,
+        "where": Where(Place.NEIGHBOURHOOD),
+        "margin": EXACT,
+        "kind": Kind.MEASURED,
+        "method": Method("trees", "1.0"),
+        "sources": (SOURCE,),
+    }
+    return Assessment(before=before, after=after, **{**given_facts, **facts})
+
+
+def told(impact: str, *plans: Plan, language: Language = "nl", here: bool = False) -> str:
+    found = [each for each in assess(village().with_plans(plans)) if each.impact == impact]
+    return sentence(found[-1], language, here=here)
+
+
+# --------------------------------------------------------------------------------------------------------- the very words
+def test_the_sentences_that_residents_asked_for() -> None:
+    assert told("dwellings.new", towers(), here=True) == (
+        "In dit plan komen 165 woningen. Daarvan zijn er 108 middenhuur en 57 sociale huur. "
+        "Dat zegt de ontwikkelaar (Merel Ontwikkeling, mei 2026)."
+    )
+    assert told("parking.street", towers(), here=True) == (
+        "In uw straat verdwijnen 8 van de 16 parkeerplaatsen. "
+        "Dat hebben wij berekend uit het plan van de ontwikkelaar (Merel Ontwikkeling, mei 2026). "
+        "Hoe vol het 's avonds is, is nog niet geteld."
+    )
+    assert told("parking.street", half_strip()) == (
+        "In de Kerkstraat verdwijnen ongeveer 4 van de 16 parkeerplaatsen. Het kan 3 tot 5 zijn. Dat is een schatting. "
+        "Hoe vol het 's avonds is, is nog niet geteld."
+    )
+    assert told("trees.felled", towers()) == (
+        "Voor het plan “De Torens” wordt 1 boom gekapt. Dat zegt de ontwikkelaar (Merel Ontwikkeling, mei 2026)."
+    )
+    assert told("dwellings.total", towers(dwellings=())) == (
+        "Hoeveel woningen er straks in de buurt zijn, weten wij niet: het plan zegt niet hoeveel woningen er komen."
+    )
+
+
+def test_the_same_in_english() -> None:
+    assert told("dwellings.new", towers(), language="en", here=True) == (
+        "In this plan there will be 165 dwellings. Of these are 108 middle rent and 57 social rent. "
+        "So says the developer (Merel Ontwikkeling, May 2026)."
+    )
+    assert told("ground.paved", towers(), language="en") == (
+        "In the neighbourhood about 100 square metres of stone and asphalt go. It may be 87 to 113 square metres. "
+        "Now it is about 1,250 square metres, then about 1,150 square metres. "
+        "We computed that from the plan of the developer (Merel Ontwikkeling, May 2026)."
+    )
+
+
+def test_one_and_none_and_many_take_their_own_forms() -> None:
+    assert sentence(figure(3, 4), "nl").startswith("In de buurt komt 1 boom bij.")
+    assert sentence(figure(3, 5), "nl").startswith("In de buurt komen 2 bomen bij.")
+    assert sentence(figure(3, 2), "en").startswith("In the neighbourhood 1 tree goes.")
+    assert told("dwellings.removed", towers()).startswith("Voor het plan “De Torens” verdwijnen geen woningen.")
+    nothing = figure(0.0, 0.0, impact="ground.water", unit=Unit.SQUARE_METRES)
+    assert sentence(nothing, "nl").startswith("In de buurt is geen water, en dat blijft zo.")
+
+
+def test_several_plans_are_named_together_and_residents_say_rather_than_says() -> None:
+    alternative = plan("hof", party=Party.RESIDENTS, proposer="Bewonersgroep", dwellings=towers().dwellings)
+    assert "Dat zeggen bewoners (Bewonersgroep, mei 2026)." in told("dwellings.new", alternative)
+    both = told("dwellings.total", alternative, towers())
+    assert "uit de plannen van bewoners (Bewonersgroep, mei 2026) en de ontwikkelaar (Merel Ontwikkeling, mei 2026)." in both
+
+
+def test_a_long_title_is_told_by_what_stands_before_its_colon() -> None:
+    long = towers(title=LocalText("De Torens: 165 woningen aan het plein", "The Towers: 165 dwellings on the square"))
+    assert told("trees.planted", long).startswith("In het plan “De Torens” komen 3 nieuwe bomen.")
+
+
+@pytest.mark.parametrize(("street", "place"), [("Merellaan", "In de Merellaan"), ("Het Plein", "In de straat ‘Het Plein’")])
+def test_a_street_is_named_as_people_say_it(street: str, place: str) -> None:
+    where = Where(Place.STREET, street, LocalText(street))
+    assert sentence(figure(40, 32, impact="parking.street", where=where), "nl").startswith(f"{place} verdwijnen 8 van de 40")
+
+
+# --------------------------------------------------------------------------------------- never more certain than the figure
+def test_a_difference_that_may_as_well_be_none_is_not_called_one() -> None:
+    rough = Margin(20.0, 20.0, "outlines")
+    unclear = figure(100.0, 110.0, impact="ground.green", unit=Unit.SQUARE_METRES, difference_margin=rough)
+    assert case_of(unclear) is Case.UNCLEAR
+    assert sentence(unclear, "nl") == "In de buurt vinden wij geen duidelijk verschil in groen."
+    assert case_of(replace(unclear, after=121.0)) is Case.UNCLEAR, "1 to 41 is shown as 0 to 50, and that holds none"
+    clear = replace(unclear, after=135.0)
+    assert case_of(clear) is Case.MORE
+    assert "komt ongeveer 40 vierkante meter groen bij. Het kan 10 tot 60 vierkante meter zijn." in sentence(clear, "nl")
+
+
+def test_a_change_that_shows_no_change_in_its_digits_is_not_told_as_one() -> None:
+    alike = figure(0.1151, 0.1249, impact="density.ground_space_index", unit=Unit.RATIO)
+    assert case_of(alike) is Case.MORE
+    assert told_case(alike) is Case.UNCLEAR
+    assert "0,12" not in sentence(alike, "nl")
+
+
+def test_a_loss_turns_its_margin_round() -> None:
+    loss = figure(100.0, 60.0, impact="ground.green", unit=Unit.SQUARE_METRES, difference_margin=Margin(2.0, 1.0, "outlines"))
+    assert "Het kan 39 tot 42 vierkante meter zijn." in sentence(loss, "nl")  # -40 lies between -42 and -39
+
+
+def test_one_sided_margins_say_more_or_less() -> None:
+    assert "Het kan meer zijn." in sentence(
+        figure(None, 7, missing="only_after", impact="trees.planted", margin=Margin(0, None, "x")), "nl"
+    )
+    area = figure(
+        None, 900.0, impact="density.new_floor_area", unit=Unit.SQUARE_METRES, missing="only_after", margin=Margin(100, None, "x")
+    )
+    assert "Het kan 800 vierkante meter zijn, of meer." in sentence(area, "nl")
+    ratio = figure(2.0, 2.0, impact="density.open_space_ratio", unit=Unit.RATIO, margin=Margin(None, 0.5, "x"), difference_margin=EXACT)
+    assert "It may be 2.5, or less." in sentence(ratio, "en")
+
+
+@pytest.mark.parametrize(("neighbourhood", "scenario"), CASES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_can_be_told_and_says_how_sure_it_is(neighbourhood: str, scenario: str, language: Language) -> None:
+    for each in every_figure(neighbourhood, scenario):
+        for here in (False, True):
+            words = sentence(each, language, here=here)
+            assert not re.search(r"[{}]|\bNone\b|\bnan\b|  ", words)
+            assert words[0].isupper() or words[0] == "“"
+            assert words.endswith(".")
+        case, told_number = told_case(each), leading(each)
+        if case in {Case.UNKNOWN, Case.UNCLEAR}:
+            continue
+        assert told_number is not None
+        about = "ongeveer" if language == "nl" else "about"
+        if not told_number.is_sure:
+            assert about in words, words
+            said = (
+                ("Het kan ", "Hoe precies", "Dat is een schatting")
+                if language == "nl"
+                else ("It may ", "How precise", "That is an estimate")
+            )
+            assert any(each_said in words for each_said in said), words
+        if told_number.kind is Kind.ASSUMED:
+            assert ("Dat is een schatting." if language == "nl" else "That is an estimate.") in words
+
+
+def test_what_a_plan_only_says_is_never_told_as_measured() -> None:
+    for each in assess(village().with_plans([towers()])):
+        words = sentence(each, "nl")
+        if each.kind is Kind.STATED and told_case(each) not in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR}:
+            assert "Merel Ontwikkeling" in words
+            assert "Dat is geteld" not in words
+            assert "Dat is gemeten" not in words
+
+
+def test_a_rescaled_number_is_told_as_an_estimate() -> None:
+    words = told("dwellings.new", rescaled(towers()))
+    assert "ongeveer 99 woningen" in words
+    assert "Hoe precies dat is, weten wij niet." in words
+    assert "Dat is een schatting." in words
+    assert "Dat zegt" not in words
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(0, 1e5), st.floats(0, 1e5))
+def test_more_and_less_are_only_said_when_the_margin_allows_nothing_else(before: float, after: float, below: float, above: float) -> None:
+    each = figure(before, after, impact="ground.green", unit=Unit.SQUARE_METRES, difference_margin=Margin(below, above, "outlines"))
+    lowest, highest = after - before - below, after - before + above
+    case = case_of(each)
+    if case is Case.MORE:
+        assert lowest > 0
+    if case is Case.LESS:
+        assert highest < 0
+    if case is Case.SAME:
+        assert below == above == 0
+        assert abs(after - before) <= 0.5
+
+
+def test_without_a_margin_a_difference_is_told_as_about() -> None:
+    each = figure(100.0, 200.0, impact="ground.green", unit=Unit.SQUARE_METRES, margin=unknown_margin("crowns_measured_how"))
+    assert "komt ongeveer 100 vierkante meter groen bij" in sentence(each, "nl")
+    assert "Hoe precies dat is, weten wij niet." in sentence(each, "nl")
+
+
+# ------------------------------------------------------------------------------------------------------------- readability
+def without_names(words: str) -> str:
+    """The sentence without what stands between brackets or quotation marks: names and dates are not our words."""
+    return re.sub(r" \([^()]*(?:\([^()]*\)[^()]*)*\)|“[^”]*”|‘[^’]*’", "", words)
+
+
+def readable(figures: tuple[Assessment, ...]) -> list[tuple[float, str]]:
+    texts = {sentence(each, "nl", here=here) for each in figures if each.impact in FOR_RESIDENTS for here in (False, True)}
+    return sorted((flesch_douma(without_names(words)), words) for words in texts)
+
+
+@pytest.mark.parametrize(("neighbourhood", "scenario"), CASES)
+def test_residents_can_read_every_sentence(neighbourhood: str, scenario: str) -> None:
+    scores = readable(every_figure(neighbourhood, scenario))
+    assert len(scores) > 5
+    assert scores[0][0] >= NORMAL, scores[0]
+
+
+@pytest.mark.parametrize("names", [(), ("vogeltorens", "groene-straat"), ("vogelhof",), ("vogeltorens-toegestaan",)])
+def test_residents_can_read_every_sentence_about_the_example(names: tuple[str, ...]) -> None:
+    scores = readable(assess(example().with_plans([example_plan(name) for name in names])))
+    assert scores[0][0] >= NORMAL, scores[0]
