@@ -18,24 +18,26 @@ if TYPE_CHECKING:
 
     from shapely import Polygon
 
-FLOAT_FIELDS: Final[Mapping[str, str]] = MappingProxyType({
-    "ground_height": "m NAP",
-    "roof_height_min": "m NAP",
-    "roof_height_median": "m NAP",
-    "roof_height_p70": "m NAP",
-    "roof_height_max": "m NAP",
-    "ridge_height": "m NAP",
-    "height": "m",
-    "volume": "m3",
-    "volume_stated": "m3",
-    "footprint_area": "m2",
-    "lod": "",
-    "storeys": "",
-    "year_built": "",
-    "point_cloud_year": "",
-    "roof_fit_rmse": "m",
-    "party_wall_area": "m2",
-})
+FLOAT_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ground_height": "m NAP",
+        "roof_height_min": "m NAP",
+        "roof_height_median": "m NAP",
+        "roof_height_p70": "m NAP",
+        "roof_height_max": "m NAP",
+        "ridge_height": "m NAP",
+        "height": "m",
+        "volume": "m3",
+        "volume_stated": "m3",
+        "footprint_area": "m2",
+        "lod": "",
+        "storeys": "",
+        "year_built": "",
+        "point_cloud_year": "",
+        "roof_fit_rmse": "m",
+        "party_wall_area": "m2",
+    }
+)
 """Columns of numbers with their units; NaN where nobody knows. Heights named ``*_height*`` are NAP, ``height`` is above local
 ground to the highest point. ``volume`` is that of the mesh, ``volume_stated`` the source's own figure."""
 

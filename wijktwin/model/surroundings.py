@@ -34,31 +34,65 @@ class GroundKind(StrEnum):
     OTHER = "other"
 
 
-PAVED_KINDS: Final = frozenset({
-    GroundKind.CARRIAGEWAY, GroundKind.PAVEMENT, GroundKind.CYCLE_PATH, GroundKind.PARKING, GroundKind.SQUARE, GroundKind.YARD,
-})
+PAVED_KINDS: Final = frozenset(
+    {
+        GroundKind.CARRIAGEWAY,
+        GroundKind.PAVEMENT,
+        GroundKind.CYCLE_PATH,
+        GroundKind.PARKING,
+        GroundKind.SQUARE,
+        GroundKind.YARD,
+    }
+)
 GREEN_KINDS: Final = frozenset({GroundKind.GREEN, GroundKind.GARDEN})
 
 GROUND_COLUMNS: Final[Mapping[str, str]] = {
-    "surface_id": "str", "kind": "str", "street": "str", "material": "str", "parking_places": "float64", "ground_height": "float64",
+    "surface_id": "str",
+    "kind": "str",
+    "street": "str",
+    "material": "str",
+    "parking_places": "float64",
+    "ground_height": "float64",
 }
 """Polygons. ``kind`` is a `GroundKind`; ``parking_places`` NaN where not counted; ``ground_height`` [m NAP], NaN where unknown."""
 
 TREE_COLUMNS: Final[Mapping[str, str]] = {
-    "tree_id": "str", "species": "str", "height": "float64", "crown_diameter": "float64", "ground_height": "float64", "kind": "str",
+    "tree_id": "str",
+    "species": "str",
+    "height": "float64",
+    "crown_diameter": "float64",
+    "ground_height": "float64",
+    "kind": "str",
 }
 """Points. ``height`` above ground and ``crown_diameter`` in m, NaN where unknown; ``kind`` is a `provenance.Kind`."""
 
 ADDRESS_COLUMNS: Final[Mapping[str, str]] = {
-    "address_id": "str", "street": "str", "number": "int64", "suffix": "str", "postcode": "str", "city": "str", "building_id": "str",
-    "storey": "float64", "side": "str", "use": "str", "floor_area": "float64", "tenure": "str", "dwelling_type": "str",
+    "address_id": "str",
+    "street": "str",
+    "number": "int64",
+    "suffix": "str",
+    "postcode": "str",
+    "city": "str",
+    "building_id": "str",
+    "storey": "float64",
+    "side": "str",
+    "use": "str",
+    "floor_area": "float64",
+    "tenure": "str",
+    "dwelling_type": "str",
 }
 """Points. ``storey`` counts from 0 at ground level, NaN where unknown; ``side`` is the main facade's compass direction or "";
 ``use`` is "dwelling", "shop", "school", "office", "other"; ``floor_area`` the use area (gebruiksoppervlakte) [m²];
 ``dwelling_type`` is "house" or "apartment"; ``tenure`` "social_rent", "middle_rent", "rent", "owner" or ""."""
 
 STREET_COLUMNS: Final[Mapping[str, str]] = {
-    "street_id": "str", "street": "str", "from_node": "str", "to_node": "str", "oneway": "str", "modes": "str", "max_speed": "float64",
+    "street_id": "str",
+    "street": "str",
+    "from_node": "str",
+    "to_node": "str",
+    "oneway": "str",
+    "modes": "str",
+    "max_speed": "float64",
 }
 """Lines. ``oneway`` is "both", "forward" (from_node to to_node), "backward" or "closed" (to motor traffic);
 ``modes`` a space separated subset of "walk cycle drive"; ``max_speed`` [km/h]."""

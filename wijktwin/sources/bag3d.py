@@ -13,24 +13,28 @@ from typing import Any, Final
 
 from wijktwin.model.provenance import Source
 
-FIELD_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "ground_height": ("b3_h_maaiveld", "h_maaiveld", "TerrainHeight", "terrainHeight", "min-height-surface", "HoeheGrund"),  # [m NAP]
-    "roof_height_min": ("b3_h_dak_min", "h_dak_min", "b3_h_min"),  # [m NAP]
-    "roof_height_median": ("b3_h_dak_50p", "h_dak_50p", "b3_h_50p"),  # [m NAP]
-    "roof_height_p70": ("b3_h_dak_70p", "h_dak_70p", "b3_h_70p"),  # [m NAP]
-    "roof_height_max": ("b3_h_dak_max", "h_dak_max", "b3_h_max", "AbsoluteRidgeHeight", "HoeheDach"),  # [m NAP]
-    "ridge_height": ("b3_h_nok", "h_nok"),  # [m NAP]
-    "storeys": ("b3_bouwlagen", "bouwlagen", "storeysAboveGround"),
-    "year_built": ("oorspronkelijkbouwjaar", "bouwjaar", "yearOfConstruction"),
-    "point_cloud_year": ("b3_pw_datum", "pw_datum"),
-    "party_wall_area": ("b3_opp_scheidingsmuur", "opp_scheidingsmuur"),  # [m2]
-})
+FIELD_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "ground_height": ("b3_h_maaiveld", "h_maaiveld", "TerrainHeight", "terrainHeight", "min-height-surface", "HoeheGrund"),  # [m NAP]
+        "roof_height_min": ("b3_h_dak_min", "h_dak_min", "b3_h_min"),  # [m NAP]
+        "roof_height_median": ("b3_h_dak_50p", "h_dak_50p", "b3_h_50p"),  # [m NAP]
+        "roof_height_p70": ("b3_h_dak_70p", "h_dak_70p", "b3_h_70p"),  # [m NAP]
+        "roof_height_max": ("b3_h_dak_max", "h_dak_max", "b3_h_max", "AbsoluteRidgeHeight", "HoeheDach"),  # [m NAP]
+        "ridge_height": ("b3_h_nok", "h_nok"),  # [m NAP]
+        "storeys": ("b3_bouwlagen", "bouwlagen", "storeysAboveGround"),
+        "year_built": ("oorspronkelijkbouwjaar", "bouwjaar", "yearOfConstruction"),
+        "point_cloud_year": ("b3_pw_datum", "pw_datum"),
+        "party_wall_area": ("b3_opp_scheidingsmuur", "opp_scheidingsmuur"),  # [m2]
+    }
+)
 """Number fields of `wijktwin.model.building` and the foreign names that mean the same, in order of preference."""
 
-LOD_FIELD_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "roof_fit_rmse": ("b3_rmse_lod{}", "rmse_lod{}"),  # [m]
-    "volume_stated": ("b3_volume_lod{}", "volume_lod{}"),  # [m3]
-})
+LOD_FIELD_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "roof_fit_rmse": ("b3_rmse_lod{}", "rmse_lod{}"),  # [m]
+        "volume_stated": ("b3_volume_lod{}", "volume_lod{}"),  # [m3]
+    }
+)
 """Number fields that the source gives once per LoD; ``{}`` stands for 12, 13 or 22."""
 
 INVALID_CODES: Final = ("b3_val3dity_lod{}", "val3dity_codes_lod{}", "val3dity_lod{}")
@@ -39,11 +43,13 @@ INVALID_CODES: Final = ("b3_val3dity_lod{}", "val3dity_codes_lod{}", "val3dity_l
 REPORTED_LODS: Final = (1.2, 1.3, 2.2)
 """The LoDs of which 3D BAG reports fit, volume and validity."""
 
-TEXT_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "status": ("status",),
-    "roof_type": ("b3_dak_type", "dak_type", "roofType"),
-    "use": ("gebruiksdoel", "function", "usage", "class"),
-})
+TEXT_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "status": ("status",),
+        "roof_type": ("b3_dak_type", "dak_type", "roofType"),
+        "use": ("gebruiksdoel", "function", "usage", "class"),
+    }
+)
 """Text fields and the foreign names that mean the same, in order of preference."""
 
 FLAG_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"is_block": ("b3_kas_warenhuis", "kas_warenhuis")})

@@ -198,15 +198,21 @@ def _joined_mesh(models: Sequence[CityModel], kept: Sequence[BoolArray]) -> Mesh
     return Mesh(
         origin=origin,
         vertices=np.concatenate([mesh.vertices + (mesh.origin - origin) for mesh in meshes]),
-        triangles=np.concatenate([mesh.triangles + offset for mesh, offset in zip(meshes, vertex_offsets[:-1], strict=True)]).astype(np.int32),
+        triangles=np.concatenate([mesh.triangles + offset for mesh, offset in zip(meshes, vertex_offsets[:-1], strict=True)]).astype(
+            np.int32
+        ),
         triangle_surface=np.concatenate(
             [mesh.triangle_surface + offset for mesh, offset in zip(meshes, surface_offsets[:-1], strict=True)]
         ).astype(np.int32),
-        ring_vertices=np.concatenate([mesh.ring_vertices + offset for mesh, offset in zip(meshes, vertex_offsets[:-1], strict=True)]).astype(np.int32),
+        ring_vertices=np.concatenate(
+            [mesh.ring_vertices + offset for mesh, offset in zip(meshes, vertex_offsets[:-1], strict=True)]
+        ).astype(np.int32),
         ring_start=np.concatenate(
             [[0], *(mesh.ring_start[1:] + offset for mesh, offset in zip(meshes, corner_offsets[:-1], strict=True))]
         ).astype(np.int32),
-        ring_surface=np.concatenate([mesh.ring_surface + offset for mesh, offset in zip(meshes, surface_offsets[:-1], strict=True)]).astype(np.int32),
+        ring_surface=np.concatenate([mesh.ring_surface + offset for mesh, offset in zip(meshes, surface_offsets[:-1], strict=True)]).astype(
+            np.int32
+        ),
         surface_kind=np.concatenate([mesh.surface_kind for mesh in meshes]),
         surface_object=np.concatenate(
             [new[mesh.surface_object] + offset for mesh, new, offset in zip(meshes, numbered, row_offsets[:-1], strict=True)]

@@ -242,7 +242,10 @@ def _repeated_by_value(text: bytes, *, lines: bool) -> list[tuple[KeyPath, int]]
 
 @njit(cache=True, nogil=True)
 def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915
-    text: NDArray[np.uint8], slots: NDArray[np.uint64], paths: NDArray[np.int64], lines: bool  # noqa: FBT001
+    text: NDArray[np.uint8],
+    slots: NDArray[np.uint64],
+    paths: NDArray[np.int64],
+    lines: bool,  # noqa: FBT001
 ):
     """One pass over the bytes: nesting depth, and keys hashed together with the number of the object they stand in."""
     n = text.size

@@ -24,6 +24,7 @@ MAX_SCALE: Final = 1e6
 MAX_COORDINATE: Final = 1e8
 """Larger than twice round the earth: no place in any projected CRS. [m]"""
 
+
 @dataclass(frozen=True, slots=True)
 class Transform:
     """From vertex integers to coordinates: ``vertex * scale + translate``, each of shape (3,). [units of the CRS]"""

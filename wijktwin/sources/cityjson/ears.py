@@ -83,7 +83,15 @@ def _cut_all(
 
 @compiled
 def _cut_one(
-    u: FloatArray, v: FloatArray, before: IndexArray, after: IndexArray, n: int, first: int, smallest: float, triangles: IndexArray, row: int
+    u: FloatArray,
+    v: FloatArray,
+    before: IndexArray,
+    after: IndexArray,
+    n: int,
+    first: int,
+    smallest: float,
+    triangles: IndexArray,
+    row: int,
 ) -> bool:
     """Cut one face; False where no ear is found, as in rings that cross themselves."""
     left, here, tried = n, 0, 0

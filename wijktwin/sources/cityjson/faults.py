@@ -27,10 +27,26 @@ NESTING: Final[Mapping[str, int]] = {
 }
 """How many arrays lie around each vertex index in the boundaries of a geometry type."""
 
-TOP_LEVEL_TYPES: Final = frozenset({
-    "Building", "Bridge", "CityFurniture", "CityObjectGroup", "GenericCityObject", "LandUse", "OtherConstruction", "PlantCover",
-    "Railway", "Road", "SolitaryVegetationObject", "TINRelief", "TransportSquare", "Tunnel", "WaterBody", "Waterway",
-})
+TOP_LEVEL_TYPES: Final = frozenset(
+    {
+        "Building",
+        "Bridge",
+        "CityFurniture",
+        "CityObjectGroup",
+        "GenericCityObject",
+        "LandUse",
+        "OtherConstruction",
+        "PlantCover",
+        "Railway",
+        "Road",
+        "SolitaryVegetationObject",
+        "TINRelief",
+        "TransportSquare",
+        "Tunnel",
+        "WaterBody",
+        "Waterway",
+    }
+)
 """Types that can stand without a parent; what is not among them is nothing without its parent."""
 
 MAX_NAMED: Final = 20
@@ -119,9 +135,7 @@ class SetAside:
         if not self.n_faults and not self.by_type:
             return ()
         n_buildings = self.by_type.get("Building", 0)
-        count = Note(
-            "reading.set_aside", source=self.source, count=sum(self.by_type.values()), buildings=n_buildings, faults=self.n_faults
-        )
+        count = Note("reading.set_aside", source=self.source, count=sum(self.by_type.values()), buildings=n_buildings, faults=self.n_faults)
         return (count, *self.named)
 
     def refuse_if_nothing_is_left(self, n_left: int) -> None:
@@ -206,9 +220,7 @@ def instance_fault(object_id: str, geometry: Json, within: Context) -> Note | No
     """What is wrong with how a geometry template is placed, or None; its one vertex index is not looked at."""
     template, matrix, boundaries = (geometry.get(member) for member in ("template", "transformationMatrix", "boundaries"))
     if type(template) is not int or not 0 <= template < within.n_templates:
-        return Note(
-            "reading.no_such_template", source=within.source, where=object_id, index=kind_of(template), count=within.n_templates
-        )
+        return Note("reading.no_such_template", source=within.source, where=object_id, index=kind_of(template), count=within.n_templates)
     if not (isinstance(matrix, list) and len(matrix) == 16 and all(is_number(item) for item in matrix)):
         return within.wrong(object_id, "transformationMatrix", matrix, "16 × 0.0")
     if not (isinstance(boundaries, list) and len(boundaries) == 1):

@@ -137,7 +137,9 @@ def _heights(surfaces: Surfaces, surface_row: IndexArray, n_rows: int) -> tuple[
     return lowest, highest
 
 
-def _flux_volumes(surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, surface_row: IndexArray, n_rows: int) -> FloatArray:
+def _flux_volumes(
+    surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, surface_row: IndexArray, n_rows: int
+) -> FloatArray:
     """Volume of surfaces with open edges where they close for all that matters, else NaN. [m³]
 
     By the divergence theorem the fluxes of (x, 0, 0), (0, y, 0) and (0, 0, z) through a closed surface all equal its volume,

@@ -58,7 +58,10 @@ def examine_shells(surfaces: Surfaces, triangles: IndexArray, triangle_surface: 
     turned ^= wrong[surfaces.shell_of]
     volume[wrong] *= -1
     return Shells(
-        is_closed=is_closed, volume=volume, n_turned=np.bincount(surfaces.shell_of[turned], minlength=n_shells).astype(np.int64), turned=turned
+        is_closed=is_closed,
+        volume=volume,
+        n_turned=np.bincount(surfaces.shell_of[turned], minlength=n_shells).astype(np.int64),
+        turned=turned,
     )
 
 

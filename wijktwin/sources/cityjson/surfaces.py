@@ -163,9 +163,7 @@ def _without_repeats(vertex: IndexArray, sizes: IndexArray, coordinates: FloatAr
     return vertex[~same], np.bincount(ring[~same], minlength=len(sizes)).astype(np.int64)
 
 
-def _turn_holes(
-    vertex: IndexArray, corner: FloatArray, ring_start: IndexArray, surface_start: IndexArray, ring_normal: FloatArray
-) -> None:
+def _turn_holes(vertex: IndexArray, corner: FloatArray, ring_start: IndexArray, surface_start: IndexArray, ring_normal: FloatArray) -> None:
     """Turn holes that run the same way round as their outer ring, in place."""
     surface = np.repeat(np.arange(len(surface_start) - 1), np.diff(surface_start))
     outer = surface_start[:-1][surface]
