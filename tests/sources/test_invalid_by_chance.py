@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import orjson
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from tests.sources.small_documents import CUBE_VOLUME, as_bytes, building_id, do
 from wijktwin.errors import WijktwinError
 from wijktwin.model.city_model import CityModel
 from wijktwin.model.mesh import Mesh
+from wijktwin.sources.cityjson import document as reading_document
 from wijktwin.sources.cityjson.info import summary_of
 from wijktwin.sources.cityjson.limits import UPLOAD_LIMITS
 from wijktwin.sources.cityjson.read import read_city_model
@@ -29,6 +32,36 @@ SEVERAL = settings(max_examples=150)
 
 
 def model_or_sentence(data: bytes) -> CityModel | WijktwinError:
+    """What reading gives, the quick way of large files and the plain way of small ones alike."""
+    plain = _model_or_sentence(data)
+    with mock.patch.object(reading_document, "LIFTED_FROM", 0):
+        lifted = _model_or_sentence(data)
+    if isinstance(plain, CityModel):
+        assert isinstance(lifted, CityModel), lifted
+        assert_same_model(plain, lifted)
+    else:
+        assert isinstance(lifted, WijktwinError), plain
+        assert (plain.key, plain.values) == (lifted.key, lifted.values)
+    return plain
+
+
+def assert_same_model(one: CityModel, other: CityModel) -> None:
+    """Same buildings, numbers, mesh, counts and notes."""
+    assert one.buildings.building_ids == other.buildings.building_ids
+    for name, column in one.buildings.numbers.items():
+        np.testing.assert_array_equal(column, other.buildings.numbers[name], err_msg=name)
+    for name in Mesh.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(one.mesh, name), getattr(other.mesh, name), err_msg=name)
+    assert one.buildings.texts == other.buildings.texts
+    assert one.buildings.invalid_codes == other.buildings.invalid_codes
+    assert (one.objects_by_type, one.lods, one.set_aside, one.notes) == (other.objects_by_type, other.lods, other.set_aside, other.notes)
+    for a, b in ((one.ground_table, other.ground_table), (one.tree_table, other.tree_table)):
+        assert (a is None) == (b is None)
+        if a is not None and b is not None:
+            pd.testing.assert_frame_equal(a, b)
+
+
+def _model_or_sentence(data: bytes) -> CityModel | WijktwinError:
     """What reading gives; any other exception fails the test, and so does a model that contradicts itself."""
     try:
         model = read_city_model(data, name="x.json", limits=UPLOAD_LIMITS)
@@ -145,11 +178,11 @@ def test_one_more_broken_building_changes_nothing_for_the_others(spoiled: Any) -
     beside = model_or_sentence(sequence([feature(0), spoiled, broken]))
     assert isinstance(alone, CityModel)
     assert isinstance(beside, CityModel)
-    assert alone.buildings.building_ids == beside.buildings.building_ids
     for name, column in alone.buildings.numbers.items():
         np.testing.assert_array_equal(column, beside.buildings.numbers[name], err_msg=name)
     for name in Mesh.__dataclass_fields__:
         np.testing.assert_array_equal(getattr(alone.mesh, name), getattr(beside.mesh, name), err_msg=name)
+    assert alone.buildings.building_ids == beside.buildings.building_ids
     assert alone.buildings.texts == beside.buildings.texts
     assert sum(beside.set_aside.values()) == sum(alone.set_aside.values()) + 2
 

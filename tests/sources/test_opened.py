@@ -26,6 +26,7 @@ class Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.n_reads = 0
+
         def counting(*args: Any, **options: Any) -> Any:
             self.n_reads += 1
             return read_city_model(*args, **options)

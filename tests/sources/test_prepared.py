@@ -34,12 +34,14 @@ ATTRIBUTES = st.dictionaries(TEXTS, JSON_VALUES, max_size=3)
 PLAIN_NOTES = st.builds(Note, st.just("reading.group_missing"), source=TEXTS, where=TEXTS, parent=st.integers(0, 5))
 REASONS = PLAIN_NOTES | st.builds(LocalText, TEXTS, TEXTS)
 NOTES = PLAIN_NOTES | st.builds(Note, st.just("reading.line_left_out"), source=TEXTS, line=st.integers(0, 9), reason=REASONS)
-OUTLINES = st.sampled_from([
-    None,
-    shapely.box(0.125, 0, 10, 10.1),
-    shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3)]),
-    shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(1, 1), (2, 1), (2, 2)]]),
-])
+OUTLINES = st.sampled_from(
+    [
+        None,
+        shapely.box(0.125, 0, 10, 10.1),
+        shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3)]),
+        shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(1, 1), (2, 1), (2, 2)]]),
+    ]
+)
 
 
 def mesh_of(n_buildings: int, seed: int) -> Mesh:
@@ -248,9 +250,7 @@ def test_indices_are_checked_also_when_the_hashes_agree(written: Path, tmp_path:
     assert caught.value.key == "reading.prepared_damaged"
 
 
-@pytest.mark.parametrize(
-    "change", [{"version": 0}, {"version": prepared.FORMAT_VERSION + 1}, {"numbers": ["height"]}, {"flags": []}]
-)
+@pytest.mark.parametrize("change", [{"version": 0}, {"version": prepared.FORMAT_VERSION + 1}, {"numbers": ["height"]}, {"flags": []}])
 def test_another_version_is_called_that(written: Path, change: dict[str, Any]) -> None:
     manifest = json.loads((written / MANIFEST).read_bytes())
     (written / MANIFEST).write_bytes(orjson.dumps(manifest | change))

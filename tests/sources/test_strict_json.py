@@ -73,22 +73,6 @@ def test_repeated_keys_and_depth_are_those_of_the_text(value: Any, ascii_only: b
         assert sorted(found.repeated) == sorted(path[:8] for path in expected)
 
 
-@given(st.lists(st.tuples(VALUES, st.booleans()), max_size=6))
-def test_lines_are_scanned_one_by_one_also_after_a_broken_one(lines: list[tuple[Any, bool]]) -> None:
-    texts, expected = [], []
-    for value, is_whole in lines:
-        text = written(value, ascii_only=False, spaced=False).encode()
-        texts.append(text if is_whole else text[: len(text) // 2])
-        expected.append(len(repeated_keys(value)) if is_whole else None)
-    if any(b"\\" in text for text in texts):
-        return
-    found = len(structure_of(b"\n".join(texts), lines=True).repeated)
-    whole = sum(n for n in expected if n is not None)
-    assert found >= whole
-    if None not in expected:
-        assert found == whole
-
-
 def test_the_table_grows_for_text_that_is_all_keys() -> None:
     text = b"{" + b",".join(b'"%d":0' % n for n in range(40_000)) + b',"7":1}'
     assert structure_of(text).repeated == (("7",),)
@@ -96,12 +80,6 @@ def test_the_table_grows_for_text_that_is_all_keys() -> None:
 
 def test_an_escaped_key_is_the_same_key() -> None:
     assert structure_of(rb'{"CityObjects":{"a":1,"\u0061":2}}').repeated == (("CityObjects", "a"),)
-
-
-@pytest.mark.parametrize("key", [b"a", rb"\u0061"])
-def test_a_repeated_key_has_its_line(key: bytes) -> None:
-    found = structure_of(b'{"a":0}\n{"b":{"a":1,"' + key + b'":2}}\n{"c":[{"d":1},{"d":1}],"c":7}', lines=True)
-    assert sorted(zip(found.repeated_lines, found.repeated, strict=True)) == [(2, ("b", "a")), (3, ("c",))]
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 import numpy as np
 import orjson
-from numba import njit
 from numpy.typing import NDArray
 
 from wijktwin.errors import InputError, LimitError
+from wijktwin.sources.compiled import compiled
 
 Text = bytes | bytearray | memoryview
 KeyPath = tuple[str, ...]
@@ -44,8 +44,6 @@ class Structure:
         Line on which the nesting first became that deep, counted from 1.
     repeated
         Key path of each member whose key was already in its object.
-    repeated_lines
-        Line of each of them, counted from 1.
     has_truth_in_list
         Whether true or false stands in a list: no list of CityJSON's own holds any, and both pass for 1 and 0 in Python.
     """
@@ -54,7 +52,6 @@ class Structure:
     deepest_line: int
     repeated: tuple[KeyPath, ...]
     has_truth_in_list: bool = False
-    repeated_lines: tuple[int, ...] = ()
 
 
 def parse_json(text: Text, *, source: str, line: int = 1, is_last: bool = True) -> Any:  # noqa: ANN401
@@ -82,29 +79,21 @@ def parse_json(text: Text, *, source: str, line: int = 1, is_last: bool = True) 
         raise syntax_error(bytes(text), error, source=source, line=line, is_last=is_last) from None
 
 
-def structure_of(text: Text, *, lines: bool = False) -> Structure:
-    """Depth and repeated keys of JSON text that parses.
-
-    Parameters
-    ----------
-    lines
-        The text is many JSON values, one a line (CityJSONSeq); a broken line does not spoil the next.
-    """
+def structure_of(text: Text) -> Structure:
+    """Depth and repeated keys of JSON text that parses."""
     data = np.frombuffer(text, dtype=np.uint8)
     slots = np.zeros(_table_size(len(data)), dtype=np.uint64)
     paths = np.full((MAX_REPEATED, _PATH_LENGTH), -1, dtype=np.int64)
     while True:
-        depth, deepest, n_repeated, has_escapes, has_truth, is_full = _scan(data, slots, paths, lines)
+        depth, deepest, n_repeated, has_escapes, has_truth, is_full = _scan(data, slots, paths)
         if not is_full:
             break
         slots = np.zeros(4 * len(slots), dtype=np.uint64)
     line = 1 + int(np.count_nonzero(data[:deepest] == ord("\n")))
     if has_escapes and depth <= PARSER_DEPTH:  # "\u0061" and "a" are one key: compare what they say, not how they are written
-        found = _repeated_by_value(bytes(text), lines=lines)
-        return Structure(depth, line, tuple(path for path, _ in found), has_truth, tuple(place for _, place in found))
+        return Structure(depth, line, _repeated_by_value(bytes(text)), has_truth)
     view = memoryview(text)
-    places = (1 + int(np.count_nonzero(data[: row.max()] == ord("\n"))) for row in paths[:n_repeated])
-    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]), has_truth, tuple(places))
+    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]), has_truth)
 
 
 def check_depth(structure: Structure, *, source: str, max_depth: int, line: int = 1) -> None:
@@ -221,32 +210,30 @@ def _remembering(pairs: list[tuple[str, Any]]) -> _Members:
     return members
 
 
-def _repeated_by_value(text: bytes, *, lines: bool) -> list[tuple[KeyPath, int]]:
-    """Key path and line of each repeated key; of one document the line is that of its beginning."""
-    found: list[tuple[KeyPath, int]] = []
-    for line, document in enumerate(text.split(b"\n") if lines else [text], start=1):
-        try:
-            value = json.loads(document, object_pairs_hook=_remembering)
-        except (ValueError, RecursionError):
-            continue  # a line that does not parse is reported by the parser
-        stack: list[tuple[KeyPath, Any]] = [((), value)]
-        while stack and len(found) < MAX_REPEATED:
-            path, item = stack.pop()
-            if isinstance(item, _Members):
-                found.extend(((*path, key), line) for key in item.repeated)
-                stack.extend(((*path, key), member) for key, member in item.items())
-            elif isinstance(item, list):
-                stack.extend((path, member) for member in item)
-    return found[:MAX_REPEATED]
+def _repeated_by_value(text: bytes) -> tuple[KeyPath, ...]:
+    """Repeated keys, told by what they say."""
+    try:
+        value = json.loads(text, object_pairs_hook=_remembering)
+    except (ValueError, RecursionError):
+        return ()  # text that does not parse is reported by the parser
+    found: list[KeyPath] = []
+    stack: list[tuple[KeyPath, Any]] = [((), value)]
+    while stack and len(found) < MAX_REPEATED:
+        path, item = stack.pop()
+        if isinstance(item, _Members):
+            found.extend((*path, key) for key in item.repeated)
+            stack.extend(((*path, key), member) for key, member in item.items())
+        elif isinstance(item, list):
+            stack.extend((path, member) for member in item)
+    return tuple(found[:MAX_REPEATED])
 
 
-@njit(cache=True, nogil=True)
-def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR0915
+@compiled
+def _scan(  # noqa: C901, PLR0912, PLR0915 - one pass, one state
     text: NDArray[np.uint8],
     slots: NDArray[np.uint64],
     paths: NDArray[np.int64],
-    lines: bool,  # noqa: FBT001
-):
+) -> tuple[int, int, int, bool, bool, bool]:
     """One pass over the bytes: nesting depth, and keys hashed together with the number of the object they stand in."""
     n = text.size
     mask = np.uint64(slots.size - 1)
@@ -274,7 +261,7 @@ def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR09
                 j += 1
             i = j + 1 if j < n and text[j] == 0x22 else j
             k = i
-            while k < n and (text[k] == 0x20 or text[k] == 0x09 or text[k] == 0x0D or (text[k] == 0x0A and not lines)):
+            while k < n and (text[k] == 0x20 or text[k] == 0x09 or text[k] == 0x0D or text[k] == 0x0A):
                 k += 1
             if k >= n or text[k] != 0x3A or depth < 1 or depth > PARSER_DEPTH:
                 continue  # a value, not a key
@@ -319,8 +306,6 @@ def _scan(  # type: ignore[no-untyped-def]  # noqa: ANN202, C901, PLR0912, PLR09
                 is_list[depth] = c == 0x5B
         elif c in (0x7D, 0x5D):
             depth = max(depth - 1, 0)
-        elif c == 0x0A and lines:
-            depth = 0
         elif c in (0x74, 0x66) and 0 < depth <= PARSER_DEPTH and is_list[depth]:
             has_truth = True
             i += 3  # the rest of "true", or of "false" but its last letter

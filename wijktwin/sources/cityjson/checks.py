@@ -16,7 +16,7 @@ from wijktwin.errors import InputError, LimitError, Note
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.faults import Context, Json, as_error, is_json_object, is_number, judge_objects, kind_of
 from wijktwin.sources.cityjson.limits import Limits
-from wijktwin.sources.strict_json import MAX_REPEATED, KeyPath, Structure
+from wijktwin.sources.strict_json import MAX_REPEATED, KeyPath
 
 VERSIONS: Final = ("1.0", "1.1", "2.0")
 MAX_SCALE: Final = 1e6
@@ -206,32 +206,3 @@ def check_repeated_keys(repeated: Sequence[KeyPath], *, source: str) -> dict[str
         else:
             faults.setdefault(object_id, Note("reading.repeated_key", source=source, where=object_id, repeated=path[-1]))
     return faults
-
-
-def repeated_keys_by_line(structure: Structure, *, source: str, line: int) -> tuple[dict[str, Note], dict[int, InputError]]:
-    """Keys that occur twice in the lines of a sequence.
-
-    Parameters
-    ----------
-    structure
-        Of the lines, from `strict_json.structure_of`.
-    line
-        Line of the file on which they begin, counted from 1.
-
-    Returns
-    -------
-    faults
-        One per object, to be given to `judge_objects` as ``known``.
-    refused
-        Lines of the file in which a key outside the objects occurs twice: they are to be left out.
-    """
-    faults: dict[str, Note] = {}
-    refused: dict[int, InputError] = {}
-    for path, place in zip(structure.repeated, structure.repeated_lines, strict=True):
-        try:
-            faults |= check_repeated_keys([path], source=source)
-        except InputError as error:
-            refused.setdefault(line + place - 1, error)
-    if len(structure.repeated) >= MAX_REPEATED:
-        check_repeated_keys(structure.repeated, source=source)
-    return faults, refused
