@@ -1,0 +1,37 @@
+"""The router: language, look, the pages and what stands on every one of them."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from ui import frame, state
+from ui.page_language import say_language
+from ui.theme import dress
+from ui.uploads import expect_no_upload
+
+st.set_page_config(page_title="Wijktwin", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed")
+expect_no_upload()
+t = state.text()
+dress(t)
+say_language(t.language)
+
+sections = {
+    "residents": [st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path="look-around", default=True)],
+    "planners": [st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path="scenarios")],
+    "about": [
+        st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path="sources-and-methods"),
+        st.Page("pages/about/accessibility.py", title=t("nav.accessibility"), url_path="accessibility"),
+    ],
+}
+page = st.navigation({t(f"nav.{section}"): pages for section, pages in sections.items()}, position="top")
+seen = frame.header(t)
+if seen is not None:
+    try:
+        page.run()
+    except Exception:
+        logging.getLogger("wijktwin.pages").exception("%s ended in a fault", page.title)
+        frame.fault(t)
+frame.footer(t, seen, [one for pages in sections.values() for one in pages if one is not page])
+state.keep_address()

@@ -1,0 +1,59 @@
+"""Plans as layers, files and variants of one's own, and the figures with all that belongs to them."""
+
+import streamlit as st
+
+from ui import adding, cards, figures, frame, picture, plan_choice, search, state, varying
+from ui.markup import bullet_list, element, label
+from wijktwin.words.methods import not_computed_texts
+
+t = state.text()
+seen = state.world()
+
+frame.lead(t, "plans")
+frame.refusal(t, seen)
+scenario = state.scenario()
+
+scene_column, plan_column = st.columns([2, 1], gap="medium")
+with scene_column:
+    picture.draw(t, scenario, seen)
+with plan_column:
+    choose, add, vary = st.tabs([t("plans.tab_choose"), t("plans.tab_add"), t("plans.tab_vary")], key="plan_tabs")
+    with choose:
+        plan_choice.layers(t, seen)
+        plan_choice.faults(t, seen)
+    with add:
+        adding.plan(t, seen)
+        adding.neighbourhood(t)
+        adding.left(t)
+    with vary:
+        varying.form(t, seen)
+        adding.own_plans(t, seen)
+
+card_column, list_column = st.columns([5, 8], gap="medium")
+with card_column:
+    frame.heading(t("card.title"))
+    cards.selection(t, scenario)
+with list_column:
+    frame.heading(t("picture.in_words"))
+    picture.in_words(t, scenario)
+    frame.heading(t("list.title"))
+    search.everything(t, scenario, seen)
+
+frame.heading(t("figures.title"))
+st.html(element("p", t("figures.lead")))
+told = figures.of_scenario(t, scenario)
+figures.download(t, scenario, told)
+figures.table(t, scenario, told)
+with st.expander(t("figures.explain"), key="kinds"):
+    st.html(cards.kinds_legend(t))
+
+plan_details, limits = st.columns(2, gap="medium")
+with plan_details:
+    frame.heading(t("settled.title"))
+    st.html(cards.settled_legend(t))
+    for plan in scenario.ordered_plans:
+        with st.expander(label(t("plans.details", title=plan.title)), key=f"details_{plan.plan_id}"):
+            cards.plan(t, plan)
+with limits:
+    frame.heading(t("look.not_computed"))
+    st.html(element("p", t("look.not_computed_lead")) + bullet_list(not_computed_texts(t.language), class_="wt-plain wt-columns"))

@@ -1,0 +1,50 @@
+"""Look around: choose a plan, see it, read in plain sentences what changes, find your own street."""
+
+import streamlit as st
+
+from ui import cards, figures, frame, picture, plan_choice, search, state
+from ui.markup import bullet_list, element, label
+from wijktwin.words.methods import not_computed_texts
+
+t = state.text()
+seen = state.world()
+
+frame.lead(t, "look")
+plan_choice.cards(t, seen)
+frame.refusal(t, seen)
+scenario = state.scenario()
+
+scene_column, words_column = st.columns([2, 1], gap="medium")
+with scene_column:
+    picture.draw(t, scenario, seen)
+with words_column:
+    if state.visit().selected is not None:
+        cards.selection(t, scenario)
+    frame.heading(t("look.what_changes"))
+    told = () if scenario.is_baseline else figures.of_scenario(t, scenario)
+    if scenario.is_baseline:
+        st.html(element("p", t("look.nothing_on")))
+    else:
+        figures.changes(t, told)
+
+street_column, list_column = st.columns(2, gap="medium")
+with street_column:
+    frame.heading(t("street.title"))
+    search.streets(t, scenario, seen, tell=lambda street: figures.of_street(t, told, street))
+with list_column:
+    frame.heading(t("picture.in_words"))
+    picture.in_words(t, scenario)
+    frame.heading(t("list.title"))
+    search.everything(t, scenario, seen)
+
+plan_column, limits_column = st.columns(2, gap="medium")
+with plan_column:
+    if scenario.plans:
+        frame.heading(t("look.whose"))
+    for plan in scenario.ordered_plans:
+        with st.expander(label(t("look.about_plan", title=plan.title)), expanded=len(scenario.plans) == 1, key=f"about_{plan.plan_id}"):
+            cards.plan(t, plan)
+with limits_column:
+    frame.heading(t("look.not_computed"))
+    st.html(element("p", t("look.not_computed_lead")) + bullet_list(not_computed_texts(t.language), class_="wt-plain wt-columns"))
+    st.html(element("p", t("look.how_text", page=t("nav.sources_and_methods"))))

@@ -1,0 +1,195 @@
+"""What the pages about sources, methods and accessibility show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui.markup import Markup, bullet_list, element, joined, label, link, paragraphs
+from ui.quality import FIT_EDGES, Quality, RoofFit, quality
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.words.building_card import drawn_text
+from wijktwin.words.methods import method_texts
+from wijktwin.words.numbers import format_date, format_number
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.provenance import Source
+
+MOST_NOTES: Final = 60
+"""Notes of one file that are shown; how many more there are is said."""
+
+
+def sources(t: Text, found: Iterable[Source]) -> None:
+    """Every source with owner, date and licence."""
+    names = ("source", "owner", "date", "licence", "subjects")
+    head = element("tr", *(element("th", t(f"sources.column_{name}"), scope="col") for name in names))
+    rows = [_source_row(t, source) for source in dict.fromkeys(found)]
+    st.html(_table(t("sources.data"), head, rows))
+
+
+def _source_row(t: Text, source: Source) -> Markup:
+    title = f"{source.title} ({t('sources.version', version=source.version)})" if source.version else source.title
+    named = [link(source.url, title), f" ({t('sources.made_up')})" if source.fictional else ""]
+    subjects = ", ".join(t(f"subject.{subject}") for subject in source.subjects) or t("sources.everything")
+    return element(
+        "tr",
+        element("th", joined(named), scope="row"),
+        element("td", source.owner),
+        element("td", format_date(source.vintage, t.language) or t("sources.date_unknown")),
+        element("td", source.licence or t("sources.licence_unknown")),
+        element("td", subjects),
+    )
+
+
+def data_quality(t: Text, neighbourhood: Neighbourhood) -> None:
+    """How good the data are: detail, fit of the roofs, faults, years, what the reader noted."""
+    found = quality(neighbourhood)
+    told = [t("sources.buildings", n=found.n_buildings)]
+    if found.n_halo:
+        told.append(t("sources.halo", n=found.n_halo))
+    years = found.years
+    shown_years = (
+        None if years is None else str(years[0]) if years[0] == years[1] else t("sources.from_to", low=str(years[0]), high=str(years[1]))
+    )
+    told.append(t("sources.years_none") if shown_years is None else t("sources.years", years=shown_years))
+    told.append(t("sources.crs", crs=f"{neighbourhood.reference_system.name} ({_epsg(neighbourhood)})"))
+    st.html(paragraphs(told))
+    detail, fit = st.columns(2, gap="medium")
+    with detail:
+        st.html(element("h3", t("sources.lod_title")))
+        st.html(
+            _counts(t, t("sources.lod_column"), [(drawn_text(neighbourhood.buildings.at(row), t.language), n) for row, n in found.drawn])
+        )
+        _invalid(t, found)
+    with fit:
+        st.html(element("h3", t("sources.fit_title")))
+        _roof_fit(t, found.roof_fit, found.n_buildings)
+    _notes(t, neighbourhood)
+
+
+def _epsg(neighbourhood: Neighbourhood) -> str:
+    authority = neighbourhood.reference_system.to_authority()
+    return ":".join(authority) if authority else "–"
+
+
+def _roof_fit(t: Text, fit: RoofFit | None, n_buildings: int) -> None:
+    if fit is None:
+        st.html(element("p", t("sources.fit_none")))
+        return
+    names = [t("sources.fit_below", high=_metres(t, FIT_EDGES[0]))]
+    names += [t("sources.fit_between", low=_metres(t, low), high=_metres(t, high)) for low, high in pairwise(FIT_EDGES)]
+    names.append(t("sources.fit_above", low=_metres(t, FIT_EDGES[-1])))
+    middle = t(
+        "sources.fit_middle",
+        value=format_number(fit.median, t.language, decimals=2),
+        worst=format_number(fit.worst, t.language, decimals=2),
+    )
+    st.html(paragraphs([t("sources.fit_lead", known=fit.n_known, total=n_buildings), middle]))
+    st.html(_counts(t, t("sources.fit_column"), list(zip(names, fit.counts, strict=True))))
+
+
+def _metres(t: Text, value: float) -> str:
+    return format_number(value, t.language, decimals=1)
+
+
+def _counts(t: Text, heading: str, rows: Sequence[tuple[str, int]]) -> Markup:
+    """Counts with a bar as long as the count."""
+    most = max((n for _, n in rows), default=1)
+    head = element("tr", element("th", heading, scope="col"), element("th", t("sources.count_column"), scope="col", class_="wt-number"))
+    body = [
+        element(
+            "tr",
+            element("th", name, element("span", class_="wt-length", style=f"width:{100 * n / most:.1f}%", aria_hidden="true"), scope="row"),
+            element("td", format_number(n, t.language), class_="wt-number"),
+        )
+        for name, n in rows
+    ]
+    return _table("", head, body)
+
+
+def _invalid(t: Text, found: Quality) -> None:
+    if not found.invalid:
+        st.html(element("p", t("sources.invalid_none")))
+        return
+    st.html(element("p", t("sources.invalid", n=len(found.invalid))))
+    with st.expander(t("sources.invalid_list"), key="invalid"):
+        st.html(
+            bullet_list(
+                [f"{building_id} ({', '.join(codes)})" if codes else building_id for building_id, codes in found.invalid], class_="wt-plain"
+            )
+        )
+
+
+def _notes(t: Text, neighbourhood: Neighbourhood) -> None:
+    notes = list(dict.fromkeys(note.sentence(t.language) for note in neighbourhood.notes))
+    st.html(element("h3", t("sources.notes")))
+    if not notes:
+        st.html(element("p", t("sources.no_notes")))
+        return
+    shown = notes[:MOST_NOTES]
+    if len(notes) > len(shown):
+        shown.append(t("sources.more_notes", n=len(notes) - len(shown)))
+    st.html(bullet_list(shown, class_="wt-plain"))
+
+
+def methods(t: Text) -> None:
+    """How every figure is computed."""
+    for method in method_texts(t.language):
+        with st.expander(label(method.title), key=f"method_{method.key}"):
+            version = t("sources.method_version", version=method.version, date=format_date(method.date, t.language))
+            told = [paragraphs(method.paragraphs), element("p", element("code", method.formula))]
+            if method.literature:
+                told.append(bullet_list(method.literature, class_="wt-plain"))
+            st.html(joined([*told, element("p", version, class_="wt-small")]))
+
+
+def assumptions(t: Text) -> None:
+    """Every value that nobody measured here, with range, reason, owner and date."""
+    names = ("assumption", "value", "range", "reason", "owner", "date")
+    head = element("tr", *(element("th", t(f"sources.{name}"), scope="col") for name in names))
+    rows = [
+        element(
+            "tr",
+            element("th", one.label.in_language(t.language), scope="row"),
+            element("td", f"{_number(t, one.value)} {one.unit}", class_="wt-number", data_label=t("sources.value")),
+            element("td", t("sources.from_to", low=_number(t, one.low), high=_number(t, one.high)), data_label=t("sources.range")),
+            element(
+                "td",
+                one.reason.in_language(t.language),
+                *([" ", link(one.url or None, one.source)] if one.source else []),
+                data_label=t("sources.reason"),
+            ),
+            element("td", one.owner, data_label=t("sources.owner")),
+            element("td", format_date(one.date, t.language), data_label=t("sources.date")),
+        )
+        for one in default_assumptions().values()
+    ]
+    st.html(_table(t("sources.assumptions_lead"), head, rows, class_="wt-table wt-figures"))
+
+
+def _number(t: Text, value: float) -> str:
+    decimals = next(n for n in range(7) if n == 6 or round(value, n) == value)
+    return format_number(value, t.language, decimals=decimals)
+
+
+def plans(t: Text, seen: World) -> None:
+    """The plans of this server with their own sources."""
+    listed = [plan for plan in seen.plans.values() if plan.published_by_server and (plan.is_for_residents or plan.is_withdrawn)]
+    sources(t, (plan.source for plan in listed))
+
+
+def split(t: Text, key: str) -> list[str]:
+    """The items of a list that stand in one text with | between them."""
+    return t(key).split("|")
+
+
+def _table(caption: str, head: Markup, rows: Sequence[Markup], *, class_: str = "wt-table") -> Markup:
+    words = [element("caption", caption)] if caption else []
+    inside = element("table", *words, element("thead", head), element("tbody", *rows), class_=class_)
+    return element("div", inside, class_="wt-scroll", tabindex=0, role="region", aria_label=caption or None)

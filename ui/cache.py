@@ -1,0 +1,104 @@
+"""What all visitors share, computed once: the neighbourhood, the plans that the server publishes, and figures about them.
+
+Nothing of one visitor ever comes in here: the functions only take what the server itself shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui.settings import Settings
+from wijktwin.impacts.catalogue import assess
+from wijktwin.model.scenario import Scenario
+from wijktwin.sources.folder import read_folder
+from wijktwin.sources.plan_files import read_plan_folder
+from wijktwin.sources.prepared import is_prepared, open_neighbourhood
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from wijktwin.errors import WijktwinError
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+
+N_SCENARIOS: Final = 128
+"""How many combinations of published plans are kept, with their figures."""
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """What this server shows to everybody.
+
+    Parameters
+    ----------
+    plans
+        By plan id; drafts and withdrawn ones among them (`Plan.is_for_residents` says who may see them).
+    faults
+        What is wrong with plan files that could not be read.
+    """
+
+    neighbourhood: Neighbourhood
+    plans: dict[str, Plan]
+    faults: tuple[WijktwinError, ...]
+
+
+def published(settings: Settings) -> Published:
+    """The neighbourhood and the plans of this server, read again when their files change.
+
+    Raises
+    ------
+    WijktwinError
+        The data cannot be used.
+    """
+    return _published(settings, _stamp(settings.data), _stamp(settings.plans))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _published(settings: Settings, data_stamp: str, plans_stamp: str, /) -> Published:  # noqa: ARG001 - the stamps are part of the cache's key
+    if settings.data.is_dir() and not is_prepared(settings.data):
+        neighbourhood = read_folder(settings.data)
+    else:
+        neighbourhood = open_neighbourhood(settings.data, state_dir=settings.state, crs=settings.crs)
+    if settings.plans is None:
+        return Published(neighbourhood, {}, ())
+    plans, faults = read_plan_folder(settings.plans, neighbourhood=neighbourhood)
+    return Published(neighbourhood, {plan.plan_id: plan for plan in plans}, faults)
+
+
+def _stamp(path: Path | None) -> str:
+    """Names, sizes and times of change of a file, or of all files directly in a folder."""
+    if path is None or not path.exists():
+        return ""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    told = [(file.name, stat.st_size, stat.st_mtime_ns) for file in files if file.is_file() for stat in [file.stat()]]
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=N_SCENARIOS)
+def published_scenario(_shown: Published, key: str, told: tuple[tuple[str, str], ...], /) -> Scenario:  # noqa: ARG001 - idem
+    """A combination of published plans.
+
+    Parameters
+    ----------
+    key
+        That of the neighbourhood.
+    told
+        Id and content key of each plan.
+
+    Raises
+    ------
+    PlanConflictError
+        The plans cannot stand together.
+    """
+    return Scenario(_shown.neighbourhood, frozenset(_shown.plans[plan_id] for plan_id, _ in told))
+
+
+@st.cache_resource(show_spinner=False, max_entries=N_SCENARIOS)
+def published_figures(_scenario: Scenario, key: str, /) -> tuple[Assessment, ...]:  # noqa: ARG001 - idem
+    """All figures of a scenario of published plans; ``key`` is the scenario's."""
+    return assess(_scenario)

@@ -1,0 +1,188 @@
+"""Cards: what is known of the thing that is selected, how it is known, and what a plan leaves open."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from layers.deck import Picked
+from layers.prepared import Thing
+from ui import state
+from ui.markup import EMPTY, Markup, bullet_list, element, facts, joined
+from wijktwin.impacts.assessment import Unit
+from wijktwin.model.plan import Latitude
+from wijktwin.words.building_card import building_card
+from wijktwin.words.numbers import format_value
+from wijktwin.words.plan_card import plan_card, volume_card
+from wijktwin.words.texts import name_of, sentence_case, text
+
+if TYPE_CHECKING:
+    from ui.text import Text
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+    from wijktwin.words.cards import Card, Fact
+
+LATITUDES: Final = (Latitude.FIXED, Latitude.CHOICE, Latitude.OPEN, Latitude.UNSTATED)
+
+
+# ------------------------------------------------------------------------------------------------------------ what is said
+def card_of(t: Text, found: Scenario, chosen: Picked) -> Card | None:
+    """The card of a thing in a scenario; None where it is not there (any more) or there is nothing to say."""
+    buildings, language = found.neighbourhood.buildings, t.language
+    plan = next((plan for plan in found.plans if plan.plan_id == chosen.plan_id), None)
+    match chosen.thing:
+        case Thing.BUILDING if chosen.thing_id in buildings:
+            return building_card(buildings[chosen.thing_id], found.neighbourhood, language, plans=found.ordered_plans)
+        case Thing.VOLUME if plan is not None and (volume := plan.volume(chosen.thing_id)) is not None:
+            return volume_card(volume, plan, language)
+        case Thing.CHANGE | Thing.PLANTED | Thing.STREET if plan is not None:
+            return plan_card(plan, language)
+        case _:
+            return None
+
+
+def other_text(t: Text, found: Scenario, chosen: Picked) -> tuple[str, tuple[str, ...]] | None:
+    """Title and lines about a tree or a piece of ground of today."""
+    if chosen.thing is Thing.TREE:
+        table = found.neighbourhood.trees
+        rows = table[table["tree_id"] == chosen.thing_id]
+        if len(rows):
+            return _tree_text(t, rows.iloc[0].to_dict(), is_felled=chosen.thing_id in found.felled)
+    if chosen.thing is Thing.GROUND:
+        table = found.neighbourhood.ground
+        rows = table[table["surface_id"] == chosen.thing_id]
+        if len(rows):
+            row = rows.iloc[0].to_dict()
+            lines = [t("card.street", street=row["street"])] if row["street"] else []
+            if math.isfinite(row["parking_places"]):
+                lines.append(t("card.parking", n=int(row["parking_places"])))
+            return sentence_case(name_of("ground_kind", row["kind"], t.language)), tuple(lines)
+    return None
+
+
+def _tree_text(t: Text, row: dict[str, object], *, is_felled: bool) -> tuple[str, tuple[str, ...]]:
+    kind = name_of("kind", str(row["kind"]), t.language)
+    lines = [t("card.species", species=row["species"])] if row["species"] else []
+    for name in ("height", "crown_diameter"):
+        value = row[name]
+        if isinstance(value, float) and math.isfinite(value):
+            lines.append(t(f"card.{name}", value=format_value(value, Unit.METRES, t.language), kind=kind))
+        else:
+            lines.append(t(f"card.{name}_unknown"))
+    if is_felled:
+        lines.append(t("card.felled"))
+    return t("card.tree"), tuple(lines)
+
+
+# ----------------------------------------------------------------------------------------------------------- how it is shown
+def card_markup(card: Card, *, level: int = 3) -> Markup:
+    """A card as HTML; everything in it is text."""
+    own = [_fact(fact, common=card.source) for fact in card.facts]
+    remarks = element("ul", *(element("li", remark) for remark in card.remarks), class_="wt-warnings") if card.remarks else None
+    return joined(
+        [
+            element(f"h{level}", card.title),
+            element("p", card.subtitle, class_="wt-small") if card.subtitle else EMPTY,
+            facts(own),
+            remarks or EMPTY,
+            element("p", card.source, class_="wt-sources") if card.source else EMPTY,
+        ]
+    )
+
+
+def _fact(fact: Fact, *, common: str) -> tuple[str, Markup]:
+    how = [fact.kind, fact.source if fact.source != common else ""]
+    known = " · ".join(part for part in how if part)
+    return fact.label, joined([fact.value, element("span", kind_mark(fact.kind_key), known, class_="wt-how") if known else EMPTY])
+
+
+def kind_mark(kind_key: str) -> Markup:
+    """The sign of how something is known; the word always stands beside it."""
+    return element("span", class_=f"wt-mark wt-mark-{kind_key}", aria_hidden="true") if kind_key else EMPTY
+
+
+def settled_markup(t: Text, plan: Plan) -> Markup:
+    """What is fixed, a choice or open in a plan: a pattern and a word for each."""
+    ordered = sorted(plan.settled, key=lambda settled: LATITUDES.index(settled.latitude))
+    items = [
+        element(
+            "li",
+            element("span", class_=f"wt-bar wt-bar-{settled.latitude}", aria_hidden="true"),
+            element(
+                "span", element("strong", sentence_case(name_of("latitude", settled.latitude, t.language))), ": ", t.of(settled.subject)
+            ),
+        )
+        for settled in ordered
+    ]
+    return element("ul", *items, class_="wt-settled") if items else element("p", t("settled.none"))
+
+
+def settled_legend(t: Text) -> Markup:
+    """What the patterns mean."""
+    items = [
+        element(
+            "li",
+            element("span", class_=f"wt-bar wt-bar-{latitude}", aria_hidden="true"),
+            element(
+                "span",
+                element("strong", sentence_case(name_of("latitude", latitude, t.language))),
+                ". ",
+                name_of("latitude_explained", latitude, t.language),
+            ),
+        )
+        for latitude in LATITUDES
+    ]
+    return element("ul", *items, class_="wt-settled")
+
+
+def kinds_legend(t: Text) -> Markup:
+    """What measured, calculated, assumed and stated mean."""
+    return bullet_list(
+        [
+            joined([
+                kind_mark(kind), " ", element("strong", sentence_case(name_of("kind", kind, t.language))), ". ",
+                name_of("kind_explained", kind, t.language),
+            ])
+            for kind in ("measured", "calculated", "stated", "assumed")
+        ],
+        class_="wt-settled wt-kinds",
+    )  # fmt: skip
+
+
+def plan(t: Text, shown: Plan) -> None:
+    """Everything a plan says, and what is fixed, a choice or open in it."""
+    card = plan_card(shown, t.language)
+    settled = text("card.settled", t.language)
+    told = replace(card, facts=tuple(fact for fact in card.facts if fact.label != settled))
+    st.html(element("article", card_markup(told), element("h4", t("settled.title")), settled_markup(t, shown), class_="wt-card"))
+
+
+def selection(t: Text, found: Scenario) -> None:
+    """The card of what is selected, with a way to look closer and to let go."""
+    chosen = state.visit().selected
+    if chosen is None:
+        st.html(element("p", t("card.none"), class_="wt-small"))
+        return
+    card = card_of(t, found, chosen)
+    told = None if card is not None else other_text(t, found, chosen)
+    if card is None and told is None:
+        st.html(element("p", t("card.gone"), class_="wt-small"))
+        return
+    inside = (
+        card_markup(card)
+        if card is not None
+        else joined([element("h3", told[0]), *(element("p", line) for line in told[1])])
+        if told
+        else EMPTY
+    )
+    st.html(element("section", inside, class_="wt-card", aria_label=t("card.title")))
+    with st.container(horizontal=True, key="selection_buttons"):
+        st.button(t("card.look"), key="look_closer", on_click=_look_closer, args=(chosen,))
+        st.button(t("card.close"), key="let_go", on_click=state.select, args=(None,))
+
+
+def _look_closer(chosen: Picked) -> None:
+    state.select(chosen, fly=True)

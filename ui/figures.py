@@ -1,0 +1,172 @@
+"""Figures on a page: for residents as sentences, for planners as a table with everything a sceptical reader asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import state
+from ui.cards import kind_mark
+from ui.markup import EMPTY, Markup, bullet_list, element, joined
+from wijktwin.export.tables import CsvDialect, figures_csv
+from wijktwin.impacts.assessment import Place
+from wijktwin.words.rows import FigureRow, PartRow, figure_rows
+from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
+
+if TYPE_CHECKING:
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.scenario import Scenario
+
+CHANGED_AREA: Final = "changed_area"
+FIRST: Final = (
+    "dwellings.new", "dwellings.total", "dwellings.social_share_of_new", "dwellings.removed", "height.new", "height.times_median",
+    "height.tallest", "trees.total", "trees.felled", "trees.planted", "ground.green", "ground.paved", "ground.water",
+    "parking.street_total", "parking.in_buildings", "parking.bicycles",
+)  # fmt: skip
+"""What residents read, in this order; other figures for residents come after."""
+SAID_ELSEWHERE: Final = frozenset({"height.tallest_around", "height.median_around", "trees.crown_area"})
+"""Left to the table: another sentence says the same more plainly."""
+CHANGES: Final = frozenset({Case.MORE, Case.LESS, Case.ONLY_AFTER, Case.UNCLEAR})
+
+
+def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
+    """All figures of a scenario, with a word about the waiting."""
+    with st.spinner(t("figures.computing")):
+        return state.figures(found)
+
+
+# --------------------------------------------------------------------------------------------------------------- sentences
+def changes(t: Text, told: Sequence[Assessment]) -> None:
+    """What changes, in plain sentences; what stays and what nobody knows apart."""
+    shown = _for_residents(told)
+    moving = [one for one in shown if told_case(one) in CHANGES]
+    unknown = [one for one in shown if told_case(one) is Case.UNKNOWN]
+    staying = [one for one in shown if told_case(one) is Case.SAME]
+    st.html(_sentences(t, moving) if moving else element("p", t("look.no_difference")))
+    if unknown:
+        st.html(element("h3", t("look.unknown")) + _sentences(t, unknown))
+    if staying:
+        with st.expander(t("look.stays"), key="what_stays"):
+            st.html(_sentences(t, staying))
+
+
+def _for_residents(told: Sequence[Assessment]) -> list[Assessment]:
+    """The figures that residents read, each change once: of the area that changes rather than of the whole neighbourhood."""
+    own_area = {one.impact for one in told if one.where.identifier == CHANGED_AREA and one.after is not None}
+    shown = [
+        one
+        for one in told
+        if one.impact in FOR_RESIDENTS - SAID_ELSEWHERE
+        and one.where.place is not Place.STREET
+        and not (one.impact in own_area and one.where.place is Place.NEIGHBOURHOOD)
+    ]
+    return sorted(shown, key=lambda one: FIRST.index(one.impact) if one.impact in FIRST else len(FIRST))
+
+
+def of_street(t: Text, told: Sequence[Assessment], name: str) -> None:
+    """What the figures say of one street."""
+    own = [one for one in told if one.where.place is Place.STREET and one.where.label.in_language(t.language) == name]
+    if own:
+        st.html(_sentences(t, own))
+
+
+def _sentences(t: Text, told: Sequence[Assessment]) -> Markup:
+    return element("ul", *(_sentence(t, one) for one in told), class_="wt-changes")
+
+
+def _sentence(t: Text, one: Assessment) -> Markup:
+    here = one.where.place in {Place.PLAN_AREA, Place.STREET} and len(one.plans) <= 1
+    head, *rest = sentence_parts(one, t.language, here=here, brief=len(one.plans) <= 1)
+    how = element("span", " ".join(rest), class_="wt-how") if rest else EMPTY
+    return element("li", head, how)
+
+
+# -------------------------------------------------------------------------------------------------------------------- table
+def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
+    """Every figure: now, then, the difference, margin, how it is known, source and method."""
+    plans = " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
+    headings = ("figure", "before", "after", "difference", "margin", "kind", "source")
+    head = element("tr", *(element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in headings))
+    body = [
+        part for group, rows in groupby(figure_rows(told, t.language), key=lambda row: row.group) for part in _group(t, group, list(rows))
+    ]
+    caption = element("caption", t("figures.caption", name=found.neighbourhood.name, plans=plans))
+    st.html(
+        element(
+            "div",
+            element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures"),
+            class_="wt-scroll",
+            tabindex=0,
+            role="region",
+            aria_label=t("figures.title"),
+        )
+    )
+
+
+def _column_class(name: str) -> str | None:
+    return "wt-number" if name in {"before", "after", "difference"} else None
+
+
+def _group(t: Text, group: str, rows: Sequence[FigureRow]) -> list[Markup]:
+    found = [element("tr", element("th", group, colspan=7, scope="colgroup"), class_="wt-group")]
+    for row in rows:
+        found += [_row(t, row), *(_part(t, part) for part in row.parts)]
+    return found
+
+
+def _row(t: Text, row: FigureRow) -> Markup:
+    name = element("th", row.label, element("span", row.where, class_="wt-how"), scope="row")
+    kind = joined(
+        [
+            element("span", kind_mark(row.kind_key), row.kind, class_="wt-kind"),
+            element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how") if row.before_kind != row.kind else EMPTY,
+        ]
+    )
+    return element(
+        "tr",
+        name,
+        _number(t, "before", row.before),
+        _number(t, "after", row.after),
+        _number(t, "difference", row.difference),
+        element("td", row.margin, data_label=t("figures.margin")),
+        element("td", kind, data_label=t("figures.kind")),
+        element("td", _origin(t, row), data_label=t("figures.source")),
+    )
+
+
+def _number(t: Text, name: str, value: str) -> Markup:
+    return element("td", value, class_="wt-number", data_label=t(f"figures.{name}"))
+
+
+def _part(t: Text, part: PartRow) -> Markup:
+    name = element("th", t("figures.part", name=part.label), scope="row")
+    numbers = [_number(t, "before", part.before), _number(t, "after", part.after), _number(t, "difference", part.difference)]
+    return element("tr", name, *numbers, element("td"), element("td"), element("td"), class_="wt-part")
+
+
+def _origin(t: Text, row: FigureRow) -> Markup:
+    more = [t("figures.method", method=row.method, version=row.method_version)]
+    more += [t("figures.assumes", assumption=assumption) for assumption in row.assumptions]
+    notes = [note for note in (row.missing, *row.remarks) if note]
+    return joined(
+        [
+            *(element("p", note) for note in notes),
+            element("details", element("summary", t("figures.origin")), element("p", row.source), bullet_list(more, class_="wt-plain")),
+        ]
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------------- downloads
+def download(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
+    """The figures as a file for a spreadsheet, in the way of writing of the visitor's language."""
+    dialect = CsvDialect.DUTCH if t.language == "nl" else CsvDialect.INTERNATIONAL
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    content = figures_csv(told, found, t.language, computed_on=today, dialect=dialect)
+    plans = "-".join(plan.plan_id for plan in found.ordered_plans)[:60]
+    name = "-".join(part for part in ("wijktwin", t("figures.file_name"), plans, today.isoformat()) if part)
+    st.download_button(t("figures.download"), content, file_name=f"{name}.csv", mime="text/csv", key="figures_csv", on_click="ignore")

@@ -1,0 +1,157 @@
+"""Choosing plans: as a few large cards for residents, as layers with all their facts for planners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import state
+from ui.markup import label
+from ui.notices import Tone, notice
+from wijktwin.model.conflicts import conflict_between
+from wijktwin.model.plan import PlanRole
+from wijktwin.words.numbers import format_date
+from wijktwin.words.texts import name_of
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.model.plan import Plan
+
+ROLE_ORDER: Final = (PlanRole.ALLOWED, PlanRole.PROPOSAL, PlanRole.ALTERNATIVE)
+"""As people ask: today, what may be built already, the plan, the alternative."""
+NOW: Final = ""
+"""The choice for none of the plans."""
+
+
+def in_order(plans: Sequence[Plan]) -> list[Plan]:
+    """What is allowed, plans, alternatives; by id within each."""
+    return sorted(plans, key=lambda plan: (ROLE_ORDER.index(plan.role), plan.plan_id))
+
+
+def alternatives(plans: Sequence[Plan]) -> list[list[Plan]]:
+    """Plans in groups: within one, some cannot stand together (directly, or by way of another); between groups all can."""
+    told = tuple((plan.plan_id, plan.content_key) for plan in in_order(plans))
+    return [[{plan.plan_id: plan for plan in plans}[plan_id] for plan_id in group] for group in _groups(list(plans), told)]
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _groups(_plans: list[Plan], told: tuple[tuple[str, str], ...], /) -> list[list[str]]:
+    group_of = {plan_id: {plan_id} for plan_id, _ in told}
+    for one, other in combinations(_plans, 2):
+        if group_of[one.plan_id] is not group_of[other.plan_id] and conflict_between(one, other) is not None:
+            both = group_of[one.plan_id] | group_of[other.plan_id]
+            group_of |= dict.fromkeys(both, both)
+    order = [plan_id for plan_id, _ in told]
+    groups = {id(group): sorted(group, key=order.index) for group in group_of.values()}
+    return sorted(groups.values(), key=lambda group: (len(group) == 1, order.index(group[0])))
+
+
+# --------------------------------------------------------------------------------------------------------------- residents
+def cards(t: Text, seen: World) -> None:
+    """Large cards: one of each group of alternatives, and what can be seen beside it."""
+    offered = [plan for plan in seen.plans.values() if plan.is_for_residents and plan.published_by_server]
+    with st.container(key="plan_cards", horizontal=True):
+        if not offered:
+            st.text(t("look.no_plans"))
+        groups = alternatives(offered)
+        n_choices = sum(len(group) > 1 for group in groups)
+        for place, group in enumerate(groups):
+            if len(group) > 1:
+                _one_of(t, group, place, question=t("look.choose" if n_choices == 1 else "look.choose_place"))
+            else:
+                _beside(group[0], t("look.also" if n_choices else "look.alone", title=group[0].title))
+    own_plans_that_are_on(t, seen, offered={plan.plan_id for plan in offered})
+
+
+def _one_of(t: Text, group: list[Plan], place: int, *, question: str) -> None:
+    ids = [plan.plan_id for plan in group]
+    by_id = {plan.plan_id: plan for plan in group}
+    is_on = [plan_id for plan_id in ids if plan_id in state.visit().plan_ids]
+    key = f"cards_{place}"
+    st.session_state[key] = (is_on or [NOW])[0] if len(is_on) < 2 else None
+    roles = [plan.role for plan in group]
+
+    def named(plan_id: str) -> str:
+        if plan_id == NOW:
+            return t("look.now")
+        plan = by_id[plan_id]
+        return t(f"look.{plan.role}") if roles.count(plan.role) == 1 else label(t.of(plan.title))
+
+    captions = [t("look.now_caption"), *(label(t.of(plan.title)) for plan in group)]
+    st.radio(
+        question, [NOW, *ids], key=key, format_func=named, captions=captions, horizontal=True, on_change=_choose, args=(key, tuple(ids)),
+        width="stretch",
+    )  # fmt: skip
+
+
+def _choose(key: str, group: tuple[str, ...]) -> None:
+    chosen = st.session_state[key]
+    if chosen:
+        state.switch_instead(chosen, group)
+    else:
+        for plan_id in group:
+            state.switch(plan_id, is_on=False)
+
+
+def _beside(plan: Plan, words: str) -> None:
+    key = f"beside_{plan.plan_id}"
+    st.session_state[key] = plan.plan_id in state.visit().plan_ids
+    st.checkbox(label(words), key=key, on_change=_toggle, args=(key, plan.plan_id), width="stretch", wrap=True)
+
+
+def _toggle(key: str, plan_id: str) -> None:
+    state.switch(plan_id, is_on=bool(st.session_state[key]))
+
+
+def own_plans_that_are_on(t: Text, seen: World, *, offered: set[str]) -> None:
+    """What is on, but is no choice of this page: the visitor's own plans and variants."""
+    for plan_id in sorted(state.visit().plan_ids - offered):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(t("look.own_on", title=seen.plans[plan_id].title))
+            st.button(t("look.own_off"), key=f"own_off_{plan_id}", on_click=state.switch, args=(plan_id,), kwargs={"is_on": False})
+
+
+# ---------------------------------------------------------------------------------------------------------------- planners
+def layers(t: Text, seen: World) -> None:
+    """Every plan as a layer that can be switched on and off, with whose it is and how far it is."""
+    listed = in_order([plan for plan in seen.plans.values() if state.may_be_listed(plan)])
+    if not listed:
+        st.text(t("plans.none"))
+    now = state.visit()
+    for plan in listed:
+        key = f"layer_{plan.plan_id}"
+        st.session_state[key] = plan.plan_id in now.plan_ids
+        with st.container(border=True, gap="xxsmall", key=f"plan_{plan.plan_id}"):
+            st.checkbox(
+                label(t.of(plan.title)), key=key, on_change=_toggle, args=(key, plan.plan_id), disabled=plan.is_withdrawn, wrap=True
+            )
+            st.text("\n".join(plan_lines(t, plan, seen.plans)))
+    if now.plan_ids:
+        st.button(t("plans.all_off"), key="all_off", on_click=state.switch_all_off)
+
+
+def plan_lines(t: Text, plan: Plan, plans: Mapping[str, Plan]) -> list[str]:
+    """What a planner wants to know of a plan before switching it on."""
+    told = [t("plans.of", role=name_of("role", plan.role, t.language), status=name_of("status", plan.status, t.language))]
+    since = plan.dates.get(plan.status)
+    if since is not None:
+        told[0] += f" {t('plans.since', date=format_date(since, t.language))}"
+    if plan.changed_since is not None:
+        told.append(t("plans.changed", date=format_date(plan.changed_since, t.language)))
+    told.append(t("plans.by", proposer=plan.proposer))
+    others = [plans[other] for other in state.in_the_way(plan.plan_id, frozenset(plans), state.world())]
+    if others:
+        told.append(t("plans.not_with", titles=" · ".join(t.of(other.title) for other in in_order(others))))
+    if not plan.published_by_server:
+        told.append(t("plans.only_you"))
+    return told
+
+
+def faults(t: Text, seen: World) -> None:
+    """Plan files of this server that could not be read: one sentence each, the others are simply there."""
+    if seen.shown.faults and not seen.is_own:
+        notice(t("plans.faults"), tone=Tone.REFUSED, more=[t.about(fault) for fault in seen.shown.faults])

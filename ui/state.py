@@ -1,0 +1,352 @@
+"""What one visitor sees and tries: language, plans that are on, what is selected, plans and a neighbourhood of their own.
+
+It all lives in the visitor's session and nowhere else. Widgets get their value from here before they are drawn and give it back in
+a callback, so that nothing is lost by a rerun, another page or the other language. Published plans that are on, and the language,
+also stand in the address of the page: a link shows the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import cache
+from ui.settings import MAX_OWN_PLANS, MAX_UPLOADS_PER_VISIT, Settings, settings
+from ui.text import DEFAULT_LANGUAGE, Text, as_language
+from wijktwin.errors import InputError, LimitError, NotFoundError, PlanConflictError, WijktwinError
+from wijktwin.impacts.catalogue import assess
+from wijktwin.model.conflicts import conflict_between
+from wijktwin.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from layers.deck import Picked
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+
+VISIT: Final = "visit"
+LANGUAGE_PARAMETER: Final = "lang"
+PLANS_PARAMETER: Final = "plans"
+N_OWN_SCENARIOS: Final = 6
+MOST_LINKED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A plan that could not be switched on: why, and which plans would have to go for it."""
+
+    why: WijktwinError
+    wanted: str
+    instead_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the camera was asked to fly: to a thing, or to a place in real coordinates; once for every ``key``."""
+
+    where: Picked | BaseGeometry
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What this visitor looks at.
+
+    Parameters
+    ----------
+    plans
+        Every plan that can be shown to this visitor, by id; the visitor's own among them.
+    is_own
+        The neighbourhood is a file of the visitor's, seen by nobody else.
+    """
+
+    neighbourhood: Neighbourhood
+    plans: Mapping[str, Plan]
+    shown: cache.Published
+    is_own: bool = False
+
+
+@dataclass
+class Visit:
+    """One visitor's session."""
+
+    language: Language = DEFAULT_LANGUAGE
+    plan_ids: frozenset[str] = frozenset()
+    own_plans: dict[str, Plan] = field(default_factory=dict)
+    own_neighbourhood: Neighbourhood | None = None
+    set_aside: tuple[frozenset[str], dict[str, Plan]] = (frozenset(), {})
+    selected: Picked | None = None
+    target: Target | None = None
+    n_flights: int = 0
+    street: str | None = None
+    refusal: Refusal | None = None
+    unknown_plans: tuple[str, ...] = ()
+    n_uploads: int = 0
+    scenarios: dict[tuple[object, ...], Scenario] = field(default_factory=dict)
+    figures: dict[str, tuple[Assessment, ...]] = field(default_factory=dict)
+    conflicts: dict[frozenset[str], bool] = field(default_factory=dict)
+
+
+def visit() -> Visit:
+    """The session of this visitor; begun, from the address of the page, when there is none yet."""
+    if VISIT not in st.session_state:
+        linked = [name for part in st.query_params.get_all(PLANS_PARAMETER) for name in part.split(",") if name][:MOST_LINKED]
+        begun = Visit(language=as_language(st.query_params.get(LANGUAGE_PARAMETER)) or DEFAULT_LANGUAGE)
+        st.session_state[VISIT] = begun
+        _follow_link(begun, linked)
+    found: Visit = st.session_state[VISIT]
+    return found
+
+
+def _follow_link(begun: Visit, linked: list[str]) -> None:
+    try:
+        known = {name for name in linked if (plan := world().plans.get(name)) is not None and may_be_listed(plan)}
+    except WijktwinError:
+        return  # the page itself says what is wrong with the data
+    begun.unknown_plans = tuple(name for name in linked if name not in known)
+    for name in linked:
+        if name in known:
+            switch(name, is_on=True)
+
+
+def text() -> Text:
+    """The words of this visitor's language."""
+    return Text(visit().language)
+
+
+def speak(language: Language) -> None:
+    """Go on in another language; everything else stays as it is."""
+    visit().language = language
+
+
+def keep_address() -> None:
+    """Let the address of the page say the language and the published plans that are on; what is the visitor's own is never in it."""
+    now = visit()
+    wanted: dict[str, str] = {LANGUAGE_PARAMETER: now.language}
+    if now.own_neighbourhood is None and (linked := sorted(now.plan_ids - set(now.own_plans))):
+        wanted[PLANS_PARAMETER] = ",".join(linked)
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+# ------------------------------------------------------------------------------------------------------------ what is seen
+def world() -> World:
+    """The neighbourhood this visitor looks at, with the plans for it.
+
+    Raises
+    ------
+    WijktwinError
+        The data of the server cannot be used.
+    """
+    now = visit()
+    shown = cache.published(settings())
+    if now.own_neighbourhood is not None:
+        return World(now.own_neighbourhood, dict(now.own_plans), shown, is_own=True)
+    return World(shown.neighbourhood, shown.plans | now.own_plans, shown)
+
+
+def may_be_listed(plan: Plan, *, decided: Settings | None = None) -> bool:
+    """Whether a visitor may know of a plan: drafts of the server only where it was told to show them."""
+    return plan.is_for_residents or plan.is_withdrawn or not plan.published_by_server or (decided or settings()).shows_drafts
+
+
+def scenario() -> Scenario:
+    """The neighbourhood with the plans that this visitor switched on."""
+    now, seen = visit(), world()
+    now.plan_ids &= seen.plans.keys()
+    try:
+        return _scenario(now.plan_ids, seen)
+    except PlanConflictError as error:  # the server's files changed meanwhile
+        now.plan_ids, now.refusal = frozenset(), Refusal(error, "")
+        return _scenario(now.plan_ids, seen)
+
+
+def _scenario(plan_ids: frozenset[str], seen: World) -> Scenario:
+    """A combination of plans; shared with all visitors where all of it is the server's, else kept in this session.
+
+    Raises
+    ------
+    PlanConflictError
+        The plans cannot stand together.
+    """
+    now = visit()
+    told = tuple((plan_id, seen.plans[plan_id].content_key) for plan_id in sorted(plan_ids))
+    if not seen.is_own and plan_ids.isdisjoint(now.own_plans):
+        return cache.published_scenario(seen.shown, seen.neighbourhood.key, told)
+    key = (seen.neighbourhood.key, told)
+    if key not in now.scenarios:
+        made = Scenario(seen.neighbourhood, frozenset(seen.plans[plan_id] for plan_id in plan_ids))
+        now.scenarios = dict([*now.scenarios.items(), (key, made)][-N_OWN_SCENARIOS:])
+    return now.scenarios[key]
+
+
+def is_shared(found: Scenario) -> bool:
+    """Whether a scenario holds nothing of this visitor's own."""
+    return visit().own_neighbourhood is None and all(plan.published_by_server for plan in found.plans)
+
+
+def figures(found: Scenario) -> tuple[Assessment, ...]:
+    """All figures of a scenario."""
+    if is_shared(found):
+        return cache.published_figures(found, found.key)
+    now = visit()
+    if found.key not in now.figures:
+        now.figures = dict([*now.figures.items(), (found.key, assess(found))][-N_OWN_SCENARIOS:])
+    return now.figures[found.key]
+
+
+# ------------------------------------------------------------------------------------------------------ switching plans on
+def switch(plan_id: str, *, is_on: bool) -> None:
+    """Switch a plan on or off; when it cannot stand with the others they stay as they are, and the refusal is remembered."""
+    now = visit()
+    now.refusal = None
+    if is_on:
+        _try(now.plan_ids | {plan_id}, plan_id)
+    else:
+        _try(now.plan_ids - {plan_id}, plan_id)
+
+
+def switch_instead(plan_id: str, away: tuple[str, ...]) -> None:
+    """Switch a plan on and others off, in one go."""
+    visit().refusal = None
+    _try((visit().plan_ids - set(away)) | {plan_id}, plan_id)
+
+
+def forget_refusal() -> None:
+    """Leave everything as it is."""
+    visit().refusal = None
+
+
+def switch_all_off() -> None:
+    """Back to the neighbourhood as it is now."""
+    now = visit()
+    now.plan_ids, now.refusal = frozenset(), None
+
+
+def _try(plan_ids: frozenset[str], wanted: str) -> None:
+    now, seen = visit(), world()
+    try:
+        _scenario(plan_ids & seen.plans.keys(), seen)
+    except PlanConflictError as error:
+        now.refusal = Refusal(error, wanted, in_the_way(wanted, plan_ids, seen))
+    else:
+        now.plan_ids = plan_ids & seen.plans.keys()
+
+
+def in_the_way(plan_id: str, plan_ids: frozenset[str], seen: World) -> tuple[str, ...]:
+    """Which of some plans cannot stand together with one."""
+    wanted = seen.plans.get(plan_id)
+    if wanted is None:
+        return ()
+    others = (seen.plans[other] for other in sorted(plan_ids - {plan_id}) if other in seen.plans)
+    return tuple(other.plan_id for other in others if _exclude_each_other(wanted, other))
+
+
+def _exclude_each_other(one: Plan, other: Plan) -> bool:
+    known = visit().conflicts
+    pair = frozenset({one.content_key, other.content_key})
+    if pair not in known:
+        known[pair] = conflict_between(one, other) is not None
+    return known[pair]
+
+
+def select(found: Picked | None, *, fly: bool = False) -> None:
+    """Select a building, a plan's volume or another thing: its card is shown, it lights up in the scene, the camera may fly there."""
+    visit().selected = found
+    if fly and found is not None:
+        fly_to(found)
+
+
+def fly_to(where: Picked | BaseGeometry) -> None:
+    """Let the camera fly to a thing or a place, once."""
+    now = visit()
+    now.n_flights += 1
+    now.target = Target(where, f"flight-{now.n_flights}")
+
+
+# ------------------------------------------------------------------------------------------------------------ of one's own
+def count_upload(*, name: str) -> None:
+    """Count an upload before it is read.
+
+    Raises
+    ------
+    LimitError
+        This visitor uploaded enough.
+    """
+    now = visit()
+    if now.n_uploads >= MAX_UPLOADS_PER_VISIT:
+        raise LimitError("pages.too_many_uploads", source=name, limit=MAX_UPLOADS_PER_VISIT)
+    now.n_uploads += 1
+
+
+def add_plan(plan: Plan, *, name: str) -> None:
+    """Keep a plan of this visitor's own, and switch it on where that can be.
+
+    Raises
+    ------
+    LimitError
+        This visitor has as many as can be kept.
+    InputError
+        The server publishes another plan with the same id.
+    """
+    now, seen = visit(), world()
+    if not seen.is_own and plan.plan_id in seen.shown.plans:
+        raise InputError("pages.plan_exists", source=name, plan=seen.shown.plans[plan.plan_id].title, plan_id=plan.plan_id)
+    if plan.plan_id not in now.own_plans and len(now.own_plans) >= MAX_OWN_PLANS:
+        raise LimitError("pages.too_many_plans", source=name, limit=MAX_OWN_PLANS)
+    now.own_plans = now.own_plans | {plan.plan_id: plan}
+    switch_instead(plan.plan_id, in_the_way(plan.plan_id, now.plan_ids, world()))
+
+
+def remove_plan(plan_id: str) -> None:
+    """Forget a plan of this visitor's own."""
+    now = visit()
+    now.refusal = None
+    now.plan_ids -= {plan_id}
+    now.own_plans = {own_id: plan for own_id, plan in now.own_plans.items() if own_id != plan_id}
+    if now.selected is not None and now.selected.plan_id == plan_id:
+        now.selected = None
+
+
+def plan(plan_id: str) -> Plan:
+    """A plan of this visitor's world.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such plan.
+    """
+    found = world().plans.get(plan_id)
+    if found is None:
+        raise NotFoundError("pages.no_such_plan", plan_id=plan_id)
+    return found
+
+
+def open_own(neighbourhood: Neighbourhood) -> None:
+    """Look at a neighbourhood of the visitor's own; what was on in the server's is set aside until `close_own`."""
+    now = visit()
+    if now.own_neighbourhood is None:
+        now.set_aside = (now.plan_ids, now.own_plans)
+    now.own_neighbourhood = neighbourhood
+    now.plan_ids, now.own_plans = frozenset(), {}
+    _look_afresh(now)
+
+
+def close_own() -> None:
+    """Back to the server's neighbourhood, as it was left."""
+    now = visit()
+    now.own_neighbourhood = None
+    now.plan_ids, now.own_plans = now.set_aside
+    now.set_aside = (frozenset(), {})
+    _look_afresh(now)
+
+
+def _look_afresh(now: Visit) -> None:
+    now.selected, now.street, now.refusal, now.target = None, None, None, None
+    now.scenarios, now.figures, now.conflicts = {}, {}, {}
