@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from layers.edges import crease_edges, line_rows, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
+from layers.uses import building_uses
 from wijktwin import appearance
 from wijktwin.appearance import Outline
-from wijktwin.model.building import Buildings
 from wijktwin.model.mesh import Mesh, SurfaceKind, subset
 from wijktwin.model.neighbourhood import Neighbourhood
 
@@ -48,7 +48,7 @@ def building_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int
         Rows of the buildings in ``neighbourhood.buildings``; picking answers with these numbers.
     """
     mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
-    colours = appearance.shaded(surface_colours(neighbourhood.buildings, mesh), mesh.surface_normals())
+    colours = appearance.shaded(surface_colours(neighbourhood, mesh), mesh.surface_normals())
     return mesh_rows(mesh, frame, colours)
 
 
@@ -108,16 +108,22 @@ def mesh_rows(
     return found
 
 
-def surface_colours(buildings: Buildings, mesh: Mesh) -> FloatArray:
+def surface_colours(neighbourhood: Neighbourhood, mesh: Mesh) -> FloatArray:
     """Colour of each surface before the light falls on it, shape (s, 3).
 
     Walls and flat roofs by the use of the building, pitched roofs as roof tiles; buildings whose solid is not right, or that are
     only a raised footprint, have a colour of their own.
+
+    Parameters
+    ----------
+    mesh
+        The neighbourhood's mesh, or a part of it with the same object rows.
     """
+    buildings = neighbourhood.buildings
     owner = mesh.surface_object
-    wall = np.array([appearance.WALLS.get(use, appearance.WALLS["other"]) for use in buildings.texts["use"]], dtype=np.float64).reshape(
-        -1, 3
-    )
+    wall = np.array(
+        [appearance.WALLS.get(use, appearance.WALLS["other"]) for use in building_uses(neighbourhood)], dtype=np.float64
+    ).reshape(-1, 3)
     doubtful = ~buildings.flags["is_valid"] | (np.array(buildings.texts["geometry_from"], dtype=object) == "footprint raised")
     wall[doubtful.astype(bool)] = appearance.UNCERTAIN
     tint = np.array([zlib.crc32(building_id.encode()) % 1000 / 999.0 for building_id in buildings.building_ids])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
+from layers.plate import plate_outline
 from layers.terrain import Terrain, polygons_of
 from wijktwin import appearance
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -30,38 +33,27 @@ CONTACT_OPACITY: Final = 95
 UPWARD: Final = np.array([[0.0, 0.0, 1.0]])
 
 
-def plate_rows(terrain: Terrain, frame: Frame) -> list[Row]:
+def plate_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) -> list[Row]:
     """The plate that the model stands on: its upper side follows the ground, its sides are upright."""
-    top = terrain.triangles()
-    normals = np.cross(top[:, 1] - top[:, 0], top[:, 2] - top[:, 0])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    colours = appearance.shaded(np.array(appearance.PLATE, dtype=np.float64), normals).tolist()
-    flat = frame.positions(top.reshape(-1, 3)).reshape(-1, 9).tolist()
-    rows = [surface_row([ring], colour, 0) for ring, colour in zip(flat, colours, strict=True)]
-    return rows + _plate_sides(terrain, frame)
+    outline = plate_outline(neighbourhood)
+    top = appearance.shaded(np.array(appearance.PLATE, dtype=np.float64), UPWARD)[0].tolist()
+    rows = laid_rows([Sheet(outline, tuple(top), 0, 0.0)], terrain, frame)
+    return rows + _plate_sides(outline, terrain, frame)
 
 
-def _plate_sides(terrain: Terrain, frame: Frame) -> list[Row]:
-    x0, y0, x1, y1 = terrain.bounds
-    heights = terrain.heights
-    xs = np.linspace(x0, x1, heights.shape[1])
-    ys = np.linspace(y0, y1, heights.shape[0])
-    bottom = float(heights.min()) - appearance.PLATE_THICKNESS
-    sides = (
-        (np.column_stack([xs, np.full_like(xs, y0), heights[0]]), (0.0, -1.0, 0.0)),
-        (np.column_stack([np.full_like(ys, x1), ys, heights[:, -1]]), (1.0, 0.0, 0.0)),
-        (np.column_stack([xs, np.full_like(xs, y1), heights[-1]])[::-1], (0.0, 1.0, 0.0)),
-        (np.column_stack([np.full_like(ys, x0), ys, heights[:, 0]])[::-1], (-1.0, 0.0, 0.0)),
-    )
+def _plate_sides(outline: shapely.Polygon, terrain: Terrain, frame: Frame) -> list[Row]:
+    corners = shapely.get_coordinates(outline.exterior)
+    bottom = float(terrain.at(corners).min()) - appearance.PLATE_THICKNESS
+    side = np.array(appearance.PLATE_SIDE, dtype=np.float64)
     rows = []
-    for edge, normal in sides:
-        if np.ptp(edge[:, 2]) < 1e-9:
-            edge = edge[[0, -1]]  # noqa: PLW2901  a level edge needs its ends only
-        foot = edge[::-1].copy()
+    for start, end in pairwise(corners):
+        xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString([start, end]), terrain.cell))
+        edge = np.column_stack([xy, terrain.at(xy)])
+        foot = edge[[-1, 0]].copy()
         foot[:, 2] = bottom
-        ring = frame.positions(np.concatenate([edge, foot])).ravel().tolist()
-        colour = appearance.shaded(np.array(appearance.PLATE_SIDE, dtype=np.float64), np.array([normal]))[0].tolist()
-        rows.append(surface_row([ring], colour, 0))
+        along = (end - start) / np.linalg.norm(end - start)
+        colour = appearance.shaded(side, np.array([[along[1], -along[0], 0.0]]))[0].tolist()
+        rows.append(surface_row([frame.positions(np.concatenate([edge, foot])).ravel().tolist()], colour, 0))
     return rows
 
 
@@ -70,29 +62,51 @@ def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) ->
     table = neighbourhood.ground_table
     if table is None or not len(table):
         return []
-    kinds = table["kind"].tolist()
-    outlines = table.geometry.tolist()
+    kinds, outlines = table["kind"].tolist(), table.geometry.tolist()
     order = {kind: place for place, kind in enumerate(appearance.GROUND_ORDER)}
-    rows: list[Row] = []
-    for index in sorted(range(len(table)), key=lambda index: (order.get(kinds[index], 1), index)):
-        lift = PAINT_STEP * (1 + order.get(kinds[index], 1))
-        rows.extend(laid_rows(outlines[index], ground_colour(kinds[index]), index, lift=lift, terrain=terrain, frame=frame))
-    return rows
+    sheets = [
+        Sheet(outlines[index], ground_colour(kinds[index]), index, PAINT_STEP * (1 + order.get(kinds[index], 1)))
+        for index in sorted(range(len(table)), key=lambda index: (order.get(kinds[index], 1), index))
+    ]
+    return laid_rows(sheets, terrain, frame)
 
 
-def ground_colour(kind: str) -> list[int]:
+def ground_colour(kind: str) -> tuple[int, int, int]:
     """Colour of one kind of ground in the light."""
     colour = np.array(appearance.GROUND.get(kind, appearance.GROUND["other"]), dtype=np.float64)
-    return [int(channel) for channel in appearance.shaded(colour, UPWARD)[0]]
+    red, green, blue = appearance.shaded(colour, UPWARD)[0].tolist()
+    return red, green, blue
 
 
-def laid_rows(outline: BaseGeometry, colour: Sequence[int], index: int, *, lift: float, terrain: Terrain, frame: Frame) -> list[Row]:
-    """Rows for one polygon laid on the ground, ``lift`` metres above it."""
-    rows = []
-    for rings in terrain.laid_down(outline):
-        positions = [frame.positions(ring + np.array([0.0, 0.0, lift])).ravel().tolist() for ring in rings]
-        rows.append(surface_row(positions, colour, index))
-    return rows
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A polygon to be laid on the ground, ``lift`` metres above it."""
+
+    outline: BaseGeometry
+    colour: tuple[int, ...]
+    index: int
+    lift: float
+
+
+def laid_rows(sheets: Sequence[Sheet], terrain: Terrain, frame: Frame) -> list[Row]:
+    """Rows for polygons laid on the ground, in the order given."""
+    pieces = [(rings, sheet) for sheet in sheets for rings in terrain.pieces(sheet.outline)]
+    lifts = [sheet.lift for _, sheet in pieces]
+    laid = _laid([rings for rings, _ in pieces], lifts, terrain, frame)
+    return [surface_row(positions, sheet.colour, sheet.index) for positions, (_, sheet) in zip(laid, pieces, strict=True)]
+
+
+def _laid(pieces: Sequence[list[FloatArray]], lifts: Sequence[float], terrain: Terrain, frame: Frame) -> list[list[list[float]]]:
+    """Flat scene positions of the rings of pieces, all reckoned at once."""
+    rings = [ring for piece in pieces for ring in piece]
+    if not rings:
+        return []
+    xy = np.concatenate(rings)
+    lift = np.repeat([lift for piece, lift in zip(pieces, lifts, strict=True) for _ in piece], [len(ring) for ring in rings])
+    flat = frame.positions(np.column_stack([xy, terrain.at(xy) + lift])).ravel().tolist()
+    ends = (3 * np.cumsum([len(ring) for ring in rings])).tolist()
+    found = iter([flat[begin:end] for begin, end in zip([0, *ends], ends, strict=False)])
+    return [[next(found) for _ in piece] for piece in pieces]
 
 
 def contact_rows(footprints: Iterable[BaseGeometry | None], terrain: Terrain, frame: Frame) -> list[Row]:
@@ -102,14 +116,15 @@ def contact_rows(footprints: Iterable[BaseGeometry | None], terrain: Terrain, fr
         return []
     standing = shapely.simplify(standing, 0.05)
     around = shapely.difference(shapely.buffer(standing, CONTACT_REACH, quad_segs=2), standing)
-    shapely.prepare(standing)
+    pieces = [rings for polygon in polygons_of(around) for rings in terrain.pieces(polygon)]
+    xy = np.concatenate([ring for piece in pieces for ring in piece])
+    tree = shapely.STRtree(polygons_of(standing))
+    near = tree.query_nearest(shapely.points(xy), all_matches=False, return_distance=True)[1]
+    share = np.clip(1.0 - near / CONTACT_REACH, 0.0, 1.0)
+    opacity = iter(np.rint(CONTACT_OPACITY * share).astype(int).tolist())
+    laid = _laid(pieces, [CONTACT_LIFT] * len(pieces), terrain, frame)
     rows = []
-    for piece in polygons_of(around):
-        for rings in terrain.laid_down(piece):
-            xy = np.concatenate(rings)
-            share = np.clip(1.0 - shapely.distance(shapely.points(xy[:, :2]), standing) / CONTACT_REACH, 0.0, 1.0)
-            opacity = np.rint(CONTACT_OPACITY * share).astype(int).tolist()
-            colour = [channel for alpha in opacity for channel in (*CONTACT_SHADE, alpha)]
-            positions = [frame.positions(ring + np.array([0.0, 0.0, CONTACT_LIFT])).ravel().tolist() for ring in rings]
-            rows.append(surface_row(positions, colour, 0))
+    for piece, positions in zip(pieces, laid, strict=True):
+        n_corners = sum(len(ring) for ring in piece)
+        rows.append(surface_row(positions, [channel for _ in range(n_corners) for channel in (*CONTACT_SHADE, next(opacity))], 0))
     return rows

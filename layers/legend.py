@@ -49,7 +49,7 @@ GHOST_FILL = (*appearance.FLAT_ROOF, 90)
 
 def legend(scenario: Scenario, prepared: Prepared) -> list[LegendEntry]:
     """What can be seen in a scenario, plans first; nothing that is not there."""
-    return [*_plans(scenario), *_buildings(scenario), *_trees(scenario, prepared), *_ground(scenario, prepared)]
+    return [*_plans(scenario), *_buildings(scenario, prepared), *_trees(scenario, prepared), *_ground(scenario, prepared)]
 
 
 def _plans(scenario: Scenario) -> list[LegendEntry]:
@@ -71,11 +71,11 @@ def _plans(scenario: Scenario) -> list[LegendEntry]:
     return entries
 
 
-def _buildings(scenario: Scenario) -> list[LegendEntry]:
+def _buildings(scenario: Scenario, prepared: Prepared) -> list[LegendEntry]:
     buildings = scenario.neighbourhood.buildings
     if not len(buildings):
         return []
-    uses = {use if use in appearance.WALLS else "other" for use in buildings.texts["use"]}
+    uses = {use if use in appearance.WALLS else "other" for use in prepared.uses}
     shown = [(use, colour) for use, colour in appearance.WALLS.items() if use in uses]
     entries = [LegendEntry(f"use_{use}" if use else "building", colour, Shape.BUILDING) for use, colour in shown]
     if has_doubtful(buildings):
@@ -102,4 +102,4 @@ def _ground(scenario: Scenario, prepared: Prepared) -> list[LegendEntry]:
     if table is None or not prepared.has_ground:
         return [LegendEntry("ground_unknown", appearance.PLATE, Shape.GROUND)]
     kinds = set(table["kind"]) | {change.kind.value for plan in scenario.plans for change in plan.ground_changes}
-    return [LegendEntry(f"ground_{kind}", tuple(ground_colour(kind)), Shape.GROUND) for kind in appearance.GROUND if kind in kinds]
+    return [LegendEntry(f"ground_{kind}", ground_colour(kind), Shape.GROUND) for kind in appearance.GROUND if kind in kinds]

@@ -14,6 +14,7 @@ from layers.ground import ground_colour
 from layers.prepared import Prepared, Thing
 from layers.terrain import polygons_of
 from layers.trees import ASSUMED_CROWN
+from layers.uses import building_uses
 from wijktwin import appearance
 from wijktwin.appearance import DASHES, Outline
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -96,7 +97,7 @@ def _changed_ground(plans: Sequence[Plan], draw: _Drawing) -> Iterable[str]:
 
 
 def _buildings(neighbourhood: Neighbourhood, prepared: Prepared, draw: _Drawing) -> Iterable[str]:
-    uses = neighbourhood.buildings.texts["use"]
+    uses = building_uses(neighbourhood)
     for part in prepared.buildings:
         taken = f' data-taken-by="{escape(" ".join(sorted(part.taken_by)))}"' if part.taken_by else ""
         for row in part.rows:

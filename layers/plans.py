@@ -15,7 +15,7 @@ from layers.buildings import mesh_rows
 from layers.edges import crease_edges, line_rows, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
-from layers.ground import CHANGE_LIFT, contact_rows, ground_colour, laid_rows
+from layers.ground import CHANGE_LIFT, Sheet, contact_rows, ground_colour, laid_rows
 from layers.terrain import Terrain, polygons_of
 from layers.trees import tree_rows
 from wijktwin import appearance
@@ -73,10 +73,11 @@ def plan_rows(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame:
         rows.storeys.extend(line_rows(_storey_lines(volume), frame))
     standing = [volume.footprint for volume in plan.volumes if not volume.is_below_ground and volume.base <= ON_GROUND]
     rows.contact.extend(contact_rows(standing, terrain, frame))
-    for index, change in enumerate(plan.ground_changes):
-        rows.ground.extend(
-            laid_rows(change.footprint, ground_colour(change.kind.value), index, lift=CHANGE_LIFT, terrain=terrain, frame=frame)
-        )
+    sheets = [
+        Sheet(change.footprint, ground_colour(change.kind.value), index, CHANGE_LIFT) for index, change in enumerate(plan.ground_changes)
+    ]
+    rows.ground.extend(laid_rows(sheets, terrain, frame))
+    for change in plan.ground_changes:
         rows.ground_outlines.extend(_outline_on_ground(change.footprint, outline, terrain, frame))
     rows.marks.extend(_street_marks(plan, neighbourhood, terrain, frame))
     rows.planted.extend(planted_rows(plan, terrain, frame))

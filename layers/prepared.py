@@ -23,6 +23,7 @@ from layers.ground import contact_rows, ground_rows, plate_rows
 from layers.plans import plan_rows
 from layers.terrain import Terrain, build_terrain
 from layers.tree_model import tree_model
+from layers.uses import building_uses
 from wijktwin.appearance import Outline
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
@@ -120,6 +121,8 @@ class Prepared:
         "" where the data does not say what lies on the ground: then there is only the plate.
     has_assumed_trees
         Some tree is drawn in a size that nobody stated.
+    uses
+        What buildings are used for, "" where nobody knows.
     """
 
     frame: Frame
@@ -131,6 +134,7 @@ class Prepared:
     tree_model: str
     plans: Mapping[str, PlanPart] = field(default_factory=dict)
     has_assumed_trees: bool = False
+    uses: frozenset[str] = frozenset()
 
     @property
     def has_ground(self) -> bool:
@@ -189,6 +193,7 @@ def prepare(
         tree_model=base.tree_model,
         plans=parts,
         has_assumed_trees=base.has_assumed_trees,
+        uses=base.uses,
     )
 
 
@@ -202,6 +207,7 @@ class _Base:
     ground: str
     tree_model: str
     has_assumed_trees: bool
+    uses: frozenset[str]
 
 
 def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
@@ -211,11 +217,12 @@ def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
     return _Base(
         frame=frame,
         terrain=terrain,
-        plate=publish(to_json(plate_rows(terrain, frame)), JSON),
+        plate=publish(to_json(plate_rows(neighbourhood, terrain, frame)), JSON),
         ground=publish(to_json(ground), JSON) if ground else "",
         tree_model=publish(tree_model(), GLB),
         has_assumed_trees=table is not None
         and trees.has_assumed_sizes(*(table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))),
+        uses=frozenset(building_uses(neighbourhood)),
     )
 
 

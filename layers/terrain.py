@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
+from layers.plate import plate_outline
 from wijktwin.model.neighbourhood import Neighbourhood
 
 FloatArray = NDArray[np.float64]
@@ -27,11 +29,10 @@ MOST_CELLS: Final = 48
 N_NEAREST: Final = 12
 SOFTENING: Final = 18.0
 """Distance below which samples count alike, so that one odd garden makes no pit. [m]"""
+LARGEST_PLANE: Final = 8
+"""A polygon over more nodes than this, either way, is cut unless the ground is level. [nodes]"""
 FLAT_ENOUGH: Final = 0.01
 """A polygon whose ground deviates less than this from a plane is laid down in one piece. [m]"""
-MARGIN_SHARE: Final = 0.04
-SMALLEST_MARGIN: Final = 25.0
-"""How far the surface reaches beyond the neighbourhood. [m]"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,66 +88,40 @@ class Terrain:
         above = south_west + v * (north_west - south_west) + u * (north_east - north_west)
         return np.asarray(np.where(u >= v, below, above), dtype=np.float64)
 
-    def triangles(self) -> FloatArray:
-        """All triangles of the surface, counter-clockwise from above, shape (n, 3, 3), real coordinates. [m, m NAP]
-
-        One flat cell would do for a level surface: then there are two triangles, whatever the size of the grid.
-        """
-        heights = self.heights
-        x0, y0, x1, y1 = self.bounds
-        if np.ptp(heights) < FLAT_ENOUGH:
-            xs, ys, heights = np.array([x0, x1]), np.array([y0, y1]), heights[[[0, 0], [-1, -1]], [[0, -1], [0, -1]]]
-        else:
-            xs = self.west + self.cell * np.arange(heights.shape[1])
-            ys = self.south + self.cell * np.arange(heights.shape[0])
-        x, y = np.meshgrid(xs, ys)
-        nodes = np.stack([x, y, heights], axis=-1)
-        south_west, south_east, north_west, north_east = nodes[:-1, :-1], nodes[:-1, 1:], nodes[1:, :-1], nodes[1:, 1:]
-        lower = np.stack([south_west, south_east, north_east], axis=2)
-        upper = np.stack([south_west, north_east, north_west], axis=2)
-        return np.concatenate([lower.reshape(-1, 3, 3), upper.reshape(-1, 3, 3)])
-
     def is_flat_under(self, bounds: tuple[float, float, float, float]) -> bool:
         """Whether the ground within a box deviates less than `FLAT_ENOUGH` from one plane."""
-        rows, columns = self.heights.shape
-        i0, i1 = (
-            int(np.clip(np.floor((x - self.west) / self.cell) + step, 0, columns - 1)) for x, step in ((bounds[0], 0), (bounds[2], 1))
-        )
-        j0, j1 = (int(np.clip(np.floor((y - self.south) / self.cell) + step, 0, rows - 1)) for y, step in ((bounds[1], 0), (bounds[3], 1)))
-        part = self.heights[j0 : j1 + 1, i0 : i1 + 1]
-        j, i = np.mgrid[0 : part.shape[0], 0 : part.shape[1]]
-        design = np.column_stack([i.ravel(), j.ravel(), np.ones(part.size)])
-        plane = np.linalg.lstsq(design, part.ravel(), rcond=None)[0]
-        return bool(np.abs(design @ plane - part.ravel()).max() < FLAT_ENOUGH)
+        i, j = self._cells(bounds)
+        part = self.heights[j[0] : j[1] + 2, i[0] : i[1] + 2]
+        if max(part.shape) > LARGEST_PLANE:
+            return bool(np.ptp(part) < FLAT_ENOUGH)
+        found = part.ravel()
+        return bool(np.abs(found - _onto_plane(part.shape) @ found).max() < FLAT_ENOUGH)
 
-    def laid_down(self, outline: BaseGeometry) -> Iterator[list[FloatArray]]:
-        """A polygon laid on the ground: rings of pieces that each lie in one plane, outer ring first, not closed.
+    def pieces(self, outline: BaseGeometry) -> Iterator[list[FloatArray]]:
+        """A polygon cut so that the ground under every piece lies in one plane.
 
         Yields
         ------
         rings
-            One array of shape (n, 3) per ring, real coordinates. [m, m NAP]
+            One array of shape (n, 2) per ring of a piece, outer ring first, not closed; real coordinates. [m]
         """
         for polygon in polygons_of(outline):
             if self.is_flat_under(polygon.bounds):
-                yield self._rings(polygon)
-                continue
-            cells = self._triangles_over(polygon.bounds)
-            for piece in shapely.intersection(polygon, cells):
-                yield from (self._rings(part) for part in polygons_of(piece))
+                yield _rings(polygon)
+            else:
+                for piece in shapely.intersection(polygon, self._triangles_over(polygon.bounds)):
+                    yield from (_rings(part) for part in polygons_of(piece))
 
-    def _rings(self, polygon: shapely.Polygon) -> list[FloatArray]:
-        rings = []
-        for ring in (polygon.exterior, *polygon.interiors):
-            xy = shapely.get_coordinates(ring)[:-1]
-            rings.append(np.column_stack([xy, self.at(xy)]))
-        return rings
+    def _cells(self, bounds: tuple[float, float, float, float]) -> tuple[tuple[int, int], tuple[int, int]]:
+        """First and last column, first and last row of the cells that a box touches."""
+        rows, columns = self.heights.shape
+        across = tuple(min(max(int((x - self.west) // self.cell), 0), columns - 2) for x in (bounds[0], bounds[2]))
+        along = tuple(min(max(int((y - self.south) // self.cell), 0), rows - 2) for y in (bounds[1], bounds[3]))
+        return (across[0], across[1]), (along[0], along[1])
 
     def _triangles_over(self, bounds: tuple[float, float, float, float]) -> NDArray[np.object_]:
         """The triangles of all cells that a box touches; cells at the edge reach outwards without end."""
-        rows, columns = self.heights.shape
-        i0, i1 = (int(np.clip((x - self.west) // self.cell, 0, columns - 2)) for x in (bounds[0], bounds[2]))
-        j0, j1 = (int(np.clip((y - self.south) // self.cell, 0, rows - 2)) for y in (bounds[1], bounds[3]))
+        (i0, i1), (j0, j1) = self._cells(bounds)
         i, j = (index.ravel() for index in np.meshgrid(np.arange(i0, i1 + 1), np.arange(j0, j1 + 1)))
         x0, y0 = self.west + i * self.cell, self.south + j * self.cell
         x1, y1 = x0 + self.cell, y0 + self.cell
@@ -160,6 +135,18 @@ class Terrain:
         return triangles
 
 
+def _rings(polygon: shapely.Polygon) -> list[FloatArray]:
+    return [shapely.get_coordinates(ring)[:-1] for ring in (polygon.exterior, *polygon.interiors)]
+
+
+@cache
+def _onto_plane(shape: tuple[int, int]) -> FloatArray:
+    """The matrix that takes heights on a grid to those of the plane nearest to them."""
+    j, i = np.mgrid[0 : shape[0], 0 : shape[1]]
+    design = np.column_stack([i.ravel(), j.ravel(), np.ones(i.size)])
+    return np.asarray(design @ np.linalg.pinv(design), dtype=np.float64)
+
+
 def polygons_of(geometry: BaseGeometry | None) -> list[shapely.Polygon]:
     """The polygons with an area in any geometry; lines and points that an intersection left over are dropped."""
     if geometry is None or geometry.is_empty:
@@ -171,12 +158,11 @@ def polygons_of(geometry: BaseGeometry | None) -> list[shapely.Polygon]:
 
 
 def build_terrain(neighbourhood: Neighbourhood) -> Terrain:
-    """The ground surface of a neighbourhood, a little larger than everything in it."""
-    x0, y0, x1, y1 = _extent(neighbourhood)
-    margin = max(SMALLEST_MARGIN, MARGIN_SHARE * max(x1 - x0, y1 - y0))
-    x0, y0, x1, y1 = x0 - margin, y0 - margin, x1 + margin, y1 + margin
+    """The ground surface of a neighbourhood, as large as the plate it stands on."""
+    x0, y0, x1, y1 = plate_outline(neighbourhood).bounds
     cell = max(SMALLEST_CELL, max(x1 - x0, y1 - y0) / MOST_CELLS)
     columns, rows = max(2, int(np.ceil((x1 - x0) / cell)) + 1), max(2, int(np.ceil((y1 - y0) / cell)) + 1)
+    x0, y0 = x0 - ((columns - 1) * cell - (x1 - x0)) / 2, y0 - ((rows - 1) * cell - (y1 - y0)) / 2
     samples = _samples(neighbourhood)
     if not len(samples):
         lowest = float(neighbourhood.mesh.vertices[:, 2].min() + neighbourhood.mesh.origin[2]) if len(neighbourhood.mesh.vertices) else 0.0
@@ -184,23 +170,6 @@ def build_terrain(neighbourhood: Neighbourhood) -> Terrain:
     x, y = np.meshgrid(x0 + cell * np.arange(columns), y0 + cell * np.arange(rows))
     heights = _interpolated(samples, np.column_stack([x.ravel(), y.ravel()]))
     return Terrain(x0, y0, cell, heights.reshape(rows, columns))
-
-
-def _extent(neighbourhood: Neighbourhood) -> tuple[float, float, float, float]:
-    """Everything that is drawn: buildings with their halo, ground and trees."""
-    boxes = []
-    mesh = neighbourhood.mesh
-    if len(mesh.ring_vertices):
-        xy = mesh.vertices[mesh.ring_vertices, :2] + mesh.origin[:2]
-        boxes.append((*xy.min(axis=0), *xy.max(axis=0)))
-    boxes.extend(
-        tuple(table.total_bounds) for table in (neighbourhood.ground_table, neighbourhood.tree_table) if table is not None and len(table)
-    )
-    if not boxes:
-        return 0.0, 0.0, 0.0, 0.0
-    edges = np.array(boxes, dtype=np.float64)
-    low, high = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _samples(neighbourhood: Neighbourhood) -> FloatArray:

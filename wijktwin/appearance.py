@@ -26,7 +26,7 @@ HORIZON: Final[Colour] = (246, 244, 239)
 
 WALLS: Final[Mapping[str, Colour]] = MappingProxyType(
     {
-        "": (240, 233, 222),
+        "": (231, 227, 221),
         "dwelling": (240, 233, 222),
         "shop": (247, 219, 166),
         "school": (186, 214, 222),
@@ -53,11 +53,11 @@ GROUND: Final[Mapping[str, Colour]] = MappingProxyType(
         "carriageway": (190, 191, 194),
         "pavement": (220, 216, 209),
         "cycle_path": (207, 160, 145),
-        "parking": (203, 205, 214),
+        "parking": (203, 203, 211),
         "square": (227, 219, 205),
         "playground": (233, 213, 170),
-        "green": (184, 205, 158),
-        "garden": (200, 217, 177),
+        "green": (183, 200, 160),
+        "garden": (200, 212, 178),
         "yard": (217, 212, 202),
         "water": (158, 197, 214),
         "railway": (190, 183, 174),
@@ -73,9 +73,9 @@ GROUND_ORDER: Final = (
 )  # fmt: skip
 """Which ground is painted over which, from below to above."""
 
-PLATE: Final[Colour] = (231, 227, 218)
+PLATE: Final[Colour] = (228, 226, 221)
 """The plate under the model, where the data has no ground: it says nothing about what lies there."""
-PLATE_SIDE: Final[Colour] = (196, 190, 179)
+PLATE_SIDE: Final[Colour] = (190, 186, 178)
 PLATE_THICKNESS: Final = 4.0
 """How thick the plate is drawn. [m]"""
 
@@ -148,7 +148,7 @@ class Light:
 
 DAYLIGHT: Final = (Light(212.0, 48.0, (0.50, 0.475, 0.425)), Light(70.0, 20.0, (0.115, 0.12, 0.13)))
 """A calm afternoon with a little light from the other side. It only makes forms readable: it is no computed sun."""
-FROM_THE_SKY: Final = np.array([0.625, 0.65, 0.70])
+FROM_THE_SKY: Final = np.array([0.63, 0.645, 0.675])
 FROM_THE_GROUND: Final = np.array([0.53, 0.515, 0.49])
 
 

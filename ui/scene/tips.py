@@ -9,6 +9,7 @@ import numpy as np
 import orjson
 
 from layers.prepared import JSON, Prepared, Publish, Thing
+from layers.uses import building_uses
 from ui.geometry_store import STORE, GeometryStore
 from ui.scene.preparing import PIECES, Pieces
 from ui.scene.words import scene_words
@@ -53,15 +54,15 @@ def _put_tree_tips(neighbourhood: Neighbourhood, tree_ids: Sequence[str], langua
 
 def building_tips(neighbourhood: Neighbourhood, language: Language) -> Lines:
     """Lines for every building, by its row."""
-    return [building_tip(building, language) for building in neighbourhood.buildings]
+    uses = building_uses(neighbourhood)
+    return [building_tip(building, uses[building.row], language) for building in neighbourhood.buildings]
 
 
-def building_tip(building: Building, language: Language) -> list[str]:
+def building_tip(building: Building, use: str, language: Language) -> list[str]:
     """Use or plain "building", height with its kind, year."""
     words = scene_words(language)
     tip = words["tip"]
-    use = f"use_{building.use}"
-    lines = [words["legend"].get(use, tip["building"]).capitalize() if building.use else tip["building"]]
+    lines = [words["legend"].get(f"use_{use}", tip["building"]).capitalize() if use else tip["building"]]
     if building.height is None:
         lines.append(tip["size_unknown"])
     else:

@@ -1,0 +1,45 @@
+"""How far the model reaches: the outline of the plate that everything stands on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from wijktwin.model.neighbourhood import Neighbourhood
+
+FloatArray = NDArray[np.float64]
+
+SMALLEST: Final = 10.0
+"""Half the side of a plate on which next to nothing stands. [m]"""
+MARGIN: Final = 12.0
+"""How far the plate reaches beyond what stands on it. [m]"""
+MARGIN_SHARE: Final = 0.02
+"""Idem, as a share of its size."""
+
+
+def plate_outline(neighbourhood: Neighbourhood) -> shapely.Polygon:
+    """The smallest rectangle, turned as it has to be, around everything that is drawn, and a margin around that; anticlockwise."""
+    hull = shapely.MultiPoint(drawn_points(neighbourhood)).convex_hull
+    rectangle = hull.minimum_rotated_rectangle
+    if not isinstance(rectangle, shapely.Polygon):
+        rectangle = shapely.box(*hull.buffer(SMALLEST).bounds)
+    west, south, east, north = rectangle.bounds
+    margin = max(MARGIN, MARGIN_SHARE * max(east - west, north - south))
+    outline = rectangle.buffer(margin, join_style="mitre")
+    return shapely.Polygon(shapely.get_coordinates(shapely.orient_polygons(outline)))
+
+
+def drawn_points(neighbourhood: Neighbourhood) -> FloatArray:
+    """Corners of everything that is drawn: buildings with their halo, ground and trees; shape (n, 2), at least one. [m]"""
+    mesh = neighbourhood.mesh
+    found = [mesh.vertices[mesh.ring_vertices, :2] + mesh.origin[:2]]
+    found += [
+        shapely.get_coordinates(table.geometry.to_numpy())
+        for table in (neighbourhood.ground_table, neighbourhood.tree_table)
+        if table is not None and len(table)
+    ]
+    points = np.concatenate(found)
+    return points if len(points) else np.zeros((1, 2))
