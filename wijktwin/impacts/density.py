@@ -106,13 +106,10 @@ def plan_boundary(plan: Plan) -> Boundary:
 
 def neighbourhood_boundary(neighbourhood: Neighbourhood) -> Boundary:
     """All ground and footprints of the neighbourhood itself where the ground is known, else the convex hull of its buildings."""
-    rows = np.flatnonzero(assessed_buildings(neighbourhood))
-    outlines = [each for each in neighbourhood.buildings.footprints[rows] if each is not None]
-    ground = neighbourhood.ground_table
-    label = LocalText(neighbourhood.name)
-    if ground is not None and len(ground):
-        area = shapely.union_all([*ground.geometry.to_numpy(), *outlines])
+    label, area = LocalText(neighbourhood.name), neighbourhood.covered_ground
+    if not area.is_empty:
         return Boundary(Where(Place.NEIGHBOURHOOD, GROUND, label), area, (Note("impacts.boundary_ground_area"),), only_assessed=True)
+    outlines = [each for each in neighbourhood.buildings.footprints[assessed_buildings(neighbourhood)] if each is not None]
     hull = shapely.convex_hull(shapely.GeometryCollection(outlines))
     return Boundary(Where(Place.NEIGHBOURHOOD, HULL, label), hull, (Note("impacts.boundary_convex_hull"),), only_assessed=True)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
 
     from wijktwin.errors import Note
     from wijktwin.model.building import Buildings
@@ -132,6 +133,18 @@ class Neighbourhood:
         tree, rows = self._footprint_tree
         found: list[int] = sorted(rows[tree.query(geometry, predicate="intersects")].tolist())
         return found
+
+    @cached_property
+    def covered_ground(self) -> BaseGeometry:
+        """Everything that ground surfaces and the footprints of assessed buildings cover, in real coordinates; empty without ground.
+
+        The area of the neighbourhood, for whoever divides by it. Kept, because thousands of surfaces take a while to join.
+        """
+        if self.ground_table is None or not len(self.ground_table):
+            return shapely.Polygon()
+        footprints = self.buildings.footprints[~self.buildings.flags["is_halo"]]
+        ground = shapely.make_valid(self.ground_table.geometry.to_numpy())
+        return shapely.union_all([*ground, *(each for each in footprints if each is not None)])
 
     @cached_property
     def ground_samples(self) -> FloatArray:
