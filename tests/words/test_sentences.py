@@ -19,7 +19,7 @@ from wijktwin.impacts.catalogue import assess
 from wijktwin.model.plan import Party, Plan
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.words.readability import NORMAL, flesch_douma
-from wijktwin.words.sentences import FOR_RESIDENTS, Case, case_of, leading, sentence, told_case
+from wijktwin.words.sentences import FOR_RESIDENTS, Case, case_of, leading, sentence, sentence_parts, told_case
 
 SOURCE = Source("BAG", "Kadaster", vintage="2026-05")
 
@@ -92,6 +92,14 @@ def test_several_plans_are_named_together_and_residents_say_rather_than_says() -
     assert "Dat zeggen bewoners (Bewonersgroep, mei 2026)." in told("dwellings.new", alternative)
     both = told("dwellings.total", alternative, towers())
     assert "uit de plannen van bewoners (Bewonersgroep, mei 2026) en de ontwikkelaar (Merel Ontwikkeling, mei 2026)." in both
+
+
+def test_in_brief_a_plan_is_named_by_whose_it_is() -> None:
+    found = next(each for each in assess(village().with_plans([towers()])) if each.impact == "dwellings.new")
+    head, *rest = sentence_parts(found, "nl", here=True, brief=True)
+    assert head == "In dit plan komen 165 woningen."
+    assert rest[-1] == "Dat zegt de ontwikkelaar."
+    assert " ".join(sentence_parts(found, "nl")) == sentence(found, "nl")
 
 
 def test_a_long_title_is_told_by_what_stands_before_its_colon() -> None:

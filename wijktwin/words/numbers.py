@@ -114,20 +114,16 @@ def coarser(one: Margin, other: Margin, unit: Unit, *, values: tuple[float, floa
     return one if first > second else other
 
 
-def format_range(
-    value: float, unit: Unit, language: Language, *, margin: Margin, sign_of_unit: bool = True, floor: float | None = None
-) -> tuple[str, str] | None:
-    """Lowest and highest value that the margin allows, rounded outwards so that the shown range holds the true one.
+def format_ends(value: float, unit: Unit, language: Language, *, margin: Margin) -> tuple[str | None, str | None]:
+    """Lowest and highest value that the margin of a quantity (never below zero) allows, without the sign of the unit.
 
-    None where the margin is not known on one of its sides. ``floor`` is the lowest value that can exist at all (0 for an area).
+    Rounded outwards, so that what is shown holds the true range; None on a side where nobody knows the margin.
     """
-    if margin.below is None or margin.above is None:
-        return None
-    step = shown_step(unit, margin)
-    low = value - margin.below if floor is None else max(floor, value - margin.below)
-    ends = rounded(low, step, ROUND_FLOOR), rounded(value + margin.above, step, ROUND_CEILING)
-    lowest, highest = (_shown(end, unit, language, step=step, signed=False, named=sign_of_unit) for end in ends)
-    return lowest, highest
+    step = shown_step(unit, margin, value)
+    low = None if margin.below is None else rounded(max(0.0, value - margin.below), step, ROUND_FLOOR)
+    high = None if margin.above is None else rounded(value + margin.above, step, ROUND_CEILING)
+    shown = [None if end is None else _shown(end, unit, language, step=step, signed=False, named=False) for end in (low, high)]
+    return shown[0], shown[1]
 
 
 def format_margin_side(side: float, unit: Unit, language: Language, *, margin: Margin) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Place, Unit
 from wijktwin.model.plan import Party
 from wijktwin.model.provenance import Kind
-from wijktwin.words.numbers import coarser, format_date, format_range, format_value, rounded, shown_step
+from wijktwin.words.numbers import coarser, format_date, format_ends, format_value, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
 
 if TYPE_CHECKING:
@@ -295,24 +295,22 @@ def _how_known(assessment: Assessment, kind: Kind, language: Language, *, brief:
 
 
 def _margin_words(told: Told, language: Language) -> list[str]:
+    """How far the size of a number may be off; its ends are rounded outwards."""
     if told.margin.is_exact:
         return []
-    below, above = told.margin.below, told.margin.above
-    if below is not None and above is None:
-        return [text("tail.low_or_more", language, low=_end(told, -below, language)) if below else text("tail.more", language)]
-    if above is not None and below is None:
-        return [text("tail.high_or_less", language, high=_end(told, above, language)) if above else text("tail.less", language)]
-    ends = format_range(abs(told.value), told.unit, language, margin=_turned(told), sign_of_unit=False, floor=0.0)
-    if ends is None:
-        return [text("tail.margin_unknown", language)]
-    low, high = ends
-    return [text("tail.range", language, low=low, high=text(f"unit_in_sentence.{told.unit}", language, value=high))]
-
-
-def _end(told: Told, off: float, language: Language) -> str:
-    """One end of what a number may be, with its unit."""
-    end = replace(told, value=told.value + off, rounding=told.margin)
-    return text(f"unit_in_sentence.{told.unit}", language, value=end.number(language))
+    size, margin = abs(told.value), _turned(told)
+    low, high = format_ends(size, told.unit, language, margin=margin)
+    with_unit = {
+        name: "" if end is None else text(f"unit_in_sentence.{told.unit}", language, value=end)
+        for name, end in (("low", low), ("high", high))
+    }
+    if low is not None and high is not None:
+        return [text("tail.range", language, low=low, high=with_unit["high"])]
+    if low is not None:
+        return [text("tail.low_or_more", language, **with_unit) if margin.below else text("tail.more", language)]
+    if high is not None:
+        return [text("tail.high_or_less", language, **with_unit) if margin.above else text("tail.less", language)]
+    return [text("tail.margin_unknown", language)]
 
 
 def _turned(told: Told) -> Margin:
