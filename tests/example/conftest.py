@@ -26,7 +26,8 @@ class City:
 
     def points(self, feature: dict[str, Any]) -> NDArray[np.float64]:
         transform = self.header["transform"]
-        return np.array(feature["vertices"]) * transform["scale"] + transform["translate"]
+        points: NDArray[np.float64] = np.array(feature["vertices"]) * transform["scale"] + transform["translate"]
+        return points
 
     def attributes(self, feature: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = feature["CityObjects"][feature["id"]]["attributes"]
@@ -52,7 +53,8 @@ class Table:
 
     def where(self, **wanted: Any) -> NDArray[np.object_]:
         chosen = [all(row.get(name) == value for name, value in wanted.items()) for row in self.rows]
-        return self.shapes[np.array(chosen)]
+        shapes: NDArray[np.object_] = self.shapes[np.array(chosen)]
+        return shapes
 
 
 @pytest.fixture(scope="session")

@@ -140,10 +140,8 @@ def roof_height(city: City, feature: dict[str, Any], x: float, y: float) -> floa
         if shapely.Polygon(outer[:, :2], [hole[:, :2] for hole in holes]).buffer(1e-6).contains(shapely.Point(x, y)):
             local = outer - outer[0]
             normal = np.cross(local, np.roll(local, -1, axis=0)).sum(axis=0)
-            return (
-                float(outer[0, 2] - (normal[0] * (x - outer[0, 0]) + normal[1] * (y - outer[0, 1])) / normal[2])
-                - city.attributes(feature)["b3_h_maaiveld"]
-            )
+            fall = (normal[0] * (x - outer[0, 0]) + normal[1] * (y - outer[0, 1])) / normal[2]
+            return float(outer[0, 2] - fall) - float(city.attributes(feature)["b3_h_maaiveld"])
     return 0.0
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.example.polyhedra import crowded_edges, enclosed_volume, open_edges
 from wijktwin.example.dice import Dice
-from wijktwin.example.forms import Form, form_of, shared_wall_area, side_profile
+from wijktwin.example.forms import Form, shared_wall_area, side_profile
 from wijktwin.example.houses import HouseForm, house_form, infill_type, lived_in, row_type
 from wijktwin.example.solids import GROUND, INNER_WALL, OUTER_WALL, ROOF, Face, Piece, flat_piece, outline, rectangle, solid, straightened
 
@@ -98,7 +98,7 @@ def test_planes_that_cross_on_an_edge_are_refused() -> None:
 
 
 def test_pieces_that_touch_in_a_point_are_refused() -> None:
-    with pytest.raises(ValueError, match="single point|one whole"):
+    with pytest.raises(ValueError, match="single point"):
         outline([flat_piece(rectangle(0, 0, 1000, 1000), 3000), flat_piece(rectangle(1000, 1000, 2000, 2000), 3000)])
 
 
