@@ -14,8 +14,9 @@ from ui.uploads import expect_no_upload
 st.set_page_config(page_title="Wijktwin", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed")
 expect_no_upload()
 t = state.text()
-dress(t)
-say_language(t.language)
+with st.container(key="unseen", gap=None):
+    dress(t)
+    say_language(t.language)
 
 sections = {
     "residents": [st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path="look-around", default=True)],

@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui.markup import Markup, bullet_list, element, joined, label, link, paragraphs
+from ui.plan_choice import in_order
 from ui.quality import FIT_EDGES, Quality, RoofFit, quality
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.words.building_card import drawn_text
 from wijktwin.words.methods import method_texts
 from wijktwin.words.numbers import format_date, format_number
+from wijktwin.words.plan_card import status_text
+from wijktwin.words.texts import name_of
 
 if TYPE_CHECKING:
     from ui.state import World
     from ui.text import Text
     from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
 
 MOST_NOTES: Final = 60
@@ -30,7 +34,7 @@ def sources(t: Text, found: Iterable[Source]) -> None:
     names = ("source", "owner", "date", "licence", "subjects")
     head = element("tr", *(element("th", t(f"sources.column_{name}"), scope="col") for name in names))
     rows = [_source_row(t, source) for source in dict.fromkeys(found)]
-    st.html(_table(t("sources.data"), head, rows))
+    st.html(_table("", head, rows))
 
 
 def _source_row(t: Text, source: Source) -> Markup:
@@ -179,9 +183,25 @@ def _number(t: Text, value: float) -> str:
 
 
 def plans(t: Text, seen: World) -> None:
-    """The plans of this server with their own sources."""
+    """The plans of this server, whose they are and from which document."""
     listed = [plan for plan in seen.plans.values() if plan.published_by_server and (plan.is_for_residents or plan.is_withdrawn)]
-    sources(t, (plan.source for plan in listed))
+    if not listed:
+        st.html(element("p", t("look.no_plans")))
+        return
+    names = ("plan", "owner", "status", "document", "date")
+    head = element("tr", *(element("th", t(f"sources.plan_{name}"), scope="col") for name in names))
+    st.html(_table("", head, [_plan_row(t, plan) for plan in in_order(listed)]))
+
+
+def _plan_row(t: Text, plan: Plan) -> Markup:
+    return element(
+        "tr",
+        element("th", t.of(plan.title), scope="row"),
+        element("td", plan.proposer or name_of("party", plan.party, t.language)),
+        element("td", status_text(plan, t.language)),
+        element("td", link(plan.source.url, plan.source.title)),
+        element("td", format_date(plan.source.vintage, t.language) or t("sources.date_unknown")),
+    )
 
 
 def split(t: Text, key: str) -> list[str]:
@@ -192,4 +212,4 @@ def split(t: Text, key: str) -> list[str]:
 def _table(caption: str, head: Markup, rows: Sequence[Markup], *, class_: str = "wt-table") -> Markup:
     words = [element("caption", caption)] if caption else []
     inside = element("table", *words, element("thead", head), element("tbody", *rows), class_=class_)
-    return element("div", inside, class_="wt-scroll", tabindex=0, role="region", aria_label=caption or None)
+    return element("div", inside, class_="wt-scroll")

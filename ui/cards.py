@@ -11,9 +11,10 @@ import streamlit as st
 from layers.deck import Picked
 from layers.prepared import Thing
 from ui import state
-from ui.markup import EMPTY, Markup, bullet_list, element, facts, joined
+from ui.markup import EMPTY, Markup, element, facts, joined
 from wijktwin.impacts.assessment import Unit
 from wijktwin.model.plan import Latitude
+from wijktwin.model.provenance import Kind
 from wijktwin.words.building_card import building_card
 from wijktwin.words.numbers import format_value
 from wijktwin.words.plan_card import plan_card, volume_card
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from wijktwin.words.cards import Card, Fact
 
 LATITUDES: Final = (Latitude.FIXED, Latitude.CHOICE, Latitude.OPEN, Latitude.UNSTATED)
+KINDS: Final = (Kind.MEASURED, Kind.CALCULATED, Kind.STATED, Kind.ASSUMED)
 
 
 # ------------------------------------------------------------------------------------------------------------ what is said
@@ -140,16 +142,20 @@ def settled_legend(t: Text) -> Markup:
 
 def kinds_legend(t: Text) -> Markup:
     """What measured, calculated, assumed and stated mean."""
-    return bullet_list(
-        [
-            joined([
-                kind_mark(kind), " ", element("strong", sentence_case(name_of("kind", kind, t.language))), ". ",
+    items = [
+        element(
+            "li",
+            kind_mark(kind),
+            element(
+                "span",
+                element("strong", sentence_case(name_of("kind", kind, t.language))),
+                ". ",
                 name_of("kind_explained", kind, t.language),
-            ])
-            for kind in ("measured", "calculated", "stated", "assumed")
-        ],
-        class_="wt-settled wt-kinds",
-    )  # fmt: skip
+            ),
+        )
+        for kind in KINDS
+    ]
+    return element("ul", *items, class_="wt-settled wt-kinds")
 
 
 def plan(t: Text, shown: Plan) -> None:

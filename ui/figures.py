@@ -16,6 +16,7 @@ from wijktwin.export.tables import CsvDialect, figures_csv
 from wijktwin.impacts.assessment import Place
 from wijktwin.words.rows import FigureRow, PartRow, figure_rows
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
+from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
 CHANGED_AREA: Final = "changed_area"
 FIRST: Final = (
-    "dwellings.new", "dwellings.total", "dwellings.social_share_of_new", "dwellings.removed", "height.new", "height.times_median",
-    "height.tallest", "trees.total", "trees.felled", "trees.planted", "ground.green", "ground.paved", "ground.water",
-    "parking.street_total", "parking.in_buildings", "parking.bicycles",
+    "dwellings.new", "height.new", "height.times_median", "trees.total", "ground.green", "ground.paved", "parking.street_total",
 )  # fmt: skip
-"""What residents read, in this order; other figures for residents come after."""
+"""What residents read first, in this order."""
+INSTEAD_OF: Final = {"dwellings.total": "dwellings.new"}
+"""Read first where the plans bring no new dwellings of their own: what goes is told then."""
 SAID_ELSEWHERE: Final = frozenset({"height.tallest_around", "height.median_around", "trees.crown_area"})
 """Left to the table: another sentence says the same more plainly."""
 CHANGES: Final = frozenset({Case.MORE, Case.LESS, Case.ONLY_AFTER, Case.UNCLEAR})
@@ -42,30 +43,42 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
 
 # --------------------------------------------------------------------------------------------------------------- sentences
 def changes(t: Text, told: Sequence[Assessment]) -> None:
-    """What changes, in plain sentences; what stays and what nobody knows apart."""
+    """What changes, in plain sentences: the most important first, then what nobody knows; the rest can be opened."""
     shown = _for_residents(told)
     moving = [one for one in shown if told_case(one) in CHANGES]
     unknown = [one for one in shown if told_case(one) is Case.UNKNOWN]
     staying = [one for one in shown if told_case(one) is Case.SAME]
-    st.html(_sentences(t, moving) if moving else element("p", t("look.no_difference")))
+    first = _first(moving)
+    more = [one for one in moving if one not in first]
+    st.html(_sentences(t, first) if moving else element("p", t("look.no_difference")))
+    if more:
+        with st.expander(t("look.more", n=len(more)), key="what_more"):
+            st.html(_sentences(t, more))
     if unknown:
-        st.html(element("h3", t("look.unknown")) + _sentences(t, unknown))
+        with st.expander(t("look.unknown", n=len(unknown)), key="what_unknown"):
+            st.html(_sentences(t, unknown))
     if staying:
-        with st.expander(t("look.stays"), key="what_stays"):
+        with st.expander(t("look.stays", n=len(staying)), key="what_stays"):
             st.html(_sentences(t, staying))
 
 
 def _for_residents(told: Sequence[Assessment]) -> list[Assessment]:
     """The figures that residents read, each change once: of the area that changes rather than of the whole neighbourhood."""
     own_area = {one.impact for one in told if one.where.identifier == CHANGED_AREA and one.after is not None}
-    shown = [
+    return [
         one
         for one in told
         if one.impact in FOR_RESIDENTS - SAID_ELSEWHERE
         and one.where.place is not Place.STREET
         and not (one.impact in own_area and one.where.place is Place.NEIGHBOURHOOD)
     ]
-    return sorted(shown, key=lambda one: FIRST.index(one.impact) if one.impact in FIRST else len(FIRST))
+
+
+def _first(moving: Sequence[Assessment]) -> list[Assessment]:
+    there = {one.impact for one in moving}
+    order = [*(impact for impact, other in INSTEAD_OF.items() if other not in there), *FIRST]
+    first = [one for one in moving if one.impact in order] or list(moving)
+    return sorted(first, key=lambda one: order.index(one.impact) if one.impact in order else len(order))
 
 
 def of_street(t: Text, told: Sequence[Assessment], name: str) -> None:
@@ -152,13 +165,11 @@ def _part(t: Text, part: PartRow) -> Markup:
 def _origin(t: Text, row: FigureRow) -> Markup:
     more = [t("figures.method", method=row.method, version=row.method_version)]
     more += [t("figures.assumes", assumption=assumption) for assumption in row.assumptions]
+    is_unknown = row.after == text("word.unknown", t.language)
     notes = [note for note in (row.missing, *row.remarks) if note]
-    return joined(
-        [
-            *(element("p", note) for note in notes),
-            element("details", element("summary", t("figures.origin")), element("p", row.source), bullet_list(more, class_="wt-plain")),
-        ]
-    )
+    shown, inside = (notes[:1], notes[1:]) if is_unknown and row.missing else ([], notes)
+    opened = element("details", element("summary", t("figures.origin")), bullet_list([*more, *inside], class_="wt-plain"))
+    return joined([*(element("p", note) for note in shown), element("p", row.source), opened])
 
 
 # ----------------------------------------------------------------------------------------------------------------- downloads

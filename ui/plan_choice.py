@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui import state
-from ui.markup import label
+from ui.markup import element, label
 from ui.notices import Tone, notice
 from wijktwin.model.conflicts import conflict_between
 from wijktwin.model.plan import PlanRole
@@ -129,7 +129,7 @@ def layers(t: Text, seen: World) -> None:
             st.checkbox(
                 label(t.of(plan.title)), key=key, on_change=_toggle, args=(key, plan.plan_id), disabled=plan.is_withdrawn, wrap=True
             )
-            st.text("\n".join(plan_lines(t, plan, seen.plans)))
+            st.html(element("div", *(element("p", line) for line in plan_lines(t, plan, seen.plans)), class_="wt-lines"))
     if now.plan_ids:
         st.button(t("plans.all_off"), key="all_off", on_click=state.switch_all_off)
 
@@ -139,7 +139,7 @@ def plan_lines(t: Text, plan: Plan, plans: Mapping[str, Plan]) -> list[str]:
     told = [t("plans.of", role=name_of("role", plan.role, t.language), status=name_of("status", plan.status, t.language))]
     since = plan.dates.get(plan.status)
     if since is not None:
-        told[0] += f" {t('plans.since', date=format_date(since, t.language))}"
+        told[0] += f" · {t('plans.since', date=format_date(since, t.language))}"
     if plan.changed_since is not None:
         told.append(t("plans.changed", date=format_date(plan.changed_since, t.language)))
     told.append(t("plans.by", proposer=plan.proposer))

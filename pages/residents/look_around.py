@@ -17,6 +17,7 @@ scenario = state.scenario()
 scene_column, words_column = st.columns([2, 1], gap="medium")
 with scene_column:
     picture.draw(t, scenario, seen)
+    street = st.container(key="my_street")
 with words_column:
     if state.visit().selected is not None:
         cards.selection(t, scenario)
@@ -26,18 +27,11 @@ with words_column:
         st.html(element("p", t("look.nothing_on")))
     else:
         figures.changes(t, told)
-
-street_column, list_column = st.columns(2, gap="medium")
-with street_column:
+with street:
     frame.heading(t("street.title"))
-    search.streets(t, scenario, seen, tell=lambda street: figures.of_street(t, told, street))
-with list_column:
-    frame.heading(t("picture.in_words"))
-    picture.in_words(t, scenario)
-    frame.heading(t("list.title"))
-    search.everything(t, scenario, seen)
+    search.streets(t, scenario, seen, tell=lambda name: figures.of_street(t, told, name))
 
-plan_column, limits_column = st.columns(2, gap="medium")
+plan_column, limits_column = st.columns([2, 1], gap="medium")
 with plan_column:
     if scenario.plans:
         frame.heading(t("look.whose"))
@@ -48,3 +42,11 @@ with limits_column:
     frame.heading(t("look.not_computed"))
     st.html(element("p", t("look.not_computed_lead")) + bullet_list(not_computed_texts(t.language), class_="wt-plain wt-columns"))
     st.html(element("p", t("look.how_text", page=t("nav.sources_and_methods"))))
+
+view_column, list_column = st.columns(2, gap="medium")
+with view_column:
+    frame.heading(t("picture.in_words"))
+    picture.in_words(t, scenario)
+with list_column:
+    frame.heading(t("list.title"))
+    search.everything(t, scenario, seen)
