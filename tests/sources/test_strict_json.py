@@ -78,6 +78,16 @@ def test_the_table_grows_for_text_that_is_all_keys() -> None:
     assert structure_of(text).repeated == (("7",),)
 
 
+def test_a_very_long_key_is_told_whole() -> None:
+    key = "é" * 10_000
+    assert structure_of(f'{{"CityObjects":{{"{key}":1,"{key}":2}}}}'.encode()).repeated == (("CityObjects", key),)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_have_a_structure(text: bytes) -> None:
+    structure_of(b'{"a":1,"a":2,' + text)
+
+
 def test_an_escaped_key_is_the_same_key() -> None:
     assert structure_of(rb'{"CityObjects":{"a":1,"\u0061":2}}').repeated == (("CityObjects", "a"),)
 

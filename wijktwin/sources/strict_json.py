@@ -92,8 +92,8 @@ def structure_of(text: Text) -> Structure:
     line = 1 + int(np.count_nonzero(data[:deepest] == ord("\n")))
     if has_escapes and depth <= PARSER_DEPTH:  # "\u0061" and "a" are one key: compare what they say, not how they are written
         return Structure(depth, line, _repeated_by_value(bytes(text)), has_truth)
-    view = memoryview(text)
-    return Structure(depth, line, tuple(_key_path(view, row) for row in paths[:n_repeated]), has_truth)
+    whole = bytes(text) if n_repeated else b""
+    return Structure(depth, line, tuple(_key_path(whole, row) for row in paths[:n_repeated]), has_truth)
 
 
 def check_depth(structure: Structure, *, source: str, max_depth: int, line: int = 1) -> None:
@@ -181,19 +181,9 @@ def _table_size(n_bytes: int) -> int:
     return 1 << max(10, (n_bytes // 30).bit_length())
 
 
-def _key_path(view: memoryview, offsets: NDArray[np.int64]) -> KeyPath:
-    keys = []
-    for offset in offsets:
-        if offset >= 0:
-            start = int(offset)
-            keys.append(str(orjson.loads(b'"' + _until_quote(view, start) + b'"')))
-    return tuple(keys)
-
-
-def _until_quote(view: memoryview, start: int) -> bytes:
-    chunk = bytes(view[start : start + 4_096])
-    end = chunk.find(b'"')
-    return chunk[:end] if end >= 0 else chunk.decode("utf-8", "ignore").encode()
+def _key_path(text: bytes, offsets: NDArray[np.int64]) -> KeyPath:
+    """The keys that begin at some places; none of them has an escape in it."""
+    return tuple(text[start : text.index(b'"', start)].decode("utf-8", "replace") for start in offsets.tolist() if start >= 0)
 
 
 class _Members(dict[str, Any]):
@@ -254,12 +244,12 @@ def _scan(  # noqa: C901, PLR0912, PLR0915 - one pass, one state
             start = i + 1
             j = start
             escaped = False
-            while j < n and text[j] != 0x22 and text[j] != 0x0A:
+            while j < n and text[j] != 0x22:
                 if text[j] == 0x5C:
                     escaped = True
                     j += 1
                 j += 1
-            i = j + 1 if j < n and text[j] == 0x22 else j
+            i = j + 1
             k = i
             while k < n and (text[k] == 0x20 or text[k] == 0x09 or text[k] == 0x0D or text[k] == 0x0A):
                 k += 1

@@ -20,6 +20,7 @@ from wijktwin.sources.cityjson.read import read_city_model
 
 Range = tuple[float, float]
 _LABEL_WIDTH: Final = 18
+_LATEST_YEAR: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ def _range_of(values: FloatArray) -> Range | None:
 
 
 def _years(values: FloatArray) -> Range | None:
-    found = _range_of(values)
+    found = _range_of(values[(values > 0) & (values < _LATEST_YEAR)])
     return None if found is None else (int(found[0]), int(found[1]))
 
 

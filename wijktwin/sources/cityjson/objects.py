@@ -88,15 +88,16 @@ def sort_families(objects: Mapping[str, CityObject]) -> SortedObjects:
                 parents[child].append(key)
     members: dict[str, list[str]] = {}
     orphans: list[str] = []
+    roots: dict[str, str] = {}
     for key, value in objects.items():
         if value["type"] == BUILDING:
             members.setdefault(key, [])
         elif value["type"] == BUILDING_PART:
-            root = _building_of(key, parents, objects)
+            root = _building_of(key, parents, objects, roots)
             members.setdefault(root, [])
             if root != key:
                 members[root].append(key)
-            elif key not in orphans:
+            else:
                 orphans.append(key)
     buildings = [
         BuildingRecord(key, [objects[key], *(objects[part] for part in sorted(parts, key=lambda part: order.get(part, 0)))])
@@ -106,11 +107,21 @@ def sort_families(objects: Mapping[str, CityObject]) -> SortedObjects:
     return SortedObjects(buildings, others, orphans)
 
 
-def _building_of(key: str, parents: Mapping[str, list[str]], objects: Mapping[str, CityObject]) -> str:
-    """The Building that a part belongs to, however deep; the topmost part where there is none."""
-    while objects[key]["type"] != BUILDING:
+def _building_of(key: str, parents: Mapping[str, list[str]], objects: Mapping[str, CityObject], roots: dict[str, str]) -> str:
+    """The Building that a part belongs to, however deep; the topmost part where there is none.
+
+    Parameters
+    ----------
+    roots
+        What was found before; what is found on the way is added, so that a long chain is walked once.
+    """
+    passed: list[str] = []
+    while key not in roots and objects[key]["type"] != BUILDING:
+        passed.append(key)
         above = next((parent for parent in parents[key] if objects[parent]["type"] in _FAMILY), None)
         if above is None:
             break
         key = above
-    return key
+    root = roots.get(key, key)
+    roots.update(dict.fromkeys(passed, root))
+    return root
