@@ -297,8 +297,12 @@ def test_a_table_from_a_spreadsheet_gives_the_heights() -> None:
         (drawing(polyline("A", *SQUARE)), {"type": "FeatureCollection", "plan": facts(), "features": []}, None, "drawing_without_crs"),
         (drawing(polyline("A", *SQUARE)), document(feature("volume", None, volume_id="B", height=3)), None, "not_drawn"),
         (drawing(polyline("A", *SQUARE, is_closed=False)), document(feature("volume", None, volume_id="A", height=3)), None, "not_drawn"),
-        (drawing(polyline("A", *[SQUARE[i] for i in (0, 2, 1, 3)])), document(feature("volume", None, volume_id="A", height=3)), None,
-         "not_valid"),
+        (
+            drawing(polyline("A", *[SQUARE[i] for i in (0, 2, 1, 3)])),
+            document(feature("volume", None, volume_id="A", height=3)),
+            None,
+            "not_valid",
+        ),
         (drawing(polyline("A", *SQUARE)), document(), b"volume_id;height\nA;hoog\n", "number_as_text"),
         (drawing(polyline("A", *SQUARE)), document(), b"volume_id;heigth\nA;5\n", "unknown_field_near"),
         (drawing(polyline("A", *SQUARE)), document(), b"naam;hoogte\nA;5\n", "not_a_table"),
@@ -337,4 +341,4 @@ def test_rows_of_a_table_in_either_custom() -> None:
     english = list(rows_of_csv('volume_id,height,title_nl\nA,1.5,"Café"\n'.encode("utf-8-sig"), source="t"))
     assert dutch == english == [{"volume_id": "A", "height": 1.5, "title": {"nl": "Café"}}]
     with pytest.raises(LimitError):
-        list(rows_of_csv(b"volume_id\n" + b"A\n" * 20_001, source="t"))
+        list(rows_of_csv(b"volume_id\n" + b"A\n" * 5_001, source="t"))

@@ -297,6 +297,8 @@ WRONG: list[tuple[str, Callable[[Json], object], str, tuple[str, ...]]] = [
     ("degrees under RD", set_ring([[[5.38, 52.15], [5.39, 52.15], [5.39, 52.16], [5.38, 52.15]]]), "looks_degrees", ("EPSG:28992",)),
     ("millimetres", set_ring([[[x * 1000, y * 1000] for x, y in ring(13, 13)]]), "looks_millimetres", ()),
     ("elsewhere", set_ring([[[x + 9000, y] for x, y in ring(13, 13)]]), "far_away", ("km", "Small world")),
+    ("hole beyond the world", set_ring([ring(13, 13), [[X0 + 14, Y0 + 14], [X0 + 15, 1e300], [X0 + 15, Y0 + 15], [X0 + 14, Y0 + 14]]]),
+     "far_away", ()),
     ("beyond the world", set_ring([[[x * 1e300, y] for x, y in ring(13, 13)]]), "far_away", ()),
     # in the way
     ("in a building", set_ring([ring(5, 5)]), "volume_in_building", ("b00", "demolishes")),

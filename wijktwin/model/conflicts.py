@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import PlanConflictError
-from wijktwin.model.space import collisions, overlap_between
+from wijktwin.model.space import collisions, overlap_between, touching_pairs
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -61,20 +61,34 @@ def conflict_between(one: Plan, other: Plan) -> PlanConflictError | None:
     shared = overlap_between(one, other)
     if shared is not None:
         return PlanConflictError("plans.volumes_overlap", volume=shared[0].title, second=shared[1].title, **titles)
-    if _shared_ground(one, other) is not None:
+    if _disputed_ground(one, other) is not None:
         return PlanConflictError("plans.ground_overlaps", **titles)
     street = _disputed_street(one, other)
     return None if street is None else PlanConflictError("plans.streets_differ", street=street, **titles)
 
 
-def shared_ground(one: GroundChange, other: GroundChange) -> bool:
-    """Whether two changes make different things of the same ground; parking places on it would be counted twice."""
-    is_same = one.kind is other.kind and one.parking_places is None and other.parking_places is None
-    return not is_same and one.footprint.intersection(other.footprint).area > MIN_SHARED_GROUND
+def ground_drawn_twice(changes: Sequence[GroundChange]) -> tuple[GroundChange, GroundChange] | None:
+    """The first two changes of one plan that lie over each other, None where there are none."""
+    footprints = [change.footprint for change in changes]
+    pairs = ((changes[i], changes[j]) for i, j in touching_pairs(footprints, footprints) if i < j)
+    return next((pair for pair in pairs if _shared_area(*pair) > MIN_SHARED_GROUND), None)
 
 
-def _shared_ground(one: Plan, other: Plan) -> tuple[GroundChange, GroundChange] | None:
-    return next((pair for pair in product(one.ground_changes, other.ground_changes) if shared_ground(*pair)), None)
+def _disputed_ground(one: Plan, other: Plan) -> tuple[GroundChange, GroundChange] | None:
+    """The first changes of two plans that make different things of the same ground, None where there are none."""
+    ones, others = one.ground_changes, other.ground_changes
+    touching = touching_pairs([change.footprint for change in ones], [change.footprint for change in others])
+    pairs = ((ones[i], others[j]) for i, j in touching)
+    return next((pair for pair in pairs if not _is_same_use(*pair) and _shared_area(*pair) > MIN_SHARED_GROUND), None)
+
+
+def _is_same_use(one: GroundChange, other: GroundChange) -> bool:
+    """Whether two changes make the same of the ground, without places that would be counted twice."""
+    return one.kind is other.kind and one.parking_places is None and other.parking_places is None
+
+
+def _shared_area(one: GroundChange, other: GroundChange) -> float:
+    return float(one.footprint.intersection(other.footprint).area)
 
 
 def _disputed_street(one: Plan, other: Plan) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +11,7 @@ import numpy as np
 import shapely
 
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import touching_pairs
 from wijktwin.model.surroundings import GROUND_COLUMNS, GroundKind, geographic_table, stacked
 
 if TYPE_CHECKING:
@@ -59,10 +61,14 @@ class _Covered:
     def _changed(self, changes: Sequence[tuple[Plan, GroundChange]]) -> gpd.GeoDataFrame:
         rows: list[dict[str, Any]] = []
         shapes: list[BaseGeometry] = []
-        earlier: BaseGeometry = shapely.Polygon()
-        for plan, change in changes:
-            left = _without(_without(_without(change.footprint, self.volumes), self._staying(change)), earlier)
-            earlier = earlier.union(change.footprint)
+        footprints = [change.footprint for _, change in changes]
+        drawn_before: dict[int, list[BaseGeometry]] = defaultdict(list)
+        for later, earlier in touching_pairs(footprints, footprints):
+            if earlier < later:
+                drawn_before[later].append(footprints[earlier])
+        for number, (plan, change) in enumerate(changes):
+            covered = shapely.union_all([self._staying(change), *drawn_before[number]])
+            left = _without(_without(change.footprint, self.volumes), covered)
             if left.area <= MIN_PIECE:
                 continue
             places, kind = self._places_left(plan, change)

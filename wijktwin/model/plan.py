@@ -78,7 +78,7 @@ class Tenure(StrEnum):
 
 
 class DwellingType(StrEnum):
-    """"" where nobody says."""
+    """What kind of home it is; "" where nobody says."""
 
     HOUSE = "house"
     APARTMENT = "apartment"
@@ -253,7 +253,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """"Gewijzigd sinds": what changed in the plan, and when."""
+    """Changed since ("gewijzigd sinds"): what changed in the plan, and when."""
 
     date: dt.date
     text: LocalText
@@ -280,7 +280,11 @@ class Claim:
 
 
 _IDENTIFIERS: Final[Mapping[str, str]] = {
-    "volumes": "volume_id", "ground_changes": "change_id", "planted": "tree_id", "street_changes": "street_id", "claims": "claim_id",
+    "volumes": "volume_id",
+    "ground_changes": "change_id",
+    "planted": "tree_id",
+    "street_changes": "street_id",
+    "claims": "claim_id",
 }
 """What is called by an identifier of its own, so that its place in a list means nothing."""
 
@@ -355,7 +359,7 @@ class Plan:
 
     @property
     def changed_since(self) -> dt.date | None:
-        """"Gewijzigd sinds": the date of the latest change; None where nothing was changed."""
+        """Changed since ("gewijzigd sinds"): the date of the latest change; None where nothing was changed."""
         return max((change.date for change in self.changes), default=None)
 
     @cached_property

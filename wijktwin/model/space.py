@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -58,13 +57,24 @@ def collisions(volumes: Iterable[Volume], neighbourhood: Neighbourhood, *, demol
 
 def overlap_between(one: Plan, other: Plan) -> tuple[Volume, Volume] | None:
     """The first two volumes of different plans that want the same space, None where there are none."""
-    pairs = ((volume, second) for volume in one.volumes for second in other.volumes)
+    touching = touching_pairs([volume.footprint for volume in one.volumes], [volume.footprint for volume in other.volumes])
+    pairs = ((one.volumes[i], other.volumes[j]) for i, j in touching)
     return next((pair for pair in pairs if _share_space(*pair, MIN_SHARED_HEIGHT)), None)
 
 
-def overlap_within(volumes: Iterable[Volume]) -> tuple[Volume, Volume] | None:
+def overlap_within(volumes: Sequence[Volume]) -> tuple[Volume, Volume] | None:
     """The first two volumes of one plan that want the same space, None where there are none; they may stand on each other."""
-    return next((pair for pair in combinations(volumes, 2) if _share_space(*pair, MIN_SHARED_HEIGHT_WITHIN_PLAN)), None)
+    footprints = [volume.footprint for volume in volumes]
+    pairs = ((volumes[i], volumes[j]) for i, j in touching_pairs(footprints, footprints) if i < j)
+    return next((pair for pair in pairs if _share_space(*pair, MIN_SHARED_HEIGHT_WITHIN_PLAN)), None)
+
+
+def touching_pairs(ones: Sequence[BaseGeometry], others: Sequence[BaseGeometry]) -> Iterator[tuple[int, int]]:
+    """Positions of the geometries of two lists that meet, in their order; looked up one by one, for most who ask stop at the first."""
+    tree = shapely.STRtree(list(others))
+    for position, geometry in enumerate(ones):
+        for other in sorted(tree.query(geometry, predicate="intersects").tolist()):
+            yield position, other
 
 
 def _share_space(one: Volume, other: Volume, min_height: float) -> bool:

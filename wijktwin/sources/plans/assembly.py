@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from wijktwin.errors import InputError, Note
 from wijktwin.model.plan import (
@@ -23,7 +23,7 @@ from wijktwin.model.plan import (
 )  # fmt: skip
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.surroundings import GroundKind
-from wijktwin.sources.plans.document import Feature, PlanDocument
+from wijktwin.sources.plans.document import Feature, PlanDocument, check_count
 from wijktwin.sources.plans.geometry import GeometryReader
 from wijktwin.sources.plans.identifiers import Finder
 from wijktwin.sources.plans.volumes import read_volumes
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from wijktwin.model.neighbourhood import Neighbourhood
+
+MAX_GROUND_CHANGES: Final = 1_000
 
 
 def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood) -> Plan:
@@ -102,6 +104,7 @@ def _ground_changes(document: PlanDocument, reader: GeometryReader) -> tuple[Gro
             parking_places=_number(told.get("parking_places")),
             latitude=Latitude(told.get("latitude", Latitude.UNSTATED)),
         )
+    check_count("ground", len(changes), MAX_GROUND_CHANGES, source=document.source)
     return tuple(changes.values())
 
 

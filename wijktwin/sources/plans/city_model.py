@@ -10,11 +10,12 @@ import orjson
 import shapely
 
 from wijktwin import crs
-from wijktwin.errors import InputError, LimitError, Note
+from wijktwin.errors import InputError
 from wijktwin.model.content import to_millimetre
 from wijktwin.model.mesh import subset
 from wijktwin.sources.cityjson.limits import Limits
 from wijktwin.sources.cityjson.read import read_city_model
+from wijktwin.sources.plans.document import check_count
 from wijktwin.sources.plans.drawing import Drawing, Drawn
 from wijktwin.sources.plans.form import form_of_mesh
 from wijktwin.sources.plans.schema import field_names
@@ -41,9 +42,7 @@ def read_city_drawing(text: bytes, *, source: str, limits: Limits) -> tuple[Draw
     model = read_city_model(text, name=source, limits=limits)
     if model.reference_system is None:
         raise InputError("plans.city_model_without_crs", source=source)
-    if len(model.buildings) > MAX_VOLUMES:
-        where = Note("plans.where_document")
-        raise LimitError("plans.too_many", source=source, where=where, field="Building", length=len(model.buildings), limit=MAX_VOLUMES)
+    check_count("Building", len(model.buildings), MAX_VOLUMES, source=source)
     documents = list(_documents(text, source=source))
     attributes = _attributes(documents)
     things = {

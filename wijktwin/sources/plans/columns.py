@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from wijktwin.errors import InputError, LimitError, Note
+from wijktwin.errors import InputError, Note
+from wijktwin.sources.plans.document import check_count
 from wijktwin.sources.plans.schema import field_names, plan_schema
 from wijktwin.sources.strict_json import parse_json
 
@@ -19,7 +20,7 @@ LISTS: Final = ("demolishes", "felled", "excludes")
 """Facts that fit in one cell, divided by commas."""
 TRUTHS: Final = frozenset({"under_existing", "fictional", "source_fictional"})
 """Columns that a GIS may keep as 0 and 1."""
-MAX_ROWS: Final = 20_000
+MAX_ROWS: Final = 5_000
 TRUE_WORDS: Final = frozenset({"true", "1", "ja", "yes"})
 FALSE_WORDS: Final = frozenset({"false", "0", "nee", "no"})
 
@@ -130,9 +131,7 @@ def rows_of_csv(text: bytes, *, source: str) -> Iterator[dict[str, Any]]:
         raise InputError("plans.not_a_table", source=source) from None
     if "volume_id" not in names:
         raise InputError("plans.not_a_table", source=source)
-    if len(rows) > MAX_ROWS:
-        where = Note("plans.where_document")
-        raise LimitError("plans.too_many", source=source, where=where, field="volume", length=len(rows), limit=MAX_ROWS)
+    check_count("volume", len(rows), MAX_ROWS, source=source)
     for number, row in rows:
         where = Note("plans.where_feature", index=number + 1)
         if None in row or None in row.values():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 MAX_DEPTH: Final = 32
-MAX_FEATURES: Final = 20_000
+MAX_FEATURES: Final = 5_000
 NAME_FIELDS: Final = ("volume_id", "change_id", "tree_id", "building_id")
 
 
@@ -132,6 +132,18 @@ def document_from_geojson(document: object, *, source: str) -> PlanDocument:
     )
 
 
+def check_count(what: str, count: int, limit: int, *, source: str) -> None:
+    """Refuse more of something than a plan can have.
+
+    Raises
+    ------
+    LimitError
+        There is more of it than the limit.
+    """
+    if count > limit:
+        raise LimitError("plans.too_many", source=source, where=Note("plans.where_document"), field=what, length=count, limit=limit)
+
+
 def checked_facts(facts: object, *, source: str) -> Mapping[str, Any]:
     """The facts without empty members, as the schema asks.
 
@@ -160,10 +172,7 @@ def checked_features(features: list[Any], *, source: str) -> tuple[Feature, ...]
     InputError, LimitError
         As `check_part`; also when a feature does not say what it is.
     """
-    if len(features) > MAX_FEATURES:
-        raise LimitError(
-            "plans.too_many", source=source, where=Note("plans.where_document"), field="features", length=len(features), limit=MAX_FEATURES
-        )
+    check_count("features", len(features), MAX_FEATURES, source=source)
     return tuple(_feature_of(feature, index, source=source) for index, feature in enumerate(features, start=1))
 
 
@@ -240,9 +249,8 @@ def _declared_crs(document: Mapping[str, Any], *, source: str) -> CRS:
     declared = document["crs"]
     if declared is None:
         raise InputError("plans.crs_null", source=source)
-    properties = declared.get("properties") if isinstance(declared, Mapping) else declared
-    name = properties.get("name") if isinstance(properties, Mapping) else properties
-    return named_crs(name, source=source)
+    is_named = isinstance(declared, Mapping) and declared.get("type", "name") == "name" and isinstance(declared.get("properties"), Mapping)
+    return named_crs(declared["properties"].get("name") if is_named else declared, source=source)
 
 
 def named_crs(name: object, *, source: str) -> CRS:

@@ -17,7 +17,8 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from wijktwin.errors import InputError, LimitError, Note
+from wijktwin.errors import InputError
+from wijktwin.sources.plans.document import check_count
 from wijktwin.sources.plans.drawing import Drawing, Drawn
 
 DRIVER: Final = "DXF"
@@ -52,9 +53,7 @@ def read_dxf_drawing(data: Path | bytes, *, source: str) -> Drawing:
             meta, _, geometries, columns = pyogrio.raw.read(data, max_features=MAX_ENTITIES + 1, force_2d=True, columns=["Layer"])
     except (DataSourceError, DataLayerError, UnicodeDecodeError):
         raise InputError("plans.cannot_open", source=source) from None
-    if len(geometries) > MAX_ENTITIES:
-        where = Note("plans.where_document")
-        raise LimitError("plans.too_many", source=source, where=where, field="entities", length=len(geometries), limit=MAX_ENTITIES)
+    check_count("entities", len(geometries), MAX_ENTITIES, source=source)
     by_layer: dict[str, list[BaseGeometry]] = defaultdict(list)
     names = columns[list(meta["fields"]).index("Layer")]
     for layer, wkb in zip(names, geometries, strict=True):

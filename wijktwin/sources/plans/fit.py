@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from wijktwin.errors import InputError, Note
-from wijktwin.model.conflicts import shared_ground
+from wijktwin.errors import Figure, InputError, Note
+from wijktwin.model.conflicts import ground_drawn_twice
 from wijktwin.model.space import MIN_SHARED_AREA, collisions, inside_volumes, overlap_within
 from wijktwin.sources.plans.form import is_closed
 
@@ -32,11 +31,12 @@ def check_fit(plan: Plan, document: PlanDocument, neighbourhood: Neighbourhood) 
     if overlap is not None:
         where = _where(document, overlap[1].volume_id)
         raise InputError("plans.volumes_share_space", source=document.source, where=where, second=overlap[0].volume_id)
-    for one, other in combinations(plan.ground_changes, 2):
-        if shared_ground(one, other):
-            area = one.footprint.intersection(other.footprint).area
-            where = _where(document, other.change_id)
-            raise InputError("plans.grounds_share_area", source=document.source, where=where, second=one.change_id, area=f"{area:.0f}")
+    dispute = ground_drawn_twice(plan.ground_changes)
+    if dispute is not None:
+        one, other = dispute
+        area = Figure(round(one.footprint.intersection(other.footprint).area))
+        where = _where(document, other.change_id)
+        raise InputError("plans.grounds_share_area", source=document.source, where=where, second=one.change_id, area=area)
 
 
 def with_notes(plan: Plan, neighbourhood: Neighbourhood) -> Plan:

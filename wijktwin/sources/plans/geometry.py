@@ -25,7 +25,7 @@ FAR: Final = 2_000.0
 """How far outside the neighbourhood something of a plan may lie. [m]"""
 MIN_AREA: Final = 0.5
 """Smaller outlines are slips of the pen. [m²]"""
-MAX_POINTS: Final = 400_000
+MAX_POINTS: Final = 50_000
 Ring = list[tuple[float, float]]
 
 
@@ -59,8 +59,8 @@ class GeometryReader:
             raise self._bad(feature, "expect_polygon")
         polygons = [self._one_polygon(part, feature) for part in parts]
         drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-        self._check_valid(drawn, feature, self.own(feature))
         placed = to_millimetre(self._placed(drawn, feature))
+        self._check_valid(drawn, feature, self.own(feature))
         self._check_valid(placed, feature, self.neighbourhood.horizontal_crs)
         if placed.area < MIN_AREA:
             raise self._error("too_small_area", feature, area=f"{placed.area:.2g}")
@@ -162,7 +162,7 @@ class GeometryReader:
         return feature.reference_system or self.document.reference_system
 
     def _check_degrees(self, geometry: BaseGeometry, feature: Feature) -> None:
-        x0, y0, x1, y1 = geometry.bounds
+        x0, y0, x1, y1 = _bounds(geometry)
         if x0 >= -180 and x1 <= 180 and y0 >= -90 and y1 <= 90:
             return
         x, y = shapely.get_coordinates(geometry)[0]
@@ -178,7 +178,7 @@ class GeometryReader:
         x0, y0, x1, y1 = self.neighbourhood.extent
         if (x0, y0, x1, y1) == (0.0, 0.0, 0.0, 0.0):
             return 0.0
-        gx0, gy0, gx1, gy1 = geometry.bounds
+        gx0, gy0, gx1, gy1 = _bounds(geometry)
         if not all(math.isfinite(value) for value in (gx0, gy0, gx1, gy1)):
             return math.inf
         return float(max(x0 - gx0, y0 - gy0, gx1 - x1, gy1 - y1, 0.0))
@@ -204,6 +204,13 @@ def points_reprojected(xy: FloatArray, own: CRS, home: CRS) -> FloatArray:
         return xy
     degrees = xy if own == crs.WGS84 else crs.to_wgs84(xy, own)
     return degrees if home == crs.WGS84 else crs.from_wgs84(degrees, home)
+
+
+def _bounds(geometry: BaseGeometry) -> tuple[float, float, float, float]:
+    """Min x, min y, max x, max y of all its corners, those of holes outside it too."""
+    xy = shapely.get_coordinates(geometry)
+    (x0, y0), (x1, y1) = xy.min(axis=0), xy.max(axis=0)
+    return float(x0), float(y0), float(x1), float(y1)
 
 
 def _is_number(value: object) -> bool:

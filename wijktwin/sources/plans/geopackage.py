@@ -17,9 +17,18 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from wijktwin import crs
-from wijktwin.errors import InputError, LimitError, Note
+from wijktwin.errors import InputError, Note
 from wijktwin.sources.plans.columns import facts_of_row, members_of_row
-from wijktwin.sources.plans.document import MAX_FEATURES, Feature, PlanDocument, checked_facts, checked_feature, named_crs, where_feature
+from wijktwin.sources.plans.document import (
+    MAX_FEATURES,
+    Feature,
+    PlanDocument,
+    check_count,
+    checked_facts,
+    checked_feature,
+    named_crs,
+    where_feature,
+)
 from wijktwin.sources.plans.schema import nearest_name
 
 FEATURE_LAYERS: Final[Mapping[str, str]] = {
@@ -52,7 +61,7 @@ def document_from_geopackage(data: Path | bytes, *, source: str) -> PlanDocument
     for layer, kind in layers.items():
         if kind in FEATURE_LAYERS.values():
             features.extend(_features(data, layer, kind, source=source))
-    _check_count("features", len(features), MAX_FEATURES, source=source)
+    check_count("features", len(features), MAX_FEATURES, source=source)
     return PlanDocument(source=source, reference_system=crs.WGS84, facts=checked_facts(facts, source=source), features=tuple(features))
 
 
@@ -60,7 +69,7 @@ def _layers(data: Path | bytes, *, source: str) -> dict[str, str]:
     """What each layer holds, by its name: a kind of feature, "plan", or the name of a list."""
     with _quietly(source):
         names = [str(name) for name in pyogrio.list_layers(data)[:, 0]]
-    _check_count("layers", len(names), MAX_LAYERS, source=source)
+    check_count("layers", len(names), MAX_LAYERS, source=source)
     known: dict[str, str] = {name: name for name in (FACTS_LAYER, *LIST_TABLES, *FEATURE_LAYERS.values())} | dict(FEATURE_LAYERS)
     found: dict[str, str] = {}
     for name in names:
@@ -113,7 +122,7 @@ def _read(data: Path | bytes, layer: str, *, source: str) -> tuple[Rows, str | N
         meta, _, geometries, columns = pyogrio.raw.read(data, layer=layer, max_features=MAX_FEATURES + 1, force_2d=True)
     names = [str(name) for name in meta["fields"]]
     n_rows = len(columns[0]) if len(columns) else 0 if geometries is None else len(geometries)
-    _check_count(layer, n_rows, MAX_FEATURES, source=source)
+    check_count(layer, n_rows, MAX_FEATURES, source=source)
     shapes = np.full(n_rows, None, dtype=np.object_) if geometries is None else geometries
     rows = [({name: column[row] for name, column in zip(names, columns, strict=True)}, shapes[row]) for row in range(n_rows)]
     return rows, meta.get("crs")
@@ -128,11 +137,6 @@ def _geojson(wkb: bytes, *, source: str, where: Note) -> dict[str, Any]:
         raise InputError("plans.bad_coordinates", source=source, where=where, expected=Note("plans.expect_polygon"))
     geometry: dict[str, Any] = orjson.loads(shapely.to_geojson(shape))
     return geometry
-
-
-def _check_count(what: str, count: int, limit: int, *, source: str) -> None:
-    if count > limit:
-        raise LimitError("plans.too_many", source=source, where=Note("plans.where_document"), field=what, length=count, limit=limit)
 
 
 @contextlib.contextmanager

@@ -33,8 +33,7 @@ def plan_schema() -> Mapping[str, Any]:
 
 @cache
 def _validator(part: str) -> Draft202012Validator:
-    schema = {"$defs": plan_schema()["$defs"], "$ref": f"#/$defs/{part}"}
-    return Draft202012Validator(schema, format_checker=FormatChecker(["date"]))
+    return Draft202012Validator(plan_schema()["$defs"][part], format_checker=FormatChecker(["date"]))
 
 
 def field_names(part: str) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from wijktwin.errors import Figure, InputError, LimitError, Note
+from wijktwin.errors import Figure, InputError
 from wijktwin.model.plan import DEFAULT_STOREY_HEIGHT, Latitude, Volume
 from wijktwin.model.provenance import Kind, LocalText
-from wijktwin.sources.plans.document import Feature, PlanDocument
+from wijktwin.sources.plans.document import Feature, PlanDocument, check_count
 from wijktwin.sources.plans.form import mesh_of_form
 from wijktwin.sources.plans.geometry import GeometryReader
 
@@ -66,9 +66,7 @@ def read_volumes(document: PlanDocument, reader: GeometryReader, neighbourhood: 
             if name in features:
                 raise InputError("plans.duplicate_id", source=document.source, where=feature.where, name=name, feature="volume")
             features[name] = feature
-    if len(features) > MAX_VOLUMES:
-        where = Note("plans.where_document")
-        raise LimitError("plans.too_many", source=document.source, where=where, field="volume", length=len(features), limit=MAX_VOLUMES)
+    check_count("volume", len(features), MAX_VOLUMES, source=document.source)
     footprints = {name: reader.polygon(feature) for name, feature in features.items()}
     grounds = _ground_levels(footprints, neighbourhood)
     return tuple(_volume(feature, footprints[name], grounds[name], reader) for name, feature in features.items())
