@@ -432,6 +432,14 @@ def test_local_coordinates_are_asked_about_and_never_put_on_the_map() -> None:
     assert caught.value.key == "reading.far_outside"
 
 
+def test_one_building_in_another_country_loses_its_shape_and_nothing_else() -> None:
+    model = read(sequence([feature(0), {**feature(1), "vertices": [[x, y + 10**9, z] for x, y, z in feature(1)["vertices"]]}, feature(2)]))
+    assert [row.geometry_from for row in model.buildings] == ["solid", "none", "solid"]
+    assert [row.volume for row in model.buildings] == [pytest.approx(CUBE_VOLUME), None, pytest.approx(CUBE_VOLUME)]
+    note = next(note for note in model.notes if note.key == "reading.far_outside")
+    assert note.values["where"] == WHOLE
+
+
 def test_coordinates_beyond_the_earth_are_not_drawn() -> None:
     made = document(3)
     made["vertices"][9] = [10**18, 0, 0]
