@@ -12,8 +12,8 @@ import pytest
 from wijktwin.example.build import build_example, write_seq
 from wijktwin.sources.cityjson.read import read_city_model
 
-SMALL_TOWN = "0" * 64
-"""Hash of all files of `build_example(n_buildings=60, seed=7)`; changes only when the generator is meant to make something else."""
+SMALL_TOWN = "cabbfe7d0896dda335b9a1f0d43495abba340decb34372628d0fcfc07d63b64e"
+"""Hash of all data files of `build_example(n_buildings=60, seed=7)`; changes only when the generator is meant to make something else."""
 
 
 def unpacked(folder: Path) -> dict[str, bytes]:
@@ -38,7 +38,8 @@ def test_same_seed_same_bytes(tmp_path: Path) -> None:
     assert one == other
     hashed = hashlib.sha256()
     for name, data in unpacked(tmp_path / "one").items():
-        hashed.update(f"{name}\n".encode() + data)
+        if not name.endswith(".md"):
+            hashed.update(f"{name}\n".encode() + data)
     assert hashed.hexdigest() == SMALL_TOWN
 
 

@@ -12,8 +12,8 @@ SLAB, TOP, GALLERY = 0, 1, 2
 
 
 @kept
-def slab_form(*, n_bays: int, bay: int, depth: int, storeys: int, storey: int, plinth: int, stair: int) -> Form:
-    """A slab of flats with a stair and lift house against its gallery side, higher than the roof.
+def slab_form(*, n_bays: int, bay: int, depth: int, storeys: int, storey: int, plinth: int, stair: int, ridge: int) -> Form:
+    """A slab of flats: under a flat roof with a stair and lift house against its gallery side, or under a saddle roof with stairs inside.
 
     Parameters
     ----------
@@ -23,15 +23,32 @@ def slab_form(*, n_bays: int, bay: int, depth: int, storeys: int, storey: int, p
         Dwelling storeys, their height, and the height of the storage floor under them. [mm]
     stair
         The bay that the stair house stands behind.
+    ridge
+        How far the ridge is above the eaves; 0 for a flat roof. [mm]
     """
     long = n_bays * bay
     top = plinth + storeys * storey + 400
+    if ridge:
+        return saddle_form(long, depth, top, top + ridge)
     x0 = stair * bay + bay // 2 - 1500
     x1 = x0 + 3600
     return form_of(
         [
             flat_piece(rectangle(0, 0, long, depth), top, block=SLAB),
             flat_piece(rectangle(x0, depth, x1, depth + 3200), top + 2400, block=TOP),
+        ]
+    )
+
+
+@kept
+def saddle_form(long: int, deep: int, eaves: int, ridge: int) -> Form:
+    """A block under a saddle roof along its long side."""
+    half = deep // 2
+    slope = (ridge - eaves) / half
+    return form_of(
+        [
+            Piece(rectangle(0, 0, long, half), (float(eaves), 0.0, slope), block=SLAB),
+            Piece(rectangle(0, half, long, deep), (ridge + slope * half, 0.0, -slope), block=SLAB),
         ]
     )
 

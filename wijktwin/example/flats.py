@@ -43,11 +43,12 @@ def place_slab(
     storeys: int = 4,
     plinth: int = 0,
     stair: int = 3,
+    ridge: int = 0,
     tenure: str = "social_rent",
     year: int = 1964,
 ) -> int:
     """A slab of gallery flats; y of the frame points from the living rooms to the gallery."""
-    form = slab_form(n_bays=n_bays, bay=bay, depth=depth, storeys=storeys, storey=2800, plinth=plinth, stair=stair)
+    form = slab_form(n_bays=n_bays, bay=bay, depth=depth, storeys=storeys, storey=2800, plinth=plinth, stair=stair, ridge=ridge)
     number = _add(quarter, frame, form, use="dwelling", year=year, key=key)
     first = 1 if plinth else 0
     _around_slab(quarter, frame, at.street, long=n_bays * bay, depth=depth, stair=stair * bay + bay // 2, key=key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import sqrt
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,7 +154,13 @@ class Form:
 
     def roof_height(self, share: float) -> float:
         """The height above ground that this share of the roof, in plan, stays under. [mm]"""
-        return roof_quantile(self.pieces, share)
+        if share not in self._known_heights:
+            self._known_heights[share] = roof_quantile(self.pieces, share)
+        return self._known_heights[share]
+
+    @cached_property
+    def _known_heights(self) -> dict[float, float]:
+        return {}
 
     def side_profile(self, x: int) -> Profile:
         """Tops of the outer walls that stand on the line x."""
@@ -291,8 +297,3 @@ def kept(make: Callable[..., Form]) -> Callable[..., Form]:
     """Forms are made once for the same measures: half a street has the same house."""
     cached: Callable[..., Form] = lru_cache(maxsize=4096)(make)
     return cached
-
-
-def face_count(form: Form) -> dict[str, Any]:
-    """How many faces a form has at each LoD."""
-    return {lod: len(level.shell) for lod, level in form.levels.items()}

@@ -85,14 +85,14 @@ def _how() -> str:
     return """## What it is like, and what is odd on purpose
 
 Drawn after the habits of Dutch neighbourhoods of about 1960: rows of houses under saddle roofs with shared party walls (some with dormers
-or a ground-floor extension), back gardens with sheds and a path behind them, rows around lawns, four-storey gallery flats along the
-main roads, three higher flats, a school, a church, shops with dwellings above, garages, a singel. Years of building 1959 - 1972, some
+or a ground-floor extension), back gardens with sheds and a path behind them, rows around lawns, four-storey flats along the main
+roads, three higher flats, a school, a church, shops with dwellings above, garages, a singel. Years of building 1959 - 1972, some
 rows built again in 2004, 2011 and 2024.
 
 As in 3D BAG: attributes and the footprint (LoD 0, at height 0) on the Building, solids (LoD 1.2, 1.3, 2.2) on its BuildingPart;
-`b3_bouwlagen` is null for most; `b3_val3dity_*` are texts; `b3_h_nok` is null for flat roofs. The six houses of 2024 and their sheds are younger than
-the point cloud: no roof heights, no solids, `b3_pw_onvoldoende` is true. Areas, volumes and heights follow exactly from the forms; fit
-(`b3_rmse_*`), point densities and gaps are dice. Sheds, garages and bicycle sheds are buildings without an address.
+`b3_bouwlagen` is null for most; `b3_val3dity_*` are texts; `b3_h_nok` is null for flat roofs. The six houses of 2024 and their sheds are
+younger than the point cloud: no roof heights, no solids, `b3_pw_onvoldoende` is true. Areas, volumes and heights follow exactly from
+the forms; fit (`b3_rmse_*`), point densities and gaps are dice. Sheds, garages and bicycle sheds are buildings without an address.
 """
 
 

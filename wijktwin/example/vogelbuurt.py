@@ -336,14 +336,15 @@ def _doors(plan: Plan) -> None:
 
 def _courts(plan: Plan) -> None:
     """Rows at right angles to a street, two and two around a lawn: the strokenbouw of the time."""
-    ring = plan.streets["ring"][0]
+    ring, shops = plan.streets["ring"][0], plan.streets["centre north"][0]
     street = plan.add("courts", trimmed(plan.line(((150, 436), (520, 444))), start_on=ring, end_on=ring), COURT)
     direction = along(street.line[0], street.line[-1])
     for index, x in enumerate(COURTS):
         base = direction.moved(direction.inside(plan.point(x, 440))[0], 0.0)
         for lane, left in ((-5400.0, True), (5400.0, False)):
-            path = plan.add(f"court {index}", [base.at(lane, -66000.0), base.at(lane, 57000.0)], PATH)
-            side = side_of(path, left=left)
+            far = base.at(lane, 57000.0)
+            plan.add(f"court {index}", trimmed([base.at(lane, -130000.0), far], start_on=shops), PATH)
+            side = side_of(Street(plan.names[f"court {index}"], (base.at(lane, -66000.0), far), PATH), left=left)
             total = round(side.total)
             tenure = "social_rent" if index != 2 else "owner"
             for part, (count, s0, s1) in enumerate(((8, 5000, 54500), (7, 77500, total - 3000))):
@@ -352,6 +353,7 @@ def _courts(plan: Plan) -> None:
                 start, end = (s0, s1) if left else (total - s1, total - s0)
                 rows = RowPlan((count,), width, front=3000, plot=19300, back_path=left, tenure=tenure)
                 place_rows(plan.quarter, side, rows, key=key, start=start, end=end)
+        plan.add(f"court {index}", [base.at(-5400.0, 57000.0), base.at(5400.0, 57000.0)], PATH)
 
 
 def _east(plan: Plan) -> None:
@@ -411,5 +413,6 @@ def _slabs(plan: Plan) -> None:
             plinth=2600 if index == 2 else 0,
             stair=index % 3 + 1,
             year=1966 + index % 3,
+            ridge=2900 if index in {0, 4} else 0,
             tenure="social_rent" if index != 3 else "middle_rent",
         )
