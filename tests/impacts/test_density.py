@@ -140,6 +140,13 @@ def test_a_storey_on_a_storey_counts_its_footprint_once() -> None:
     assert found["density.gross_floor_area"].after == pytest.approx(4000 + 2000 + 16)
 
 
+def test_an_arcade_is_floor_area_but_no_footprint() -> None:
+    bridge = tower(volume_id="bridge", footprint=rectangle(92, 15, 98, 35), base=6.0, height=9.0, storeys=1)
+    found = figures(towers(volumes=(tower(), bridge)), of="towers")
+    assert found["density.ground_space_index"].after == pytest.approx(416 / 1200)
+    assert found["density.gross_floor_area"].after == pytest.approx(4000 + 120 + 16)
+
+
 def test_buildings_of_which_nothing_is_known_make_it_at_least() -> None:
     buildings = village().buildings
     numbers = {name: column.copy() for name, column in buildings.numbers.items()}

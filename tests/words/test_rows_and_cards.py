@@ -71,6 +71,13 @@ def test_what_is_not_known_says_so_and_why_and_is_never_zero() -> None:
     assert (new.before, new.after) == ("–", "165")
 
 
+def test_a_zero_that_was_counted_is_a_zero() -> None:
+    found = rows(towers())
+    assert found["dwellings.removed", "plan “De Torens”"].after == "0"
+    assert plain(found["ground.paved", "het gebied dat verandert"].after) == "0 m²"
+    assert plain(found["ground.green", "het gebied dat verandert"].before) == "0 m²"
+
+
 def test_parts_have_names_and_sum() -> None:
     row = rows(towers())["dwellings.total", "de buurt"]
     assert [(part.label, part.before, part.after, part.difference) for part in row.parts] == [
