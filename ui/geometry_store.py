@@ -179,5 +179,25 @@ class GeometryStore:
         self._private_bytes -= len(self._private.pop(key).blob.packed)
 
 
+class PrivateStore(GeometryStore):
+    """The same shelf, on which everything counts as one visitor's own: for a neighbourhood that only one visitor sees."""
+
+    def __init__(self, shelf: GeometryStore) -> None:
+        super().__init__()
+        self._shelf = shelf
+
+    def put(self, content: bytes, media_type: str) -> str:
+        """As `put_private`."""
+        return self._shelf.put_private(content, media_type)
+
+    def put_private(self, content: bytes, media_type: str) -> str:
+        """Keep content for a while, and give an address that nobody can guess."""
+        return self._shelf.put_private(content, media_type)
+
+    def get(self, key: str) -> Blob:
+        """The blob under a key."""
+        return self._shelf.get(key)
+
+
 STORE: Final = GeometryStore()
 """The one store of this process: pages put geometry in, the server gives it out."""

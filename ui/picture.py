@@ -13,9 +13,12 @@ from layers.cameras import scenario_cameras
 from layers.deck import Picked
 from layers.prepared import Thing
 from ui import scene, state
+from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.markup import paragraphs
 from ui.notices import Tone, notice
 from ui.scene import GoTo, Seen, SourceLine, prepared_scene
+from ui.scene.preparing import PIECES, Pieces
+from ui.state import Origin
 from wijktwin.appearance import Camera, View
 from wijktwin.errors import LimitError
 from wijktwin.words.view import credit_text, view_description
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from wijktwin.model.scenario import Scenario
 
 KEY: Final = "scene"
+OWN_STORE: Final = "own_store"
+OWN_PIECES: Final = "own_pieces"
 HEIGHT: Final = 600
 """[px]"""
 AROUND: Final = 40.0
@@ -44,9 +49,10 @@ _log = logging.getLogger(__name__)
 def draw(t: Text, found: Scenario, seen: World) -> None:
     """The scene with the plans that are on; a click selects what was clicked."""
     offered = [plan for plan in seen.plans.values() if state.may_be_listed(plan) and not plan.is_withdrawn]
+    store, pieces = _own_shelf() if seen.is_own else (STORE, PIECES)
     try:
         with st.spinner(t("picture.preparing")):
-            prepared = prepared_scene(found.neighbourhood, offered)
+            prepared = prepared_scene(found.neighbourhood, offered, store=store, pieces=pieces)
         scene.show(
             [found],
             prepared,
@@ -61,6 +67,8 @@ def draw(t: Text, found: Scenario, seen: World) -> None:
             go_to=go_to(found, state.visit().target),
             height=HEIGHT,
             on_pick=_select_clicked,
+            store=store,
+            pieces=pieces,
         )
     except LimitError as error:
         notice(t.about(error), tone=Tone.REFUSED, more=[t("picture.failed")])
@@ -69,8 +77,15 @@ def draw(t: Text, found: Scenario, seen: World) -> None:
         notice(t("picture.failed"), tone=Tone.REFUSED)
 
 
+def _own_shelf() -> tuple[GeometryStore, Pieces]:
+    """Where the geometry of a neighbourhood lies that only this visitor sees: nothing of it at an address that can be guessed."""
+    store: GeometryStore = st.session_state.setdefault(OWN_STORE, PrivateStore(STORE))
+    pieces: Pieces = st.session_state.setdefault(OWN_PIECES, Pieces(store))
+    return store, pieces
+
+
 def _select_clicked(what: Seen) -> None:
-    state.select(what.picked)
+    state.select(what.picked, origin=Origin.SCENE)
 
 
 def in_words(t: Text, found: Scenario) -> None:

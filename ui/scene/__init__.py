@@ -23,8 +23,9 @@ from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, scenario_c
 from layers.deck import Picked, build_deck, picked
 from layers.legend import legend
 from layers.prepared import Prepared
+from ui.geometry_store import STORE, GeometryStore
 from ui.scene import assets
-from ui.scene.preparing import plan_view_address, prepared_scene
+from ui.scene.preparing import PIECES, Pieces, plan_view_address, prepared_scene
 from ui.scene.tips import scene_tips
 from ui.scene.words import scene_words
 from wijktwin import appearance
@@ -118,6 +119,8 @@ def show(
     reads_camera: bool = False,
     on_pick: Callable[[Seen], None] | None = None,
     renderer: Renderer | None = None,
+    store: GeometryStore = STORE,
+    pieces: Pieces = PIECES,
 ) -> Seen:
     """Draw scenarios of one neighbourhood, side by side when there are two, and tell what the visitor points at.
 
@@ -141,6 +144,8 @@ def show(
         The page wants to know where the camera is whenever it has come to rest; each time costs a run.
     on_pick
         Called before the next run, with what was clicked.
+    store, pieces
+        As given to `prepared_scene`: those of the visitor for a neighbourhood that only this visitor sees.
     """
     chosen = renderer or Renderer(os.environ.get(RENDERER_VARIABLE, Renderer.COMPONENT))
     decks = [build_deck(scenario, prepared, selected=selected) for scenario in scenarios]
@@ -162,7 +167,7 @@ def show(
         "key": key,
         "decks": drawn,
         "deckKey": hashlib.sha256(json.dumps([deck["layers"] for deck in drawn]).encode()).hexdigest()[:16],
-        "planView": plan_view_address(neighbourhood, offered, prepared),
+        "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
         "plans": sorted(plan.plan_id for plan in scenarios[-1].plans),
         "titles": [titles[place] if place < len(titles) else "" for place in range(len(drawn))],
         "labels": dict(words["control"]),
@@ -171,7 +176,7 @@ def show(
         "legend": entries,
         "sources": [{"text": source.text, "url": source.url} for source in sources],
         "banner": banner,
-        "tips": scene_tips(neighbourhood, offered, prepared, language=language),
+        "tips": scene_tips(neighbourhood, offered, prepared, language=language, store=store, pieces=pieces),
         "views": views,
         "first": str(first_view) if str(first_view) in views else str(View.WHOLE),
         "target": {"camera": browser_camera(go_to.camera, prepared.frame), "key": go_to.key} if go_to else None,
