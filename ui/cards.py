@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from layers.deck import Picked
 from layers.prepared import Thing
 from ui import state
 from ui.markup import EMPTY, Markup, element, facts, joined
+from ui.state import Origin
 from wijktwin.impacts.assessment import Unit
 from wijktwin.model.plan import Latitude
 from wijktwin.model.provenance import Kind
@@ -82,7 +84,8 @@ def _tree_text(t: Text, row: dict[str, object], *, is_felled: bool) -> tuple[str
 # ----------------------------------------------------------------------------------------------------------- how it is shown
 def card_markup(card: Card, *, level: int = 3) -> Markup:
     """A card as HTML; everything in it is text."""
-    own = [_fact(fact, common=card.source) for fact in card.facts]
+    sources = list(dict.fromkeys(source for source in (card.source, *(fact.source for fact in card.facts)) if source))
+    own = [_fact(fact, sources) for fact in card.facts]
     remarks = element("ul", *(element("li", remark) for remark in card.remarks), class_="wt-warnings") if card.remarks else None
     return joined(
         [
@@ -90,15 +93,19 @@ def card_markup(card: Card, *, level: int = 3) -> Markup:
             element("p", card.subtitle, class_="wt-small") if card.subtitle else EMPTY,
             facts(own),
             remarks or EMPTY,
-            element("p", card.source, class_="wt-sources") if card.source else EMPTY,
+            *(element("p", f"{_number(sources, source)}{source}", class_="wt-sources") for source in sources),
         ]
     )
 
 
-def _fact(fact: Fact, *, common: str) -> tuple[str, Markup]:
-    how = [fact.kind, fact.source if fact.source != common else ""]
-    known = " · ".join(part for part in how if part)
+def _fact(fact: Fact, sources: Sequence[str]) -> tuple[str, Markup]:
+    known = f"{fact.kind} {_number(sources, fact.source)}".strip()
     return fact.label, joined([fact.value, element("span", kind_mark(fact.kind_key), known, class_="wt-how") if known else EMPTY])
+
+
+def _number(sources: Sequence[str], source: str) -> str:
+    """The number of a source in a card, where it has more than one."""
+    return f"[{sources.index(source) + 1}] " if len(sources) > 1 and source else ""
 
 
 def kind_mark(kind_key: str) -> Markup:
@@ -170,7 +177,6 @@ def selection(t: Text, found: Scenario) -> None:
     """The card of what is selected, with a way to look closer and to let go."""
     chosen = state.visit().selected
     if chosen is None:
-        st.html(element("p", t("card.none"), class_="wt-small"))
         return
     card = card_of(t, found, chosen)
     told = None if card is not None else other_text(t, found, chosen)
@@ -188,6 +194,13 @@ def selection(t: Text, found: Scenario) -> None:
     with st.container(horizontal=True, key="selection_buttons"):
         st.button(t("card.look"), key="look_closer", on_click=_look_closer, args=(chosen,))
         st.button(t("card.close"), key="let_go", on_click=state.select, args=(None,))
+
+
+def selection_beside(t: Text, found: Scenario) -> None:
+    """The card beside the scene, of what was clicked in it."""
+    now = state.visit()
+    if now.selected is not None and now.selected_in is Origin.SCENE:
+        selection(t, found)
 
 
 def _look_closer(chosen: Picked) -> None:

@@ -119,7 +119,7 @@ def plan_entries(plans: Iterable[Plan], language: Language) -> list[Entry]:
         Entry(
             Picked(Thing.VOLUME, volume.volume_id, plan.plan_id),
             f"{volume.title.in_language(language) or volume.volume_id} ({plan.title.in_language(language)})",
-            folded(" ".join([volume.title.nl, volume.title.en, volume.volume_id, plan.title.nl, plan.title.en, plan.proposer])),
+            folded(f"{volume.title.nl} {volume.title.en} {volume.volume_id} {plan.title.nl} {plan.title.en} {plan.proposer}"),
         )
         for plan in plans
         for volume in plan.volumes

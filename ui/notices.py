@@ -28,7 +28,7 @@ def notice(words: str, *, title: str = "", tone: Tone = Tone.TOLD, more: Sequenc
         "div",
         element("strong", title) if title else EMPTY,
         element("p", words),
-        bullet_list(more, class_="wt-plain") if more else EMPTY,
+        bullet_list(more, class_="wt-plain") if len(more) > 1 else element("p", *more) if more else EMPTY,
     )
     sign = element("span", SIGNS[tone], class_="wt-sign", aria_hidden="true")
     role = "alert" if tone is Tone.REFUSED else "status"

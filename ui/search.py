@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from layers.prepared import Thing
-from ui import lists, state
+from ui import cards, lists, state
 from ui.lists import Entry, Street
 from ui.markup import element, label
+from ui.state import Origin
 
 if TYPE_CHECKING:
     from layers.deck import Picked
@@ -29,36 +30,39 @@ STREET: Final = "street"
 # ---------------------------------------------------------------------------------------------------- buildings and volumes
 def everything(t: Text, found: Scenario, seen: World) -> None:
     """Everything in the scenario that has a card, to search in; choosing selects it and flies there."""
-    question = st.text_input(
-        t("list.search"), key="search", help=None, placeholder=t("list.placeholder"), max_chars=120, autocomplete="off"
-    )
+    question = st.text_input(t("list.search"), key="search", placeholder=t("list.placeholder"), max_chars=120, autocomplete="off")
     volumes = lists.found(lists.plan_entries(found.ordered_plans, t.language), question or "")
     buildings = lists.found(_buildings(t, found.neighbourhood, is_own=seen.is_own), question or "")
     if not volumes and not buildings:
         st.text(t("list.nothing"))
     if volumes:
-        _buttons(t, t("list.new_buildings"), volumes, "found_volumes")
+        _buttons(t, t("list.new_buildings"), volumes, "found_volumes", found)
     if buildings:
-        _buttons(t, t("list.buildings"), buildings, "found_buildings", going=found.demolished)
+        _buttons(t, t("list.buildings"), buildings, "found_buildings", found)
 
 
-def _buttons(t: Text, title: str, entries: Sequence[Entry], key: str, *, going: frozenset[str] = frozenset()) -> None:
+def _buttons(t: Text, title: str, entries: Sequence[Entry], key: str, found: Scenario) -> None:
     n = len(entries)
     told = t("list.found", n=n) if n <= MOST_SHOWN else t("list.found_more", n=n, shown=MOST_SHOWN)
     st.html(element("h3", title) + element("p", told, class_="wt-small", role="status"))
     with st.container(key=key, gap="xxsmall"):
         for entry in entries[:MOST_SHOWN]:
-            goes = entry.picked.thing is Thing.BUILDING and entry.picked.thing_id in going
-            words = f"{entry.name} · {t('list.goes')}" if goes else entry.name
-            is_chosen = state.visit().selected == entry.picked
-            st.button(
-                label(words), key=f"{key}_{entry.key}", on_click=_choose, args=(entry.picked,), width="stretch",
-                type="primary" if is_chosen else "secondary",
-            )  # fmt: skip
+            _button(t, entry, key, found, Origin.LIST)
 
 
-def _choose(picked: Picked) -> None:
-    state.select(picked, fly=True)
+def _button(t: Text, entry: Entry, key: str, found: Scenario, origin: Origin) -> None:
+    """What can be chosen; the card of what was chosen here is shown below it."""
+    now = state.visit()
+    is_chosen = now.selected == entry.picked
+    goes = entry.picked.thing is Thing.BUILDING and entry.picked.thing_id in found.demolished
+    words = f"{'✓ ' if is_chosen else ''}{entry.name}{' · ' + t('list.goes') if goes else ''}"
+    st.button(label(words), key=f"{key}_{entry.key}", on_click=_choose, args=(entry.picked, origin), width="stretch", wrap=True)
+    if is_chosen and now.selected_in is origin:
+        cards.selection(t, found)
+
+
+def _choose(picked: Picked, origin: Origin) -> None:
+    state.select(picked, fly=True, origin=origin)
 
 
 def _buildings(t: Text, neighbourhood: Neighbourhood, *, is_own: bool) -> list[Entry]:
@@ -102,8 +106,9 @@ def streets(t: Text, found: Scenario, seen: World, *, tell: Callable[[str], None
     own = set(chosen.building_ids)
     entries = [entry for entry in _buildings(t, found.neighbourhood, is_own=seen.is_own) if entry.picked.thing_id in own]
     if entries:
-        with st.expander(label(t("street.buildings_title", street=chosen.name)), key="street_list"):
-            _buttons_of_street(entries)
+        with st.expander(label(t("street.buildings_title", street=chosen.name))), st.container(key="street_buildings", gap="xxsmall"):
+            for entry in entries:
+                _button(t, entry, "street_buildings", found, Origin.STREET)
 
 
 def _choose_street() -> None:
@@ -112,12 +117,6 @@ def _choose_street() -> None:
     place = lists.street(state.world().neighbourhood, now.street) if now.street else None
     if place is not None:
         state.fly_to(place.outline)
-
-
-def _buttons_of_street(entries: Sequence[Entry]) -> None:
-    with st.container(key="street_buildings", gap="xxsmall"):
-        for entry in entries:
-            st.button(label(entry.name), key=f"street_{entry.key}", on_click=_choose, args=(entry.picked,), width="stretch")
 
 
 def _plans_near(t: Text, chosen: Street, found: Scenario, seen: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -72,6 +73,14 @@ class World:
     is_own: bool = False
 
 
+class Origin(StrEnum):
+    """Where something was selected: its card is shown there."""
+
+    SCENE = "scene"
+    LIST = "list"
+    STREET = "street"
+
+
 @dataclass
 class Visit:
     """One visitor's session."""
@@ -82,6 +91,7 @@ class Visit:
     own_neighbourhood: Neighbourhood | None = None
     set_aside: tuple[frozenset[str], dict[str, Plan]] = (frozenset(), {})
     selected: Picked | None = None
+    selected_in: Origin = Origin.SCENE
     target: Target | None = None
     n_flights: int = 0
     street: str | None = None
@@ -256,9 +266,17 @@ def _exclude_each_other(one: Plan, other: Plan) -> bool:
     return known[pair]
 
 
-def select(found: Picked | None, *, fly: bool = False) -> None:
-    """Select a building, a plan's volume or another thing: its card is shown, it lights up in the scene, the camera may fly there."""
-    visit().selected = found
+def select(found: Picked | None, *, fly: bool = False, origin: Origin | None = None) -> None:
+    """Select a building, a plan's volume or another thing: its card is shown, it lights up in the scene, the camera may fly there.
+
+    Parameters
+    ----------
+    origin
+        Where its card is shown; where it was before when None.
+    """
+    now = visit()
+    now.selected = found
+    now.selected_in = origin or now.selected_in
     if fly and found is not None:
         fly_to(found)
 

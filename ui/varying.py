@@ -35,7 +35,7 @@ def form(t: Text, seen: World) -> None:
     is_on = [plan_id for plan_id in plans if plan_id in state.visit().plan_ids]
     ids = [*is_on, *(plan_id for plan_id in plans if plan_id not in is_on)]
     chosen = plans[st.selectbox(t("vary.plan"), ids, format_func=lambda plan_id: t.of(plans[plan_id].title), key="vary_plan")]
-    names = {WHOLE: t("vary.whole"), **{volume.volume_id: t.of(volume.title) or volume.volume_id for volume in chosen.volumes}}
+    names = {volume.volume_id: t.of(volume.title) or volume.volume_id for volume in chosen.volumes} | {WHOLE: t("vary.whole")}
     volume_id = st.selectbox(t("vary.volume"), list(names), format_func=names.__getitem__, key=f"vary_volume_{chosen.plan_id}")
     _changes(t, chosen, chosen.volume(volume_id))
     _outcome(t)

@@ -17,6 +17,7 @@ scene_column, plan_column = st.columns([2, 1], gap="medium")
 with scene_column:
     picture.draw(t, scenario, seen)
 with plan_column:
+    cards.selection_beside(t, scenario)
     choose, add, vary = st.tabs([t("plans.tab_choose"), t("plans.tab_add"), t("plans.tab_vary")], key="plan_tabs")
     with choose:
         plan_choice.layers(t, seen)
@@ -29,13 +30,11 @@ with plan_column:
         varying.form(t, seen)
         adding.own_plans(t, seen)
 
-card_column, list_column = st.columns([5, 8], gap="medium")
-with card_column:
-    frame.heading(t("card.title"))
-    cards.selection(t, scenario)
-with list_column:
+view_column, list_column = st.columns(2, gap="medium")
+with view_column:
     frame.heading(t("picture.in_words"))
     picture.in_words(t, scenario)
+with list_column:
     frame.heading(t("list.title"))
     search.everything(t, scenario, seen)
 

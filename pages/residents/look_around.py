@@ -19,8 +19,7 @@ with scene_column:
     picture.draw(t, scenario, seen)
     street = st.container(key="my_street")
 with words_column:
-    if state.visit().selected is not None:
-        cards.selection(t, scenario)
+    cards.selection_beside(t, scenario)
     frame.heading(t("look.what_changes"))
     told = () if scenario.is_baseline else figures.of_scenario(t, scenario)
     if scenario.is_baseline:
