@@ -32,6 +32,7 @@ LOWEST_ZOOM: Final = 12.0
 HIGHEST_ZOOM: Final = 21.5
 USUAL_HEIGHT: Final = 15.0
 """What fits in the picture is at least this high. [m]"""
+CENTRING_STEPS: Final = 24
 SMALLEST_BOX: Final = 20.0
 """A box is never taken smaller than this. [m]"""
 
@@ -58,7 +59,7 @@ def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
     corners = box_corners(camera)
     east = north = 0.0
     scale = _largest_scale(corners, camera, picture)
-    for _ in range(8):
+    for _ in range(CENTRING_STEPS):
         seen = projected(corners - np.array([east, north, 0.0]), camera, scale, picture[1])
         right, up = (seen.min(axis=0) + seen.max(axis=0)) / 2
         bearing, flatness = math.radians(camera.bearing), max(math.cos(math.radians(camera.pitch)), 0.2)
@@ -86,24 +87,33 @@ def projected(points: FloatArray, camera: Camera, scale: float, picture_height: 
     scale
         Pixels per metre where is looked at.
     """
-    bearing, pitch = math.radians(camera.bearing), math.radians(camera.pitch)
-    right = scale * (points[:, 0] * math.cos(bearing) - points[:, 1] * math.sin(bearing))
-    forward = scale * (points[:, 0] * math.sin(bearing) + points[:, 1] * math.cos(bearing))
-    upward = scale * points[:, 2]
+    seen = scale * _from_the_eye(points, camera)
     eye = EYE_DISTANCE * picture_height
-    distance = eye - (upward * math.cos(pitch) - forward * math.sin(pitch))
+    distance = eye - seen[:, 2]
     factor = np.divide(eye, distance, out=np.full_like(distance, np.inf), where=distance > 0)
-    return np.column_stack([right * factor, (forward * math.cos(pitch) + upward * math.sin(pitch)) * factor])
+    return np.asarray(seen[:, :2] * factor[:, None], dtype=np.float64)
+
+
+def _from_the_eye(points: FloatArray, camera: Camera) -> FloatArray:
+    """Points in the directions of the eye: right, up, and towards it; shape (n, 3). [m]"""
+    bearing, pitch = math.radians(camera.bearing), math.radians(camera.pitch)
+    right = points[:, 0] * math.cos(bearing) - points[:, 1] * math.sin(bearing)
+    forward = points[:, 0] * math.sin(bearing) + points[:, 1] * math.cos(bearing)
+    up = forward * math.cos(pitch) + points[:, 2] * math.sin(pitch)
+    return np.column_stack([right, up, points[:, 2] * math.cos(pitch) - forward * math.sin(pitch)])
 
 
 def _largest_scale(corners: FloatArray, camera: Camera, picture: tuple[int, int]) -> float:
-    low, high = 1e-4, 1e3
+    """Pixels per metre at which all corners are just in the picture.
+
+    A point a metres aside and c metres towards the eye appears at s a e / (e - s c), with e the distance of the eye and s the scale;
+    it is within l pixels as long as s (a e + l c) <= l e.
+    """
+    seen = _from_the_eye(corners, camera)
     limit = np.array(picture) * FILL / 2
-    for _ in range(48):
-        middle = math.sqrt(low * high)
-        fits = bool((np.abs(projected(corners, camera, middle, picture[1])) <= limit).all())
-        low, high = (middle, high) if fits else (low, middle)
-    return low
+    eye = EYE_DISTANCE * picture[1]
+    need = np.abs(seen[:, :2]) * eye + limit * seen[:, 2:]
+    return float((limit * eye / np.maximum(need, 1e-9)).min())
 
 
 def view_state(camera: Camera, frame: Frame, *, picture: tuple[int, int] = PICTURE) -> dict[str, float]:

@@ -4,6 +4,7 @@ const TILE = 512;
 const EQUATOR = 40075016.68557849;
 const EYE_DISTANCE = 1.5;
 const FILL = 0.92;
+const CENTRING_STEPS = 24;
 const METRES_PER_DEGREE = EQUATOR / 360;
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
@@ -12,33 +13,34 @@ export function scaleOf(view) {
   return (TILE * 2 ** view.zoom) / (EQUATOR * Math.cos(radians(view.latitude)));
 }
 
-/** Where a point appears, in pixels right and up from the middle; null behind the eye. Metres from what is looked at. */
-function projected([east, north, up], camera, scale, pictureHeight) {
+/** A point in the directions of the eye: right, up and towards it, in metres from what is looked at. */
+function fromTheEye([east, north, height], camera) {
   const bearing = radians(camera.bearing);
   const pitch = radians(camera.pitch);
-  const right = scale * (east * Math.cos(bearing) - north * Math.sin(bearing));
-  const forward = scale * (east * Math.sin(bearing) + north * Math.cos(bearing));
-  const upward = scale * up;
-  const eye = EYE_DISTANCE * pictureHeight;
-  const distance = eye - (upward * Math.cos(pitch) - forward * Math.sin(pitch));
-  if (distance <= 0) return null;
-  const factor = eye / distance;
-  return [right * factor, (forward * Math.cos(pitch) + upward * Math.sin(pitch)) * factor];
+  const right = east * Math.cos(bearing) - north * Math.sin(bearing);
+  const forward = east * Math.sin(bearing) + north * Math.cos(bearing);
+  return [right, forward * Math.cos(pitch) + height * Math.sin(pitch), height * Math.cos(pitch) - forward * Math.sin(pitch)];
 }
 
-function largestScale(corners, camera, [width, height]) {
-  let low = 1e-4;
-  let high = 1e3;
-  for (let step = 0; step < 48; step += 1) {
-    const middle = Math.sqrt(low * high);
-    const fits = corners.every((corner) => {
-      const seen = projected(corner, camera, middle, height);
-      return seen && Math.abs(seen[0]) <= (width * FILL) / 2 && Math.abs(seen[1]) <= (height * FILL) / 2;
-    });
-    if (fits) low = middle;
-    else high = middle;
+/** Pixels per metre at which all corners are just in the picture; the sum is explained in layers/cameras.py. */
+function largestScale(corners, camera, picture) {
+  const eye = EYE_DISTANCE * picture[1];
+  let largest = Infinity;
+  for (const corner of corners) {
+    const seen = fromTheEye(corner, camera);
+    for (const axis of [0, 1]) {
+      const limit = (picture[axis] * FILL) / 2;
+      largest = Math.min(largest, (limit * eye) / Math.max(Math.abs(seen[axis]) * eye + limit * seen[2], 1e-9));
+    }
   }
-  return low;
+  return largest;
+}
+
+/** Where a point appears, in pixels right and up from the middle. */
+function projected(corner, camera, scale, pictureHeight) {
+  const [right, up, near] = fromTheEye(corner, camera).map((length) => length * scale);
+  const eye = EYE_DISTANCE * pictureHeight;
+  return [(right * eye) / (eye - near), (up * eye) / (eye - near)];
 }
 
 /** The view from which the whole box of a camera is in a picture of this size. */
@@ -51,7 +53,7 @@ export function fit(camera, width, height, limits) {
   let north = 0;
   const shifted = () => box.map(([x, y, z]) => [x - east, y - north, z]);
   let scale = largestScale(shifted(), camera, picture);
-  for (let step = 0; step < 8; step += 1) {
+  for (let step = 0; step < CENTRING_STEPS; step += 1) {
     const seen = shifted().map((corner) => projected(corner, camera, scale, picture[1]));
     const middle = [0, 1].map((axis) => (Math.min(...seen.map((p) => p[axis])) + Math.max(...seen.map((p) => p[axis]))) / 2);
     const flatness = Math.max(Math.cos(radians(camera.pitch)), 0.2);

@@ -101,9 +101,13 @@ class Scene {
       act('turn_left', () => this.go({ bearing: this.view.bearing + TURN })), act('turn_right', () => this.go({ bearing: this.view.bearing - TURN })),
       act('tilt_up', () => this.go({ pitch: this.view.pitch + TILT })), act('tilt_down', () => this.go({ pitch: this.view.pitch - TILT })),
       document.fullscreenEnabled ? act('fullscreen', () => this.fillScreen()) : null);
-    const places = element('div', { class: 'places', role: 'group', 'aria-label': labels.views },
-      ...Object.keys(data.views).map((name) => element('button',
-        { type: 'button', class: 'place', 'data-action': `view-${name}`, onclick: () => this.flyTo(this.fitted(data.views[name])) }, labels[`view_${name}`])));
+    const place = (name) => element('button', {
+      type: 'button', class: 'place', 'data-action': `view-${name}`, 'aria-label': labels[`view_${name}`],
+      onclick: () => this.flyTo(this.fitted(this.data.views[name])),
+    }, labels[`from_${name}`] ?? labels[`view_${name}`]);
+    const offered = ['whole', 'plan', 'above'].filter((name) => name in data.views);
+    const places = element('div', { class: 'places', role: 'group', 'aria-label': labels.views }, ...offered.map(place),
+      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...['north', 'east', 'south', 'west'].map(place));
     const picture = element('div', { class: 'picture' }, this.stage, this.plan, this.tip, tools, this.scale.element, this.status);
     if (data.banner) picture.append(element('p', { class: 'banner' }, data.banner));
     const below = element('div', { class: 'below' });

@@ -1,0 +1,121 @@
+"""Rows of buildings: every surface that can be seen, where it is, turned the right way, in the light."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from layers.buildings import SKIRT, building_edge_rows, building_rows, mesh_rows, surface_colours
+from layers.frame import Frame
+from tests.layers.small_town import EAVES, GROUND, RIDGE, SOUTH, WEST, houses, small_town
+from wijktwin import appearance, crs
+from wijktwin.appearance import Outline
+from wijktwin.model.mesh import SurfaceKind
+from wijktwin.model.volume_mesh import mesh_of_faces
+
+FRAME = Frame.of(small_town())
+
+
+def rings_of(row: dict[str, Any]) -> list[NDArray[np.float64]]:
+    """Rings of a row in metres from the corner of the town, and above its ground."""
+    polygon = row["p"]
+    flat = np.array(polygon["positions"] if isinstance(polygon, dict) else polygon).reshape(-1, 3)
+    starts = [start // 3 for start in polygon["holeIndices"]] if isinstance(polygon, dict) else []
+    xy = crs.from_wgs84(flat[:, :2], crs.RD_NAP) - [WEST, SOUTH]
+    return np.split(np.column_stack([xy, flat[:, 2]]), starts)
+
+
+def normal_of(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Newell's normal of a ring, of length 1."""
+    normal = np.cross(ring - ring[0], np.roll(ring, -1, axis=0) - ring[0]).sum(axis=0)
+    return np.asarray(normal / np.linalg.norm(normal), dtype=np.float64)
+
+
+def test_every_surface_but_the_floor_is_drawn_once_for_its_building() -> None:
+    rows = building_rows(small_town(), FRAME)
+    assert Counter(row["__source"]["index"] for row in rows) == dict.fromkeys(range(8), 6)
+    some = building_rows(small_town(), FRAME, [2, 5])
+    assert Counter(row["__source"]["index"] for row in some) == {2: 6, 5: 6}
+    assert some == [row for row in rows if row["__source"]["index"] in (2, 5)]
+
+
+def test_roofs_are_where_they_are_and_face_outward() -> None:
+    roofs = [rings_of(row)[0] for row in building_rows(small_town(), FRAME, [0]) if len(row["c"]) == 3]
+    assert len(roofs) == 2
+    south = next(ring for ring in roofs if ring[:, 1].min() < 1)
+    expected = [(0, 0, EAVES), (6, 0, EAVES), (6, 4.5, RIDGE), (0, 4.5, RIDGE)]
+    assert np.abs(south - np.array(expected)).max() < 0.01
+    assert normal_of(south) == pytest.approx(np.array([0, -(RIDGE - EAVES), 4.5]) / np.hypot(RIDGE - EAVES, 4.5), abs=0.01)
+
+
+def test_all_faces_look_away_from_the_middle_of_their_house() -> None:
+    for row in building_rows(small_town(), FRAME, [3]):
+        ring = rings_of(row)[0]
+        assert normal_of(ring) @ (ring.mean(axis=0) - np.array([33.0, 4.5, 3.0])) > 0
+
+
+def test_walls_reach_into_the_ground_and_grow_darker_there() -> None:
+    walls = [row for row in building_rows(small_town(), FRAME, [0]) if len(row["c"]) > 3]
+    assert len(walls) == 4
+    for row in walls:
+        ring, colours = rings_of(row)[0], np.array(row["c"]).reshape(-1, 4)
+        low = ring[:, 2] < 0
+        assert ring[low, 2] == pytest.approx(-SKIRT, abs=0.01)
+        assert ring[~low, 2].min() == pytest.approx(EAVES, abs=0.01)
+        assert colours[low, :3].max() < colours[~low, :3].min() or colours[low, :3].sum() < colours[~low, :3].sum()
+        assert set(colours[:, 3]) == {255}
+
+
+def test_ground_of_its_own_is_kept_on_a_slope() -> None:
+    town = houses(5, slope=1.0)
+    frame = Frame.of(town)
+    tops = [max(rings_of(row)[0][:, 2].max() for row in building_rows(town, frame, [house])) for house in range(5)]
+    assert tops == pytest.approx([RIDGE + house - 2 for house in range(5)], abs=0.01)
+
+
+def test_holes_are_kept() -> None:
+    points = np.array([(0, 0, 5), (9, 0, 5), (9, 9, 5), (0, 9, 5), (3, 3, 5), (3, 6, 5), (6, 6, 5), (6, 3, 5)], dtype=np.float64)
+    mesh = mesh_of_faces(points, [(SurfaceKind.ROOF, [[0, 1, 2, 3], [4, 5, 6, 7]])], origin=np.array([WEST, SOUTH, 0.0]))
+    (row,) = mesh_rows(mesh, FRAME, np.zeros((1, 3), dtype=np.uint8), stands_on_ground=False)
+    outer, hole = rings_of(row)
+    assert np.abs(outer[:, :2] - points[:4, :2]).max() < 0.01
+    assert np.abs(hole[:, :2] - points[4:, :2]).max() < 0.01
+
+
+def test_use_validity_and_slope_decide_the_colour() -> None:
+    town = small_town()
+    colours = surface_colours(town, town.mesh)
+    pitched = town.mesh.surface_kind == SurfaceKind.ROOF
+    assert np.abs(colours[pitched] - np.array(appearance.PITCHED_ROOF)).max() < 0.05 * 255
+    walls = town.mesh.surface_kind == SurfaceKind.WALL
+    for house, use in ((0, "dwelling"), (1, "shop"), (4, "")):
+        mine = colours[walls & (town.mesh.surface_object == house)]
+        ratio = mine / np.array(appearance.WALLS[use], dtype=float)
+        assert np.ptp(ratio) < 1e-9
+        assert ratio[0, 0] == pytest.approx(1.0, abs=0.04)
+
+
+def test_light_makes_forms_readable() -> None:
+    normals = np.array([[0, 0, 1], [0, -1, 0], [0, 1, 0], [-1, 0, 0], [1, 0, 0], [0, 0, -1]], dtype=np.float64)
+    up, south, north, west, east, down = appearance.light_on(normals).mean(axis=1)
+    assert 0.97 < up < 1.08
+    assert up > south > west > east > north
+    assert down < north
+    assert min(south - north, west - north) > 0.1
+    assert appearance.shaded(np.array([255.0, 255, 255]), normals).max() <= 255
+
+
+def test_edges_of_what_goes_are_strokes() -> None:
+    solid = building_edge_rows(small_town(), FRAME, [3])
+    dashed = building_edge_rows(small_town(), FRAME, [3], outline=Outline.DASHED)
+    assert len(solid) == 7
+    assert len(dashed) > 20
+    assert min(row["s"][2] for row in dashed) == pytest.approx(0.0, abs=0.01)
+
+
+def test_ground_height_of_the_town() -> None:
+    assert FRAME.reference_ground == GROUND
