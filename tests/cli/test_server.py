@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from wijktwin.cli import main
+from wijktwin.cli import main, preparing
 from wijktwin.cli.server import free_port, serve, usable_state_folder
 from wijktwin.errors import InputError
 
@@ -47,7 +47,7 @@ START: Final = """
 import pathlib, sys
 from wijktwin import places
 places.house_folder = lambda: pathlib.Path(sys.argv[1])
-from wijktwin.cli import main
+from wijktwin.cli import main, preparing
 sys.exit(main(sys.argv[2:]))
 """
 
@@ -253,3 +253,15 @@ def test_serve_passes_a_fault_of_the_start_on(house: Path, tmp_path: Path, monke
     with pytest.raises(InputError) as caught:
         serve({}, state=state, address="localhost", port=free_port("localhost", 0), say=lambda _: None)
     assert caught.value.key == "command.server_stopped"
+
+
+def test_a_reader_that_is_killed_is_told(cube: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "_read", killed)
+    with pytest.raises(InputError) as caught:
+        preparing.prepare(cube, state=cube.parent, crs=None)
+    assert caught.value.key == "command.out_of_memory"
+
+
+def killed(*_: object) -> None:
+    """What the system does to a process that takes too much memory."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from wijktwin import __version__, places
+from wijktwin.cli.preparing import prepare
 from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, free_port, serve, usable_state_folder
 from wijktwin.errors import InputError, WijktwinError
 
@@ -159,19 +160,12 @@ def run_server(options: argparse.Namespace) -> int:
     port = free_port(options.address, DEFAULT_PORT if options.port is None else options.port)
     state = usable_state_folder(options.state or places.state_folder())
     data = places.example_folder() if options.data is None else _readable(options.data)
-    _prepare(data, state, options.crs)
     chosen: dict[str, object] = {places.DATA_VARIABLE: data.resolve(), places.STATE_VARIABLE: state}
     chosen |= {PLANS_VARIABLE: _plan_folder(options.plans).resolve()} if options.plans else {}
     chosen |= {CRS_VARIABLE: options.crs} if options.crs else {}
     chosen |= {DRAFTS_VARIABLE: 1} if options.drafts else {}
+    prepare(data, state=state, crs=None if options.crs is None else str(options.crs))
     return serve(chosen, state=state, address=options.address, port=port, say=_print_now)
-
-
-def _prepare(data: Path, state: Path, crs: int | None) -> None:
-    """Refuse data that cannot be shown before a server is started for it; the server reopens what was prepared here in a moment."""
-    from wijktwin.sources.prepared import open_neighbourhood
-
-    open_neighbourhood(data, state_dir=state, crs=None if crs is None else str(crs))
 
 
 def _plan_folder(folder: Path) -> Path:

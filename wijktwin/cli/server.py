@@ -122,7 +122,7 @@ class _Heard:
     def _listen(self, stream: IO[bytes] | None) -> None:
         if stream is None:
             return
-        with self.log.open("wb", buffering=0) as log:
+        with stream, self.log.open("wb", buffering=0) as log:
             for line in stream:
                 log.write(line)
                 text = line.decode("utf-8", "replace")
