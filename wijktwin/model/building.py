@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -124,10 +124,10 @@ class Buildings:
         numbers = {name: np.asarray(self.numbers.get(name, np.full(n, np.nan)), dtype=np.float64) for name in FLOAT_FIELDS}
         texts = {name: tuple(self.texts.get(name, ("",) * n)) for name in TEXT_FIELDS}
         flags = {name: np.asarray(self.flags.get(name, np.full(n, name == "is_valid")), dtype=np.bool_) for name in FLAG_FIELDS}
-        for column in (*numbers.values(), *texts.values(), *flags.values(), self.footprints):
+        columns: list[Sized] = [*numbers.values(), *texts.values(), *flags.values(), self.footprints]
+        for column in columns:
             if len(column) != n:
-                msg = f"a column has {len(column)} rows for {n} buildings"
-                raise ValueError(msg)
+                raise ValueError(f"a column has {len(column)} rows for {n} buildings")
         for array in (*numbers.values(), *flags.values(), self.footprints):
             array.flags.writeable = False
         object.__setattr__(self, "numbers", MappingProxyType(numbers))
@@ -168,17 +168,15 @@ class Buildings:
 
     def at(self, row: int) -> Building:
         """The building in one row."""
-        numbers = {name: None if np.isnan(column[row]) else float(column[row]) for name, column in self.numbers.items()}
-        texts = {name: column[row] for name, column in self.texts.items()}
-        flags = {name: bool(column[row]) for name, column in self.flags.items()}
+        known: dict[str, Any] = {name: None if np.isnan(column[row]) else float(column[row]) for name, column in self.numbers.items()}
+        known |= {name: column[row] for name, column in self.texts.items()}
+        known |= {name: bool(column[row]) for name, column in self.flags.items()}
         return Building(
             building_id=self.building_ids[row],
             row=row,
             invalid_codes=self.invalid_codes[row],
             other=MappingProxyType(dict(self.other[row])),
-            **numbers,
-            **texts,
-            **flags,
+            **known,
         )
 
     def footprint(self, row: int) -> Polygon | None:

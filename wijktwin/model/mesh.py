@@ -100,13 +100,14 @@ class Mesh:
             [np.bincount(self.triangle_surface, weights=cross[:, axis], minlength=self.n_surfaces) for axis in range(3)], axis=1
         )
         length = np.linalg.norm(normal, axis=1, keepdims=True)
-        return np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
+        unit: FloatArray = np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
+        return unit
 
     def surface_areas(self) -> FloatArray:
         """Area of each surface, shape (s,). [m²]"""
         corners = self.triangle_corners()
         area = 0.5 * np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-        return np.bincount(self.triangle_surface, weights=area, minlength=self.n_surfaces)
+        return np.bincount(self.triangle_surface, weights=area, minlength=self.n_surfaces).astype(np.float64, copy=False)
 
     def object_volumes(self, n_objects: int) -> FloatArray:
         """Enclosed volume of each object, shape (n_objects,). [m³]
@@ -120,7 +121,7 @@ class Mesh:
         first[owner[::-1]] = corners[::-1, 0]
         shifted = corners - first[owner][:, None, :]
         signed = np.einsum("ij,ij->i", shifted[:, 0], np.cross(shifted[:, 1], shifted[:, 2])) / 6.0
-        return np.bincount(owner, weights=signed, minlength=n_objects)
+        return np.bincount(owner, weights=signed, minlength=n_objects).astype(np.float64, copy=False)
 
     def surface_rings(self, surface: int) -> list[FloatArray]:
         """The rings of one surface, outer first, each of shape (n, 3). [m from origin]"""
