@@ -173,7 +173,7 @@ def test_data_that_cannot_be_shown_is_refused_before_a_server_starts(
     cube.write_text(content)
     assert main(["run", "--port", "0", "--state", str(cube.parent / "state"), "--data", str(cube)]) == 2
     captured = capsys.readouterr()
-    assert captured.out == ""
+    assert captured.out == "Reading cube.city.json ...\n"
     assert said in captured.err
     assert len(captured.err.splitlines()) == 1
 
@@ -198,8 +198,10 @@ def test_a_page_with_a_fault_is_told(house: Path, tmp_path: Path) -> None:
     (house / "app.py").write_text("raise ValueError('the roof is gone')")
     with started(house, "--port", "0", "--state", str(tmp_path / "state")) as process:
         assert process.stdout is not None
-        assert "shows a fault" in process.stdout.readline()
-        assert process.stdout.readline().startswith(OPEN)
+        said = [process.stdout.readline() for _ in range(4)]
+        assert said[:2] == ["Reading the example neighbourhood ...\n", "Starting the server ...\n"]
+        assert "shows a fault" in said[2]
+        assert said[3].startswith(OPEN)
         process.terminate()
         process.wait(timeout=30)
     assert "the roof is gone" in (tmp_path / "state" / "server.log").read_text()

@@ -164,7 +164,9 @@ def run_server(options: argparse.Namespace) -> int:
     chosen |= {PLANS_VARIABLE: _plan_folder(options.plans).resolve()} if options.plans else {}
     chosen |= {CRS_VARIABLE: options.crs} if options.crs else {}
     chosen |= {DRAFTS_VARIABLE: 1} if options.drafts else {}
+    _print_now("Reading the example neighbourhood ..." if options.data is None else f"Reading {data.name} ...")
     prepare(data, state=state, crs=None if options.crs is None else str(options.crs))
+    _print_now("Starting the server ...")
     return serve(chosen, state=state, address=options.address, port=port, say=_print_now)
 
 
