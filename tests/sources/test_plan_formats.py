@@ -114,6 +114,13 @@ def test_what_is_wrong_in_a_geopackage_names_layer_and_row(package: Path, sql: s
         assert word in error.sentence("nl")
 
 
+def test_tables_that_are_not_in_the_file_itself_are_refused(package: Path) -> None:
+    run_sql(package, "CREATE VIRTUAL TABLE words USING fts5(word)")
+    error = refused(package)
+    assert error.key == "plans.virtual_table"
+    assert "words" in error.sentence("nl")
+
+
 def test_a_layer_that_nobody_knows_is_named(package: Path) -> None:
     frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(X0, Y0)], crs=28992)
     pyogrio.write_dataframe(frame, package, layer="volumen", driver="GPKG")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import sqlite3
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -39,11 +42,13 @@ FEATURE_LAYERS: Final[Mapping[str, str]] = {
 FACTS_LAYER: Final = "plan"
 LIST_TABLES: Final = ("changes", "dwellings", "streets", "settled", "claims")
 IGNORED: Final = ("layer_styles", "qgis_projects", "gpkg_", "rtree_", "sqlite_")
+_SPATIAL_INDEX: Final = re.compile(r"\bUSING\s+rtree\s*\(", re.IGNORECASE)
+_VIRTUAL_TABLES: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0"
 MAX_LAYERS: Final = 50
 Rows = list[tuple[dict[str, Any], Any]]
 
 
-def document_from_geopackage(data: Path | bytes, *, source: str) -> PlanDocument:
+def document_from_geopackage(data: bytes, *, source: str) -> PlanDocument:
     """A plan from a GeoPackage.
 
     Raises
@@ -53,6 +58,7 @@ def document_from_geopackage(data: Path | bytes, *, source: str) -> PlanDocument
     LimitError
         It has too many layers or rows.
     """
+    refuse_virtual_tables(data, source=source)
     layers = _layers(data, source=source)
     if FACTS_LAYER not in layers:
         raise InputError("plans.no_facts_table", source=source, layers=", ".join(sorted(layers)) or "–")
@@ -65,7 +71,28 @@ def document_from_geopackage(data: Path | bytes, *, source: str) -> PlanDocument
     return PlanDocument(source=source, reference_system=crs.WGS84, facts=checked_facts(facts, source=source), features=tuple(features))
 
 
-def _layers(data: Path | bytes, *, source: str) -> dict[str, str]:
+def refuse_virtual_tables(data: bytes, *, source: str) -> None:
+    """Refuse tables that are not in the file itself: they could make SQLite or GDAL read other files. Spatial indices are let through.
+
+    Raises
+    ------
+    InputError
+        There are such tables, or it is no database.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.gpkg"
+        path.write_bytes(data)
+        try:
+            with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+                found = database.execute(_VIRTUAL_TABLES).fetchall()
+        except sqlite3.Error:
+            raise InputError("plans.cannot_open", source=source) from None
+    for name, sql in found:
+        if not (str(name).startswith("rtree_") and _SPATIAL_INDEX.search(str(sql))):
+            raise InputError("plans.virtual_table", source=source, layer=name)
+
+
+def _layers(data: bytes, *, source: str) -> dict[str, str]:
     """What each layer holds, by its name: a kind of feature, "plan", or the name of a list."""
     with _quietly(source):
         names = [str(name) for name in pyogrio.list_layers(data)[:, 0]]
@@ -82,7 +109,7 @@ def _layers(data: Path | bytes, *, source: str) -> dict[str, str]:
     return found
 
 
-def _facts(data: Path | bytes, layers: Mapping[str, str], *, source: str) -> dict[str, Any]:
+def _facts(data: bytes, layers: Mapping[str, str], *, source: str) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for layer, kind in layers.items():
         if kind == FACTS_LAYER:
@@ -97,7 +124,7 @@ def _facts(data: Path | bytes, layers: Mapping[str, str], *, source: str) -> dic
     return facts
 
 
-def _features(data: Path | bytes, layer: str, kind: str, *, source: str) -> list[Feature]:
+def _features(data: bytes, layer: str, kind: str, *, source: str) -> list[Feature]:
     rows, reference_system = _read(data, layer, source=source)
     features = []
     for number, (row, geometry) in enumerate(rows, start=1):
@@ -116,7 +143,7 @@ def _layer_crs(reference_system: str | None, layer: str, *, source: str) -> CRS:
         raise InputError("plans.layer_crs", source=source, layer=layer) from None
 
 
-def _read(data: Path | bytes, layer: str, *, source: str) -> tuple[Rows, str | None]:
+def _read(data: bytes, layer: str, *, source: str) -> tuple[Rows, str | None]:
     """Rows of one layer with their geometry (WKB or None), and its CRS."""
     with _quietly(source):
         meta, _, geometries, columns = pyogrio.raw.read(data, layer=layer, max_features=MAX_FEATURES + 1, force_2d=True)
