@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import io
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -26,12 +19,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from layers.frame import Frame
 from layers.prepared import prepare
 from layers.standalone import Inside
+from tests.browser.apps.starting import served
 from tests.browser.visiting import LAPTOP, PHONE, Recorder, Size, wait_for_script
 from tests.layers.small_town import EAVES, GROUND, RIDGE, SOUTH, WEST, small_town, tower
 from wijktwin import appearance
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-START_SECONDS: Final = 60.0
 NORTH_ROOF: Final = (3.0, 6.75, GROUND + (EAVES + RIDGE) / 2)
 """The middle of the roof that faces north, from the south-west corner of a house. [m, m, m NAP]"""
 SOUTH_ROOF: Final = (3.0, 2.25, GROUND + (EAVES + RIDGE) / 2)
@@ -41,33 +33,8 @@ Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 @pytest.fixture(scope="session")
 def scene_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server with the page of tests/browser/apps."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "tests/browser/apps/scene_asgi.py", "--server.port", str(port)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")} | {"PYTHONPATH": str(ROOT)}
-    log = tmp_path_factory.mktemp("scene") / "server.log"
-    with log.open("wb") as said, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT) as server:
-        try:
-            _wait_until_open(port, server, log)
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-
-
-def _wait_until_open(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        connection = http.client.HTTPConnection("localhost", port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            if connection.getresponse().status == http.HTTPStatus.OK:
-                return
-        except OSError:
-            time.sleep(0.1)
-        finally:
-            connection.close()
-    pytest.fail(f"the server did not open: {log.read_text(encoding='utf-8', errors='replace')}")
+    with served("scene_asgi.py", tmp_path_factory.mktemp("scene") / "server.log") as url:
+        yield url
 
 
 class Visit:
