@@ -23,7 +23,7 @@ from wijktwin.errors import InputError
 
 FloatArray = NDArray[np.float64]
 
-pyproj.network.set_network_enabled(active=False)
+pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
 RD_NAP: Final = CRS.from_epsg(7415)
 """Amersfoort / RD New with heights in NAP: the home of every Dutch neighbourhood."""

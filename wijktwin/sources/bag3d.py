@@ -81,19 +81,15 @@ def lod_suffix(lod: float) -> str | None:
     return f"{lod:.1f}".replace(".", "") if lod in REPORTED_LODS else None
 
 
-def stated_codes(attributes: Mapping[str, Any], lod: float) -> tuple[str, ...] | None:
-    """What the source itself says is wrong with its solid: val3dity codes as text, () for nothing wrong, None where it is silent.
-
-    Releases write the list as text (``"[303,307]"``), as a list, or as null.
-    """
+def code_names(lod: float) -> list[str]:
+    """The attributes in which releases say what is wrong with the solid of one LoD."""
     suffix = lod_suffix(lod)
-    if suffix is None:
-        return None
-    for name in INVALID_CODES:
-        value = attributes.get(name.format(suffix))
-        if value is not None:
-            return tuple(_CODE.findall(str(value)))
-    return None
+    return [] if suffix is None else [name.format(suffix) for name in INVALID_CODES]
+
+
+def codes_in(stated: object) -> tuple[str, ...]:
+    """val3dity codes as text, () for nothing wrong; releases write the list as text (``"[303,307]"``) or as a list."""
+    return () if stated == "[]" else tuple(_CODE.findall(str(stated)))
 
 
 def source_of(metadata: Mapping[str, Any], *, name: str) -> Source:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_OPTIONS: Final = {"nogil": True, "fastmath": False, "boundscheck": False, "error_model": "numpy"}
 
 
 def compiled(function: F) -> F:
@@ -18,7 +16,6 @@ def compiled(function: F) -> F:
     Where numba finds no folder to keep it in, every new process compiles anew.
     """
     try:
-        made: F = njit(cache=True, **_OPTIONS)(function)
+        return cast("F", njit(cache=True, nogil=True, error_model="numpy")(function))
     except RuntimeError:
-        made = njit(**_OPTIONS)(function)
-    return made
+        return cast("F", njit(nogil=True, error_model="numpy")(function))

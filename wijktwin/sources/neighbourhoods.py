@@ -170,17 +170,17 @@ def _joined_buildings(models: Sequence[CityModel], kept: Sequence[BoolArray], ha
     rows = [np.flatnonzero(keep) for keep in kept]
     tables = [model.buildings for model in models]
     pairs = list(zip(tables, rows, strict=True))
-    building_ids = tuple(table.building_ids[row] for table, chosen in pairs for row in chosen)
+    building_ids = tuple(table.building_ids[row] for table, chosen in pairs for row in chosen.tolist())
     flags = {name: np.concatenate([table.flags[name][chosen] for table, chosen in pairs]) for name in FLAG_FIELDS}
     if halo_ids:
         flags["is_halo"] = flags["is_halo"] | np.array([building_id in halo_ids for building_id in building_ids], dtype=bool)
     return Buildings(
         building_ids=building_ids,
         numbers={name: np.concatenate([table.numbers[name][chosen] for table, chosen in pairs]) for name in FLOAT_FIELDS},
-        texts={name: [table.texts[name][row] for table, chosen in pairs for row in chosen] for name in TEXT_FIELDS},
+        texts={name: [table.texts[name][row] for table, chosen in pairs for row in chosen.tolist()] for name in TEXT_FIELDS},
         flags=flags,
         footprints=np.concatenate([table.footprints[chosen] for table, chosen in pairs]),
-        invalid_codes=tuple(table.invalid_codes[row] for table, chosen in pairs for row in chosen),
+        invalid_codes=tuple(table.invalid_codes[row] for table, chosen in pairs for row in chosen.tolist()),
         other=JoinedRows([(table.other, chosen) for table, chosen in pairs]),
     )
 
@@ -189,7 +189,7 @@ def _joined_mesh(models: Sequence[CityModel], kept: Sequence[BoolArray]) -> Mesh
     """The surfaces of all rows that are kept, round one origin."""
     meshes = [subset(model.mesh, keep) for model, keep in zip(models, kept, strict=True)]
     filled = [mesh.origin for mesh in meshes if mesh.n_surfaces]
-    origin: FloatArray = np.round(np.mean(filled, axis=0)) if filled else models[0].mesh.origin.copy()
+    origin: FloatArray = np.round(np.sum(filled, axis=0) / len(filled)) if filled else models[0].mesh.origin.copy()
     vertex_offsets = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
     surface_offsets = np.cumsum([0, *(mesh.n_surfaces for mesh in meshes)])
     corner_offsets = np.cumsum([0, *(len(mesh.ring_vertices) for mesh in meshes)])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, SOLID_TYPES, SURFACE_TYPES, Geometry
 from wijktwin.sources.cityjson.lod import lod_rank, parse_lod
@@ -22,16 +23,6 @@ class Option(NamedTuple):
     geometry: Geometry
     instance: Geometry | None = None
     """The GeometryInstance that places ``geometry``, where that is a template."""
-
-
-class Choice(NamedTuple):
-    """What to draw of one building."""
-
-    rank: float
-    """Highest rank among what is drawn: ask for something below it when it proves unusable."""
-    lod: float
-    """LoD of what is drawn; the lowest where parts differ, NaN where unknown."""
-    options: list[Option]
 
 
 def options_of(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:
@@ -60,33 +51,87 @@ def options_of(record: BuildingRecord, templates: list[Any]) -> tuple[list[Optio
     return solids, footprints
 
 
-UNREFINED = 0.5
+def first_options(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:
+    """What to draw of a building first, and what may be its footprint.
+
+    The same as `choose` among `options_of`, without looking at every geometry as an option: nearly every building has one member
+    with solids, all of different detail.
+    """
+    best: Geometry | None = None
+    best_rank, holder = 0.0, -1
+    footprints: list[Option] = []
+    for position, member in enumerate(record.members):
+        for geometry in member.get("geometry") or ():
+            kind = geometry["type"]
+            if kind not in DRAWABLE_TYPES:
+                if kind == "GeometryInstance":
+                    return _first_of_many(record, templates)
+                continue
+            if geometry["boundaries"] == []:
+                continue
+            rank = lod_rank(geometry.get("lod"))
+            if rank < UNREFINED:
+                if kind in SURFACE_TYPES:
+                    footprints.append(Option(rank, rank, position, geometry))
+            elif holder not in {-1, position} or rank == best_rank:
+                return _first_of_many(record, templates)
+            else:
+                holder = position
+                if rank > best_rank:
+                    best, best_rank = geometry, rank
+    if best is None:
+        return [], footprints
+    return [Option(best_rank, parse_lod(best.get("lod")), holder, best)], footprints
+
+
+def _first_of_many(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:
+    options, footprints = options_of(record, templates)
+    return choose(options), footprints
+
+
+UNREFINED: Final = 0.5
 """Ranks below this are LoD 0 (0.0 to 0.3): footprints and roof prints."""
 
 
-def choose(options: list[Option], below: float = math.inf) -> Choice | None:
-    """The most detailed geometry of each part, below a rank that proved unusable; None where nothing is left.
+def choose(options: list[Option]) -> list[Option]:
+    """The most detailed geometry of each part; nothing where there are no options.
 
     A Building that has a geometry of its own beside its parts is drawn together with them when both have the same detail; a
     coarser one is a second view of the whole and is left out, and so are parts that are coarser than their Building.
     """
     best: dict[int, Option] = {}
     for option in options:
-        if option.rank < below:
-            known = best.get(option.member)
-            if known is None or _preference(option) > _preference(known):
-                best[option.member] = option
-    if not best:
-        return None
+        known = best.get(option.member)
+        if known is None or _preference(option) > _preference(known):
+            best[option.member] = option
     if len(best) > 1 and 0 in best:
         own, finest = best[0].rank, max(option.rank for member, option in best.items() if member)
         if own > finest:
             best = {0: best[0]}
         elif own < finest:
             del best[0]
-    drawn = [best[member] for member in sorted(best)]
-    lowest = min(drawn, key=lambda option: option.rank)
-    return Choice(max(option.rank for option in drawn), lowest.lod, drawn)
+    return [best[member] for member in sorted(best)]
+
+
+def choose_again(options: list[Option], tried: Sequence[Option], drawn_members: set[int]) -> list[Option]:
+    """What to try next of a building of which some geometry proved unusable.
+
+    Parameters
+    ----------
+    options
+        All that it has.
+    tried
+        What was tried already, drawn or not.
+    drawn_members
+        Members of which something is drawn: then only the others are tried again, each with less detail.
+    """
+    left = [option for option in options if not any(option.geometry is one.geometry and option.member == one.member for one in tried)]
+    if drawn_members:
+        lowest: dict[int, float] = {}
+        for one in tried:
+            lowest[one.member] = min(one.rank, lowest.get(one.member, math.inf))
+        left = [option for option in left if option.member not in drawn_members and option.rank <= lowest.get(option.member, -math.inf)]
+    return choose(left)
 
 
 def _preference(option: Option) -> tuple[float, bool]:

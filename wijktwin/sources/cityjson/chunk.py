@@ -23,15 +23,48 @@ from wijktwin.sources.cityjson.boundaries import (
     vertex_rows,
 )
 from wijktwin.sources.cityjson.checks import Transform, vertex_array
-from wijktwin.sources.cityjson.choosing import Option, options_of
-from wijktwin.sources.cityjson.faults import Context, SetAside, judge_objects, kind_of
-from wijktwin.sources.cityjson.lifting import LiftedArrays
+from wijktwin.sources.cityjson.choosing import Option, first_options
+from wijktwin.sources.cityjson.columns import Attributes, attributes_of, packed
+from wijktwin.sources.cityjson.faults import Context, SetAside, instance_fault, judge_objects, kind_of
+from wijktwin.sources.cityjson.lifting import Lifted
 from wijktwin.sources.cityjson.lod import lod_label
 from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject, SortedObjects, TroubleError, sort_families, sort_objects
-from wijktwin.sources.cityjson.segments import IndexArray
+from wijktwin.sources.cityjson.segments import IndexArray, rows_with_gaps
 
 SANE_COORDINATE: Final = 1e12
 _TROUBLES: Final = (TroubleError, TypeError, KeyError, ValueError, IndexError, AttributeError, OverflowError)
+
+
+class WrittenLines:
+    """Lines of text as they stand in a file, taken apart only when somebody wants one."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text: bytes | None = text
+        self._lines: list[bytes] = []
+
+    @staticmethod
+    def single(text: bytes) -> WrittenLines:
+        """One text of any number of lines."""
+        whole = WrittenLines(b"")
+        whole._text, whole._lines = None, [text]
+        return whole
+
+    def _all(self) -> list[bytes]:
+        if self._text is not None:
+            self._lines, self._text = self._text.split(b"\n"), None
+        return self._lines
+
+    def __len__(self) -> int:
+        """How many lines."""
+        return len(self._all())
+
+    def __getitem__(self, position: int) -> bytes:
+        """One line, without its end."""
+        return self._all()[position]
+
+    def after(self, position: int) -> list[bytes]:
+        """The lines that follow one."""
+        return self._all()[position + 1 :]
 
 
 class Feature(NamedTuple):
@@ -40,8 +73,10 @@ class Feature(NamedTuple):
     objects: dict[str, CityObject]
     vertices: Any
     """A list, or the number of a lifted array."""
-    text: bytes | None = None
-    """The text that it was read from, where arrays were lifted out of it."""
+    written: tuple[WrittenLines, int] | None = None
+    """The lines and which of them it was read from, where arrays were lifted out of it."""
+    first_span: int = -1
+    """Where the attributes of its first object are among those of the lifted text; -1 where nothing was lifted."""
 
 
 @dataclass(slots=True)
@@ -74,8 +109,12 @@ class Entry(NamedTuple):
     record: BuildingRecord
     offset: int
     limit: int
-    options: list[Option]
+    first: list[Option]
+    """What to draw, if it can be drawn."""
     footprints: list[Option]
+    attributes: Attributes
+    packed: bytes
+    """The same as JSON."""
 
 
 class Other(NamedTuple):
@@ -94,13 +133,15 @@ class Chunk:
     ----------
     header
         What holds for all of them.
-    arrays
-        What was lifted from the text of the features.
+    lifted
+        The text of the features without what was lifted from it.
     """
 
-    def __init__(self, header: Header, arrays: LiftedArrays | None = None) -> None:
+    def __init__(self, header: Header, lifted: Lifted | None = None) -> None:
         self.header = header
-        self.arrays = arrays
+        self.arrays = arrays = lifted.arrays if lifted is not None else None
+        self._text = lifted.text if lifted is not None else b""
+        self._spans = lifted.attributes.tolist() if lifted is not None else []
         self.origin: FloatArray = np.zeros(3)
         self.entries: list[Entry] = []
         self.others: list[Other] = []
@@ -138,17 +179,26 @@ class Chunk:
         limit = self.n_vertices - offset
         found: SortedObjects = sort_families(feature.objects) if judged else sort_objects(feature.objects)
         self.n_orphans += len(found.orphans)
-        templates = self.header.templates
-        for city_object in feature.objects.values():
+        span, spans = feature.first_span, {}
+        for object_id, city_object in feature.objects.items():
             self._types.append(city_object["type"])
-            if not isinstance(city_object.get("attributes"), _OBJECT_OR_NULL):
-                raise TroubleError
+            attributes = city_object.get("attributes")
+            if attributes is not None:
+                if type(attributes) is not dict:
+                    raise TroubleError
+                spans[object_id] = span
+                span += 1
             geometries = city_object.get("geometry")
             if geometries:
                 self._look_at(geometries, limit)
         for record in found.buildings:
-            options, footprints = options_of(record, templates)
-            self.entries.append(Entry(record, offset, limit, options, footprints))
+            attributes, is_own = attributes_of(record)
+            if is_own and feature.first_span >= 0:
+                begin, end = self._spans[spans[record.building_id]]
+                text = self._text[begin:end]
+            else:
+                text = packed(attributes)
+            self.entries.append(Entry(record, offset, limit, *first_options(record, self.header.templates), attributes, text))
         self.others.extend(Other(object_id, city_object, offset, limit) for object_id, city_object in found.others)
 
     def _vertices_of(self, vertices: Any, *, judged: bool) -> NDArray[Any]:  # noqa: ANN401
@@ -173,6 +223,8 @@ class Chunk:
                     raise TroubleError
                 self._array_limits[boundaries] = limit
             elif kind in NESTING:
+                if kind == "GeometryInstance":
+                    self._check_instance(geometry)
                 indices = all_indices(geometry)
                 self._loose.extend(indices)
                 self._loose_lengths.append(len(indices))
@@ -181,6 +233,12 @@ class Chunk:
                 raise TroubleError
         if len(lods) > 1 and len(set(lods)) < len(lods):
             self._note_ambiguity(geometries)
+
+    def _check_instance(self, geometry: Geometry) -> None:
+        """Raise where a geometry template cannot be placed."""
+        within = Context(source=self.header.source, n_vertices=0, n_templates=len(self.header.templates))
+        if instance_fault("", geometry, within) is not None:
+            raise TroubleError
 
     def _note_ambiguity(self, geometries: list[Geometry]) -> None:
         """Count an object that has two solids, or two sets of surfaces, of one LoD: nobody knows which is meant."""
@@ -213,7 +271,7 @@ class Chunk:
         boundaries = geometry.get("boundaries", [])
         if type(boundaries) is int and self.arrays is not None:
             return self.arrays.numbers[self._ranges[boundaries] : self._ranges[boundaries + 1]]
-        return np.array(all_indices(geometry) if boundaries else [], dtype=np.int64)
+        return np.array(all_indices(geometry) if boundaries and geometry["type"] in NESTING else [], dtype=np.int64)
 
     def first_place(self) -> FloatArray:
         """A whole number of metres near the first vertex: a good origin for what lies around it."""
@@ -254,16 +312,18 @@ class Chunk:
         self._add_block(((np.asarray(points) - transform.translate) / transform.scale).ravel())
         return begin
 
-    def collect(self, collector: BoundaryCollector, entry: Entry, option: Option, *, owner: int) -> None:
-        """Hand one geometry of one building to a collector, its template placed where it is an instance."""
-        offset, limit = entry.offset, entry.limit
+    def collect(self, collector: BoundaryCollector, option: Option, *, owner: int, offset: int, limit: int) -> None:
+        """Hand one geometry to a collector, its template placed where it is an instance.
+
+        Parameters
+        ----------
+        offset, limit
+            Where the vertices of its object begin, and how many there are.
+        """
         if option.instance is not None:
             offset = self.add_placed(option, offset=offset)
             limit = len(self.header.template_vertices)
         collector.add(option.geometry, owner=owner, offset=offset, limit=limit)
-
-
-_OBJECT_OR_NULL: Final = (dict, type(None))
 
 
 def gather(
@@ -274,7 +334,7 @@ def gather(
     tally: Tally,
     known: Mapping[str, Note],
     closely: bool = False,
-    arrays: LiftedArrays | None = None,
+    lifted: Lifted | None = None,
 ) -> Chunk:
     """Features as a chunk; when one of them is not as it should be, every one is looked at closely and the faulty are set aside.
 
@@ -284,10 +344,10 @@ def gather(
         Faults that were found in the text already, by object.
     closely
         Look at every value at once: the text has something odd in it.
-    arrays
-        What was lifted from the text of the features.
+    lifted
+        The text of the features without what was lifted from it.
     """
-    chunk = Chunk(header, arrays)
+    chunk = Chunk(header, lifted)
     try:
         if known or closely:
             raise TroubleError
@@ -309,9 +369,10 @@ def gather(
 
 def _as_written(feature: Feature) -> Feature:
     """A feature with every array in its place again."""
-    if feature.text is None:
+    if feature.written is None:
         return feature
-    value = orjson.loads(feature.text)
+    lines, position = feature.written
+    value = orjson.loads(lines[position])
     return Feature(value["CityObjects"], value.get("vertices", []))
 
 
@@ -322,7 +383,7 @@ def _judged(feature: Feature, header: Header, aside: SetAside, tally: Tally, kno
         known = {**known, **dict.fromkeys(feature.objects, fault)}
         feature = Feature(feature.objects, [])
     vertices = vertex_array(feature.vertices, source=header.source)
-    unusable = np.isnan(vertices).any(axis=1)
+    unusable = rows_with_gaps(vertices)
     within = Context(
         source=header.source,
         n_vertices=len(vertices),

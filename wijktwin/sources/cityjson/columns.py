@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from operator import itemgetter
+from typing import Any, Final, overload
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.sources import bag3d
@@ -47,22 +50,32 @@ class PackedAttributes(Sequence[Mapping[str, Any]]):
         return (self[row] for row in range(len(self)))
 
 
-def attributes_of(record: BuildingRecord) -> Attributes:
-    """The attributes of a building with what only its parts know folded in.
+def attributes_of(record: BuildingRecord) -> tuple[Attributes, bool]:
+    """The attributes of a building with what only its parts know folded in, and whether they are just its own.
 
     Numbers of several parts are added up when they are volumes or areas, and become the highest or lowest when they are
     heights; of anything else the first part that knows it speaks.
     """
-    own = record.members[0].get("attributes") or _EMPTY
+    own = record.members[0].get("attributes")
+    folded: Attributes = {}
+    for member in record.members[1:]:
+        if member.get("attributes"):
+            folded = _known_by_parts(own or _EMPTY, record)
+            break
+    if own is None or folded:
+        return {**(own or _EMPTY), **folded}, False
+    return own, True
+
+
+def _known_by_parts(own: Attributes, record: BuildingRecord) -> Attributes:
+    """What only the parts of a building know."""
     parts = [attributes for member in record.members[1:] if (attributes := member.get("attributes"))]
-    if not parts:
-        return own
     folded: Attributes = {}
     for name in {name: None for attributes in parts for name in attributes}:
         values = [attributes[name] for attributes in parts if attributes.get(name) is not None]
         if values and own.get(name) is None:
             folded[name] = _folded(name, values)
-    return {**own, **folded} if folded else own
+    return folded
 
 
 def _folded(name: str, values: list[Any]) -> Any:  # noqa: ANN401
@@ -74,6 +87,29 @@ def _folded(name: str, values: list[Any]) -> Any:  # noqa: ANN401
     if ours in _LOWEST:
         return min(values)
     return max(values) if ours is not None and "height" in ours else values[0]
+
+
+LARGEST: Final = 1e7
+"""Nothing that is told of one building in numbers is larger (m², m³, years, storeys): what is, is a mistake."""
+
+
+def number_columns(rows: Sequence[Attributes], fields: Mapping[str, Sequence[str]], present: frozenset[str]) -> dict[str, FloatArray]:
+    """One column per field, see `number_column`.
+
+    Parameters
+    ----------
+    fields
+        Our names, each with the foreign names that mean the same.
+    """
+    plain = {field: found[0] for field, names in fields.items() if len(found := [name for name in names if name in present]) == 1}
+    table: NDArray[Any] = np.zeros(0)
+    if len(plain) > 1:
+        with contextlib.suppress(KeyError, TypeError, ValueError, OverflowError):
+            table = np.array(list(map(itemgetter(*plain.values()), rows)), dtype=np.float64)
+    columns: dict[str, FloatArray] = {}
+    if table.shape == (len(rows), len(plain)) and len(rows):
+        columns = {field: _sane(table[:, position].copy()) for position, field in enumerate(plain)}
+    return {field: columns[field] if field in columns else number_column(rows, names, present) for field, names in fields.items()}
 
 
 def number_column(rows: Sequence[Attributes], names: Sequence[str], present: frozenset[str]) -> FloatArray:
@@ -101,7 +137,11 @@ def _as_numbers(values: list[Any]) -> FloatArray:
         numbers = np.array([_as_number(value) for value in values], dtype=np.float64)
     if numbers.ndim != 1:
         numbers = np.array([_as_number(value) for value in values], dtype=np.float64)
-    numbers[~np.isfinite(numbers)] = np.nan
+    return _sane(numbers)
+
+
+def _sane(numbers: FloatArray) -> FloatArray:
+    numbers[~(np.abs(numbers) <= LARGEST)] = np.nan
     return numbers
 
 
@@ -143,7 +183,7 @@ def lod_columns(rows: Sequence[Attributes], lods: FloatArray, present: frozenset
         chosen = np.flatnonzero(lods == lod)
         if not len(chosen):
             continue
-        some = [rows[row] for row in chosen]
+        some = [rows[row] for row in chosen.tolist()]
         suffix = bag3d.lod_suffix(lod)
         for field, names in bag3d.LOD_FIELD_MAP.items():
             columns[field][chosen] = number_column(some, [name.format(suffix) for name in names], present)
@@ -157,4 +197,4 @@ def names_present(rows: Sequence[Attributes]) -> frozenset[str]:
 
 def packed(attributes: Attributes) -> bytes:
     """Attributes as JSON."""
-    return orjson.dumps(attributes) if attributes else b"{}"
+    return orjson.dumps(attributes)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import orjson
 
-from wijktwin.errors import InputError, Note
+from wijktwin.errors import InputError, LimitError, Note
 from wijktwin.sources.cityjson.checks import check_document, check_repeated_keys, transform_of, version_of, vertex_array
-from wijktwin.sources.cityjson.chunk import Feature, Header
+from wijktwin.sources.cityjson.chunk import Feature, Header, WrittenLines
 from wijktwin.sources.cityjson.faults import Context, geometry_fault, kind_of
-from wijktwin.sources.cityjson.lifting import Lifted, LiftedArrays, lift
+from wijktwin.sources.cityjson.lifting import Lifted, lift
 from wijktwin.sources.cityjson.limits import Limits
+from wijktwin.sources.cityjson.segments import rows_with_gaps
 from wijktwin.sources.opening import OpenSource
 from wijktwin.sources.strict_json import Structure, check_depth, parse_json, structure_of
 
@@ -46,16 +48,16 @@ class Batch:
         What was left out.
     is_odd
         Whether something in the text asks for a closer look.
-    arrays
-        What was lifted from the text of the features.
+    lifted
+        The text of the features without what was lifted from it.
     """
 
     header: Json
     features: list[Feature]
-    known: Mapping[str, Note] = field(default_factory=dict)
+    known: dict[str, Note] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     is_odd: bool = False
-    arrays: LiftedArrays | None = None
+    lifted: Lifted | None = None
 
 
 def batches(opened: OpenSource, *, limits: Limits) -> Iterator[Batch]:
@@ -66,7 +68,7 @@ def batches(opened: OpenSource, *, limits: Limits) -> Iterator[Batch]:
     InputError
         It is not JSON, not CityJSON, or of a version that is not read.
     """
-    reader = io.BufferedReader(opened, BUFFER)
+    reader: io.BufferedReader = io.BufferedReader(opened, BUFFER)
     try:
         yield from _batches(reader, source=opened.source_name, limits=limits)
     finally:
@@ -104,13 +106,11 @@ def _is_header(line: bytes) -> bool:
 
 def _document(text: bytes, *, source: str, limits: Limits, line: int) -> Batch:
     lifted = lift(text) if len(text) >= LIFTED_FROM else None
-    structure = _structure(text, lifted, lines=False)
-    value = None
-    if lifted is not None and not lifted.odd_lines:
-        value = _parsed_or_none(lifted.text)
-    is_lifted = isinstance(value, dict) and value.get("type") == "CityJSON"
+    value = _parsed_or_none(lifted.text) if lifted is not None and not lifted.odd_lines else None
+    is_lifted = isinstance(value, dict) and value.get("type") == "CityJSON" and "transform" in value
     if not is_lifted:
         value = parse_json(text, source=source, line=line)
+    structure = _structure(text, lifted)
     check_depth(structure, source=source, max_depth=limits.max_depth, line=line)
     if isinstance(value, dict) and isinstance(value.get("metadata"), dict) and value["metadata"].get("type") == "CityJSON":
         features = value.get("features", [value.get("feature")])
@@ -122,15 +122,16 @@ def _document(text: bytes, *, source: str, limits: Limits, line: int) -> Batch:
     if not (isinstance(vertices, list) or (is_lifted and type(vertices) is int)):
         raise InputError("reading.wrong_type", source=source, where="vertices", found=kind_of(vertices), expected="[…]")
     known = check_repeated_keys(structure.repeated, source=source)
-    feature = Feature(document["CityObjects"], vertices, text if is_lifted else None)
-    arrays = lifted.arrays if is_lifted and lifted is not None else None
-    return Batch(document, [feature], known, is_odd=structure.has_truth_in_list, arrays=arrays)
+    if not is_lifted:
+        return Batch(document, [Feature(document["CityObjects"], vertices)], known, is_odd=structure.has_truth_in_list)
+    feature = Feature(document["CityObjects"], vertices, (WrittenLines.single(text), 0), first_span=0)
+    return Batch(document, [feature], known, is_odd=structure.has_truth_in_list, lifted=lifted)
 
 
-def _structure(text: bytes, lifted: Lifted | None, *, lines: bool) -> Structure:
+def _structure(text: bytes, lifted: Lifted | None) -> Structure:
     """Depth and repeated keys: from lifting where that saw nothing odd, else from a closer look."""
     if lifted is None or lifted.is_odd or lifted.depth > DEEPEST_UNSEEN:
-        return structure_of(text, lines=lines)
+        return structure_of(text)
     return Structure(lifted.depth, 1, ())
 
 
@@ -142,6 +143,39 @@ def _parsed_or_none(text: bytes) -> Any:  # noqa: ANN401
         return None
 
 
+@dataclass(slots=True)
+class _Block:
+    """Whole lines of a sequence, lifted already."""
+
+    text: bytes
+    lifted: Lifted | None
+    is_end: bool
+
+
+def _blocks(reader: io.BufferedReader, begun: bytes) -> Iterator[_Block]:
+    """The lines of a sequence in blocks. While one is worked on, the next is read, hashed and lifted in a thread beside it."""
+
+    def next_block(begun: bytes) -> tuple[_Block, bytes]:
+        parts = [begun, reader.read(BATCH_BYTES)]
+        while parts[-1] and b"\n" not in parts[-1]:
+            parts.append(reader.read(BATCH_BYTES))
+        text = b"".join(parts)
+        is_end = not parts[-1]
+        cut = len(text) if is_end else text.rfind(b"\n") + 1
+        lines, rest = text[:cut], text[cut:]
+        return _Block(lines, lift(lines, lines=True) if len(lines) >= LIFTED_FROM else None, is_end), rest
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="lifting") as beside:
+        coming: Future[tuple[_Block, bytes]] = beside.submit(next_block, begun)
+        while True:
+            block, rest = coming.result()
+            if not block.is_end:
+                coming = beside.submit(next_block, rest)
+            yield block
+            if block.is_end:
+                return
+
+
 def _sequence(
     first: bytes, second: bytes, reader: io.BufferedReader, *, source: str, limits: Limits, line: int, n_blank: int
 ) -> Iterator[Batch]:
@@ -149,51 +183,49 @@ def _sequence(
     check_depth(structure_of(first), source=source, max_depth=limits.max_depth)
     if header["CityObjects"]:
         yield Batch(header, [Feature(header["CityObjects"], header.get("vertices", []))])
-    pending = second
     line += n_blank
     n_features = 0
     failures: list[InputError] = []
-    while True:
-        lines = [pending, *reader.readlines(BATCH_BYTES)]
-        pending = reader.readline()
-        batch = _lines_batch(header, lines, failures, source=source, limits=limits, line=line, is_end=not pending)
+    for block in _blocks(reader, second):
+        batch = _lines_batch(header, block, failures, source=source, limits=limits, line=line)
         n_features += len(batch.features)
-        if not pending and failures and not n_features and not header["CityObjects"]:
+        if block.is_end and failures and not n_features and not header["CityObjects"]:
             raise failures[0]
         yield batch
-        line += len(lines)
-        if not pending:
-            return
+        line += block.text.count(b"\n")
 
 
-def _lines_batch(
-    header: Json, lines: list[bytes], failures: list[InputError], *, source: str, limits: Limits, line: int, is_end: bool
-) -> Batch:
+def _lines_batch(header: Json, block: _Block, failures: list[InputError], *, source: str, limits: Limits, line: int) -> Batch:
     """The features of some lines; what is wrong with the others is noted and added to ``failures``."""
-    text = b"".join(lines)
-    lifted = lift(text, longest_line=max(map(len, lines))) if len(text) >= LIFTED_FROM else None
-    structure = _structure(text, lifted, lines=True)
-    check_depth(structure, source=source, max_depth=limits.max_depth, line=line)
-    known = check_repeated_keys(structure.repeated, source=source)
-    batch = Batch(header, [], known, is_odd=structure.has_truth_in_list, arrays=lifted.arrays if lifted is not None else None)
-    left = lifted.text.split(b"\n") if lifted is not None else []
-    odd = lifted.odd_lines if lifted is not None else frozenset()
-    for position, one in enumerate(lines):
-        feature = None
+    lifted = block.lifted
+    left, odd, spans = [], frozenset[int](), []
+    if lifted is not None and not lifted.is_odd and lifted.depth <= DEEPEST_UNSEEN:
+        left, odd = lifted.text.split(b"\n"), lifted.odd_lines
+        begins = np.cumsum([0, *map(len, left)]) + np.arange(len(left) + 1)
+        spans = np.searchsorted(lifted.attributes[:, 0], begins).tolist()
+    batch = Batch(header, [], lifted=lifted)
+    written = WrittenLines(block.text)
+    for position in range(len(left) if left else len(written)):
         if left and position not in odd:
+            if not left[position]:
+                continue
             try:
-                feature = orjson.loads(left[position])
-                batch.features.append(_feature(feature, one, source=source, line=line + position))
+                feature = _feature(orjson.loads(left[position]), source=source, line=line + position)
+                batch.features.append(feature._replace(written=(written, position), first_span=spans[position]))
                 continue
             except (orjson.JSONDecodeError, InputError):
                 pass
+        one = written[position]
         if not one.strip():
             continue
+        is_last = block.is_end and not any(rest.strip() for rest in written.after(position))
         try:
-            feature = parse_json(one, source=source, line=line + position, is_last=is_end and position == len(lines) - 1)
-            batch.features.append(_feature(feature, None, source=source, line=line + position))
+            value = parse_json(one, source=source, line=line + position, is_last=is_last)
+            if not left:
+                _look_closely(one, batch, source=source, limits=limits, line=line + position)
+            batch.features.append(_feature(value, source=source, line=line + position))
         except InputError as error:
-            if error.key == "reading.cut":
+            if error.key == "reading.cut" or isinstance(error, LimitError):
                 raise
             failures.append(error)
             reason = Note(error.key, **error.values)
@@ -201,7 +233,15 @@ def _lines_batch(
     return batch
 
 
-def _feature(value: Any, text: bytes | None, *, source: str, line: int) -> Feature:  # noqa: ANN401
+def _look_closely(text: bytes, batch: Batch, *, source: str, limits: Limits, line: int) -> None:
+    """Depth, repeated keys and truth values of one line."""
+    structure = structure_of(text)
+    check_depth(structure, source=source, max_depth=limits.max_depth, line=line)
+    batch.known |= check_repeated_keys(structure.repeated, source=source)
+    batch.is_odd = batch.is_odd or structure.has_truth_in_list
+
+
+def _feature(value: Any, *, source: str, line: int) -> Feature:  # noqa: ANN401
     """One line of a sequence.
 
     Raises
@@ -215,7 +255,7 @@ def _feature(value: Any, text: bytes | None, *, source: str, line: int) -> Featu
     root = value.get("id")
     if isinstance(root, str) and root not in objects:
         raise InputError("reading.root_missing", source=source, where=root)
-    return Feature(objects, value.get("vertices", []), text)
+    return Feature(objects, value.get("vertices", []))
 
 
 def _is_feature(value: object) -> bool:
@@ -242,7 +282,7 @@ def header_of(header: Json, *, source: str) -> Header:
     if not isinstance(stated, dict):
         return Header(source, version, transform)
     vertices = vertex_array(stated.get("vertices-templates", []), source=source, where="vertices-templates")
-    unusable = np.isnan(vertices).any(axis=1)
+    unusable = rows_with_gaps(vertices)
     templates = stated.get("templates")
     within = Context(source=source, n_vertices=len(vertices), unusable=unusable)
     sound: list[Any] = []

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wijktwin.model.mesh import FloatArray
-from wijktwin.sources.cityjson.boundaries import IndexArray
+from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.compiled import compiled
 
 FLAT_TURN: Final = 1e-12
@@ -61,7 +61,7 @@ def _cut_all(
 ) -> None:
     """Every face in turn; seen along the axis in which its normal is longest, mirrored where that turns it round."""
     before, after, u, v = scratch[0], scratch[1], flat[0], flat[1]
-    written = 0
+    written = np.int64(0)
     for face in range(start.size):
         n, first = size[face], start[face]
         if n < 3:
@@ -87,14 +87,15 @@ def _cut_one(
     v: FloatArray,
     before: IndexArray,
     after: IndexArray,
-    n: int,
-    first: int,
+    n: np.int64,
+    first: np.int64,
     smallest: float,
     triangles: IndexArray,
-    row: int,
+    row: np.int64,
 ) -> bool:
     """Cut one face; False where no ear is found, as in rings that cross themselves."""
-    left, here, tried = n, 0, 0
+    zero = np.int64(0)
+    left, here, tried = n, zero, zero
     while left > 3:
         a, c = before[here], after[here]
         if _is_ear(u, v, after, a, here, c, smallest):
@@ -102,7 +103,7 @@ def _cut_one(
             row += 1
             after[a], before[c] = c, a
             left -= 1
-            tried = 0
+            tried = zero
             here = after[c]  # not the next one: fewer slivers
         else:
             tried += 1
@@ -116,21 +117,19 @@ def _cut_one(
 
 
 @compiled
-def _is_ear(u: FloatArray, v: FloatArray, after: IndexArray, a: int, b: int, c: int, smallest: float) -> bool:
+def _is_ear(u: FloatArray, v: FloatArray, after: IndexArray, a: np.int64, b: np.int64, c: np.int64, smallest: float) -> bool:
     """Whether a corner turns left and no other corner that is left lies in or on its triangle."""
     au, av, bu, bv, cu, cv = u[a], v[a], u[b], v[b], u[c], v[c]
     if not (bu - au) * (cv - av) - (bv - av) * (cu - au) > smallest:
         return False
-    low_u, high_u = min(au, bu, cu), max(au, bu, cu)
-    low_v, high_v = min(av, bv, cv), max(av, bv, cv)
     k = after[c]
     while k != a:
         pu, pv = u[k], v[k]
-        if low_u <= pu <= high_u and low_v <= pv <= high_v:
-            d = (bu - au) * (pv - av) - (bv - av) * (pu - au)
-            e = (cu - bu) * (pv - bv) - (cv - bv) * (pu - bu)
-            f = (au - cu) * (pv - cv) - (av - cv) * (pu - cu)
-            if d >= 0.0 and e >= 0.0 and f >= 0.0:
-                return False
+        if (
+            (bu - au) * (pv - av) - (bv - av) * (pu - au) >= 0.0
+            and (cu - bu) * (pv - bv) - (cv - bv) * (pu - bu) >= 0.0
+            and (au - cu) * (pv - cv) - (av - cv) * (pu - cu) >= 0.0
+        ):
+            return False
         k = after[k]
     return True

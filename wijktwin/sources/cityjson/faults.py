@@ -53,6 +53,10 @@ MAX_NAMED: Final = 20
 """How many objects that were set aside are named one by one; the others are counted."""
 
 
+MAX_BROKEN_LINES: Final = 1_000
+"""A sequence with this many broken lines, more than it has sound ones, is refused."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the boundaries of some objects may refer to.
@@ -148,6 +152,48 @@ class SetAside:
         """
         if n_left == 0 and self.named:
             raise as_error(self.named[0])
+
+
+class LinesLeftOut:
+    """Counts and names the lines of a sequence that could not be read.
+
+    Parameters
+    ----------
+    source
+        Name of the file.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.count = 0
+        self.first: InputError | None = None
+
+    def add(self, error: InputError, *, line: int, n_sound: int) -> tuple[Note, ...]:
+        """Take in one line, and give the note that names it, while there are few.
+
+        Parameters
+        ----------
+        n_sound
+            How many features were read so far.
+
+        Raises
+        ------
+        InputError
+            There are so many, and so few sound ones, that this is no sound document: what is wrong with the first of them.
+        """
+        self.count += 1
+        self.first = self.first or error
+        if self.count >= MAX_BROKEN_LINES and self.count > n_sound:
+            raise self.first
+        if self.count > MAX_NAMED:
+            return ()
+        return (Note("reading.line_left_out", source=self.source, line=line, reason=Note(error.key, **error.values)),)
+
+    def notes(self) -> tuple[Note, ...]:
+        """One note that counts them all, where not all were named."""
+        if self.count <= MAX_NAMED:
+            return ()
+        return (Note("reading.lines_left_out", source=self.source, count=self.count, named=MAX_NAMED),)
 
 
 def as_error(fault: Note) -> InputError:

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from wijktwin.model.mesh import BoolArray, FloatArray
-from wijktwin.sources.cityjson.boundaries import IndexArray
+from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.cityjson.surfaces import Surfaces
 
 Polygons = NDArray[np.object_]
@@ -27,10 +27,11 @@ def polygons_of(surfaces: Surfaces, chosen: IndexArray, origin: FloatArray) -> P
     ring_chosen = is_chosen[ring_surface]
     sizes = surfaces.ring_sizes
     points = surfaces.corner[np.repeat(ring_chosen, sizes), :2] + origin[:2]
-    rings = shapely.linearrings(points, indices=np.repeat(np.arange(int(ring_chosen.sum())), sizes[ring_chosen]))
+    rings: Any = shapely.linearrings(points, indices=np.repeat(np.arange(int(ring_chosen.sum())), sizes[ring_chosen]))
     number = np.cumsum(is_chosen) - 1
-    polygons: Polygons = shapely.polygons(rings, indices=number[ring_surface[ring_chosen]])
-    return polygons
+    polygons: Any = shapely.polygons(rings, indices=number[ring_surface[ring_chosen]])
+    found: Polygons = polygons
+    return found
 
 
 def merged(polygons: Polygons, rows: IndexArray, n_rows: int) -> Polygons:
@@ -51,7 +52,8 @@ def merged(polygons: Polygons, rows: IndexArray, n_rows: int) -> Polygons:
     simple = single & valid & (shapely.area(polygons) > SMALLEST)
     outlines[rows[simple]] = polygons[simple]
     for row in np.unique(rows[~(single & valid)]):
-        outlines[row] = _polygonal(shapely.union_all(_sound(polygons[rows == row])))
+        with np.errstate(all="ignore"):  # coordinates of a broken object may be of any size
+            outlines[row] = _polygonal(shapely.union_all(_sound(polygons[rows == row])))
     return outlines
 
 
@@ -60,7 +62,7 @@ def _sound(polygons: Polygons) -> list[Any]:
     return [polygon for polygon in made if not polygon.is_empty]
 
 
-def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry | None:
+def _polygonal(geometry: Any) -> Any:  # noqa: ANN401 - shapely's geometries have no common type with an area
     """The part of a geometry that has an area, None where that is nothing."""
     if geometry.geom_type not in {"Polygon", "MultiPolygon"}:
         parts = [part for part in shapely.get_parts(geometry) if part.geom_type in {"Polygon", "MultiPolygon"}]
@@ -70,7 +72,7 @@ def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry | None:
 
 def areas(outlines: Polygons) -> FloatArray:
     """Area of each outline, NaN where there is none. [m²]"""
-    missing: BoolArray = np.equal(outlines, None).astype(bool)
+    missing: BoolArray = shapely.is_missing(outlines)
     return np.where(missing, np.nan, shapely.area(outlines))
 
 

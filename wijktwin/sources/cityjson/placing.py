@@ -93,7 +93,7 @@ def are_far_outside(boxes: FloatArray, crs: CRS) -> BoolArray:
     if bounds is None:
         return np.zeros(len(boxes), dtype=bool)
     low, high = np.array(bounds[:2]) - reference_systems.FAR_MARGIN, np.array(bounds[2:]) + reference_systems.FAR_MARGIN
-    beyond: BoolArray = (boxes[:, :2] < low).any(axis=1) | (boxes[:, 2:] > high).any(axis=1)
+    beyond: BoolArray = np.any(boxes[:, :2] < low, axis=1) | np.any(boxes[:, 2:] > high, axis=1)
     return beyond
 
 

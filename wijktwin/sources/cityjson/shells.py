@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wijktwin.model.mesh import BoolArray, FloatArray
-from wijktwin.sources.cityjson.boundaries import FlatBoundaries, IndexArray
+from wijktwin.sources.cityjson.boundaries import FlatBoundaries
+from wijktwin.sources.cityjson.measures import shell_measures
+from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.cityjson.surfaces import Surfaces, sums
 
-_MIX: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93))
 LARGEST_SEARCH: Final = 200_000
 """Shells with more corners than this are not searched face by face for turned faces."""
 
@@ -28,6 +28,8 @@ class Shells:
         Every edge is used as often one way as the other, after turning what had to be turned, shape (h,).
     volume
         Enclosed volume, cavities negative; of open shells the volume up to their centre, shape (h,). [m³]
+    lowest, highest
+        Height of the lowest and highest corner, infinite where there is none, shape (h,). [m]
     n_turned
         Surfaces that were turned round, shape (h,).
     turned
@@ -36,6 +38,8 @@ class Shells:
 
     is_closed: BoolArray
     volume: FloatArray
+    lowest: FloatArray
+    highest: FloatArray
     n_turned: IndexArray
     turned: BoolArray
 
@@ -48,71 +52,53 @@ def examine_shells(surfaces: Surfaces, triangles: IndexArray, triangle_surface: 
     """
     n_shells = len(flat.shell_sizes)
     turned = np.zeros(len(surfaces.kind), dtype=bool)
-    corner_shell = surfaces.shell_of[surfaces.corner_surface]
-    is_closed = closed_shells(surfaces.vertex, surfaces.following, corner_shell, n_shells)
-    suspects = np.flatnonzero(~is_closed & (np.bincount(surfaces.shell_of, minlength=n_shells) > 0))
+    shell_surface = np.searchsorted(surfaces.shell_of, np.arange(n_shells + 1))
+    shell_triangle = np.searchsorted(triangle_surface, shell_surface)
+    shell_ring = surfaces.surface_start[shell_surface]
+    found = shell_measures(
+        surfaces.corner,
+        surfaces.vertex,
+        ring_start=surfaces.ring_start,
+        shell_ring=shell_ring,
+        triangles=triangles,
+        shell_triangle=shell_triangle,
+    )
+    is_filled = np.diff(shell_ring) > 0
+    is_closed = (found.edge_sum == 0) & is_filled
+    volume = found.volume
+    suspects = np.flatnonzero(~is_closed & is_filled)
     if len(suspects):
-        _look_closer(surfaces, corner_shell, suspects, is_closed, turned)
-    volume = shell_volumes(surfaces, triangles, triangle_surface, n_shells, turned)
+        _look_closer(surfaces, suspects, is_closed, turned)
+        if turned.any():
+            volume = volume - 2.0 * turned_volumes(surfaces, triangles, triangle_surface, n_shells, turned)
     wrong = np.where(flat.shell_is_inner, volume > 0, volume < 0) & (is_closed | flat.shell_is_solid)
     turned ^= wrong[surfaces.shell_of]
-    volume[wrong] *= -1
     return Shells(
         is_closed=is_closed,
-        volume=volume,
+        volume=np.where(wrong, -volume, volume),
+        lowest=found.lowest,
+        highest=found.highest,
         n_turned=np.bincount(surfaces.shell_of[turned], minlength=n_shells).astype(np.int64),
         turned=turned,
     )
 
 
-def closed_shells(vertex: NDArray[np.int64], following: IndexArray, corner_shell: IndexArray, n_shells: int) -> BoolArray:
-    """Whether each shell uses every edge as often in one direction as in the other.
-
-    Each directed edge is mixed into 64 bits; a shell is closed when the sums over its edges and over their opposites are equal
-    (a wrong "closed" has a chance of about 2⁻⁶⁴).
-    """
-    ends = vertex.astype(np.uint64)
-    there = ends[following]
-    difference = _mixed(ends, there) - _mixed(there, ends)
-    total = np.zeros(n_shells, dtype=np.uint64)
-    if len(corner_shell):
-        first = np.flatnonzero(np.diff(corner_shell, prepend=-1))
-        total[corner_shell[first]] = np.add.reduceat(difference, first)
-    closed: BoolArray = total == 0
-    closed[np.bincount(corner_shell, minlength=n_shells) == 0] = False
-    return closed
-
-
-def _mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    mixed = a * _MIX[0]
-    mixed ^= mixed >> np.uint64(32)
-    mixed += b * _MIX[1]
-    mixed *= _MIX[2]
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= _MIX[1]
-    mixed ^= mixed >> np.uint64(32)
-    return mixed
-
-
-def shell_volumes(
-    surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, n_shells: int, turned: BoolArray | None = None
-) -> FloatArray:
-    """Signed volume of each shell by the divergence theorem, from the middle of its corners. [m³]"""
+def turned_volumes(surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, n_shells: int, turned: BoolArray) -> FloatArray:
+    """What the turned surfaces of each shell add to its signed volume before they are turned, from the middle of its corners. [m³]"""
     shell = surfaces.shell_of[surfaces.corner_surface]
     count = np.maximum(np.bincount(shell, minlength=n_shells), 1)
-    middle = np.stack([sums(shell, surfaces.corner[:, axis], n_shells) for axis in range(3)], axis=1)
-    middle /= count[:, None]
-    owner = surfaces.shell_of[triangle_surface]
-    corners = surfaces.corner[triangles] - middle[owner][:, None, :]
-    signed = np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6.0
-    if turned is not None:
-        signed = np.where(turned[triangle_surface], -signed, signed)
-    return sums(owner, signed, n_shells)
+    middle = np.stack([sums(shell, surfaces.corner[:, axis], n_shells) for axis in range(3)], axis=1) / count[:, None]
+    chosen = turned[triangle_surface]
+    owner = surfaces.shell_of[triangle_surface[chosen]]
+    corners = surfaces.corner[triangles[chosen]] - middle[owner][:, None, :]
+    return sums(owner, np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6.0, n_shells)
 
 
-def _look_closer(surfaces: Surfaces, corner_shell: IndexArray, suspects: IndexArray, is_closed: BoolArray, turned: BoolArray) -> None:
+def _look_closer(surfaces: Surfaces, suspects: IndexArray, is_closed: BoolArray, turned: BoolArray) -> None:
     """Shells that seem open: perhaps the same point has two numbers, or some faces look the wrong way. Changes in place."""
     n_shells = len(is_closed)
+    corner_surface = surfaces.corner_surface
+    corner_shell = surfaces.shell_of[corner_surface]
     is_suspect = np.zeros(n_shells, dtype=bool)
     is_suspect[suspects] = True
     chosen = np.flatnonzero(is_suspect[corner_shell])
@@ -121,16 +107,29 @@ def _look_closer(surfaces: Surfaces, corner_shell: IndexArray, suspects: IndexAr
     position[chosen] = np.arange(len(chosen))
     following = position[surfaces.following[chosen]]
     shell = corner_shell[chosen]
-    closed = closed_shells(place, following, shell, n_shells)
+    ring_start = _renumbered(surfaces.ring_start, is_suspect[corner_shell])
+    shell_ring = np.searchsorted(shell[ring_start[:-1]], np.arange(n_shells + 1))
+    none = np.zeros((0, 3), dtype=np.int64)
+    no_triangle = np.zeros(n_shells + 1, dtype=np.int64)
+    edges = shell_measures(
+        surfaces.corner[chosen], place, ring_start=ring_start, shell_ring=shell_ring, triangles=none, shell_triangle=no_triangle
+    )
+    closed = (edges.edge_sum == 0) & is_suspect
     is_closed |= closed
     for suspect in suspects[~closed[suspects]]:
         lo, hi = np.searchsorted(shell, [suspect, suspect + 1])
         if hi - lo <= LARGEST_SEARCH:
-            face = surfaces.corner_surface[chosen[lo:hi]]
+            face = corner_surface[chosen[lo:hi]]
             flips = _inconsistent_faces(place[lo:hi], place[following[lo:hi]], face)
             if flips is not None:
                 turned[flips] = True
                 is_closed[suspect] = True
+
+
+def _renumbered(ring_start: IndexArray, kept: BoolArray) -> IndexArray:
+    """Ring starts among the corners that are kept; rings are kept or not as a whole."""
+    sizes = np.diff(ring_start)[kept[ring_start[:-1]]]
+    return np.concatenate([[0], np.cumsum(sizes)])
 
 
 def same_places(points: FloatArray) -> IndexArray:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from wijktwin.model.building import FLAG_FIELDS, FLOAT_FIELDS, TEXT_FIELDS, Buildings
-from wijktwin.model.mesh import FloatArray, Mesh
+from wijktwin.model.mesh import FloatArray, IntArray, Mesh
 from wijktwin.sources.cityjson.columns import PackedAttributes
 from wijktwin.sources.cityjson.rows import Rows
+from wijktwin.sources.cityjson.segments import IndexArray
 
 
 def stacked(rows: Sequence[Rows], origin: FloatArray) -> tuple[Buildings, Mesh]:
@@ -45,16 +46,10 @@ def _mesh(rows: Sequence[Rows], origin: FloatArray) -> Mesh:
     low = np.min([part.vertices.min(axis=0) for part in parts], axis=0)
     high = np.max([part.vertices.max(axis=0) for part in parts], axis=0)
     shift = np.array([*np.round((low[:2] + high[:2]) / 2.0), 0.0])
-    n_rows = np.cumsum([0, *(len(part.building_ids) for part in rows if len(part.mesh.surface_kind))])
-    row_offsets = []
-    offset = 0
-    for part in rows:
-        if len(part.mesh.surface_kind):
-            row_offsets.append(offset)
-        offset += len(part.building_ids)
-    del n_rows
-    vertex_offsets = np.cumsum([0, *(len(part.vertices) for part in parts)])
-    surface_offsets = np.cumsum([0, *(len(part.surface_kind) for part in parts)])
+    is_filled = np.array([len(part.mesh.surface_kind) > 0 for part in rows])
+    row_offsets = _offsets([len(part.building_ids) for part in rows])[is_filled]
+    vertex_offsets = _offsets([len(part.vertices) for part in parts])
+    surface_offsets = _offsets([len(part.surface_kind) for part in parts])
     sizes = np.concatenate([part.ring_sizes for part in parts])
     return Mesh(
         origin=origin + shift,
@@ -69,5 +64,10 @@ def _mesh(rows: Sequence[Rows], origin: FloatArray) -> Mesh:
     )
 
 
-def _joined(parts: Sequence[np.ndarray], offsets: Sequence[int]) -> np.ndarray:  # type: ignore[type-arg]
-    return np.concatenate([(part + offset).astype(np.int32) for part, offset in zip(parts, offsets, strict=False)])
+def _offsets(sizes: Sequence[int]) -> IndexArray:
+    """Where each of some stretches begins when they lie back to back."""
+    return np.cumsum([0, *sizes], dtype=np.int64)[:-1]
+
+
+def _joined(parts: Sequence[IndexArray], offsets: IndexArray) -> IntArray:
+    return np.concatenate([(part + offset).astype(np.int32) for part, offset in zip(parts, offsets, strict=True)])

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wijktwin.model.mesh import BoolArray, ByteArray, FloatArray
-from wijktwin.sources.cityjson.boundaries import FlatBoundaries, IndexArray
+from wijktwin.model.mesh import ByteArray, FloatArray
+from wijktwin.sources.cityjson.boundaries import FlatBoundaries
+from wijktwin.sources.cityjson.measures import ring_normals
+from wijktwin.sources.cityjson.segments import IndexArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,8 +22,6 @@ class Surfaces:
         Vertex index of each corner, all rings back to back, shape (k,).
     corner
         Coordinates of each corner, shape (k, 3). [m from origin]
-    following
-        Position of the next corner of the same ring, shape (k,).
     ring_start
         First corner of each ring, and k, shape (r + 1,).
     surface_start
@@ -39,7 +39,6 @@ class Surfaces:
 
     vertex: IndexArray
     corner: FloatArray
-    following: IndexArray
     ring_start: IndexArray
     surface_start: IndexArray
     shell_of: IndexArray
@@ -53,10 +52,21 @@ class Surfaces:
         return np.diff(self.ring_start)
 
     @property
+    def surface_corner(self) -> IndexArray:
+        """First corner of each surface, and k, shape (s + 1,)."""
+        return self.ring_start[self.surface_start]
+
+    @property
+    def following(self) -> IndexArray:
+        """Position of the next corner of the same ring, shape (k,)."""
+        following = np.arange(1, len(self.vertex) + 1)
+        following[self.ring_start[1:] - 1] = self.ring_start[:-1]
+        return following
+
+    @property
     def corner_surface(self) -> IndexArray:
         """Surface of each corner."""
-        bounds = self.ring_start[self.surface_start]
-        return np.repeat(np.arange(len(self.kind)), np.diff(bounds))
+        return np.repeat(np.arange(len(self.kind)), np.diff(self.surface_corner))
 
 
 def surfaces_of(flat: FlatBoundaries, coordinates: FloatArray) -> Surfaces:
@@ -87,17 +97,14 @@ def surfaces_of(flat: FlatBoundaries, coordinates: FloatArray) -> Surfaces:
 
     ring_start = _starts(sizes)
     surface_start = _starts(np.bincount(new_surface[ring_surface], minlength=n_surfaces))
-    following = np.arange(1, len(vertex) + 1)
-    following[ring_start[1:] - 1] = ring_start[:-1]
     corner = coordinates[vertex]
-    ring_normal = newell_normals(corner, following, ring_start)
+    ring_normal = ring_normals(corner, ring_start)
     normal = ring_normal[surface_start[:-1]]
     if len(sizes) > n_surfaces:
         _turn_holes(vertex, corner, ring_start, surface_start, ring_normal)
     return Surfaces(
         vertex=vertex,
         corner=corner,
-        following=following,
         ring_start=ring_start,
         surface_start=surface_start,
         shell_of=surface_shell[surface_usable],
@@ -107,43 +114,9 @@ def surfaces_of(flat: FlatBoundaries, coordinates: FloatArray) -> Surfaces:
     )
 
 
-def newell_normals(corner: FloatArray, following: IndexArray, ring_start: IndexArray) -> FloatArray:
-    """Newell's normal of each ring, shape (r, 3): twice its area long, towards the side from which it runs counter-clockwise. [m²]
-
-    Sum of the cross products of neighbouring corners, taken from the ring's first corner so that large coordinates do not
-    cancel (M. E. Newell; I. Sutherland, R. Sproull, R. Schumacker, "A characterization of ten hidden-surface algorithms", ACM
-    Computing Surveys 6 (1974), doi:10.1145/356625.356626).
-    """
-    if len(ring_start) < 2:
-        return np.zeros((0, 3))
-    sizes = np.diff(ring_start)
-    here = corner - np.repeat(corner[ring_start[:-1]], sizes, axis=0)
-    there = here[following]
-    normal = np.empty((len(sizes), 3))
-    for axis in range(3):
-        a, b = (axis + 1) % 3, (axis + 2) % 3
-        normal[:, axis] = np.add.reduceat(here[:, a] * there[:, b] - here[:, b] * there[:, a], ring_start[:-1])
-    return normal
-
-
 def sums(owner: IndexArray, values: FloatArray, n_owners: int) -> FloatArray:
     """Sum of the values of each owner, shape (n_owners,)."""
     return np.bincount(owner, weights=values, minlength=n_owners).astype(np.float64, copy=False)
-
-
-def flatness(surfaces: Surfaces) -> FloatArray:
-    """Largest distance of a corner from the plane of its surface, shape (s,). [m]"""
-    n_surfaces = len(surfaces.kind)
-    if not n_surfaces:
-        return np.zeros(0)
-    owner = surfaces.corner_surface
-    first = surfaces.ring_start[surfaces.surface_start[:-1]]
-    length = np.linalg.norm(surfaces.normal, axis=1)
-    unit = np.divide(surfaces.normal, length[:, None], out=np.zeros_like(surfaces.normal), where=length[:, None] > 0)
-    height = np.einsum("ij,ij->i", surfaces.corner - surfaces.corner[first][owner], unit[owner])
-    highest = np.maximum.reduceat(height, first)
-    lowest = np.minimum.reduceat(height, first)
-    return (highest - lowest) / 2.0
 
 
 def _without_repeats(vertex: IndexArray, sizes: IndexArray, coordinates: FloatArray) -> tuple[IndexArray, IndexArray]:

@@ -14,11 +14,10 @@ import shapely
 from wijktwin.model.mesh import FloatArray
 from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import GROUND_COLUMNS, TREE_COLUMNS, GroundKind, geographic_table
-from wijktwin.sources.cityjson.boundaries import BoundaryCollector
+from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, BoundaryCollector
 from wijktwin.sources.cityjson.choosing import Option, choose
-from wijktwin.sources.cityjson.chunk import Chunk, Entry, Other, geometries_of
+from wijktwin.sources.cityjson.chunk import Chunk, Other, geometries_of
 from wijktwin.sources.cityjson.lod import lod_rank, parse_lod
-from wijktwin.sources.cityjson.objects import BuildingRecord
 from wijktwin.sources.cityjson.outlines import merged, polygons_of
 from wijktwin.sources.cityjson.surfaces import Surfaces, sums, surfaces_of
 
@@ -166,23 +165,20 @@ def _surfaces(chunk: Chunk, others: Sequence[Other]) -> tuple[Surfaces, np.ndarr
     """Surfaces of the most detailed geometry of each object, and the number of the object that each belongs to."""
     collector = BoundaryCollector(chunk.arrays)
     for number, other in enumerate(others):
-        entry, options = _options(chunk, other)
-        choice = choose(options)
-        for option in choice.options if choice is not None else ():
-            chunk.collect(collector, entry, option, owner=number)
+        for option in choose(_options(chunk, other)):
+            chunk.collect(collector, option, owner=number, offset=other.offset, limit=other.limit)
     flat = collector.finish()
     coordinates = chunk.coordinates()
     surfaces = surfaces_of(flat, np.where(np.abs(coordinates) < 1e8, coordinates, 0.0))
     return surfaces, flat.shell_owner[surfaces.shell_of]
 
 
-def _options(chunk: Chunk, other: Other) -> tuple[Entry, list[Option]]:
-    options = [
+def _options(chunk: Chunk, other: Other) -> list[Option]:
+    return [
         Option(lod_rank(geometry.get("lod")), parse_lod(geometry.get("lod")), 0, geometry, instance)
         for geometry, instance in geometries_of(other.city_object, chunk.header.templates)
-        if geometry["type"] not in {"MultiPoint", "MultiLineString"} and geometry.get("boundaries", []) != []
+        if geometry["type"] in DRAWABLE_TYPES and geometry["boundaries"] != []
     ]
-    return Entry(BuildingRecord(other.object_id, [other.city_object]), other.offset, other.limit, options, []), options
 
 
 def _points(chunk: Chunk, other: Other) -> FloatArray:
@@ -192,12 +188,13 @@ def _points(chunk: Chunk, other: Other) -> FloatArray:
         indices = np.unique(chunk.indices_of(geometry))
         if not len(indices):
             continue
-        if instance is None:
-            begin = other.offset
-        else:
-            begin = chunk.add_placed(Option(0.0, 0.0, 0, geometry, instance), offset=other.offset)
+        placed = Option(0.0, 0.0, 0, geometry, instance)
+        begin = other.offset if instance is None else chunk.add_placed(placed, offset=other.offset)
         found.append((lod_rank(geometry.get("lod")), chunk.coordinates_at(begin + indices) + chunk.origin))
-    return max(found, key=lambda one: one[0])[1] if found else np.zeros((0, 3))
+    if not found:
+        return np.zeros((0, 3))
+    _, points = max(found, key=lambda one: one[0])
+    return points
 
 
 def _middle_heights(surfaces: Surfaces, owner: np.ndarray[tuple[int], np.dtype[np.int64]], n_owners: int) -> FloatArray:
@@ -205,7 +202,8 @@ def _middle_heights(surfaces: Surfaces, owner: np.ndarray[tuple[int], np.dtype[n
     corner_owner = owner[surfaces.corner_surface]
     count = np.bincount(corner_owner, minlength=n_owners)
     total = sums(corner_owner, surfaces.corner[:, 2], n_owners)
-    return np.divide(total, count, out=np.full(n_owners, np.nan), where=count > 0)
+    middle: FloatArray = np.divide(total, count, out=np.full(n_owners, np.nan), where=count > 0)
+    return middle
 
 
 def _first_text(attributes: Mapping[str, Any], names: Sequence[str]) -> str:

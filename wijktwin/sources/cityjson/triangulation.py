@@ -8,8 +8,8 @@ import mapbox_earcut
 import numpy as np
 
 from wijktwin.model.mesh import FloatArray
-from wijktwin.sources.cityjson.boundaries import IndexArray
 from wijktwin.sources.cityjson.ears import cut_ears
+from wijktwin.sources.cityjson.segments import IndexArray, positions
 from wijktwin.sources.cityjson.surfaces import Surfaces
 
 SMALLEST_NORMAL: Final = 1e-9
@@ -53,31 +53,46 @@ def triangulate(surfaces: Surfaces) -> tuple[IndexArray, IndexArray]:
 
 def _earcut(surfaces: Surfaces, chosen: IndexArray) -> tuple[IndexArray, IndexArray]:
     """Earcut for each chosen face."""
-    triangles: list[IndexArray] = []
-    owners: list[IndexArray] = []
-    for surface in chosen:
-        first_ring, last_ring = surfaces.surface_start[surface], surfaces.surface_start[surface + 1]
-        lo, hi = surfaces.ring_start[first_ring], surfaces.ring_start[last_ring]
-        flat = in_plane(surfaces.corner[lo:hi], surfaces.normal[surface])
-        ends = (surfaces.ring_start[first_ring + 1 : last_ring + 1] - lo).astype(np.uint32)
-        found = mapbox_earcut.triangulate_float64(flat, ends).reshape(-1, 3).astype(np.int64)
-        a, b, c = flat[found[:, 0]], flat[found[:, 1]], flat[found[:, 2]]
-        turned = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-        found[turned < 0] = found[turned < 0][:, ::-1]
-        found = found[turned != 0] + lo
-        triangles.append(found)
-        owners.append(np.full(len(found), surface))
-    if not triangles:
-        return np.zeros((0, 3), dtype=np.int64), np.zeros(0, dtype=np.int64)
-    return np.concatenate(triangles), np.concatenate(owners)
+    first, last = surfaces.surface_start[chosen], surfaces.surface_start[chosen + 1]
+    low = surfaces.ring_start[first]
+    sizes = surfaces.ring_start[last] - low
+    corners = positions(low, sizes)
+    flat = in_planes(surfaces.corner[corners], surfaces.corner[np.repeat(low, sizes)], np.repeat(chosen, sizes), surfaces.normal)
+    rings = positions(first, last - first)
+    ends = (surfaces.ring_start[rings + 1] - np.repeat(low, last - first)).astype(np.uint32)
+    corner_ends, ring_ends = np.cumsum(sizes).tolist(), np.cumsum(last - first).tolist()
+    found = []
+    corner = ring = 0
+    for corner_end, ring_end in zip(corner_ends, ring_ends, strict=True):
+        found.append(mapbox_earcut.triangulate_float64(flat[corner:corner_end], ends[ring:ring_end]))
+        corner, ring = corner_end, ring_end
+    counts = np.array([len(one) // 3 for one in found])
+    triangles = np.concatenate(found).reshape(-1, 3).astype(np.int64) + np.repeat(np.cumsum(sizes) - sizes, counts)[:, None]
+    owner = np.repeat(chosen, counts)
+    a, b, c = (flat[triangles[:, side]] for side in range(3))
+    turned = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    triangles[turned < 0] = triangles[turned < 0][:, ::-1]
+    has_area = turned != 0
+    return corners[triangles[has_area]], owner[has_area]
 
 
-def in_plane(points: FloatArray, normal: FloatArray) -> FloatArray:
-    """Points in a plane's own two axes, shape (n, 2), seen from where the normal points. [m]"""
-    unit = normal / np.linalg.norm(normal)
-    helper = np.zeros(3)
-    helper[np.argmin(np.abs(unit))] = 1.0
+def in_planes(points: FloatArray, corners: FloatArray, surface: IndexArray, normals: FloatArray) -> FloatArray:
+    """Points in the two axes of their surface's plane, shape (n, 2), seen from where its normal points. [m]
+
+    Parameters
+    ----------
+    points, corners
+        The points and, for each, some corner of its surface to count from, shape (n, 3). [m]
+    surface
+        Surface of each point, shape (n,).
+    normals
+        Normal of every surface, shape (s, 3).
+    """
+    unit = normals[surface] / np.linalg.norm(normals[surface], axis=1)[:, None]
+    helper = np.zeros_like(unit)
+    helper[np.arange(len(unit)), np.argmin(np.abs(unit), axis=1)] = 1.0
     u = np.cross(helper, unit)
-    u /= np.linalg.norm(u)
+    u /= np.linalg.norm(u, axis=1)[:, None]
     v = np.cross(unit, u)
-    return np.ascontiguousarray((points - points[0]) @ np.column_stack([u, v]))
+    moved = points - corners
+    return np.column_stack([np.einsum("ij,ij->i", moved, u), np.einsum("ij,ij->i", moved, v)])
