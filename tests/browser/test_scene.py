@@ -396,6 +396,18 @@ def test_when_the_renderer_does_not_come_pydeck_chart_draws(open_context: Visito
     assert not recorder.foreign_requests
 
 
+def test_scene_and_pydeck_chart_live_on_one_page(open_context: Visitors, scene_url: str) -> None:
+    # two versions of deck.gl: each throws when it meets the other under the same global names
+    context, recorder = open_context(LAPTOP)
+    page = context.new_page()
+    visit = Visit(page, f"{scene_url}/?chart=1").open()
+    page.wait_for_function("() => document.querySelector('[data-testid=stDeckGlJsonChart] canvas')?.width > 100", timeout=60_000)
+    visit.choose("tower")
+    visit.step_back()
+    assert visit.pick(38.0, 4.5, GROUND + 36.0)["layer"] == "volume/tower"
+    assert not recorder.faults
+
+
 # --------------------------------------------------------------------------------------------------- safety, for everybody
 def test_page_loads_nothing_that_its_own_policy_forbids(open_context: Visitors, scene_url: str) -> None:
     context, recorder = open_context(LAPTOP)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from typing import Any
 
+import pydeck as pdk
 import streamlit as st
 
 from layers.deck import Picked
@@ -56,6 +57,12 @@ def told(picked: Picked | None) -> Any:
     """What was picked, for the test to read."""
     return None if picked is None else dataclasses.asdict(picked)
 
+
+if "chart" in st.query_params:
+    other = pdk.Layer("ColumnLayer", data=[{"p": [5.4, 52.16]}], get_position="p", get_elevation=10, radius=20)
+    st.pydeck_chart(
+        pdk.Deck([other], initial_view_state=pdk.ViewState(longitude=5.4, latitude=52.16, zoom=15), map_provider=None), height=200
+    )
 
 st.text(
     json.dumps({"picked": told(seen.picked), "point": seen.point, "kept": told(st.session_state.get("kept")), "failed": seen.has_failed})
