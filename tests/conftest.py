@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHARED_DATA: Final = Path(os.environ.get("WIJKTWIN_SHARED_DATA") or ROOT.parent / "shared" / "data")
+LONGEST_SHOWN: Final = 16
 ABSENT: Final = "shared data absent"
 LOCAL_HOSTS: Final = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, not bound to
 
@@ -82,6 +83,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.shared_data)
         if (ROOT / "tests" / "browser") in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a parameter of bytes by its place: gzip writes the time into its bytes, and every worker must find the same names."""
+    return argname if isinstance(val, bytes) and len(val) > LONGEST_SHOWN else None
 
 
 @pytest.hookimpl(trylast=True)
