@@ -91,3 +91,15 @@ def as_bytes(value: Any) -> bytes:
 def zeros_packed(n_bytes: int) -> bytes:
     """A gzip file that unpacks to a JSON string of this length."""
     return gzip.compress(b'{"type":"CityJSON","x":"' + b"a" * n_bytes + b'"}')
+
+
+def with_root(**changes: Any) -> bytes:
+    """A sound document with some members changed; None takes a member out."""
+    return as_bytes({key: value for key, value in {**document(), **changes}.items() if value is not None})
+
+
+def replaced(old: str, new: str) -> bytes:
+    """The text of a sound document with the first occurrence of something replaced."""
+    text = as_bytes(document()).decode()
+    assert old in text
+    return text.replace(old, new, 1).encode()

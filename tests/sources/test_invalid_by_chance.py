@@ -28,7 +28,7 @@ from wijktwin.sources.cityjson.limits import UPLOAD_LIMITS
 from wijktwin.sources.cityjson.read import read_city_model
 from wijktwin.sources.neighbourhoods import neighbourhood_from
 
-SEVERAL = settings(max_examples=150)
+SEVERAL = settings(max_examples=100)
 
 
 def model_or_sentence(data: bytes) -> CityModel | WijktwinError:

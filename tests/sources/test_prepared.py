@@ -31,7 +31,7 @@ NUMBERS = st.floats(allow_nan=True, allow_infinity=False, width=64)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 JSON_VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS | st.lists(st.integers(0, 9))
 ATTRIBUTES = st.dictionaries(TEXTS, JSON_VALUES, max_size=3)
-PLAIN_NOTES = st.builds(Note, st.just("reading.group_missing"), source=TEXTS, where=TEXTS, parent=st.integers(0, 5))
+PLAIN_NOTES = st.builds(Note, st.just("reading.group_missing"), source=TEXTS, count=st.integers(0, 5))
 REASONS = PLAIN_NOTES | st.builds(LocalText, TEXTS, TEXTS)
 NOTES = PLAIN_NOTES | st.builds(Note, st.just("reading.line_left_out"), source=TEXTS, line=st.integers(0, 9), reason=REASONS)
 OUTLINES = st.sampled_from(

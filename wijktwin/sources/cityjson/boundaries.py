@@ -352,15 +352,18 @@ def checked_indices(values: list[int], limits: IndexArray | int) -> IndexArray:
 
 
 def all_indices(geometry: Geometry) -> list[int]:
-    """Every vertex index of a geometry whose boundaries are nested lists, flat, whether it is drawn or not.
+    """Every vertex index of a geometry whose boundaries are nested lists, flat, whether it is drawn or not; none of an unknown type.
 
     Raises
     ------
-    TypeError, KeyError
+    TypeError
         It is not nested as its type says.
     """
+    nesting = NESTING.get(geometry["type"])
+    if nesting is None:
+        return []
     level: list[Any] = geometry["boundaries"]
-    for _ in range(NESTING[geometry["type"]] - 1):
+    for _ in range(nesting - 1):
         level = list(_join(level))
     return level
 

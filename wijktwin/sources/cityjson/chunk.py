@@ -99,6 +99,7 @@ class Tally:
     notes: list[Note] = field(default_factory=list)
     n_orphans: int = 0
     n_ambiguous: int = 0
+    n_groupless: int = 0
     n_bad_semantics: int = 0
     n_vertices: int = 0
 
@@ -392,7 +393,7 @@ def _judged(feature: Feature, header: Header, aside: SetAside, tally: Tally, kno
     )
     verdict = judge_objects(feature.objects, within, known=known)
     aside.add(verdict, feature.objects)
-    tally.notes.extend(verdict.notes)
+    tally.n_groupless += verdict.n_groupless
     kept = {key: value for key, value in feature.objects.items() if key not in verdict.left_out}
     return Feature(kept, np.nan_to_num(vertices).ravel().tolist())
 

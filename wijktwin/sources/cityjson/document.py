@@ -14,7 +14,7 @@ import orjson
 from wijktwin.errors import InputError, LimitError, Note
 from wijktwin.sources.cityjson.checks import check_document, check_repeated_keys, transform_of, version_of, vertex_array
 from wijktwin.sources.cityjson.chunk import Feature, Header, WrittenLines
-from wijktwin.sources.cityjson.faults import Context, geometry_fault, kind_of
+from wijktwin.sources.cityjson.faults import Context, LinesLeftOut, geometry_fault, kind_of
 from wijktwin.sources.cityjson.lifting import Lifted, lift
 from wijktwin.sources.cityjson.limits import Limits
 from wijktwin.sources.cityjson.segments import rows_with_gaps
@@ -184,19 +184,21 @@ def _sequence(
     if header["CityObjects"]:
         yield Batch(header, [Feature(header["CityObjects"], header.get("vertices", []))])
     line += n_blank
-    n_features = 0
-    failures: list[InputError] = []
+    n_features = len(header["CityObjects"])
+    left_out = LinesLeftOut(source)
     for block in _blocks(reader, second):
-        batch = _lines_batch(header, block, failures, source=source, limits=limits, line=line)
+        batch = _lines_batch(header, block, left_out, source=source, limits=limits, line=line, n_before=n_features)
         n_features += len(batch.features)
-        if block.is_end and failures and not n_features and not header["CityObjects"]:
-            raise failures[0]
+        if block.is_end:
+            if left_out.first is not None and not n_features:
+                raise left_out.first
+            batch.notes.extend(left_out.notes())
         yield batch
         line += block.text.count(b"\n")
 
 
-def _lines_batch(header: Json, block: _Block, failures: list[InputError], *, source: str, limits: Limits, line: int) -> Batch:
-    """The features of some lines; what is wrong with the others is noted and added to ``failures``."""
+def _lines_batch(header: Json, block: _Block, left_out: LinesLeftOut, *, source: str, limits: Limits, line: int, n_before: int) -> Batch:
+    """The features of some lines; what is wrong with the others is noted and added to ``left_out``."""
     lifted = block.lifted
     left, odd, spans = [], frozenset[int](), []
     if lifted is not None and not lifted.is_odd and lifted.depth <= DEEPEST_UNSEEN:
@@ -227,9 +229,7 @@ def _lines_batch(header: Json, block: _Block, failures: list[InputError], *, sou
         except InputError as error:
             if error.key == "reading.cut" or isinstance(error, LimitError):
                 raise
-            failures.append(error)
-            reason = Note(error.key, **error.values)
-            batch.notes.append(Note("reading.line_left_out", source=source, line=line + position, reason=reason))
+            batch.notes.extend(left_out.add(error, line=line + position, n_sound=n_before + len(batch.features)))
     return batch
 
 

@@ -93,13 +93,13 @@ class Verdict:
         What is wrong with each faulty object; its key and values also make an `InputError`.
     left_out
         Every object that is left out: the faulty ones and their families.
-    notes
-        What is odd but does not stop anything.
+    n_groupless
+        How many objects name a group that is not there; that stops nothing.
     """
 
     faults: dict[str, Note] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
-    notes: list[Note] = field(default_factory=list)
+    n_groupless: int = 0
 
 
 class SetAside:
@@ -307,7 +307,7 @@ def _judge_families(city_objects: Mapping[str, Any], verdict: Verdict, *, source
         if missing and city_object["type"] not in TOP_LEVEL_TYPES:
             verdict.faults.setdefault(object_id, Note("reading.parent_missing", source=source, where=object_id, parent=missing[0]))
         elif missing:
-            verdict.notes.append(Note("reading.group_missing", source=source, where=object_id, parent=missing[0]))
+            verdict.n_groupless += 1
     for object_id in _in_circles(city_objects, verdict.faults):
         verdict.faults[object_id] = Note("reading.circle", source=source, where=object_id)
 

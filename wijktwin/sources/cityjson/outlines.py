@@ -58,7 +58,8 @@ def merged(polygons: Polygons, rows: IndexArray, n_rows: int) -> Polygons:
 
 
 def _sound(polygons: Polygons) -> list[Any]:
-    made = [polygon if shapely.is_valid(polygon) else shapely.make_valid(polygon, method="structure") for polygon in polygons]
+    with np.errstate(all="ignore"):  # of coordinates beyond the earth nothing sound is left
+        made = [polygon if shapely.is_valid(polygon) else shapely.make_valid(polygon, method="structure") for polygon in polygons]
     return [polygon for polygon in made if not polygon.is_empty]
 
 

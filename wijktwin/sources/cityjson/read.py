@@ -170,6 +170,7 @@ class _Reader:
             "reading.bad_semantics": sum(rows.n_bad_semantics for rows in self.rows),
             "reading.orphan_parts": self.tally.n_orphans,
             "reading.lod_twice": self.tally.n_ambiguous,
+            "reading.group_missing": self.tally.n_groupless,
         }
         notes.extend(Note(key, source=self.source, count=count) for key, count in counts.items() if count)
         if self.surroundings.aside:

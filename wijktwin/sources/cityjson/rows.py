@@ -63,7 +63,7 @@ def rows_of(chunk: Chunk) -> Rows:
     codes = _codes(drawn, attributes, present)
     flags = {field: columns.flag_column(attributes, names, present) for field, names in bag3d.FLAG_MAP.items()}
     if "b3_extrusie" in present:
-        flags["is_block"] |= np.array([row.get("b3_extrusie") in bag3d.BLOCK_EXTRUSIONS for row in attributes], dtype=bool)
+        flags["is_block"] |= np.array([str(row.get("b3_extrusie")) in bag3d.BLOCK_EXTRUSIONS for row in attributes], dtype=bool)
     flags["is_valid"] = np.array([not one for one in codes], dtype=bool)
     flags["is_halo"] = np.zeros(len(attributes), dtype=bool)
     flags["is_repaired"] = drawn.rows_with("is_turned")
