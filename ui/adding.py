@@ -14,6 +14,7 @@ from ui.markup import element, label
 from ui.notices import Tone, notice
 from ui.settings import CITY_FILES, COMMON_CRS, MAX_UPLOAD_MB, MAX_UPLOADS_PER_VISIT, PLAN_FILES, settings
 from ui.uploads import expect_upload
+from wijktwin import places
 from wijktwin.errors import InputError, LimitError, WijktwinError
 from wijktwin.export.plan_file import plan_file_name, plan_geojson
 from wijktwin.sources.isolated import Stage, read_upload
@@ -35,6 +36,8 @@ NO_CRS: Final = frozenset({"reading.no_crs", "reading.crs_needed", "reading.crs_
 """What can be mended by saying in which reference system a file is."""
 OTHER: Final = 0
 GEOJSON: Final = "application/geo+json"
+TEMPLATES: Final = {"geojson": GEOJSON, "gpkg": "application/geopackage+sqlite3"}
+"""Endings and media types of the empty plans to start from, which lie in ``data/``."""
 FACTS_ENDING: Final = ".plan.geojson"
 TABLE_ENDING: Final = ".csv"
 
@@ -53,7 +56,7 @@ def plan(t: Text, seen: World) -> None:
     if given:
         _read_plan(t, given, seen)
     _outcome(t, PLAN_UPLOAD)
-    # TEMPLATE
+    _templates(t)
 
 
 def _read_plan(t: Text, given: list[UploadedFile], seen: World) -> None:
@@ -77,6 +80,15 @@ def _read_plan(t: Text, given: list[UploadedFile], seen: World) -> None:
     else:
         _remember(PLAN_UPLOAD, words=t("add.plan_added", title=read.title), more=[note.sentence(t.language) for note in read.notes])
     _forget_file()
+
+
+def _templates(t: Text) -> None:
+    with st.container(horizontal=True, key="templates"):
+        for ending, mime in TEMPLATES.items():
+            file = places.data_folder() / f"plan-template.{ending}"
+            if file.is_file():
+                words, name = t(f"add.template_{ending}"), f"{t('add.template_name')}.{ending}"
+                st.download_button(words, file.read_bytes(), file_name=name, mime=mime, key=f"template_{ending}", on_click="ignore")
 
 
 def sorted_out(given: Sequence[UploadedFile]) -> tuple[UploadedFile, Companions]:

@@ -48,7 +48,7 @@ _log = logging.getLogger(__name__)
 
 def draw(t: Text, found: Scenario, seen: World) -> None:
     """The scene with the plans that are on; a click selects what was clicked."""
-    offered = [plan for plan in seen.plans.values() if state.may_be_listed(plan) and not plan.is_withdrawn]
+    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     store, pieces = _own_shelf() if seen.is_own else (STORE, PIECES)
     try:
         with st.spinner(t("picture.preparing")):
@@ -57,7 +57,7 @@ def draw(t: Text, found: Scenario, seen: World) -> None:
             [found],
             prepared,
             offered=offered,
-            key=KEY,
+            key=f"{KEY}-{found.neighbourhood.key[:12]}" if seen.is_own else KEY,
             alt=" ".join(view_description(found, t.language)),
             language=t.language,
             sources=source_lines(t, found),

@@ -118,7 +118,7 @@ def own_plans_that_are_on(t: Text, seen: World, *, offered: set[str]) -> None:
 # ---------------------------------------------------------------------------------------------------------------- planners
 def layers(t: Text, seen: World) -> None:
     """Every plan as a layer that can be switched on and off, with whose it is and how far it is."""
-    listed = in_order([plan for plan in seen.plans.values() if state.may_be_listed(plan)])
+    listed = in_order(list(seen.plans.values()))
     if not listed:
         st.text(t("plans.none"))
     now = state.visit()

@@ -62,7 +62,7 @@ class World:
     Parameters
     ----------
     plans
-        Every plan that can be shown to this visitor, by id; the visitor's own among them.
+        Every plan that this visitor may know of, by id; the visitor's own among them.
     is_own
         The neighbourhood is a file of the visitor's, seen by nobody else.
     """
@@ -116,7 +116,7 @@ def visit() -> Visit:
 
 def _follow_link(begun: Visit, linked: list[str]) -> None:
     try:
-        known = {name for name in linked if (plan := world().plans.get(name)) is not None and may_be_listed(plan)}
+        known = {name for name in linked if name in world().plans}
     except WijktwinError:
         return  # the page itself says what is wrong with the data
     begun.unknown_plans = tuple(name for name in linked if name not in known)
@@ -158,7 +158,9 @@ def world() -> World:
     shown = cache.published(settings())
     if now.own_neighbourhood is not None:
         return World(now.own_neighbourhood, dict(now.own_plans), shown, is_own=True)
-    return World(shown.neighbourhood, shown.plans | now.own_plans, shown)
+    decided = settings()
+    listed = {plan_id: plan for plan_id, plan in shown.plans.items() if may_be_listed(plan, decided=decided)}
+    return World(shown.neighbourhood, listed | now.own_plans, shown)
 
 
 def may_be_listed(plan: Plan, *, decided: Settings | None = None) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import Final
 
 import streamlit as st
 
 from ui.text import Text
 
-UPLOAD_WORDS = ("upload.button", "upload.drop")
+UPLOAD_WORDS: Final = ("upload.button",)
+"""What Streamlit knows in English only."""
 
 
 @cache

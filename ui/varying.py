@@ -43,7 +43,7 @@ def form(t: Text, seen: World) -> None:
 
 
 def _can_vary(plan: Plan) -> bool:
-    return bool(plan.volumes) and not plan.is_withdrawn and state.may_be_listed(plan)
+    return bool(plan.volumes) and not plan.is_withdrawn
 
 
 def _changes(t: Text, plan: Plan, volume: Volume | None) -> None:

@@ -1,0 +1,115 @@
+"""Every page in both languages: whole, in words, with what belongs on every page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.pages.visiting import PAGES, SCENARIOS, SOURCES, elements, notices, page_text, press, session, texts, visit
+from ui.text import templates
+from wijktwin.errors import LANGUAGES, Language, messages
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.words.methods import method_texts, not_computed_texts
+from wijktwin.words.texts import templates as words
+
+PLANS = ("", "vogeltorens", "groene-straat,vogelhof")
+
+
+@pytest.mark.parametrize("plans", PLANS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_whole_and_speaks_one_language(page: str, language: Language, plans: str) -> None:
+    visitor = visit(page, language=language, plans=plans)
+    shown = page_text(visitor)
+    assert not visitor.exception
+    assert not notices(visitor)
+    assert "Traceback" not in shown
+    assert templates(language)["frame.fault"] not in shown
+    headings = [one.proto.body for one in elements(visitor) if one.type == "html" and "<h1" in one.proto.body]
+    assert len(headings) == 1
+    other = "nl" if language == "en" else "en"
+    longer = {key for key, text in templates(other).items() if len(text) > 30 and "{" not in text and text != templates(language)[key]}
+    assert not [key for key in longer if templates(other)[key] in shown]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_no_key_and_no_placeholder_reaches_the_screen(page: str, language: Language) -> None:
+    keys = {*templates("nl"), *words("nl"), *messages("nl")}
+    for text in texts(visit(page, language=language, plans="vogeltorens,groene-straat")):
+        assert not {word.strip(".,;:()“”") for word in text.split()} & keys, text
+        assert not re.search(r"\{\w*\}", text), text
+        assert "None" not in text.split(), text
+        assert "nan" not in text.split(), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_that_it_is_fictional_and_names_its_sources(page: str, language: Language) -> None:
+    shown = page_text(visit(page, language=language))
+    assert templates(language)["frame.fictional_word"] in shown
+    assert {"nl": "is verzonnen", "en": "is made up"}[language] in shown
+    assert {"nl": "Bronnen: ", "en": "Sources: "}[language] in shown
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_language_changes_everything_but_what_was_chosen(page: str) -> None:
+    visitor = visit(page, plans="vogeltorens")
+    assert "Verzonnen buurt." in page_text(visitor)
+    press(visitor, "language_en")
+    assert "Fictional neighbourhood." in page_text(visitor)
+    assert "Verzonnen buurt." not in page_text(visitor)
+    assert session(visitor).plan_ids == {"vogeltorens"}
+    assert dict(visitor.query_params) == {"lang": ["en"], "plans": ["vogeltorens"]} or dict(visitor.query_params) == {
+        "lang": "en",
+        "plans": "vogeltorens",
+    }
+    press(visitor, "language_nl")
+    assert session(visitor).language == "nl"
+    assert "Verzonnen buurt." in page_text(visitor)
+
+
+def test_a_link_to_a_plan_that_is_not_there_says_so_and_shows_the_rest() -> None:
+    visitor = visit(plans="vogeltorens,luchtkasteel")
+    assert session(visitor).plan_ids == {"vogeltorens"}
+    assert "luchtkasteel" in "".join(notices(visitor))
+
+
+def test_a_link_with_plans_that_cannot_stand_together_keeps_the_first() -> None:
+    visitor = visit(plans="vogeltorens,vogelhof")
+    assert session(visitor).plan_ids == {"vogeltorens"}
+    assert "kunnen niet samen" in "".join(notices(visitor))
+
+
+def test_data_that_cannot_be_read_is_told_in_one_calm_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "kapot.city.json"
+    broken.write_text('{"type": "CityJSON", "version": "0.9"', encoding="utf-8")
+    monkeypatch.setenv("WIJKTWIN_DATA", str(broken))
+    for page in PAGES:
+        visitor = visit(page)
+        assert not visitor.exception
+        assert "kapot.city.json" in "".join(notices(visitor))
+        assert "Wie deze website beheert" in page_text(visitor)
+
+
+def test_every_figure_on_the_planners_page_says_how_it_is_known_and_where_from() -> None:
+    visitor = visit(SCENARIOS, plans="vogeltorens")
+    table = next(one.proto.body for one in elements(visitor) if one.type == "html" and "wt-figures" in one.proto.body)
+    rows = re.findall(r"<tr>(?!<th scope=\"col\")(.*?)</tr>", table, flags=re.DOTALL)
+    assert len(rows) > 20
+    for row in rows:
+        assert "wt-mark-" in row, row
+        assert re.search(r'data-label="Marge">[^<]+</td>', row), row
+        assert "<details>" in row, row
+        assert "versie" in row, row
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_method_and_assumption_and_what_was_not_computed_are_told(language: Language) -> None:
+    shown = page_text(visit(SOURCES, language=language))
+    told = [assumption.label.in_language(language) for assumption in default_assumptions().values()]
+    told += [method.title for method in method_texts(language)] + list(not_computed_texts(language))
+    assert len(told) > 20
+    assert not [words_shown for words_shown in told if words_shown not in shown]
