@@ -111,8 +111,8 @@ def mesh_rows(
 def surface_colours(neighbourhood: Neighbourhood, mesh: Mesh) -> FloatArray:
     """Colour of each surface before the light falls on it, shape (s, 3).
 
-    Walls and flat roofs by the use of the building, pitched roofs as roof tiles; buildings whose solid is not right, or that are
-    only a raised footprint, have a colour of their own.
+    Walls and flat roofs by the use of the building, pitched roofs as roof tiles. Walls and flat roofs of buildings whose solid is
+    not right, or that are only a raised footprint, have a colour of their own.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def surface_colours(neighbourhood: Neighbourhood, mesh: Mesh) -> FloatArray:
     upward = mesh.surface_normals()[:, 2]
     is_roof = (mesh.surface_kind == SurfaceKind.ROOF) | ((mesh.surface_kind == SurfaceKind.UNKNOWN) & (upward > UPRIGHT))
     is_flat = is_roof & (upward > FLAT)
-    is_pitched = is_roof & ~is_flat & ~doubtful.astype(bool)[owner] & _has_tiles(mesh, is_roof, is_flat, len(buildings))[owner]
+    is_pitched = is_roof & ~is_flat & _has_tiles(mesh, is_roof, is_flat, len(buildings))[owner]
     share = appearance.FLAT_ROOF_SHARE
     colours[is_flat] = share * colours[is_flat] + (1 - share) * np.array(appearance.FLAT_ROOF)
     colours[is_pitched] = appearance.PITCHED_ROOF

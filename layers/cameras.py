@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.frame import Frame
+from layers.plate import assessed_corners
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.model.plan import Plan
@@ -26,7 +27,7 @@ EYE_DISTANCE: Final = 1.5
 """How far deck.gl's eye is from what it looks at, in heights of the picture."""
 PICTURE: Final = (1200, 700)
 """Where the real size of the picture is not known; the scene in the browser fits a camera again to its own size. [px]"""
-FILL: Final = 0.92
+FILL: Final = 0.96
 """Share of the picture that the box may fill."""
 LOWEST_ZOOM: Final = 12.0
 HIGHEST_ZOOM: Final = 21.5
@@ -72,9 +73,17 @@ def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
 
 def box_corners(camera: Camera) -> FloatArray:
     """The eight corners of a camera's box in metres from its middle on the ground, shape (8, 3)."""
+    return np.array([(x, y, z) for x, y in _ground_corners(camera) for z in (0.0, max(camera.height, 0.0))])
+
+
+def _ground_corners(camera: Camera) -> list[tuple[float, float]]:
+    """Corners of what has to fit in metres from the middle of its bounds; never a box smaller than `SMALLEST_BOX`."""
     west, south, east, north = camera.bounds
+    x, y = (west + east) / 2, (south + north) / 2
     half_x, half_y = max(east - west, SMALLEST_BOX) / 2, max(north - south, SMALLEST_BOX) / 2
-    return np.array([(x, y, z) for x in (-half_x, half_x) for y in (-half_y, half_y) for z in (0.0, max(camera.height, 0.0))])
+    if camera.corners and min(half_x, half_y) > SMALLEST_BOX / 2:
+        return [(corner_x - x, corner_y - y) for corner_x, corner_y in camera.corners]
+    return [(across, along) for across in (-half_x, half_x) for along in (-half_y, half_y)]
 
 
 def projected(points: FloatArray, camera: Camera, scale: float, picture_height: int) -> FloatArray:
@@ -130,13 +139,13 @@ def view_state(camera: Camera, frame: Frame, *, picture: tuple[int, int] = PICTU
 
 
 def browser_camera(camera: Camera, frame: Frame) -> dict[str, Any]:
-    """A camera as the scene in the browser takes it, which fits it to its own size: middle, size in metres, direction."""
+    """A camera as the scene in the browser takes it, which fits it to its own size: middle, corners in metres from it, direction."""
     west, south, east, north = camera.bounds
     longitude, latitude = frame.lonlat((west + east) / 2, (south + north) / 2)
     return {
-        "longitude": round(longitude, 7), "latitude": round(latitude, 7), "width": round(max(east - west, SMALLEST_BOX), 1),
-        "depth": round(max(north - south, SMALLEST_BOX), 1), "height": round(max(camera.height, 0.0), 1), "bearing": camera.bearing,
-        "pitch": camera.pitch,
+        "longitude": round(longitude, 7), "latitude": round(latitude, 7), "height": round(max(camera.height, 0.0), 1),
+        "corners": [[round(across, 1), round(along, 1)] for across, along in _ground_corners(camera)],
+        "bearing": camera.bearing, "pitch": camera.pitch,
     }  # fmt: skip
 
 
@@ -150,7 +159,10 @@ def scenario_cameras(scenario: Scenario) -> Mapping[View, Camera]:
     tallest_new = max((volume.height for _, volume in scenario.volumes), default=USUAL_HEIGHT)
     standing = scenario.neighbourhood.buildings.numbers["height"]
     tallest = max(tallest_new, float(np.nanmax(standing, initial=USUAL_HEIGHT)))
-    return appearance.cameras(scenario.neighbourhood.extent, height=tallest, plan=plan, plan_height=tallest_new)
+    neighbourhood = scenario.neighbourhood
+    return appearance.cameras(
+        neighbourhood.extent, corners=assessed_corners(neighbourhood), height=tallest, plan=plan, plan_height=tallest_new
+    )
 
 
 def _changed(plan: Plan) -> list[Any]:

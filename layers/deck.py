@@ -96,6 +96,11 @@ def build_deck(
     for part in prepared.buildings:
         if part.taken_by & active:
             layers += _ghosts(part, picked_row)
+    layers += [
+        _lines(f"felled/{part.part_id}", part.rings, appearance.FELLED, width=1.8)
+        for part in prepared.trees
+        if part.rings and part.taken_by & active
+    ]
     view = view_state(camera or scenario_cameras(scenario)[View.WHOLE], prepared.frame)
     if flat:
         view |= {"pitch": 0.0, "bearing": 0.0, "max_pitch": 0.0}

@@ -21,6 +21,8 @@ from wijktwin.model.neighbourhood import Neighbourhood
 
 FloatArray = NDArray[np.float64]
 
+OVERHANG: Final = 0.4
+"""How far the sides of the plate stand back, so that those on the far side are not seen through its edge. [m]"""
 PAINT_STEP: Final = 0.015
 """How much higher each kind of ground is drawn than the kind below it, so that they do not flicker. [m]"""
 CHANGE_LIFT: Final = 0.25
@@ -42,7 +44,8 @@ def plate_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) -> 
 
 
 def _plate_sides(outline: shapely.Polygon, terrain: Terrain, frame: Frame) -> list[Row]:
-    corners = shapely.get_coordinates(outline.exterior)
+    corners = shapely.get_coordinates(outline.buffer(-OVERHANG, join_style="mitre").exterior)
+    corners = corners if shapely.is_ccw(shapely.LinearRing(corners)) else corners[::-1]
     bottom = float(terrain.at(corners).min()) - appearance.PLATE_THICKNESS
     side = np.array(appearance.PLATE_SIDE, dtype=np.float64)
     rows = []

@@ -17,7 +17,7 @@ from layers.encoding import Row, surface_row
 from layers.frame import Frame
 from layers.ground import CHANGE_LIFT, Sheet, contact_rows, ground_colour, laid_rows
 from layers.terrain import Terrain, polygons_of
-from layers.trees import tree_rows
+from layers.trees import drawn_crowns, ring_rows, tree_rows
 from wijktwin import appearance
 from wijktwin.appearance import Outline
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -80,19 +80,21 @@ def plan_rows(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame:
     for change in plan.ground_changes:
         rows.ground_outlines.extend(_outline_on_ground(change.footprint, outline, terrain, frame))
     rows.marks.extend(_street_marks(plan, neighbourhood, terrain, frame))
-    rows.planted.extend(planted_rows(plan, terrain, frame))
+    _plant(plan, rows, terrain, frame)
     return rows
 
 
-def planted_rows(plan: Plan, terrain: Terrain, frame: Frame) -> list[dict[str, Any]]:
-    """Trees to be planted, as large as the plan says that they will grow."""
+def _plant(plan: Plan, rows: PlanRows, terrain: Terrain, frame: Frame) -> None:
+    """Trees to be planted, as large as the plan says that they will grow, each in a ring."""
     if not plan.planted:
-        return []
+        return
     xy = np.array([(tree.point.x, tree.point.y) for tree in plan.planted])
     heights = np.array([np.nan if tree.height is None else tree.height for tree in plan.planted])
     crowns = np.array([np.nan if tree.crown_diameter is None else tree.crown_diameter for tree in plan.planted])
     unknown = np.full(len(plan.planted), np.nan)
-    return tree_rows([tree.tree_id for tree in plan.planted], xy, heights, crowns, unknown, terrain=terrain, frame=frame)
+    ids = [tree.tree_id for tree in plan.planted]
+    rows.planted.extend(tree_rows(ids, xy, heights, crowns, unknown, terrain=terrain, frame=frame))
+    rows.ground_outlines.extend(ring_rows(xy, drawn_crowns(heights, crowns), Outline.SOLID, terrain=terrain, frame=frame))
 
 
 def _above(segments: FloatArray, volume: Volume) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -22,14 +23,30 @@ MARGIN_SHARE: Final = 0.02
 
 def plate_outline(neighbourhood: Neighbourhood) -> shapely.Polygon:
     """The smallest rectangle, turned as it has to be, around everything that is drawn, and a margin around that; anticlockwise."""
-    hull = shapely.MultiPoint(drawn_points(neighbourhood)).convex_hull
-    rectangle = hull.minimum_rotated_rectangle
-    if not isinstance(rectangle, shapely.Polygon):
-        rectangle = shapely.box(*hull.buffer(SMALLEST).bounds)
+    rectangle = _around(drawn_points(neighbourhood))
     west, south, east, north = rectangle.bounds
     margin = max(MARGIN, MARGIN_SHARE * max(east - west, north - south))
     outline = rectangle.buffer(margin, join_style="mitre")
     return shapely.Polygon(shapely.get_coordinates(shapely.orient_polygons(outline)))
+
+
+@lru_cache(maxsize=8)
+def assessed_corners(neighbourhood: Neighbourhood) -> tuple[tuple[float, float], ...]:
+    """Corners of the smallest rectangle around the buildings that are assessed, or around all where all are halo. [m]"""
+    mesh = neighbourhood.mesh
+    inside = ~neighbourhood.buildings.flags["is_halo"][mesh.surface_object[mesh.ring_surface]]
+    kept = np.repeat(inside, np.diff(mesh.ring_start)) if inside.any() else np.ones(len(mesh.ring_vertices), dtype=bool)
+    points = mesh.vertices[mesh.ring_vertices[kept], :2] + mesh.origin[:2]
+    if not len(points):
+        return ()
+    return tuple((float(x), float(y)) for x, y in shapely.get_coordinates(_around(points))[:-1])
+
+
+def _around(points: FloatArray) -> shapely.Polygon:
+    """The smallest rectangle around points."""
+    hull = shapely.MultiPoint(points).convex_hull
+    rectangle = hull.minimum_rotated_rectangle
+    return rectangle if isinstance(rectangle, shapely.Polygon) else shapely.box(*hull.buffer(SMALLEST).bounds)
 
 
 def drawn_points(neighbourhood: Neighbourhood) -> FloatArray:

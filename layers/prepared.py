@@ -88,12 +88,13 @@ class BuildingPart:
 
 @dataclass(frozen=True, slots=True)
 class TreePart:
-    """Some of today's trees; ``tree_ids`` in the order in which picking counts them."""
+    """Some of today's trees; ``tree_ids`` in the order in which picking counts them, ``rings`` for when they go."""
 
     part_id: str
     tree_ids: tuple[str, ...]
     instances: str
     taken_by: frozenset[str] = frozenset()
+    rings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +336,11 @@ def prepare_trees(neighbourhood: Neighbourhood, split: Split, base: _Base, publi
     heights, crowns, grounds = (table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter", "ground_height"))
     xy = np.column_stack([table.geometry.x.to_numpy(), table.geometry.y.to_numpy()])
     rows = trees.tree_rows(ids, xy, heights, crowns, grounds, terrain=base.terrain, frame=base.frame)
-    return TreePart(split.part_id, tuple(ids), publish(to_json(rows), JSON), split.taken_by)
+    rings = ""
+    if split.taken_by:
+        crowns = trees.drawn_crowns(heights, crowns)
+        rings = publish(to_json(trees.ring_rows(xy, crowns, Outline.DASHED, terrain=base.terrain, frame=base.frame)), JSON)
+    return TreePart(split.part_id, tuple(ids), publish(to_json(rows), JSON), split.taken_by, rings)
 
 
 def _in_the_way(neighbourhood: Neighbourhood, plan: Plan) -> frozenset[str]:

@@ -26,8 +26,8 @@ HORIZON: Final[Colour] = (246, 244, 239)
 
 WALLS: Final[Mapping[str, Colour]] = MappingProxyType(
     {
-        "": (231, 227, 221),
-        "dwelling": (240, 233, 222),
+        "": (236, 233, 227),
+        "dwelling": (243, 232, 213),
         "shop": (247, 219, 166),
         "school": (186, 214, 222),
         "office": (205, 212, 226),
@@ -73,9 +73,9 @@ GROUND_ORDER: Final = (
 )  # fmt: skip
 """Which ground is painted over which, from below to above."""
 
-PLATE: Final[Colour] = (228, 226, 221)
+PLATE: Final[Colour] = (213, 214, 210)
 """The plate under the model, where the data has no ground: it says nothing about what lies there."""
-PLATE_SIDE: Final[Colour] = (190, 186, 178)
+PLATE_SIDE: Final[Colour] = (172, 171, 166)
 PLATE_THICKNESS: Final = 4.0
 """How thick the plate is drawn. [m]"""
 
@@ -212,12 +212,15 @@ class Camera:
         Direction looked in, clockwise from true north. [°]
     pitch
         0 looks straight down, 90 along the ground. [°]
+    corners
+        Corners on the ground of what has to fit, where that is no upright rectangle; those of ``bounds`` where empty. [m]
     """
 
     bounds: tuple[float, float, float, float]
     height: float = 0.0
     bearing: float = 0.0
     pitch: float = 0.0
+    corners: tuple[tuple[float, float], ...] = ()
 
 
 STEEPEST_PITCH: Final = 80.0
@@ -239,6 +242,7 @@ _DIRECTIONS: Final[Mapping[View, tuple[float, float]]] = MappingProxyType(
 def cameras(
     extent: tuple[float, float, float, float],
     *,
+    corners: tuple[tuple[float, float], ...] = (),
     height: float = 15.0,
     plan: tuple[float, float, float, float] | None = None,
     plan_height: float = 15.0,
@@ -249,11 +253,13 @@ def cameras(
     ----------
     extent, plan
         Min x, min y, max x, max y of the neighbourhood, and of what the plans change, in real coordinates. [m]
+    corners
+        Of the neighbourhood, where a turned rectangle fits it better than its extent. [m]
     height, plan_height
         How high they stand. [m]
     """
     found: dict[View, Camera] = {
-        view: Camera(extent, height, bearing, pitch) for view, (bearing, pitch) in _DIRECTIONS.items() if view is not View.PLAN
+        view: Camera(extent, height, bearing, pitch, corners) for view, (bearing, pitch) in _DIRECTIONS.items() if view is not View.PLAN
     }
     if plan is not None:
         bearing, pitch = _DIRECTIONS[View.PLAN]

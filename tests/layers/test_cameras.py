@@ -67,5 +67,6 @@ def test_there_is_a_camera_for_a_plan_only_where_there_is_one() -> None:
 
 def test_the_browser_gets_the_same_box() -> None:
     told = browser_camera(Camera((WEST, SOUTH, WEST + 200, SOUTH + 100), 30.0, 12.0, 50.0), FRAME)
-    assert (told["width"], told["depth"], told["height"], told["bearing"], told["pitch"]) == (200, 100, 30, 12, 50)
+    assert (told["height"], told["bearing"], told["pitch"]) == (30, 12, 50)
+    assert sorted(told["corners"]) == [[-100, -50], [-100, 50], [100, -50], [100, 50]]
     assert FRAME.xy(told["longitude"], told["latitude"]) == pytest.approx((WEST + 100, SOUTH + 50), abs=0.02)

@@ -81,7 +81,8 @@ def test_new_ground_lies_above_the_old_and_is_outlined() -> None:
     ground = np.concatenate([metres(row["p"]) for row in found.ground])
     assert ground[:, 2] == pytest.approx(CHANGE_LIFT, abs=0.01)
     assert all(row["s"][2] == pytest.approx(MARK_LIFT, abs=0.01) for row in found.ground_outlines)
-    on_garden = [row for row in found.ground_outlines if metres(row["s"])[0, 1] > 12.5]
+    bare = rows_of(dataclasses.replace(tower(), planted=()))
+    on_garden = [row for row in bare.ground_outlines if metres(row["s"])[0, 1] > 12.5]
     length = sum(float(np.linalg.norm((metres(row["t"]) - metres(row["s"]))[0, :2])) for row in on_garden)
     assert length == pytest.approx(2 * (16 + 5), abs=0.2)
 
@@ -109,6 +110,10 @@ def test_unknown_street_draws_nothing() -> None:
 
 
 def test_planted_trees_have_the_size_they_will_grow_to() -> None:
-    (row,) = rows_of(tower()).planted
+    found = rows_of(tower())
+    (row,) = found.planted
     assert row["s"] == [4.0, 4.0, 8.0]
     assert metres(row["p"])[0] == pytest.approx([33, 15, 0], abs=0.01)
+    ends = np.array([metres(line["s"])[0, :2] for line in found.ground_outlines])
+    distance = np.linalg.norm(ends - [33, 15], axis=1)
+    assert int((np.abs(distance - 2.0) < 0.02).sum()) == 24, "a ring as wide as the crown"

@@ -76,7 +76,7 @@ def test_switching_a_plan_changes_no_address_of_today() -> None:
     assert data[0]["building/taken-tower"] == data[1]["building/taken-tower"]
     assert {layer_id for layer_id in data[1] if layer_id not in data[0]} == {
         "volume/tower", "outline/tower", "storey/tower", "change/tower", "ground-outline/tower", "contact/plan/tower", "street/tower",
-        "planted/tower", "ghost-edge/taken-tower",
+        "planted/tower", "ghost-edge/taken-tower", "felled/taken-tower",
     }  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 const TILE = 512;
 const EQUATOR = 40075016.68557849;
 const EYE_DISTANCE = 1.5;
-const FILL = 0.92;
+const FILL = 0.96;
+const PORTRAIT_PITCH = 42; // a picture that is higher than wide is better filled from higher up
 const CENTRING_STEPS = 24;
 const METRES_PER_DEGREE = EQUATOR / 360;
 const radians = (degrees) => (degrees * Math.PI) / 180;
@@ -44,11 +45,10 @@ function projected(corner, camera, scale, pictureHeight) {
 }
 
 /** The view from which the whole box of a camera is in a picture of this size. */
-export function fit(camera, width, height, limits) {
+export function fit(wanted, width, height, limits) {
+  const camera = height > width ? { ...wanted, pitch: Math.min(wanted.pitch, PORTRAIT_PITCH) } : wanted;
   const picture = [Math.max(width, 50), Math.max(height, 50)];
-  const box = [];
-  for (const x of [-camera.width / 2, camera.width / 2])
-    for (const y of [-camera.depth / 2, camera.depth / 2]) for (const z of [0, camera.height]) box.push([x, y, z]);
+  const box = camera.corners.flatMap(([x, y]) => [[x, y, 0], [x, y, camera.height]]);
   let east = 0;
   let north = 0;
   const shifted = () => box.map(([x, y, z]) => [x - east, y - north, z]);

@@ -8,6 +8,8 @@ const SETTLED = 500; // how long a camera stands still before it is told
 const STEP = 60; // how far an arrow key moves, in pixels
 const TURN = 15; // degrees
 const TILT = 10; // degrees
+const PICKING_RADIUS = 3; // how near to a thing still points at it, in pixels
+const CLICK_REACH = 6; // a press that moves further is a drag, in pixels
 const LIBRARIES = ['deck', 'luma']; // what deck.gl leaves on the page: two versions may not meet
 
 const cameras = new Map(); // the camera of every scene, by key: it outlives whatever a rerun does to the page
@@ -181,14 +183,13 @@ class Scene {
     pane.deck.setProps({
       viewState: this.view,
       useDevicePixels: Math.min(globalThis.devicePixelRatio || 1, 2),
-      pickingRadius: 3,
+      pickingRadius: PICKING_RADIUS,
       getCursor: ({ isDragging, isHovering }) => (isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab'),
       onViewStateChange: ({ viewState, interactionState }) => {
         if (interactionState && Object.values(interactionState).some(Boolean)) cancelAnimationFrame(this.flight);
         this.see(limited(viewState, this.data.limits));
       },
       onHover: (info) => this.hovered(info, pane),
-      onClick: (info) => this.clicked(info, pane),
       onAfterRender: () => this.rendered(pane),
       onError: (error) => this.fail(error),
     });
@@ -196,6 +197,7 @@ class Scene {
     pane.canvas = canvas;
     canvas?.addEventListener('webglcontextlost', (event) => { event.preventDefault(); this.lost(); });
     canvas?.addEventListener('webglcontextrestored', () => this.restored());
+    this.listenForClicks(container, pane);
     this.nameCanvas(pane, place);
     return pane;
   }
@@ -436,6 +438,26 @@ class Scene {
     const [x, y] = [pane.canvas.clientWidth / 2, pane.canvas.clientHeight / 2];
     const info = pane.deck.pickObject({ x, y, radius: 12 });
     this.clicked(info ?? { layer: null, index: -1, coordinate: [this.view.longitude, this.view.latitude] }, pane);
+  }
+
+  /** A press and a release in one place is a click, however long the picture took in between: deck.gl's own clicks have a time limit. */
+  listenForClicks(container, pane) {
+    let press = null;
+    let fingers = 0;
+    container.addEventListener('pointerdown', (event) => {
+      fingers = event.isPrimary ? 1 : fingers + 1;
+      press = fingers === 1 && event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
+    }, true);
+    container.addEventListener('pointercancel', () => { press = null; }, true);
+    container.addEventListener('pointerup', (event) => {
+      const began = press;
+      press = null;
+      if (!began || Math.hypot(event.clientX - began.x, event.clientY - began.y) > CLICK_REACH) return;
+      const { left, top } = pane.canvas.getBoundingClientRect();
+      const [x, y] = [event.clientX - left, event.clientY - top];
+      const found = pane.deck.pickObject({ x, y, radius: PICKING_RADIUS });
+      this.clicked(found ?? { layer: null, index: -1, coordinate: pane.deck.getViewports()[0].unproject([x, y]) }, pane);
+    }, true);
   }
 
   clicked(info, pane) {
