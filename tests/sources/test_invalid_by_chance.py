@@ -255,7 +255,7 @@ def test_real_files_with_many_changes(shared_data: Path, name: str, data: st.Dat
 
 
 @pytest.mark.exhaustive
-@settings(max_examples=3_000)
+@settings(max_examples=1_500)
 @given(spoilt(document(3), most=6))
 def test_documents_with_many_changes(value: Any) -> None:
     model_or_sentence(as_bytes(value))
