@@ -62,8 +62,13 @@ def test_the_sentences_that_residents_asked_for() -> None:
         "Voor het plan “De Torens” wordt 1 boom gekapt. Dat zegt de ontwikkelaar (Merel Ontwikkeling, mei 2026)."
     )
     assert told("dwellings.total", towers(dwellings=())) == (
-        "Hoeveel woningen er straks in de buurt zijn, weten wij niet: het plan zegt niet hoeveel woningen er komen."
+        "In de buurt zijn nu 10 woningen. Hoeveel het er straks zijn, weten wij niet: het plan zegt niet hoeveel woningen er komen."
     )
+
+
+def test_the_tallest_building_is_told_by_its_height_and_not_by_a_difference() -> None:
+    assert told("height.tallest", towers()).startswith("Het hoogste gebouw is dan 30 meter. Nu is dat ongeveer 12,0 meter. Dat ")
+    assert told("height.tallest", towers(), language="en").startswith("The tallest building will then be 30 metres. Now that is about 12.0")
 
 
 def test_the_same_in_english() -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from wijktwin.impacts.catalogue import NOT_COMPUTED
-from wijktwin.words.rows import assumption_text, where_text
-from wijktwin.words.sentences import BREAKDOWN_TABLE
+from wijktwin.words.rows import assumption_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, where_text
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.impacts.assessment import Margin, Place, Unit
+from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.words.numbers import coarser, format_margin_side, format_number, format_value
-from wijktwin.words.sentences import BREAKDOWN_TABLE, sentence
-from wijktwin.words.texts import has_text, name_of, source_text, text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, sentence, where_text
+from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wijktwin.errors import Language
-    from wijktwin.impacts.assessment import Assessment, UsedAssumption, Where
+    from wijktwin.impacts.assessment import Assessment, UsedAssumption
 
 ONLY_THEN: Final = "–"
 """Shown for "now" where a figure is only about what comes."""
@@ -90,7 +90,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     return FigureRow(
         impact=assessment.impact,
         group=text(f"impact_group.{group}", language),
-        label=text(f"impact.{assessment.impact}", language),
+        label=name_of("impact", assessment.impact, language),
         where=where_text(assessment.where, language),
         before=_shown(assessment.before, assessment, shown_alike or before_margin, language, is_now=True),
         after=_shown(assessment.after, assessment, shown_alike or assessment.margin, language),
@@ -104,7 +104,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         method=text(f"method.{assessment.method.method_id}.title", language),
         method_key=assessment.method.method_id,
         method_version=assessment.method.version,
-        missing=text(f"reason.{assessment.missing}", language) if assessment.missing else "",
+        missing=name_of("reason", assessment.missing, language) if assessment.missing else "",
         assumptions=tuple(assumption_text(each, language) for each in assessment.assumptions),
         remarks=tuple(remark.sentence(language) for remark in assessment.remarks),
         parts=part_rows(assessment, language),
@@ -112,17 +112,9 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     )
 
 
-def where_text(where: Where, language: Language) -> str:
-    """What a figure is about: "de buurt", "plan “De Torens”", "Kerkstraat"."""
-    key = f"where.{where.identifier}"
-    if where.identifier and where.place in {Place.NEIGHBOURHOOD, Place.PLAN_AREA} and has_text(key):
-        return text(key, language)
-    return text(f"where.{where.place}", language, name=where.label.in_language(language) or where.identifier)
-
-
 def margin_text(margin: Margin, unit: Unit, language: Language) -> str:
     """How far off a figure may be, and why: "± 30 m²: grenzen op de kaart zijn niet op de centimeter precies"."""
-    reason = text(f"reason.{margin.reason}", language)
+    reason = name_of("reason", margin.reason, language)
     if margin.is_exact:
         return reason
     if margin.below is None and margin.above is None:

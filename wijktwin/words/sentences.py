@@ -19,7 +19,7 @@ from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, p
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
-    from wijktwin.impacts.assessment import Assessment, Margin
+    from wijktwin.impacts.assessment import Assessment, Margin, Where
     from wijktwin.model.plan import Plan
 
 FOR_RESIDENTS: Final = frozenset({
@@ -41,6 +41,12 @@ CHANGED_AREA: Final = "changed_area"
 
 SENTENCE_OF: Final = {"dwellings.by_type": "dwellings.total"}
 """Figures that are told in the sentence of another one."""
+
+GENERAL: Final = "sentence_general"
+"""Plain words that fit every figure, for one that has no sentence of its own: no page goes down over a missing sentence."""
+
+ONLY_BEFORE: Final = "only_before"
+"""The form of what is not known then, where it is known now."""
 
 BREAKDOWN_TABLE: Final = {
     "dwellings.total": "tenure",
@@ -113,10 +119,10 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
     """
     stem = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}"
     case = told_case(assessment)
-    parts = [_head(assessment, case, stem, language, here=here)]
+    parts = [_head(assessment, case, language, here=here)]
     told = leading(assessment)
     if told is not None and case is not Case.UNCLEAR:
-        parts += [*_margin_words(told, language), *_from_to(assessment, case, stem, language), *_parts(assessment, case, stem, language)]
+        parts += [*_margin_words(told, language), *_from_to(assessment, case, language), *_parts(assessment, case, stem, language)]
         parts.append(_how_known(assessment, told.kind, language, brief=brief))
     if has_text(f"{stem}.also"):
         parts.append(text(f"{stem}.also", language))
@@ -149,7 +155,7 @@ def told_case(assessment: Assessment) -> Case:
     case = case_of(assessment)
     if case not in {Case.MORE, Case.LESS}:
         return case
-    asked = placeholders(templates("nl")[f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}.{case}"])
+    asked = placeholders(templates("nl")[sentence_key(assessment, case)])
     before, after = _side_by_side(assessment)
     is_shown_alike = before is not None and after is not None and before.number("nl") == after.number("nl")
     return Case.UNCLEAR if is_shown_alike and {"before", "after"} <= asked and "change" not in asked else case
@@ -163,8 +169,16 @@ def leading(assessment: Assessment) -> Told | None:
     case = told_case(assessment)
     if case is Case.SAME:
         return _before(assessment)
-    template = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}.{case}"
-    return _difference(assessment) if "change" in placeholders(templates("nl")[template]) else _after(assessment)
+    if case is Case.UNKNOWN:
+        return None
+    return _difference(assessment) if "change" in placeholders(templates("nl")[sentence_key(assessment, case)]) else _after(assessment)
+
+
+def sentence_key(assessment: Assessment, case: str, form: str = "") -> str:
+    """The template for what there is to say: the figure's own form, else its own case, else the words that fit every figure."""
+    stem = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}"
+    wanted = (f"{stem}.{case}{form}", f"{stem}.{case}", f"{GENERAL}.{case}")
+    return next((key for key in wanted if has_text(key)), wanted[-1])
 
 
 def who_says(plans: tuple[Plan, ...], language: Language, *, brief: bool = False) -> str:
@@ -189,6 +203,14 @@ def place_words(assessment: Assessment, language: Language, *, here: bool) -> st
     if where.place is Place.PLAN_AREA and where.identifier != CHANGED_AREA:
         return text("place.this_plan" if here else "place.plan", language, name=name)
     return text("place.changed_area" if where.identifier == CHANGED_AREA else "place.neighbourhood", language)
+
+
+def where_text(where: Where, language: Language) -> str:
+    """What a figure is about: "de buurt", "plan “De Torens”", "Kerkstraat"."""
+    key = f"where.{where.identifier}"
+    if where.identifier and where.place in {Place.NEIGHBOURHOOD, Place.PLAN_AREA} and has_text(key):
+        return text(key, language)
+    return text(f"where.{where.place}", language, name=where.label.in_language(language) or where.identifier)
 
 
 def _difference(assessment: Assessment) -> Told | None:
@@ -220,16 +242,16 @@ def _side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
     return replace(before, rounding=rounding), replace(after, rounding=rounding)
 
 
-def _head(assessment: Assessment, case: Case, stem: str, language: Language, *, here: bool) -> str:
-    if case is Case.UNKNOWN:
-        reason = text(f"reason.{assessment.missing}", language)
-        return text(f"{stem}.{case}", language, reason=reason, **_places(assessment, language, here=here))
+def _head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
     before, after = _side_by_side(assessment)
     told = {"before": before, "after": after, "change": _difference(assessment)}
     values = {name: each.words(language) for name, each in told.items() if each is not None}
     values |= _places(assessment, language, here=here)
-    key = f"{stem}.{case}{_form(case, told['change' if case in {Case.MORE, Case.LESS} else 'after'])}"
-    return text(key if has_text(key) else f"{stem}.{case}", language, **values)
+    values["reason"] = name_of("reason", assessment.missing or assessment.margin.reason, language)
+    if case is Case.UNKNOWN:
+        return text(sentence_key(assessment, case if before is None else ONLY_BEFORE), language, **values)
+    form = _form(case, told["change" if case in {Case.MORE, Case.LESS} else "after"])
+    return text(sentence_key(assessment, case, form), language, **values)
 
 
 def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[str, str]:
@@ -242,6 +264,8 @@ def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[s
         "for_place": text(f"place.for_{plan}", language, name=name),
         "within": text(f"place.within_{plan if is_plan else 'neighbourhood'}", language, name=name),
         "name": name,
+        "label": name_of("impact", assessment.impact, language),
+        "where": where_text(where, language),
     }
 
 
@@ -254,12 +278,12 @@ def _form(case: Case, told: Told | None) -> str:
     return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
 
 
-def _from_to(assessment: Assessment, case: Case, stem: str, language: Language) -> list[str]:
+def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str]:
     """Now this, then that: where both are shown differently and the sentence has not said both already."""
     before, after = _side_by_side(assessment)
     if case not in {Case.MORE, Case.LESS} or before is None or after is None or before.number(language) == after.number(language):
         return []
-    if "before" in placeholders(templates(language)[f"{stem}.{case}"]):
+    if "before" in placeholders(templates(language)[sentence_key(assessment, case)]):
         return []
     is_count = assessment.unit is Unit.COUNT
     zero = text("word.none" if is_count else "word.nothing", language)
