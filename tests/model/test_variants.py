@@ -259,6 +259,13 @@ def test_a_variant_moved_into_a_building_is_refused() -> None:
         WORLD.with_plans({moved(plan(volumes=(volume(),)), 20, 20)})
 
 
+def test_a_volume_moved_into_another_of_its_own_plan_is_refused() -> None:
+    with pytest.raises(PlanConflictError) as caught:
+        WORLD.with_plans({moved(towers(), 25, 0, volume_id="high")})
+    assert caught.value.key == "plans.volumes_collide"
+    assert "“high” en “low”" in caught.value.sentence("nl")
+
+
 def test_nothing_changes_the_plan_that_a_variant_comes_from() -> None:
     told = towers()
     key, fresh = told.content_key, towers()

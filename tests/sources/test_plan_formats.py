@@ -287,6 +287,23 @@ def test_closed_lines_on_named_layers_become_volumes() -> None:
     assert "rooilijn" in note.sentence("nl")
 
 
+def test_blocks_are_taken_apart() -> None:
+    corners = [(0, 0), (10, 0), (10, 10), (0, 10)]
+    square = entity("LWPOLYLINE", "0", (90, 4), (70, 1), *[pair for x, y in corners for pair in ((10, x), (20, y))])
+    begin = entity("BLOCK", "0", (2, "HUIS"), (70, 0), (10, 0.0), (20, 0.0), (30, 0.0))
+    blocks = "0\nSECTION\n2\nBLOCKS\n" + begin + square + entity("ENDBLK", "0") + "0\nENDSEC\n"
+    places = [entity("INSERT", "woning", (2, "HUIS"), (10, X0 + 43), (20, Y0 + y), (30, 0.0)) for y in (13, 43)]
+    header = "0\nSECTION\n2\nHEADER\n9\n$ACADVER\n1\nAC1015\n0\nENDSEC\n"
+    drawn = (header + blocks).encode() + drawing(*places)
+    beside = json.dumps(document(feature("volume", None, volume_id="woning", storeys=2))).encode()
+    (homes,) = read_plan(drawn, neighbourhood=WORLD, name="x.dxf", companions=Companions(facts=beside)).volumes
+    assert homes.footprint.equals(shapely.MultiPolygon([square_at(43, 13), square_at(43, 43)]))
+
+
+def square_at(x: float, y: float) -> shapely.Polygon:
+    return shapely.box(X0 + x, Y0 + y, X0 + x + 10, Y0 + y + 10)
+
+
 def test_a_table_from_a_spreadsheet_gives_the_heights() -> None:
     drawn = drawing(polyline("A", *SQUARE), polyline("B", (13, 13), (23, 13), (23, 23), (13, 23)))
     table = "volume_id;title_nl;height;storeys;use;under_existing\r\nA;Blok A;12,5;4;dwelling;nee\r\nB;;;3;;\r\n".encode("cp1252")

@@ -148,6 +148,13 @@ def test_heights_follow_from_what_is_stated(told: Json, heights: tuple[float, fl
     assert (volume.base_kind, volume.height_kind) == kinds
 
 
+def test_nobody_can_call_stated_what_he_did_not_state() -> None:
+    kinds = dict.fromkeys(("height", "ground_level", "storey_height", "floor_area"), "stated") | {"floor_area": "calculated"}
+    (volume,) = read(document(tower(height=None, storeys=4, kinds=kinds))).volumes
+    assert {volume.height_kind, volume.ground_level_kind, volume.storey_height_kind} == {Kind.ASSUMED}
+    assert (volume.floor_area, volume.floor_area_kind) == (None, Kind.STATED)
+
+
 def test_streets_can_be_named_whole_where_direction_means_nothing() -> None:
     plan = read(document(streets=[{"street": "Merelstraat", "traffic": "closed"}]))
     assert {change.street_id for change in plan.street_changes} == {"s1", "s2"}

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import PlanConflictError
-from wijktwin.model.space import collisions, overlap_between, touching_pairs
+from wijktwin.model.space import collisions, overlap_between, overlap_within, touching_pairs
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -28,11 +28,15 @@ def check_together(plans: Sequence[Plan], neighbourhood: Neighbourhood) -> None:
     Raises
     ------
     PlanConflictError
-        A plan was withdrawn, two plans exclude each other or want the same space, or a volume stands in a building that stays.
+        A plan was withdrawn or has volumes in each other, two plans exclude each other or want the same space, or a volume stands in a
+        building that stays.
     """
     for plan in plans:
         if plan.is_withdrawn:
             raise PlanConflictError("plans.withdrawn", plan=plan.title)
+        overlap = overlap_within(plan.volumes)
+        if overlap is not None:
+            raise PlanConflictError("plans.volumes_collide", plan=plan.title, volume=overlap[0].title, second=overlap[1].title)
     for one, other in combinations(plans, 2):
         conflict = conflict_between(one, other)
         if conflict is not None:

@@ -123,7 +123,7 @@ class Finder:
     def _building_at(self, feature: Feature, reader: GeometryReader) -> str:
         point = reader.point(feature)
         footprints = self.neighbourhood.buildings.footprints
-        inside = [row for row, footprint in enumerate(footprints) if footprint is not None and footprint.covers(point)]
+        inside = self.neighbourhood.rows_near(point)
         if not inside:
             raise self._error("no_building_here", feature.where, x=f"{point.x:.1f}", y=f"{point.y:.1f}")
         smallest = inside[int(shapely.area(footprints[inside]).argmin())]

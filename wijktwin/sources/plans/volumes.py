@@ -104,7 +104,8 @@ def _volume(feature: Feature, footprint: Polygon | MultiPolygon, ground: float, 
         latitude=Latitude(told.get("latitude", Latitude.UNSTATED)),
         mesh=mesh,
     )
-    kinds: dict[str, Any] = {f"{name}_kind": Kind(kind) for name, kind in told.get("kinds", {}).items()}
+    stated = {name: kind for name, kind in told.get("kinds", {}).items() if name in told}  # what we had to assume stays assumed
+    kinds: dict[str, Any] = {f"{name}_kind": Kind(kind) for name, kind in stated.items()}
     return replace(volume, **kinds)
 
 
