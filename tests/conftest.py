@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -95,6 +96,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """In continuous integration: where shared data is present, tests that were skipped for want of it fail the run."""
     if _skipped_in_vain(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure() -> None:
+    """Streamlit's AppTest leaves a folder for Python to find at its very end, with a warning after our last line."""
+    app_test = sys.modules.get("streamlit.testing.v1.app_test")
+    if app_test is not None:
+        app_test.TMP_DIR.cleanup()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
