@@ -40,5 +40,9 @@ app = st.App(
     places.house_folder() / "app.py",
     lifespan=lifespan,
     routes=serving.routes(base=base_path()),
-    middleware=[Middleware(serving.SafeHeaders), Middleware(serving.UploadGuard)],
+    middleware=[
+        Middleware(serving.SafeHeaders),
+        Middleware(serving.UploadGuard),
+        Middleware(serving.PackedStatic, base=base_path()),
+    ],
 )

@@ -197,6 +197,47 @@ def test_hash_in_the_policy_is_that_of_the_inline_script(tmp_path: Path) -> None
     assert len(serving.inline_scripts().split()) >= 1
 
 
+# ------------------------------------------------------------------------------------------------------ Streamlit's own files
+@pytest.fixture
+def static(tmp_path: Path) -> ASGIApp:
+    folder = tmp_path / "static"
+    (folder / "js").mkdir(parents=True)
+    (folder / "js" / "index.abc.js").write_text("let a = 1;" * 500, encoding="utf-8")
+    (folder / "logo.png").write_bytes(b"png")
+    (tmp_path / "secret.js").write_text("no", encoding="utf-8")
+
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-from", b"streamlit")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    return serving.PackedStatic(streamlit, folder=folder)
+
+
+def test_scripts_of_streamlit_are_sent_compressed(static: ASGIApp) -> None:
+    for _ in range(2):
+        answer = ask(static, "/static/js/index.abc.js", accept_encoding="gzip, br")
+        assert gzip.decompress(answer.body) == b"let a = 1;" * 500
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.headers["cache-control"].startswith("public, max-age=31536000")
+
+
+@pytest.mark.parametrize(
+    ("path", "encodings", "method"),
+    [
+        ("/static/js/index.abc.js", "", "GET"),
+        ("/static/js/index.abc.js", "gzip", "HEAD"),
+        ("/static/logo.png", "gzip", "GET"),
+        ("/static/js/none.js", "gzip", "GET"),
+        ("/static/../secret.js", "gzip", "GET"),
+        ("/static//etc/hosts.js", "gzip", "GET"),
+        ("/static", "gzip", "GET"),
+        ("/", "gzip", "GET"),
+    ],
+)
+def test_everything_else_is_left_to_streamlit(static: ASGIApp, path: str, encodings: str, method: str) -> None:
+    assert ask(static, path, method=method, accept_encoding=encodings).headers == {"x-from": "streamlit"}
+
+
 # ---------------------------------------------------------------------------------------------------------------- settings
 def test_settings_that_count_are_checked_all_at_once() -> None:
     good = {**serving.NEEDED, "server.maxUploadSize": 20}

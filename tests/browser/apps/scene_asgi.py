@@ -14,5 +14,5 @@ app = st.App(
     Path(__file__).with_name("scene_app.py"),
     lifespan=asgi.lifespan,
     routes=serving.routes(),
-    middleware=[Middleware(serving.SafeHeaders), Middleware(serving.UploadGuard)],
+    middleware=[Middleware(serving.SafeHeaders), Middleware(serving.UploadGuard), Middleware(serving.PackedStatic)],
 )
