@@ -92,6 +92,7 @@ class BoundaryCollector:
         self._nested: list[tuple[Geometry, int, int, int, int]] = []
         self._lifted: list[tuple[int, int, int, int, int, bool, int]] = []
         self._tables: dict[tuple[int, ...], int] = {(): 0}
+        self._known: dict[tuple[Any, ...], int] = {}
         self._n_pieces = 0
         self.n_bad_semantics = 0
 
@@ -121,11 +122,23 @@ class BoundaryCollector:
             self._nested.append((self._unlifted(geometry), piece, owner, offset, limit))
             return
         values, table = -1, 0
-        if type(stated) is int and isinstance(semantics, dict):
-            values = stated
-            kinds = kind_table(semantics)
-            table = self._tables.setdefault(kinds, len(self._tables))
+        if type(stated) is int:
+            values, table = stated, self._table_of(semantics)
         self._lifted.append((boundaries, piece, owner, offset, values, geometry["type"] in SOLID_TYPES, table))
+
+    def _table_of(self, semantics: Any) -> int:  # noqa: ANN401
+        """Number of the table of kinds that goes with some semantics."""
+        try:
+            types = tuple([surface["type"] for surface in semantics["surfaces"]])
+            found = self._known.get(types)
+        except (KeyError, TypeError):
+            types, found = (), None
+        if found is None:
+            kinds = kind_table(semantics)
+            found = self._tables.setdefault(kinds, len(self._tables))
+            if types:
+                self._known[types] = found
+        return found
 
     def finish(self) -> FlatBoundaries:
         """Everything taken so far, as arrays, in the order in which it was taken.

@@ -51,37 +51,41 @@ def options_of(record: BuildingRecord, templates: list[Any]) -> tuple[list[Optio
     return solids, footprints
 
 
-def first_options(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:
+class Look(NamedTuple):
+    """What one look at the geometries of one object found."""
+
+    rank: float
+    best: Geometry | None
+    """The most detailed one, None where there is none beyond LoD 0."""
+    footprint: Geometry | None
+    is_plain: bool
+    """Whether that is all: no templates, no two of one LoD, one footprint at most."""
+
+
+def first_options(record: BuildingRecord, looks: Sequence[Look | None], templates: list[Any]) -> tuple[list[Option], list[Option]]:
     """What to draw of a building first, and what may be its footprint.
 
-    The same as `choose` among `options_of`, without looking at every geometry as an option: nearly every building has one member
-    with solids, all of different detail.
+    The same as `choose` among `options_of`, without looking at every geometry again: nearly every building has one member with
+    solids, all of different detail.
+
+    Parameters
+    ----------
+    looks
+        What was found of each member; None for those without geometry.
     """
-    best: Geometry | None = None
-    best_rank, holder = 0.0, -1
+    first: list[Option] = []
     footprints: list[Option] = []
-    for position, member in enumerate(record.members):
-        for geometry in member.get("geometry") or ():
-            kind = geometry["type"]
-            if kind not in DRAWABLE_TYPES:
-                if kind == "GeometryInstance":
-                    return _first_of_many(record, templates)
-                continue
-            if geometry["boundaries"] == []:
-                continue
-            rank = lod_rank(geometry.get("lod"))
-            if rank < UNREFINED:
-                if kind in SURFACE_TYPES:
-                    footprints.append(Option(rank, rank, position, geometry))
-            elif holder not in {-1, position} or rank == best_rank:
-                return _first_of_many(record, templates)
-            else:
-                holder = position
-                if rank > best_rank:
-                    best, best_rank = geometry, rank
-    if best is None:
-        return [], footprints
-    return [Option(best_rank, parse_lod(best.get("lod")), holder, best)], footprints
+    for member, look in enumerate(looks):
+        if look is None:
+            continue
+        rank, best, footprint, is_plain = look
+        if not is_plain or (best is not None and first):
+            return _first_of_many(record, templates)
+        if best is not None:
+            first.append(Option(rank, parse_lod(best.get("lod")), member, best))
+        if footprint is not None:
+            footprints.append(Option(0.0, 0.0, member, footprint))
+    return first, footprints
 
 
 def _first_of_many(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:

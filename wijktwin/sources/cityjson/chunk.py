@@ -16,6 +16,7 @@ from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.boundaries import (
     DRAWABLE_TYPES,
     NESTING,
+    SURFACE_TYPES,
     BoundaryCollector,
     Geometry,
     all_indices,
@@ -23,12 +24,12 @@ from wijktwin.sources.cityjson.boundaries import (
     vertex_rows,
 )
 from wijktwin.sources.cityjson.checks import Transform, vertex_array
-from wijktwin.sources.cityjson.choosing import Option, first_options
+from wijktwin.sources.cityjson.choosing import UNREFINED, Look, Option, first_options
 from wijktwin.sources.cityjson.columns import Attributes, attributes_of, packed
 from wijktwin.sources.cityjson.faults import Context, SetAside, instance_fault, judge_objects, kind_of
 from wijktwin.sources.cityjson.lifting import Lifted
-from wijktwin.sources.cityjson.lod import lod_label
-from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject, SortedObjects, TroubleError, sort_families, sort_objects
+from wijktwin.sources.cityjson.lod import RANKS, lod_label, lod_rank
+from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject, TroubleError, sort_families, sort_objects
 from wijktwin.sources.cityjson.segments import IndexArray, rows_with_gaps
 
 SANE_COORDINATE: Final = 1e12
@@ -178,10 +179,13 @@ class Chunk:
         offset = self.n_vertices
         self._add_block(self._vertices_of(feature.vertices, judged=judged))
         limit = self.n_vertices - offset
-        found: SortedObjects = sort_families(feature.objects) if judged else sort_objects(feature.objects)
+        objects = feature.objects
+        found = sort_families(objects) if judged else sort_objects(objects)
         self.n_orphans += len(found.orphans)
-        span, spans = feature.first_span, {}
-        for object_id, city_object in feature.objects.items():
+        span = feature.first_span
+        spans: dict[str, int] = {}
+        looks: dict[int, Look] = {}
+        for object_id, city_object in objects.items():
             self._types.append(city_object["type"])
             attributes = city_object.get("attributes")
             if attributes is not None:
@@ -191,7 +195,7 @@ class Chunk:
                 span += 1
             geometries = city_object.get("geometry")
             if geometries:
-                self._look_at(geometries, limit)
+                looks[id(city_object)] = self._look_at(geometries, limit)
         for record in found.buildings:
             attributes, is_own = attributes_of(record)
             if is_own and feature.first_span >= 0:
@@ -199,8 +203,10 @@ class Chunk:
                 text = self._text[begin:end]
             else:
                 text = packed(attributes)
-            self.entries.append(Entry(record, offset, limit, *first_options(record, self.header.templates), attributes, text))
-        self.others.extend(Other(object_id, city_object, offset, limit) for object_id, city_object in found.others)
+            first, footprints = first_options(record, [looks.get(id(member)) for member in record.members], self.header.templates)
+            self.entries.append(Entry(record, offset, limit, first, footprints, attributes, text))
+        if found.others:
+            self.others.extend(Other(object_id, city_object, offset, limit) for object_id, city_object in found.others)
 
     def _vertices_of(self, vertices: Any, *, judged: bool) -> NDArray[Any]:  # noqa: ANN401
         """Vertices as written, flat."""
@@ -213,27 +219,51 @@ class Chunk:
         self.n_vertices += len(block) // 3
         self._coordinates = None
 
-    def _look_at(self, geometries: list[Geometry], limit: int) -> None:
-        """Note LoD and vertex indices of an object's geometries, whether they will be drawn or not."""
-        lods = [geometry.get("lod") for geometry in geometries]
-        self._lods.extend(lods)
+    def _look_at(self, geometries: list[Geometry], limit: int) -> Look:
+        """Note LoD and vertex indices of an object's geometries, whether they will be drawn or not, and find the best of them."""
+        best: Geometry | None = None
+        footprint: Geometry | None = None
+        best_rank = 0.0
+        is_plain = True
+        depths, limits = self._depths, self._array_limits
         for geometry in geometries:
-            kind, boundaries = geometry["type"], geometry.get("boundaries")
+            kind, lod, boundaries = geometry["type"], geometry.get("lod"), geometry.get("boundaries")
+            self._lods.append(lod)
+            rank = RANKS.get(lod)
+            if rank is None:
+                rank = RANKS[lod] = lod_rank(lod)
             if type(boundaries) is int:
-                if NESTING.get(kind, -1) != self._depths[boundaries]:
+                if NESTING.get(kind) != depths[boundaries]:
                     raise TroubleError
-                self._array_limits[boundaries] = limit
-            elif kind in NESTING:
-                if kind == "GeometryInstance":
-                    self._check_instance(geometry)
-                indices = all_indices(geometry)
-                self._loose.extend(indices)
-                self._loose_lengths.append(len(indices))
-                self._loose_limits.append(limit)
-            elif not isinstance(kind, str):
-                raise TroubleError
-        if len(lods) > 1 and len(set(lods)) < len(lods):
+                limits[boundaries] = limit
+            else:
+                self._look_at_nested(geometry, limit)
+                if kind not in DRAWABLE_TYPES or boundaries == []:
+                    is_plain = is_plain and kind != "GeometryInstance"
+                    continue
+            if rank < UNREFINED:
+                is_plain = is_plain and footprint is None and kind in SURFACE_TYPES
+                footprint = geometry
+            elif rank > best_rank:
+                best, best_rank = geometry, rank
+            elif rank == best_rank:
+                is_plain = False
+        if not is_plain:
             self._note_ambiguity(geometries)
+        return Look(best_rank, best, footprint, is_plain)
+
+    def _look_at_nested(self, geometry: Geometry, limit: int) -> None:
+        """Note the vertex indices of a geometry whose boundaries were not lifted."""
+        kind = geometry["type"]
+        if kind in NESTING:
+            if kind == "GeometryInstance":
+                self._check_instance(geometry)
+            indices = all_indices(geometry)
+            self._loose.extend(indices)
+            self._loose_lengths.append(len(indices))
+            self._loose_limits.append(limit)
+        elif not isinstance(kind, str):
+            raise TroubleError
 
     def _check_instance(self, geometry: Geometry) -> None:
         """Raise where a geometry template cannot be placed."""

@@ -23,8 +23,8 @@ from wijktwin.sources.strict_json import Structure, check_depth, parse_json, str
 
 Json = dict[str, Any]
 
-BATCH_BYTES: Final = 8_000_000
-"""How much text of a sequence is shaped at once: about 2,000 3D BAG buildings."""
+BATCH_BYTES: Final = 4_000_000
+"""How much text of a sequence is shaped at once: about 1,000 3D BAG buildings."""
 BUFFER: Final = 1 << 20
 LIFTED_FROM: Final = 100_000
 """Shorter texts are parsed as they are: there is nothing to gain, and nothing has to be compiled for them. [bytes]"""
@@ -50,6 +50,8 @@ class Batch:
         Whether something in the text asks for a closer look.
     lifted
         The text of the features without what was lifted from it.
+    n_lines
+        How many lines of the file it takes.
     """
 
     header: Json
@@ -58,6 +60,7 @@ class Batch:
     notes: list[Note] = field(default_factory=list)
     is_odd: bool = False
     lifted: Lifted | None = None
+    n_lines: int = 0
 
 
 def batches(opened: OpenSource, *, limits: Limits) -> Iterator[Batch]:
@@ -194,7 +197,7 @@ def _sequence(
                 raise left_out.first
             batch.notes.extend(left_out.notes())
         yield batch
-        line += block.text.count(b"\n")
+        line += batch.n_lines
 
 
 def _lines_batch(header: Json, block: _Block, left_out: LinesLeftOut, *, source: str, limits: Limits, line: int, n_before: int) -> Batch:
@@ -205,15 +208,15 @@ def _lines_batch(header: Json, block: _Block, left_out: LinesLeftOut, *, source:
         left, odd = lifted.text.split(b"\n"), lifted.odd_lines
         begins = np.cumsum([0, *map(len, left)]) + np.arange(len(left) + 1)
         spans = np.searchsorted(lifted.attributes[:, 0], begins).tolist()
-    batch = Batch(header, [], lifted=lifted)
+    batch = Batch(header, [], lifted=lifted, n_lines=max(len(left) - 1, 0) or block.text.count(b"\n"))
     written = WrittenLines(block.text)
     for position in range(len(left) if left else len(written)):
         if left and position not in odd:
             if not left[position]:
                 continue
             try:
-                feature = _feature(orjson.loads(left[position]), source=source, line=line + position)
-                batch.features.append(feature._replace(written=(written, position), first_span=spans[position]))
+                found = _checked_feature(orjson.loads(left[position]), source=source, line=line + position)
+                batch.features.append(Feature(found["CityObjects"], found.get("vertices", []), (written, position), spans[position]))
                 continue
             except (orjson.JSONDecodeError, InputError):
                 pass
@@ -225,7 +228,8 @@ def _lines_batch(header: Json, block: _Block, left_out: LinesLeftOut, *, source:
             value = parse_json(one, source=source, line=line + position, is_last=is_last)
             if not left:
                 _look_closely(one, batch, source=source, limits=limits, line=line + position)
-            batch.features.append(_feature(value, source=source, line=line + position))
+            found = _checked_feature(value, source=source, line=line + position)
+            batch.features.append(Feature(found["CityObjects"], found.get("vertices", [])))
         except InputError as error:
             if error.key == "reading.cut" or isinstance(error, LimitError):
                 raise
@@ -241,7 +245,7 @@ def _look_closely(text: bytes, batch: Batch, *, source: str, limits: Limits, lin
     batch.is_odd = batch.is_odd or structure.has_truth_in_list
 
 
-def _feature(value: Any, *, source: str, line: int) -> Feature:  # noqa: ANN401
+def _checked_feature(value: Any, *, source: str, line: int) -> Json:  # noqa: ANN401
     """One line of a sequence.
 
     Raises
@@ -251,11 +255,11 @@ def _feature(value: Any, *, source: str, line: int) -> Feature:  # noqa: ANN401
     """
     if not _is_feature(value):
         raise InputError("reading.not_a_feature", source=source, line=line)
-    objects = value["CityObjects"]
     root = value.get("id")
-    if isinstance(root, str) and root not in objects:
+    if isinstance(root, str) and root not in value["CityObjects"]:
         raise InputError("reading.root_missing", source=source, where=root)
-    return Feature(objects, value.get("vertices", []))
+    feature: Json = value
+    return feature
 
 
 def _is_feature(value: object) -> bool:

@@ -116,7 +116,10 @@ def draw(chunk: Chunk) -> Drawn:
         collector = BoundaryCollector(chunk.arrays)
         for piece, (row, option) in enumerate(pending):
             entry = chunk.entries[row]
-            chunk.collect(collector, option, owner=piece, offset=entry.offset, limit=entry.limit)
+            if option.instance is None:
+                collector.add(option.geometry, owner=piece, offset=entry.offset, limit=entry.limit)
+            else:
+                chunk.collect(collector, option, owner=piece, offset=entry.offset, limit=entry.limit)
         shape = shape_of(collector.finish(), chunk.coordinates(), len(pending))
         row_of = np.fromiter((row for row, _ in pending), dtype=np.int64, count=len(pending))
         this = Round(shape, row_of, [option for _, option in pending], shape.is_usable.copy())

@@ -14,6 +14,10 @@ UNKNOWN_RANK: Final = 0.5
 _NUMBER: Final = re.compile(r"(?:lod\s*)?(\d)(?:[.,](\d))?(?:\.0+)?", re.IGNORECASE)
 
 
+RANKS: Final[dict[object, float]] = {}
+"""Ranks of spellings that were met, for loops in which even the call of a function costs too much; see `lod_rank`."""
+
+
 @lru_cache(maxsize=1024)
 def parse_lod(spelled: object) -> float:
     """The LoD as a number with its refinement as decimal (2.2, 1.3, 2.0, 0.0); NaN where it is missing or means nothing."""
