@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from tests.impacts.village import half_strip, numbers, parts, plan, rectangle, s
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.ground import CHANGED, IMPACT_OF_KIND, IMPACTS, changed_area
+from wijktwin.impacts.outlines import outline_margin
 from wijktwin.model.plan import GroundChange
 from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import GREEN_KINDS, PAVED_KINDS, GroundKind
@@ -56,9 +58,39 @@ def test_the_margin_of_a_change_is_that_of_the_ground_that_changes() -> None:
     found = figures(towers())
     strip = 0.3 * np.hypot(40, 2.5)
     assert sides(found["ground.paved"].difference_margin) == pytest.approx((strip, strip))
-    assert sides(found["ground.green"].difference_margin) == (0, 0), "new green is as large as the plan draws it"
+    assert sides(found["ground.green"].difference_margin) == pytest.approx((strip, strip)), "what stone loses green gains"
     assert found["ground.paved"].margin.below is not None
     assert found["ground.paved"].margin.below > strip
+
+
+def test_pieces_of_one_surface_have_margins_as_well() -> None:
+    """A surface in several parts is as uncertain as the same parts one by one."""
+    squares = [rectangle(0, 60, 20, 80), rectangle(30, 60, 50, 80)]
+    apart, together = outline_margin(squares, precision=0.3), outline_margin([shapely.MultiPolygon(squares)], precision=0.3)
+    assert together == pytest.approx(apart)
+    assert together == pytest.approx(0.3 / 2 * np.sqrt(2 * 4 * 2 * 20**2))
+    assert outline_margin([shapely.GeometryCollection([shapely.MultiPolygon(squares), shapely.Point(0, 0)])], precision=0.3) == together
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(1, 40), st.floats(54, 60), st.floats(2, 50), st.floats(2, 35))
+def test_what_green_loses_stone_gains_with_the_same_margin(x: float, y: float, width: float, depth: float) -> None:
+    square = GroundChange("square", rectangle(x, y, x + width, y + depth), GroundKind.SQUARE)
+    for changed in (False, True):
+        found = figures(plan(ground_changes=(square,)), changed=changed)
+        lost, gained = (found[f"ground.{name}"] for name in ("green", "paved"))
+        assert lost.difference == pytest.approx(-width * depth, abs=0.05)
+        assert gained.difference == pytest.approx(width * depth, abs=0.05)
+        assert sides(lost.difference_margin) == pytest.approx(sides(gained.difference_margin), rel=1e-3)
+        assert sides(lost.difference_margin)[0] == pytest.approx(0.3 * np.hypot(width, depth), rel=1e-2)
+
+
+def test_green_in_two_parts_is_lost_with_a_margin() -> None:
+    """852 m² on both sides of the street: the size of the margin that two rough rectangles have."""
+    parts_of_it = shapely.MultiPolygon([rectangle(0, 10, 30, 14.2), rectangle(0, 60, 30, 84.2)])
+    found = figures(plan(ground_changes=(GroundChange("both", parts_of_it, GroundKind.SQUARE),)), changed=True)
+    assert found["ground.green"].difference == pytest.approx(-852, abs=0.1)
+    assert 10 < sides(found["ground.green"].difference_margin)[0] < 18
 
 
 def test_what_a_new_building_covers_counts_as_built() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("ground", "1.0")
+METHOD: Final = Method("ground", "1.1")
 ASSUMPTION: Final = "outline_precision"
 CHANGED: Final = Where(Place.PLAN_AREA, "changed_area")
 BUILT: Final = "ground.built"
@@ -43,6 +43,9 @@ IMPACT_OF_KIND: Final[Mapping[str, str]] = {
 
 SLIVER: Final = 0.001
 """Less ground is the rounding of coordinates. [m²]"""
+
+GRID: Final = 0.001
+"""Coordinates are taken to this before shapes are compared, so that a shared edge is one edge. [m]"""
 
 ALWAYS: Final = frozenset({"ground.paved", "ground.green"})
 """Figures that are given of the area that changes even where they are zero before and after."""
@@ -93,11 +96,31 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     after = _surfaces(scenario.ground, [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
     area = changed_area(scenario)
     before_there, after_there = before.within(area), after.within(area)
+    changes = {impact: exchanged(before_there, after_there, impact) for impact in IMPACTS}
     there = [impact for impact in IMPACTS if impact in ALWAYS or len(before_there.of_impact(impact)) or len(after_there.of_impact(impact))]
     return (
-        *(_figure(scenario, impact, CHANGED, before_there, after_there, touched=before_there, assumptions=assumptions) for impact in there),
-        *(_figure(scenario, impact, WHOLE, before, after, touched=before_there, assumptions=assumptions) for impact in IMPACTS),
+        *(
+            _figure(scenario, impact, CHANGED, before_there, after_there, touched=changes[impact], assumptions=assumptions)
+            for impact in there
+        ),
+        *(_figure(scenario, impact, WHOLE, before, after, touched=changes[impact], assumptions=assumptions) for impact in IMPACTS),
     )
+
+
+def exchanged(before: Surfaces, after: Surfaces, impact: str) -> list[BaseGeometry]:
+    """Everything that starts or stops counting in a figure, as single polygons.
+
+    What one kind of ground loses another gains, so both have the same outlines and therefore the same margin.
+    """
+    one, other = (shapely.union_all(_polygons(each.of_impact(impact)), grid_size=GRID) for each in (before, after))
+    pieces = _polygons(shapely.symmetric_difference(one, other, grid_size=GRID))
+    return [piece.simplify(GRID) for piece in pieces if piece.area > SLIVER]
+
+
+def _polygons(shapes: BaseGeometry | NDArray[np.object_]) -> list[BaseGeometry]:
+    """All single polygons in shapes and collections of them; lines and points are left out."""
+    parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(np.asarray(shapes, dtype=object))))
+    return [part for part in parts if part.geom_type == "Polygon"]
 
 
 def changed_area(scenario: Scenario) -> BaseGeometry:
@@ -138,7 +161,7 @@ def _figure(
     before: Surfaces,
     after: Surfaces,
     *,
-    touched: Surfaces | None,
+    touched: list[BaseGeometry] | None,
     assumptions: Assumptions,
 ) -> Assessment:
     then, now = after.areas(), before.areas()
@@ -152,9 +175,9 @@ def _figure(
         after=sum((pair[1] for pair in split.values()), start=0.0),
         unit=Unit.SQUARE_METRES,
         where=where,
-        margin=_margin(after, impact, precision),
-        before_margin=_margin(before, impact, precision),
-        difference_margin=EXACT if touched is None else _margin(touched, impact, precision, drawn=AS_STATED),
+        margin=_margin(after.of_impact(impact), precision),
+        before_margin=_margin(before.of_impact(impact), precision),
+        difference_margin=EXACT if touched is None else _margin(touched, precision, drawn=AS_STATED),
         kind=Kind.CALCULATED if touched is None else weakest((Kind.CALCULATED, Kind.STATED)),
         before_kind=Kind.CALCULATED,
         method=METHOD,
@@ -166,9 +189,9 @@ def _figure(
     )
 
 
-def _margin(surfaces: Surfaces, impact: str, precision: float, *, drawn: Margin = EXACT) -> Margin:
-    """How far off the area of what counts in a figure may be; ``drawn`` where nothing of it was on the map."""
-    off = outline_margin(surfaces.of_impact(impact), precision=precision)
+def _margin(outlines: list[BaseGeometry] | NDArray[np.object_], precision: float, *, drawn: Margin = EXACT) -> Margin:
+    """How far off the area within these outlines may be; ``drawn`` where there are none."""
+    off = outline_margin(outlines, precision=precision)
     return Margin(off, off, "outlines") if off else drawn
 
 

@@ -26,7 +26,8 @@ def outline_margin(outlines: Sequence[BaseGeometry] | NDArray[np.object_], *, pr
     precision
         How far a corner may lie off. [m]
     """
-    rings = shapely.get_rings(np.asarray(outlines, dtype=object))
+    polygons = shapely.get_parts(shapely.get_parts(np.asarray(outlines, dtype=object)))  # rings are only taken of single polygons
+    rings = shapely.get_rings(polygons)
     if not len(rings):
         return 0.0
     xy, ring = shapely.get_coordinates(rings, return_index=True)
