@@ -190,6 +190,18 @@ def test_scene_is_drawn_in_the_colours_that_were_prepared(visit: Visit) -> None:
     assert np.abs(visit.pixel(45, -9, GROUND) - np.array(_lit("carriageway"))).max() <= 2
 
 
+def test_light_and_trees_are_in_the_picture(visit: Visit) -> None:
+    visit.page.locator("[data-action='view-south']").click()
+    for house in (2, 5):  # a wall grows darker towards the ground: colours by vertex
+        high, low = (visit.pixel(10.0 * house + 3.0, 0.0, GROUND + height).sum() for height in (EAVES - 0.4, 0.4))
+        assert high - low > 30
+        assert visit.pick(10.0 * house + 3.0, 0.0, GROUND + 2.0)["index"] == house
+    crown = visit.pixel(5, 20, GROUND + 6.0)  # a tree: an instance of the GLB, with its palette
+    assert crown[1] > crown[0] + 15
+    assert crown[1] > crown[2] + 15
+    assert visit.pick(5, 20, GROUND + 6.0)["layer"] == "tree/0"
+
+
 def _lit(kind: str) -> list[int]:
     lit = appearance.shaded(np.array(appearance.GROUND[kind], dtype=float), np.array([[0.0, 0.0, 1.0]]))[0]
     return [int(channel) for channel in lit]

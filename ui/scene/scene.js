@@ -211,10 +211,11 @@ class Scene {
   }
 
   updatePane(library, pane, json) {
+    const hasOtherLight = JSON.stringify(json.effects) !== JSON.stringify(pane.json.effects);
     pane.json = json;
     this.states[pane.place] = 'loading';
-    const { initialViewState, views, controller, ...rest } = this.withSelection(json, pane);
-    library.updateDeck(rest, pane.deck);
+    const { initialViewState, views, controller, effects, ...rest } = this.withSelection(json, pane);
+    library.updateDeck(hasOtherLight ? { ...rest, effects: effects ?? [] } : rest, pane.deck); // the same effects twice are two
     pane.deck.setProps({ viewState: this.view });
   }
 
