@@ -240,7 +240,7 @@ class TestHostileFunctions:
         end = isolated._end
 
         def end_when_there_is_a_grandchild(child: Any) -> None:
-            until(lambda: (told / "grandchild").exists())
+            until((told / "grandchild").exists)
             end(child)
 
         monkeypatch.setattr(isolated, "_end", end_when_there_is_a_grandchild)
