@@ -27,12 +27,13 @@ sections = {
     ],
 }
 page = st.navigation({t(f"nav.{section}"): pages for section, pages in sections.items()}, position="top")
-seen = frame.header(t)
-if seen is not None:
-    try:
+seen = None
+try:
+    seen = frame.header(t)
+    if seen is not None:
         page.run()
-    except Exception:
-        logging.getLogger("wijktwin.pages").exception("%s ended in a fault", page.title)
-        frame.fault(t)
+except Exception:
+    logging.getLogger("wijktwin.pages").exception("%s ended in a fault", page.title)
+    frame.fault(t)
 frame.footer(t, seen, [one for pages in sections.values() for one in pages if one is not page])
 state.keep_address()

@@ -43,6 +43,7 @@ app = st.App(
     middleware=[
         Middleware(serving.SafeHeaders),
         Middleware(serving.UploadGuard),
+        Middleware(serving.NoMetrics),
         Middleware(serving.PackedStatic, base=base_path()),
     ],
 )

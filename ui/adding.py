@@ -137,6 +137,9 @@ def _read_neighbourhood(t: Text, given: UploadedFile, *, crs: int | None) -> Non
             _remember(CITY_UPLOAD, error=error)
             st.rerun()
         _remember(CITY_UPLOAD, error=error)
+    except Exception:  # noqa: BLE001 - idem
+        _log.exception("an uploaded neighbourhood ended in a fault")
+        _remember(CITY_UPLOAD, error=InputError("reading.crashed", source=name))
     else:
         state.open_own(read)
         _remember(CITY_UPLOAD, words=t("add.own_added", name=read.name))

@@ -200,6 +200,20 @@ class SafeHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class NoMetrics:
+    """Hides Streamlit's page of metrics: which functions run, how often and how long, is for who runs the server."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, except what asks for the metrics."""
+        if scope["type"] == "http" and scope["path"].rstrip("/").endswith("/_stcore/metrics"):
+            await PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
 # ------------------------------------------------------------------------------------------------------ Streamlit's own files
 class PackedStatic:
     """Sends Streamlit's own scripts and styles compressed, each compressed once: a third of the bytes of a first visit.

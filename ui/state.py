@@ -317,7 +317,9 @@ def add_plan(plan: Plan, *, name: str) -> None:
     """
     now, seen = visit(), world()
     if not seen.is_own and plan.plan_id in seen.shown.plans:
-        raise InputError("pages.plan_exists", source=name, plan=seen.shown.plans[plan.plan_id].title, plan_id=plan.plan_id)
+        published = seen.shown.plans[plan.plan_id]
+        told = published.title if may_be_listed(published) else plan.plan_id  # nobody learns what a draft is called
+        raise InputError("pages.plan_exists", source=name, plan=told, plan_id=plan.plan_id)
     if plan.plan_id not in now.own_plans and len(now.own_plans) >= MAX_OWN_PLANS:
         raise LimitError("pages.too_many_plans", source=name, limit=MAX_OWN_PLANS)
     now.own_plans = now.own_plans | {plan.plan_id: plan}

@@ -53,6 +53,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ["example", "build", "--out", "x", "--buildings", "0"],
         ["example", "build", "--out", "x", "--buildings", "1.5"],
         ["example", "build", "--out", "x", "--seed", "one"],
+        ["example", "build", "--out", "x", "--seed", "-1"],
     ],
 )
 def test_mistakes_in_the_command_are_refused(capsys: pytest.CaptureFixture[str], arguments: Sequence[str]) -> None:
@@ -73,6 +74,15 @@ def test_missing_file(capsys: pytest.CaptureFixture[str], tmp_path: Path, comman
 
 def test_folder_instead_of_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert f"{tmp_path} is a folder" in refused(capsys, "info", str(tmp_path))
+
+
+@pytest.mark.parametrize("command", ["info", "run"])
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipe_is_refused_instead_of_waited_for(capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    arguments = ["info", str(pipe)] if command == "info" else ["run", "--data", str(pipe)]
+    assert f"{pipe} is a device or a pipe" in refused(capsys, *arguments)
 
 
 @pytest.mark.parametrize(

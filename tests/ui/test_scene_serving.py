@@ -353,3 +353,12 @@ def test_everything_else_passes(gate: UploadGate) -> None:
         await send({"type": "http.response.body", "body": b"page"})
 
     assert ask(serving.UploadGuard(other, gate=gate), "/scenarios").body == b"page"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/_stcore/metrics", 404), ("/wijktwin/_stcore/metrics/", 404), ("/_stcore/health", 204)])
+def test_nobody_reads_how_busy_the_server_is(path: str, status: int) -> None:
+    async def streamlit(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert ask(serving.NoMetrics(streamlit), path).status == status

@@ -12,6 +12,7 @@ import contextlib
 import io
 import os
 import signal
+import stat
 import sys
 import warnings
 from collections.abc import Sequence
@@ -112,7 +113,7 @@ def command_line() -> argparse.ArgumentParser:
     actions = example.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=SentenceParser)
     build = actions.add_parser("build", help="build an example neighbourhood of any size", allow_abbrev=False)
     build.add_argument("--buildings", type=_count, default=1000, metavar="N", help="about how many buildings (default: 1000)")
-    build.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed gives the same bytes (default: 1)")
+    build.add_argument("--seed", type=_seed, default=1, metavar="S", help="the same seed gives the same bytes (default: 1)")
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write; made when absent")
     build.set_defaults(act=build_example)
     return parser
@@ -195,6 +196,8 @@ def _readable_file(path: Path) -> Path:
 
 def _readable(path: Path) -> Path:
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise InputError("command.is_no_file", source=path)
         if not path.is_dir():
             with path.open("rb"):
                 pass
@@ -251,6 +254,10 @@ def _count(text: str) -> int:
         message = f"{text!r} is not a number of buildings of 1 or more"
         raise argparse.ArgumentTypeError(message)
     return number
+
+
+def _seed(text: str) -> int:
+    return _whole(text, "a seed: a whole number of 0 or more")
 
 
 def _epsg(text: str) -> int:
