@@ -177,9 +177,9 @@ def _from_geopackage(path: Path, name: str) -> _Raw:
     if crs is None:
         raise InputError("folder.no_crs", source=path.name)
     columns = [str(column) for column in meta["fields"]]
-    properties = [{column: _plain(value) for column, value in zip(columns, row, strict=True)} for row in zip(*values, strict=True)] or [
-        {} for _ in shapes
-    ]
+    properties: list[Mapping[str, Any]] = [
+        {column: _plain(value) for column, value in zip(columns, row, strict=True)} for row in zip(*values, strict=True)
+    ] or [{} for _ in shapes]
     return _Raw(
         path.name, properties, [shapely.geometry.mapping(shape) for shape in shapely.from_wkb(shapes)], reference_systems.horizontal(crs)
     )
@@ -197,7 +197,7 @@ def _rows(raw: _Raw, form: TableForm) -> tuple[list[dict[str, Any]], list[Any], 
     shapes: list[Any] = []
     repaired = 0
     for number, (known, drawn) in enumerate(zip(raw.properties, raw.shapes, strict=True), start=1):
-        row = {column: _value(known.get(column), column, form, source=raw.source, row=number) for column in form.columns}
+        row: dict[str, Any] = {column: _value(known.get(column), column, form, source=raw.source, row=number) for column in form.columns}
         shape = _shape(drawn, form, raw.source, number)
         if not shape.is_valid:
             shape, repaired = shapely.make_valid(shape, method="structure", keep_collapsed=False), repaired + 1
@@ -215,7 +215,7 @@ def _shape(drawn: Mapping[str, Any], form: TableForm, source: str, row: int) -> 
     if drawn.get("type") not in form.shapes:
         raise InputError("folder.wrong_shape", source=source, row=row, found=drawn.get("type"), expected=form.shapes[0])
     try:
-        shape = shapely.geometry.shape(drawn)
+        shape = shapely.geometry.shape(dict(drawn))
     except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise InputError("folder.bad_coordinates", source=source, row=row) from error
     if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
