@@ -32,7 +32,7 @@ INSTEAD_OF: Final = {"dwellings.total": "dwellings.new"}
 """Read first where the plans bring no new dwellings of their own: what goes is told then."""
 SAID_ELSEWHERE: Final = frozenset({"height.tallest_around", "height.median_around", "trees.crown_area"})
 """Left to the table: another sentence says the same more plainly."""
-CHANGES: Final = frozenset({Case.MORE, Case.LESS, Case.ONLY_AFTER, Case.UNCLEAR})
+CHANGES: Final = frozenset({Case.MORE, Case.LESS, Case.ONLY_AFTER, Case.UNCLEAR, Case.EXCHANGED})
 
 
 def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:

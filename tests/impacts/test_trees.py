@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.impacts.village import numbers, plan, point, rectangle, tower, towers, village
+from tests.impacts.village import numbers, parts, plan, point, rectangle, tower, towers, village
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.model.plan import PlantedTree
@@ -54,7 +54,14 @@ def test_a_tree_where_a_building_comes_goes_and_that_is_said() -> None:
     found = figures(over_t1)
     assert numbers(found["trees.total"]) == (3, 2)
     assert found["trees.total"].remarks[0].key == "impacts.trees_must_go_one"
-    assert "trees.felled" not in found, "the plan does not say so"
+    assert found["trees.felled"].after == 1, "it goes, though the plan does not say so"
+    assert found["trees.felled"].remarks[0].key == "impacts.trees_must_go_one"
+    assert parts(found["trees.total"]) == {"stays": (2, 2), "felled": (1, 0), "planted": (0, 0)}
+
+
+def test_what_is_felled_and_what_is_planted_are_both_in_the_total() -> None:
+    assert parts(figures(towers())["trees.total"]) == {"stays": (2, 2), "felled": (1, 0), "planted": (0, 3)}
+    assert not figures()["trees.total"].breakdown
 
 
 def test_without_trees_in_the_data_their_number_is_not_known() -> None:

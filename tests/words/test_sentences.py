@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.impacts.test_catalogue import CASES, every_figure
 from tests.impacts.test_real_figures import example, example_plan
-from tests.impacts.village import half_strip, plan, rescaled, towers, village
+from tests.impacts.village import half_strip, plan, rectangle, rescaled, tower, towers, village
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
 from wijktwin.impacts.catalogue import assess
@@ -68,7 +68,23 @@ def test_the_sentences_that_residents_asked_for() -> None:
 
 def test_the_tallest_building_is_told_by_its_height_and_not_by_a_difference() -> None:
     assert told("height.tallest", towers()).startswith("Het hoogste gebouw is dan 30 meter. Nu is dat ongeveer 12 meter. Dat ")
-    assert told("height.tallest", towers(), language="en").startswith("The tallest building will then be 30 metres. Now that is about 12 metres.")
+    assert told("height.tallest", towers(), language="en").startswith(
+        "The tallest building will then be 30 metres. Now that is about 12 metres."
+    )
+
+
+def test_what_is_felled_comes_before_what_is_planted_and_the_net_count_after_both() -> None:
+    found = next(each for each in assess(village().with_plans([towers()])) if each.impact == "trees.total")
+    head, *rest = sentence_parts(found, "nl")
+    assert head == "In de buurt wordt 1 boom gekapt. Er komen 3 nieuwe bomen bij."
+    assert rest[:2] == ["Bij elkaar zijn dat 2 bomen meer.", "Nu zijn het er 3, dan 5."]
+    as_many = towers(planted=towers().planted[:1])
+    assert told("trees.total", as_many).startswith(
+        "In de buurt wordt 1 boom gekapt. Er komt 1 nieuwe boom bij. Bij elkaar blijft het aantal"
+    )
+    over_t1 = plan("over", volumes=(tower(footprint=rectangle(0, 55, 20, 75), use="shop"),))
+    assert told("trees.total", over_t1, language="en").startswith("In the neighbourhood 1 tree is felled. Now there are 3, then 2.")
+    assert "Dat zegt" not in told("trees.felled", over_t1), "the plan does not say it"
 
 
 def test_the_same_in_english() -> None:
@@ -86,7 +102,7 @@ def test_the_same_in_english() -> None:
 def test_one_and_none_and_many_take_their_own_forms() -> None:
     assert sentence(figure(3, 4), "nl").startswith("In de buurt komt 1 boom bij.")
     assert sentence(figure(3, 5), "nl").startswith("In de buurt komen 2 bomen bij.")
-    assert sentence(figure(3, 2), "en").startswith("In the neighbourhood 1 tree goes.")
+    assert sentence(figure(3, 2), "en").startswith("In the neighbourhood there will be 1 tree fewer.")
     assert told("dwellings.removed", towers()).startswith("Voor het plan “De Torens” verdwijnen geen woningen.")
     nothing = figure(0.0, 0.0, impact="ground.water", unit=Unit.SQUARE_METRES)
     assert sentence(nothing, "nl").startswith("In de buurt is geen water, en dat blijft zo.")

@@ -9,16 +9,18 @@ import numpy as np
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Method, Unit, unknown_margin, weakest
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import inside_volumes
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from wijktwin.errors import Note
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import FloatArray
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("trees", "1.0")
+METHOD: Final = Method("trees", "1.1")
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # noqa: ARG001 - every impact is asked the same way
@@ -27,8 +29,10 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # n
     present = table if table is not None and len(table) else None
     found = [_total(scenario, present), _crown_area(scenario, present)]
     for plan in scenario.ordered_plans:
-        if plan.felled:
-            found.append(_of_plan("trees.felled", plan, len(plan.felled)))
+        n_in_the_way = len(_in_the_way(scenario, plan))
+        if plan.felled or n_in_the_way:
+            remarks = (counted("impacts.trees_must_go", n_in_the_way),) if n_in_the_way else ()
+            found.append(_of_plan("trees.felled", plan, len(plan.felled) + n_in_the_way, remarks))
         if plan.planted:
             found.append(_of_plan("trees.planted", plan, len(plan.planted)))
     return tuple(found)
@@ -42,6 +46,22 @@ def crown_area(crown_diameter: FloatArray) -> float:
 def _tree_kind(present: gpd.GeoDataFrame) -> Kind:
     known = set(Kind)
     return weakest(Kind(each) for each in present["kind"].unique() if each in known)
+
+
+def _in_the_way(scenario: Scenario, plan: Plan) -> frozenset[str]:
+    """Ids of the trees that stand where this plan builds, though it does not say that they are felled."""
+    table = scenario.neighbourhood.tree_table
+    if table is None or not plan.volumes:
+        return frozenset()
+    return frozenset(table["tree_id"].to_numpy()[inside_volumes(table.geometry.to_numpy(), plan.volumes)]) - plan.felled
+
+
+def _turnover(scenario: Scenario, present: gpd.GeoDataFrame) -> dict[str, tuple[float | None, float | None]]:
+    """Trees that stay, are felled and are planted: a net number would hide what is felled."""
+    after = scenario.trees
+    n_planted = float((after["plan_id"] != "").sum())
+    n_stays = float(len(after)) - n_planted
+    return {"stays": (n_stays, n_stays), "felled": (len(present) - n_stays, 0.0), "planted": (0.0, n_planted)}
 
 
 def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
@@ -67,6 +87,7 @@ def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
         sources=with_plans(data_sources(scenario.neighbourhood, "trees"), plans),
         plans=tuple(plans),
         remarks=(counted("impacts.trees_must_go", n_must_go),) if n_must_go else (),
+        breakdown=_turnover(scenario, present) if plans and present is not None else {},
         missing="no_trees" if present is None else "",
     )
 
@@ -104,7 +125,7 @@ def _crown_area(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessm
     )
 
 
-def _of_plan(impact: str, plan: Plan, count: int) -> Assessment:
+def _of_plan(impact: str, plan: Plan, count: int, remarks: tuple[Note, ...] = ()) -> Assessment:
     return Assessment(
         impact=impact,
         before=None,
@@ -116,5 +137,6 @@ def _of_plan(impact: str, plan: Plan, count: int) -> Assessment:
         method=METHOD,
         sources=(plan.source,),
         plans=(plan,),
+        remarks=remarks,
         missing="only_after",
     )

@@ -36,6 +36,12 @@ AS_SAID: Final = frozenset({
 })  # fmt: skip
 """Figures that a plan states itself; all others that rest on a plan were computed from it."""
 
+BEYOND_THE_PLAN: Final = "impacts.trees_must_go"
+"""A remark that makes a figure more than what the plan states itself."""
+
+GOES_AND_COMES: Final = "trees.total"
+"""The figure whose sentence tells what goes and what comes rather than the difference."""
+
 CHANGED_AREA: Final = "changed_area"
 """Identifier of everything that plans lay on or take away from the ground together; it has no name of its own."""
 
@@ -58,6 +64,7 @@ BREAKDOWN_TABLE: Final = {
     "ground.water": "ground_kind",
     "ground.other": "ground_kind",
     "parking.street_total": "street",
+    "trees.total": "tree_part",
 }
 """Where the names of the parts of a figure stand."""
 
@@ -69,6 +76,8 @@ class Case(StrEnum):
     LESS = "less"
     SAME = "same"
     UNCLEAR = "unclear"
+    EXCHANGED = "exchanged"
+    """Some go and others come: both are told, for the difference alone would hide what goes."""
     ONLY_AFTER = "only_after"
     UNKNOWN = "unknown"
 
@@ -122,6 +131,7 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
     parts = [_head(assessment, case, language, here=here)]
     told = leading(assessment)
     if told is not None and case is not Case.UNCLEAR:
+        parts += _net(assessment, language) if case is Case.EXCHANGED else []
         parts += [*_margin_words(told, language), *_from_to(assessment, case, language), *_parts(assessment, case, stem, language)]
         parts.append(_how_known(assessment, told.kind, language, brief=brief))
     if has_text(f"{stem}.also"):
@@ -136,6 +146,8 @@ def case_of(assessment: Assessment) -> Case:
     """
     if assessment.after is None:
         return Case.UNKNOWN
+    if _turnover(assessment):
+        return Case.EXCHANGED
     difference = _difference(assessment)
     if difference is None:
         return Case.ONLY_AFTER
@@ -171,6 +183,8 @@ def leading(assessment: Assessment) -> Told | None:
         return _before(assessment)
     if case is Case.UNKNOWN:
         return None
+    if case is Case.EXCHANGED:
+        return _difference(assessment)
     return _difference(assessment) if "change" in placeholders(templates("nl")[sentence_key(assessment, case)]) else _after(assessment)
 
 
@@ -243,6 +257,8 @@ def _side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
 
 
 def _head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
+    if case is Case.EXCHANGED:
+        return _told_turnover(assessment, language, here=here)
     before, after = _side_by_side(assessment)
     told = {"before": before, "after": after, "change": _difference(assessment)}
     values = {name: each.words(language) for name, each in told.items() if each is not None}
@@ -252,6 +268,42 @@ def _head(assessment: Assessment, case: Case, language: Language, *, here: bool)
         return text(sentence_key(assessment, case if before is None else ONLY_BEFORE), language, **values)
     form = _form(case, told["change" if case in {Case.MORE, Case.LESS} else "after"])
     return text(sentence_key(assessment, case, form), language, **values)
+
+
+def _turnover(assessment: Assessment) -> dict[str, Told]:
+    """How many go and how many come of what is counted by `GOES_AND_COMES`; nothing where neither happens."""
+    goes, comes = ((assessment.breakdown.get(name) or (0.0, 0.0))[side] or 0.0 for name, side in (("felled", 0), ("planted", 1)))
+    if assessment.impact != GOES_AND_COMES or not (goes or comes):
+        return {}
+    told = _difference(assessment)
+    if told is None:
+        return {}
+    return {"felled": replace(told, value=goes), "planted": replace(told, value=comes)}
+
+
+def _told_turnover(assessment: Assessment, language: Language, *, here: bool) -> str:
+    """Both sides of an exchange, first what goes: "Er worden 7 bomen gekapt. Er komen 8 nieuwe bomen bij."."""
+    stem, found = f"sentence.{assessment.impact}.{Case.EXCHANGED}", []
+    for name, told in _turnover(assessment).items():
+        if told.value:
+            values = {"n": told.words(language), **_places(assessment, language, here=here)}
+            found.append(counted_words(f"{stem}_{name}", told, language, values))
+    return " ".join(found)
+
+
+def counted_words(key: str, told: Told, language: Language, values: dict[str, str]) -> str:
+    """A template, or its form for one where the number is shown as one."""
+    is_one = told.number("en") == "1" and has_text(f"{key}_one")
+    return text(f"{key}_one" if is_one else key, language, **values)
+
+
+def _net(assessment: Assessment, language: Language) -> list[str]:
+    """What an exchange comes down to; nothing where only one side of it happens."""
+    told, sides = _difference(assessment), _turnover(assessment)
+    if told is None or not sides or not all(side.value for side in sides.values()):
+        return []
+    way = Case.SAME if told.value == 0 else Case.MORE if told.value > 0 else Case.LESS
+    return [counted_words(f"sentence.{assessment.impact}.net_{way}", told, language, {"n": told.words(language)})]
 
 
 def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[str, str]:
@@ -281,9 +333,14 @@ def _form(case: Case, told: Told | None) -> str:
 def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str]:
     """Now this, then that: where both are shown differently and the sentence has not said both already."""
     before, after = _side_by_side(assessment)
-    if case not in {Case.MORE, Case.LESS} or before is None or after is None or before.number(language) == after.number(language):
+    if (
+        case not in {Case.MORE, Case.LESS, Case.EXCHANGED}
+        or before is None
+        or after is None
+        or before.number(language) == after.number(language)
+    ):
         return []
-    if "before" in placeholders(templates(language)[sentence_key(assessment, case)]):
+    if case is not Case.EXCHANGED and "before" in placeholders(templates(language)[sentence_key(assessment, case)]):
         return []
     is_count = assessment.unit is Unit.COUNT
     zero = text("word.none" if is_count else "word.nothing", language)
@@ -312,7 +369,7 @@ def _how_known(assessment: Assessment, kind: Kind, language: Language, *, brief:
     if not assessment.plans:
         return text("tail.stated_by_nobody", language)
     who = who_says(assessment.plans, language, brief=brief)
-    if assessment.impact not in AS_SAID:
+    if assessment.impact not in AS_SAID or any(note.key.startswith(BEYOND_THE_PLAN) for note in assessment.remarks):
         return counted_text("tail.computed_from_plan", len(assessment.plans), language, who=who)
     is_many = len(assessment.plans) > 1 or assessment.plans[0].party is Party.RESIDENTS
     return text("tail.stated_by_many" if is_many else "tail.stated", language, who=who)
