@@ -77,6 +77,9 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path |
         server.process.terminate()
     for server in servers.values():
         server.process.wait(timeout=30)
+        for stream in (server.process.stdout, server.process.stderr):
+            if stream is not None:
+                stream.close()
 
 
 @pytest.fixture(scope="session")
