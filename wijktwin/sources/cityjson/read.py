@@ -168,6 +168,7 @@ class _Reader:
             "reading.not_drawn": buildings.texts["geometry_from"].count("none"),
             "reading.kinds_told": sum(int(rows.is_told.sum()) for rows in self.rows),
             "reading.bad_semantics": sum(rows.n_bad_semantics for rows in self.rows),
+            "reading.ground_unused": sum(rows.n_grounds_unused for rows in self.rows),
             "reading.orphan_parts": self.tally.n_orphans,
             "reading.lod_twice": self.tally.n_ambiguous,
             "reading.group_missing": self.tally.n_groupless,

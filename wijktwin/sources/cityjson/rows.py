@@ -19,6 +19,8 @@ from wijktwin.sources.cityjson.outlines import Polygons
 
 FIRST_WITH_ROOFS = 2.0
 """Below this LoD a building is a block with a flat top, which may lie below its highest point."""
+LEAST_HEIGHT = 1.0
+"""A stated ground level that leaves less than this of a form that is higher itself, is not the ground it stands on. [m]"""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Rows:
     is_told: BoolArray
     n_lowered: int
     n_bad_semantics: int
+    n_grounds_unused: int = 0
+    """Buildings whose stated ground level lies above their roof or nearly so."""
 
 
 def rows_of(chunk: Chunk) -> Rows:
@@ -59,7 +63,7 @@ def rows_of(chunk: Chunk) -> Rows:
     texts = {field: columns.text_column(attributes, names, present) for field, names in bag3d.TEXT_MAP.items()}
     texts["geometry_from"] = drawn.geometry_from()
     texts["object_type"] = [entry.record.members[0]["type"] for entry in chunk.entries]
-    texts["height_kind"], texts["ground_kind"] = _heights(drawn, numbers)
+    texts["height_kind"], texts["ground_kind"], n_grounds_unused = _heights(drawn, numbers)
     codes = _codes(drawn, attributes, present)
     flags = {field: columns.flag_column(attributes, names, present) for field, names in bag3d.FLAG_MAP.items()}
     if "b3_extrusie" in present:
@@ -80,25 +84,28 @@ def rows_of(chunk: Chunk) -> Rows:
         is_told=drawn.rows_with("is_told"),
         n_lowered=drawn.n_lowered,
         n_bad_semantics=drawn.n_bad_semantics,
+        n_grounds_unused=n_grounds_unused,
     )
 
 
-def _heights(drawn: Drawn, numbers: dict[str, FloatArray]) -> tuple[list[str], list[str]]:
-    """Fill ground height and height; returns how sure each is.
+def _heights(drawn: Drawn, numbers: dict[str, FloatArray]) -> tuple[list[str], list[str], int]:
+    """Fill ground height and height; returns how sure each is, and how many stated ground levels could not be used.
 
-    The highest point is that of what is drawn; of a block it is what the source says of the roof, where that is higher.
+    The highest point is that of what is drawn; of a block it is what the source says of the roof, where that is higher. A stated
+    ground level above that point, or less than `LEAST_HEIGHT` below it, gives way to the lowest point of the form.
     """
     lowest, highest = drawn.heights()
-    ground = numbers["ground_height"]
-    is_stated = ~np.isnan(ground)
-    numbers["ground_height"] = ground = np.where(is_stated, ground, lowest)
-    stated_top = numbers["roof_height_max"]
+    stated, stated_top = numbers["ground_height"], numbers["roof_height_max"]
     from_roof = ~(drawn.lod >= FIRST_WITH_ROOFS) & ~np.isnan(stated_top) & ~(highest > stated_top)
-    numbers["height"] = np.maximum(np.where(from_roof, stated_top, highest) - ground, 0.0)
+    top = np.where(from_roof, stated_top, highest)
+    is_unused = (top < stated) | ((top - stated < LEAST_HEIGHT) & (top - lowest >= LEAST_HEIGHT))
+    is_stated = ~np.isnan(stated) & ~is_unused
+    numbers["ground_height"] = ground = np.where(is_stated, stated, lowest)
+    numbers["height"] = top - ground
     height_kind = np.where(from_roof & is_stated, Kind.MEASURED, Kind.CALCULATED)
     height_kind = np.where(np.isnan(numbers["height"]), "", height_kind)
     ground_kind = np.where(is_stated, Kind.MEASURED, np.where(np.isnan(ground), "", Kind.CALCULATED))
-    return height_kind.tolist(), ground_kind.tolist()
+    return height_kind.tolist(), ground_kind.tolist(), int(is_unused.sum())
 
 
 def _codes(drawn: Drawn, attributes: Sequence[columns.Attributes], present: frozenset[str]) -> list[tuple[str, ...]]:
