@@ -43,7 +43,7 @@ def card_of(t: Text, found: Scenario, chosen: Picked) -> Card | None:
         case Thing.VOLUME if plan is not None and (volume := plan.volume(chosen.thing_id)) is not None:
             return volume_card(volume, plan, language)
         case Thing.CHANGE | Thing.PLANTED | Thing.STREET if plan is not None:
-            return plan_card(plan, language)
+            return plan_card(plan, language, neighbourhood=found.neighbourhood)
         case _:
             return None
 

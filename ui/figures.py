@@ -14,6 +14,7 @@ from ui.cards import kind_mark
 from ui.markup import EMPTY, Markup, bullet_list, element, joined
 from wijktwin.export.tables import CsvDialect, figures_csv
 from wijktwin.impacts.assessment import Place
+from wijktwin.words.changes import change_sentences
 from wijktwin.words.rows import FigureRow, PartRow, figure_rows
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
 from wijktwin.words.texts import text
@@ -42,7 +43,7 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
 
 
 # --------------------------------------------------------------------------------------------------------------- sentences
-def changes(t: Text, told: Sequence[Assessment]) -> None:
+def changes(t: Text, told: Sequence[Assessment], found: Scenario) -> None:
     """What changes, in plain sentences: the most important first, then what nobody knows; the rest can be opened."""
     shown = _for_residents(told)
     moving = [one for one in shown if told_case(one) in CHANGES]
@@ -50,7 +51,8 @@ def changes(t: Text, told: Sequence[Assessment]) -> None:
     staying = [one for one in shown if told_case(one) is Case.SAME]
     first = _first(moving)
     more = [one for one in moving if one not in first]
-    st.html(_sentences(t, first) if moving else element("p", t("look.no_difference")))
+    done = change_sentences(found, t.language, brief=len(found.plans) <= 1)
+    st.html(_sentences(t, first, done) if moving or done else element("p", t("look.no_difference")))
     if more:
         with st.expander(t("look.more", n=len(more)), key="what_more"):
             st.html(_sentences(t, more))
@@ -88,8 +90,10 @@ def of_street(t: Text, told: Sequence[Assessment], name: str) -> None:
         st.html(_sentences(t, own))
 
 
-def _sentences(t: Text, told: Sequence[Assessment]) -> Markup:
-    return element("ul", *(_sentence(t, one) for one in told), class_="wt-changes")
+def _sentences(t: Text, told: Sequence[Assessment], done: Sequence[tuple[str, str]] = ()) -> Markup:
+    """Figures as sentences, and behind them what is done that is no figure."""
+    others = (element("li", head, element("span", how, class_="wt-how")) for head, how in done)
+    return element("ul", *(_sentence(t, one) for one in told), *others, class_="wt-changes")
 
 
 def _sentence(t: Text, one: Assessment) -> Markup:

@@ -25,7 +25,7 @@ with words_column:
     if scenario.is_baseline:
         st.html(element("p", t("look.nothing_on")))
     else:
-        figures.changes(t, told)
+        figures.changes(t, told, scenario)
 with street:
     frame.heading(t("street.title"))
     search.streets(t, scenario, seen, tell=lambda name: figures.of_street(t, told, name))

@@ -16,7 +16,7 @@ from tests.impacts.village import half_strip, plan, rectangle, rescaled, tower, 
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
 from wijktwin.impacts.catalogue import assess
-from wijktwin.model.plan import Party, Plan
+from wijktwin.model.plan import Party, Plan, PlanRole
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.words.readability import NORMAL, flesch_douma
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, case_of, leading, sentence, sentence_parts, told_case
@@ -55,7 +55,7 @@ def test_the_sentences_that_residents_asked_for() -> None:
         "Hoe vol het 's avonds is, is nog niet geteld."
     )
     assert told("parking.street", half_strip()) == (
-        "In de Kerkstraat verdwijnen ongeveer 4 van de 16 parkeerplaatsen. Het kan 3 tot 5 zijn. Dat is een schatting. "
+        "In de Kerkstraat verdwijnen ongeveer 4 van de 16 parkeerplaatsen. Het ligt tussen 3 en 5. Dat is een schatting. "
         "Hoe vol het 's avonds is, is nog niet geteld."
     )
     assert told("trees.felled", towers()) == (
@@ -87,13 +87,24 @@ def test_what_is_felled_comes_before_what_is_planted_and_the_net_count_after_bot
     assert "Dat zegt" not in told("trees.felled", over_t1), "the plan does not say it"
 
 
+def test_what_is_allowed_is_not_told_as_if_it_will_be_built() -> None:
+    allowed = towers(role=PlanRole.ALLOWED)
+    assert told("height.new", allowed).startswith("Hier mag een gebouw komen van ten hoogste 30 meter. Of en wat er komt, is niet bekend.")
+    assert told("height.new", allowed, language="en").startswith("A building of at most 30 metres is allowed here.")
+    for figure_of_it in assess(village().with_plans([allowed])):
+        words = sentence(figure_of_it, "nl")
+        if told_case(figure_of_it) not in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR} and figure_of_it.plans:
+            assert words.startswith(("Als wordt gebouwd wat hier mag: ", "Hier mag "))
+    assert not told("height.new", towers()).startswith(("Als", "Hier mag"))
+
+
 def test_the_same_in_english() -> None:
     assert told("dwellings.new", towers(), language="en", here=True) == (
-        "In this plan there will be 165 dwellings. Of these are 108 middle rent and 57 social rent. "
-        "So says the developer (Merel Ontwikkeling, May 2026)."
+        "In this plan there will be 165 dwellings. These will be 108 middle rent and 57 social rent. "
+        "That is stated by the developer (Merel Ontwikkeling, May 2026)."
     )
     assert told("ground.paved", towers(), language="en") == (
-        "In the neighbourhood about 100 square metres of stone and asphalt go. It may be 87 to 113 square metres. "
+        "In the neighbourhood about 100 square metres of stone and asphalt disappear. It lies between 87 and 113 square metres. "
         "Now it is about 1,250 square metres, then about 1,150 square metres. "
         "We computed that from the plan of the developer (Merel Ontwikkeling, May 2026)."
     )
@@ -143,7 +154,7 @@ def test_a_difference_that_may_as_well_be_none_is_not_called_one() -> None:
     assert case_of(replace(unclear, after=121.0)) is Case.UNCLEAR, "1 to 41 is shown as 0 to 50, and that holds none"
     clear = replace(unclear, after=135.0)
     assert case_of(clear) is Case.MORE
-    assert "komt ongeveer 40 vierkante meter groen bij. Het kan 10 tot 60 vierkante meter zijn." in sentence(clear, "nl")
+    assert "komt ongeveer 40 vierkante meter groen bij. Het ligt tussen 10 en 60 vierkante meter." in sentence(clear, "nl")
 
 
 def test_a_change_that_shows_no_change_in_its_digits_is_not_told_as_one() -> None:
@@ -155,7 +166,7 @@ def test_a_change_that_shows_no_change_in_its_digits_is_not_told_as_one() -> Non
 
 def test_a_loss_turns_its_margin_round() -> None:
     loss = figure(100.0, 60.0, impact="ground.green", unit=Unit.SQUARE_METRES, difference_margin=Margin(2.0, 1.0, "outlines"))
-    assert "Het kan 39 tot 42 vierkante meter zijn." in sentence(loss, "nl")  # -40 lies between -42 and -39
+    assert "Het ligt tussen 39 en 42 vierkante meter." in sentence(loss, "nl")  # -40 lies between -42 and -39
 
 
 def test_one_sided_margins_say_more_or_less() -> None:
@@ -165,9 +176,9 @@ def test_one_sided_margins_say_more_or_less() -> None:
     area = figure(
         None, 900.0, impact="density.new_floor_area", unit=Unit.SQUARE_METRES, missing="only_after", margin=Margin(100, None, "x")
     )
-    assert "Het kan 800 vierkante meter zijn, of meer." in sentence(area, "nl")
+    assert "Het is minstens 800 vierkante meter; naar boven niet bekend." in sentence(area, "nl")
     ratio = figure(2.0, 2.0, impact="density.open_space_ratio", unit=Unit.RATIO, margin=Margin(None, 0.5, "x"), difference_margin=EXACT)
-    assert "It may be 2.5, or less." in sentence(ratio, "en")
+    assert "It is at most 2.5; how much less is not known." in sentence(ratio, "en")
 
 
 @pytest.mark.parametrize(("neighbourhood", "scenario"), CASES)
@@ -187,9 +198,9 @@ def test_every_figure_can_be_told_and_says_how_sure_it_is(neighbourhood: str, sc
         if not told_number.is_sure:
             assert about in words, words
             said = (
-                ("Het kan ", "Hoe precies", "Dat is een schatting")
+                ("Het ligt tussen ", "Het is minstens ", "Het is hooguit ", "Het kan ", "Hoe precies", "Dat is een schatting")
                 if language == "nl"
-                else ("It may ", "How precise", "That is an estimate")
+                else ("It lies between ", "It is at ", "It may ", "How precise", "That is an estimate")
             )
             assert any(each_said in words for each_said in said), words
         if told_number.kind is Kind.ASSUMED:

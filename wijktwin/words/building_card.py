@@ -45,7 +45,7 @@ def building_card(building: Building, neighbourhood: Neighbourhood, language: La
     _add_form(facts, building)
     _add_register(facts, building, own, neighbourhood, language)
     _add_quality(facts, building, language)
-    title = _address(own, language) or text("card.building", language, building_id=building.building_id)
+    title = address_text(own, language) or text("card.building", language, building_id=building.building_id)
     return Card(title, tuple(facts.facts), _remarks(building, neighbourhood, plans, language), building.building_id, sources)
 
 
@@ -108,7 +108,7 @@ def roof_fit_text(rmse: float, language: Language) -> str:
     return text("card.roof_fit_value", language, value=value)
 
 
-def _address(own: gpd.GeoDataFrame, language: Language) -> str:
+def address_text(own: gpd.GeoDataFrame, language: Language) -> str:
     """Where the building stands: its street with the first and last number, and how many other streets it has addresses in."""
     if not len(own):
         return ""

@@ -10,16 +10,24 @@ from wijktwin.impacts.height import highest_volume
 from wijktwin.model.plan import Latitude, PlanStatus
 from wijktwin.model.provenance import Kind
 from wijktwin.words.cards import Card, Fact, FactList
+from wijktwin.words.changes import changed_street_names, demolished_names, named
 from wijktwin.words.numbers import format_date, format_number
 from wijktwin.words.texts import enumeration, name_of, sentence_case, source_text, text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
+    from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan, Volume
 
 
-def plan_card(plan: Plan, language: Language) -> Card:
-    """What a plan says, who says it, how far it is and what can still change."""
+def plan_card(plan: Plan, language: Language, *, neighbourhood: Neighbourhood | None = None) -> Card:
+    """What a plan says, who says it, how far it is and what can still change.
+
+    Parameters
+    ----------
+    neighbourhood
+        Where given, buildings and streets are named rather than counted.
+    """
     facts = FactList(language, source=source_text(plan.source, language))
     party = text(f"party.{plan.party}", language)
     proposer = text("card.proposer_value", language, proposer=plan.proposer, party=party) if plan.proposer else party
@@ -27,7 +35,7 @@ def plan_card(plan: Plan, language: Language) -> Card:
     facts.add("role", text(f"role.{plan.role}", language), source="")
     facts.add("plan_status", status_text(plan, language), source="")
     facts.add("changed_since", changed_text(plan, language), source="")
-    _add_what_it_does(facts, plan)
+    _add_what_it_does(facts, plan, neighbourhood)
     _add_what_can_change(facts, plan)
     _add_claims(facts, plan)
     summary = plan.summary.in_language(language)
@@ -62,7 +70,7 @@ def dwellings_text(plan: Plan, language: Language) -> str:
     return total if set(counts) == {UNSTATED} else text("word.label_and_value", language, label=total, value=enumeration(parts, language))
 
 
-def _add_what_it_does(facts: FactList, plan: Plan) -> None:
+def _add_what_it_does(facts: FactList, plan: Plan, neighbourhood: Neighbourhood | None) -> None:
     language = facts.language
     n_below = sum(volume.is_below_ground for volume in plan.volumes)
     n_above = format_number(len(plan.volumes) - n_below, language)
@@ -73,7 +81,22 @@ def _add_what_it_does(facts: FactList, plan: Plan) -> None:
     kinds = {group.kind for group in plan.dwellings}
     facts.add("plan_dwellings", dwellings_text(plan, language), Kind.ASSUMED if Kind.ASSUMED in kinds else Kind.STATED)
     for name in ("demolishes", "felled", "planted", "ground_changes", "street_changes"):
-        facts.add_count(name, len(getattr(plan, name)))
+        n_things = len(getattr(plan, name))
+        names = _names(name, plan, neighbourhood, n_things, language)
+        if names:
+            facts.add(name, names, Kind.STATED)
+        else:
+            facts.add_count(name, n_things)
+
+
+def _names(name: str, plan: Plan, neighbourhood: Neighbourhood | None, n_things: int, language: Language) -> str:
+    """What the buildings or streets are called; "" where only their number can be given."""
+    if neighbourhood is None or name not in {"demolishes", "street_changes"}:
+        return ""
+    if name == "demolishes":
+        return named(demolished_names(plan, neighbourhood, language), n_things, language)
+    streets = changed_street_names(plan, neighbourhood, language)
+    return named(streets, len(streets), language)
 
 
 def _with_below(above: str, n_below: int, language: Language) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Place, Unit
-from wijktwin.model.plan import Party
+from wijktwin.model.plan import Party, PlanRole
 from wijktwin.model.provenance import Kind
 from wijktwin.words.numbers import coarser, format_date, format_ends, format_value, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
@@ -257,6 +257,20 @@ def _side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
 
 
 def _head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
+    """What there is to say; of what is only allowed never as if it will be built."""
+    roles = {plan.role for plan in assessment.plans}
+    if PlanRole.ALLOWED not in roles or case in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR}:
+        return _plain_head(assessment, case, language, here=here)
+    own = f"sentence.{assessment.impact}.{case}_allowed"
+    after = _after(assessment)
+    if roles == {PlanRole.ALLOWED} and has_text(own) and after is not None:
+        return text(own, language, after=after.words(language))
+    words = _plain_head(assessment, case, language, here=here)
+    starts_with_a_word = words[0].isupper() and words[1:2].islower()
+    return text("word.if_allowed", language, sentence=words[0].lower() + words[1:] if starts_with_a_word else words)
+
+
+def _plain_head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
     if case is Case.EXCHANGED:
         return _told_turnover(assessment, language, here=here)
     before, after = _side_by_side(assessment)
