@@ -42,13 +42,24 @@ def facts(card: Card) -> dict[str, str]:
 def test_a_row_says_everything_about_its_figure() -> None:
     row = rows(towers())["density.gross_floor_area", "de buurt (alle grond en panden)"]
     assert [plain(each) for each in (row.before, row.after, row.difference)] == ["2.200 m²", "5.400 m²", "+3.200 m²"]
-    assert plain(row.margin) == "800 m² lager tot 600 m² hoger: het aantal verdiepingen en hun hoogte zijn geschat"
+    reason = "het aantal verdiepingen en hun hoogte zijn geschat"
+    now, then, difference = plain(row.margin).split("; ")
+    assert now.startswith("nu: ")
+    assert then == f"dan: 800 m² lager tot 600 m² hoger: {reason}"
+    assert difference.startswith("verschil: ")
     assert (row.kind, row.kind_key) == ("geschat", "assumed")
     assert "3D BAG (tudelft3d and 3DGI, 3 september 2025)" in row.source
     assert "Ontwerp De Torens (Merel Ontwikkeling, mei 2026)" in row.source
     assert (row.method_key, row.method) == ("density", "Vloeroppervlak en dichtheid")
     assert "Hoogte van een verdieping in een bestaande woning: 2,80 m" in row.assumptions
     assert row.sentence.startswith("Binnen de buurt komt ongeveer 3.200")
+
+
+def test_a_rough_difference_is_not_hidden_behind_an_exact_value() -> None:
+    """The tower is as high as its plan says, but how much higher that is than the tallest now is not exact."""
+    row = rows(towers())["height.tallest", "de buurt"]
+    assert plain(row.margin).startswith("nu: ± 0,4 m")
+    assert "; dan: overgenomen zoals het er staat; verschil: ± 0,4 m" in plain(row.margin)
 
 
 def test_before_and_after_are_rounded_alike() -> None:

@@ -43,7 +43,7 @@ class FigureRow:
     before, after, difference
         Rounded to what their margins justify, with the sign of the unit; "not known" where nobody knows, "–" where it does not apply.
     margin
-        Of ``after`` (of ``before`` where that is the only one), with the reason; "" where neither is known.
+        Of now, then and the difference, each named where they differ; of the only value there is; "" where none is known.
     kind, before_kind
         How it is known, in words; ``kind_key`` for a sign or colour beside it.
     source
@@ -96,7 +96,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         after=_shown(assessment.after, assessment, shown_alike or assessment.margin, language),
         difference=_difference(assessment.difference, assessment.unit, difference_margin, language),
         unit=text(f"unit.{assessment.unit}", language),
-        margin=_margin_of(assessment, before_margin, language),
+        margin=_margins_of(assessment, before_margin, difference_margin, language),
         kind=text(f"kind.{assessment.kind}", language),
         kind_key=str(assessment.kind),
         before_kind=text(f"kind.{before_kind}", language),
@@ -145,6 +145,19 @@ def part_rows(assessment: Assessment, language: Language) -> tuple[PartRow, ...]
             difference=_difference(None if before is None or after is None else after - before, assessment.unit, None, language),
         )
         for key, (before, after) in assessment.breakdown.items()
+    )
+
+
+def _margins_of(assessment: Assessment, before_margin: Margin, difference_margin: Margin, language: Language) -> str:
+    """The margins of now, then and the difference, each by its name where they are not all the same."""
+    if assessment.before is None or assessment.after is None:
+        return _margin_of(assessment, before_margin, language)
+    margins = {"before": before_margin, "after": assessment.margin, "difference": difference_margin}
+    shown = {name: margin_text(margin, assessment.unit, language) for name, margin in margins.items()}
+    if len(set(shown.values())) == 1 or assessment.difference == 0:
+        return shown["after"]
+    return "; ".join(
+        text("word.label_and_value", language, label=text(f"column.{name}", language), value=words) for name, words in shown.items()
     )
 
 
