@@ -288,6 +288,14 @@ def test_faults_and_fiction_are_in_the_view() -> None:
     assert told[-1] == "This neighbourhood is made up."
 
 
+def test_a_source_that_is_there_twice_is_named_once() -> None:
+    once = Source("Model", "Gemeente", vintage="2025-01-01")
+    again = replace(once, version="2", licence="CC0")
+    neighbourhood = village(sources=(once, again))
+    assert building_card(neighbourhood.buildings["flat"], neighbourhood, "nl").source == "Model (Gemeente, 1 januari 2025)"
+    assert rows(sources=(once, again))["trees.total", "de buurt"].source == "Model (Gemeente, 1 januari 2025)"
+
+
 def test_the_source_line_credits_everybody() -> None:
     line = source_line(village(), "nl")
     assert line == (

@@ -98,6 +98,11 @@ def test_what_is_allowed_is_not_told_as_if_it_will_be_built() -> None:
     assert not told("height.new", towers()).startswith(("Als", "Hier mag"))
 
 
+def test_where_nothing_stands_around_that_is_said_rather_than_that_we_do_not_know() -> None:
+    far = plan("far", volumes=(tower(footprint=rectangle(0, 90, 10, 100), height=20.0),))
+    assert told("height.times_median", far) == "Binnen een afstand zo groot als het gebouw hoog is, staat geen ander gebouw."
+
+
 def test_the_same_in_english() -> None:
     assert told("dwellings.new", towers(), language="en", here=True) == (
         "In this plan there will be 165 dwellings. These will be 108 middle rent and 57 social rent. "

@@ -40,7 +40,7 @@ def building_card(building: Building, neighbourhood: Neighbourhood, language: La
     """
     addresses = neighbourhood.addresses
     own = addresses[addresses["building_id"] == building.building_id]
-    sources = "; ".join(source_text(source, language) for source in data_sources(neighbourhood, "buildings"))
+    sources = "; ".join(dict.fromkeys(source_text(source, language) for source in data_sources(neighbourhood, "buildings")))
     facts = FactList(language, source=sources)
     _add_form(facts, building)
     _add_register(facts, building, own, neighbourhood, language)

@@ -100,7 +100,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         kind=text(f"kind.{assessment.kind}", language),
         kind_key=str(assessment.kind),
         before_kind=text(f"kind.{before_kind}", language),
-        source="; ".join(source_text(source, language) for source in assessment.sources),
+        source="; ".join(dict.fromkeys(source_text(source, language) for source in assessment.sources)),
         method=text(f"method.{assessment.method.method_id}.title", language),
         method_key=assessment.method.method_id,
         method_version=assessment.method.version,
