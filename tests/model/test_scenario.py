@@ -251,6 +251,21 @@ def test_a_building_of_unknown_height_reaches_to_the_sky() -> None:
         world.with_plans({plan(volumes=(volume("v", square(1, 1, 8), base=50.0, height=60.0),))})
 
 
+@pytest.mark.parametrize("stated", [GROUND, GROUND - 3.0, GROUND + 0.4])
+@pytest.mark.parametrize(("base", "with_form", "is_refused"), [(0.0, True, True), (6.0, True, False), (6.0, False, True)])
+def test_a_building_without_height_takes_that_of_its_form(stated: float, base: float, with_form: bool, is_refused: bool) -> None:
+    numbers = {"ground_height": np.full(9, GROUND), "roof_height_max": np.full(9, stated), "height": np.zeros(9)}
+    flat = type(WORLD.buildings)(WORLD.buildings.building_ids, numbers, {}, {}, WORLD.buildings.footprints)
+    world = replace(WORLD, buildings=flat, mesh=WORLD.mesh if with_form else type(WORLD.mesh).empty())
+    told = plan(volumes=(volume("v", square(1, 1, 8), base=base, height=base + 9.0),))
+    if is_refused:
+        with pytest.raises(PlanConflictError) as caught:
+            world.with_plans({told})
+        assert caught.value.key == "plans.in_building"
+    else:
+        assert world.with_plans({told}).volumes
+
+
 # ------------------------------------------------------------------------------------------------------------------ keys
 def many_plans() -> list[Plan]:
     return [

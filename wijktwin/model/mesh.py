@@ -89,6 +89,11 @@ class Mesh:
         """Object row of each triangle, shape (m,)."""
         return self.surface_object[self.triangle_surface]
 
+    def object_corners(self, row: int) -> FloatArray:
+        """Corners of the triangles of one object, shape (n, 3), a corner as often as triangles meet there. [m from origin]"""
+        corners: FloatArray = self.vertices[self.triangles[self.triangle_object() == row].ravel()]
+        return corners
+
     def surface_normals(self) -> FloatArray:
         """Unit outward normal of each surface, shape (s, 3); zeros where a surface has no area.
 

@@ -90,13 +90,19 @@ def _valid(footprint: Polygon | MultiPolygon) -> BaseGeometry:
 
 
 def _building_heights(neighbourhood: Neighbourhood, row: int) -> tuple[float, float]:
+    """Where a building begins and ends [m NAP]; figures that leave it no height give way to its form, else it reaches to the sky."""
     numbers = neighbourhood.buildings.numbers
     bottom, top, height = (float(numbers[name][row]) for name in ("ground_height", "roof_height_max", "height"))
     if math.isnan(bottom):
         bottom = -math.inf
     if math.isnan(top):
         top = bottom + height if math.isfinite(bottom) and not math.isnan(height) else math.inf
-    return bottom, top
+    if top - bottom >= MIN_SHARED_HEIGHT:
+        return bottom, top
+    heights = neighbourhood.mesh.object_corners(row)[:, 2] + neighbourhood.mesh.origin[2]
+    if len(heights) and np.ptp(heights) > MIN_SHARED_HEIGHT:
+        return float(heights.min()), float(heights.max())
+    return (min(bottom, top) if math.isfinite(top) else bottom), math.inf
 
 
 def inside_volumes(points: NDArray[np.object_], volumes: Iterable[Volume]) -> NDArray[np.bool_]:
