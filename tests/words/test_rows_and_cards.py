@@ -266,6 +266,7 @@ def test_the_view_in_words_without_and_with_a_plan() -> None:
     now = [plain(each) for each in view_description(village().with_plans(), "nl")]
     assert now == [
         "U ziet 6 gebouwen van Honderddorp.",
+        "Daarvan hebben 4 een adres en 2 niet, zoals schuren.",
         "1 gebouw daarvan staat om de buurt heen. Het telt niet mee in de cijfers.",
         "Het hoogste bestaande gebouw is 12,0 m hoog.",
         "Er staan 3 bomen.",
@@ -273,7 +274,7 @@ def test_the_view_in_words_without_and_with_a_plan() -> None:
     ]
     then = [plain(each) for each in view_description(village().with_plans([towers()]), "nl")]
     assert then[0] == "U ziet 5 gebouwen van Honderddorp."
-    assert then[4:] == [
+    assert then[5:] == [
         "Dit plan staat aan: “De Torens”.",
         "Daarvoor verdwijnt 1 gebouw.",
         "Er komt 1 nieuw gebouw.",

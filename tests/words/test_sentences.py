@@ -103,6 +103,12 @@ def test_where_nothing_stands_around_that_is_said_rather_than_that_we_do_not_kno
     assert told("height.times_median", far) == "Binnen een afstand zo groot als het gebouw hoog is, staat geen ander gebouw."
 
 
+def test_a_height_names_how_many_buildings_it_is_compared_with_and_how_far() -> None:
+    higher = towers(volumes=(tower(height=61.0, storeys=20),))
+    assert "Vergeleken met 4 panden binnen 61 meter." in told("height.times_median", higher)
+    assert "als het enige pand binnen 30 meter." in told("height.times_median", towers())
+
+
 def test_the_same_in_english() -> None:
     assert told("dwellings.new", towers(), language="en", here=True) == (
         "In this plan there will be 165 dwellings. These will be 108 middle rent and 57 social rent. "

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Place, Unit
 from wijktwin.model.plan import Party, PlanRole
 from wijktwin.model.provenance import Kind
-from wijktwin.words.numbers import coarser, format_date, format_ends, format_value, rounded, shown_step
+from wijktwin.words.numbers import coarser, format_date, format_ends, format_number, format_value, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ BEYOND_THE_PLAN: Final = "impacts.trees_must_go"
 
 GOES_AND_COMES: Final = "trees.total"
 """The figure whose sentence tells what goes and what comes rather than the difference."""
+
+AROUND: Final = "impacts.buildings_around"
+"""The remark that says which buildings a height was compared with."""
 
 CHANGED_AREA: Final = "changed_area"
 """Identifier of everything that plans lay on or take away from the ground together; it has no name of its own."""
@@ -280,6 +283,11 @@ def _plain_head(assessment: Assessment, case: Case, language: Language, *, here:
     values["reason"] = name_of("reason", assessment.missing or assessment.margin.reason, language)
     if case is Case.UNKNOWN:
         return text(sentence_key(assessment, case if before is None else ONLY_BEFORE), language, **values)
+    around = next((note for note in assessment.remarks if note.key.startswith(AROUND)), None)
+    if case is Case.ONLY_AFTER and around is not None and has_text(sentence_key(assessment, case, "_around")):
+        values |= {name: format_number(float(str(around.values[name])), language) for name in ("n", "radius")}
+        one = "_one" if around.values["n"] == 1 else ""
+        return text(sentence_key(assessment, case, f"_around{one}"), language, **values)
     form = _form(case, told["change" if case in {Case.MORE, Case.LESS} else "after"])
     return text(sentence_key(assessment, case, form), language, **values)
 

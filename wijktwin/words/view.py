@@ -8,7 +8,7 @@ import numpy as np
 
 from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.height import roof_margin
-from wijktwin.words.numbers import format_date, format_value
+from wijktwin.words.numbers import format_date, format_number, format_value
 from wijktwin.words.texts import counted_text, enumeration, text
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ def _what_stands(scenario: Scenario, language: Language) -> list[str]:
     n_buildings, n_halo = int(staying.sum()), int((neighbourhood.buildings.flags["is_halo"] & staying).sum())
     key = "view.buildings" if n_buildings else "view.buildings_none"
     found = [counted_text(key, n_buildings, language, name=neighbourhood.name)]
+    if n_buildings and neighbourhood.address_table is not None:
+        addressed = set(neighbourhood.address_table["building_id"])
+        ids = neighbourhood.buildings.building_ids
+        n_known = sum(bool(stays) and each in addressed for each, stays in zip(ids, staying, strict=True))
+        counts = {"known": format_number(n_known, language), "others": format_number(n_buildings - n_known, language)}
+        found.append(text("view.with_address", language, **counts))
     if n_halo:
         found.append(counted_text("view.halo", n_halo, language))
     rows = np.flatnonzero(staying & ~neighbourhood.buildings.flags["is_halo"])
