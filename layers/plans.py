@@ -21,13 +21,11 @@ from layers.trees import drawn_crowns, ring_rows, tree_rows
 from wijktwin import appearance
 from wijktwin.appearance import Outline
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.plan import Plan, Traffic, Volume
+from wijktwin.model.plan import ON_GROUND, Plan, Traffic, Volume
 from wijktwin.model.volume_mesh import volume_mesh
 
 FloatArray = NDArray[np.float64]
 
-ON_GROUND: Final = 0.3
-"""A volume whose base is at most this high above the ground stands on it. [m]"""
 MARK_LIFT: Final = 0.34
 """How high above the ground lines and marks on it are drawn. [m]"""
 STOREY_LINE_GAP: Final = 0.08
@@ -71,7 +69,7 @@ def plan_rows(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame:
         segments, _ = crease_edges(mesh)
         rows.outlines.extend(line_rows(strokes(_above(segments + mesh.origin, volume), outline), frame))
         rows.storeys.extend(line_rows(_storey_lines(volume), frame))
-    standing = [volume.footprint for volume in plan.volumes if not volume.is_below_ground and volume.base <= ON_GROUND]
+    standing = [volume.footprint for volume in plan.volumes if volume.touches_ground]
     rows.contact.extend(contact_rows(standing, terrain, frame))
     sheets = [
         Sheet(change.footprint, ground_colour(change.kind.value), index, CHANGE_LIFT) for index, change in enumerate(plan.ground_changes)

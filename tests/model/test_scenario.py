@@ -349,3 +349,11 @@ def test_the_weakest_link_decides() -> None:
     assert weakest([Kind.MEASURED, Kind.STATED, Kind.ASSUMED]) is Kind.ASSUMED
     assert weakest([Kind.MEASURED, Kind.CALCULATED]) is Kind.CALCULATED
     assert weakest([]) is Kind.STATED
+
+
+@pytest.mark.parametrize(("base", "is_on_ground"), [(-3.0, True), (0.0, True), (0.02, True), (0.5, True), (0.51, False), (3.0, False)])
+def test_an_underside_a_hand_above_the_ground_stands_on_it(base: float, is_on_ground: bool) -> None:
+    told = volume(base=base)
+    assert told.touches_ground == is_on_ground
+    covered = float(WORLD.with_plans({plan(volumes=(told,))}).ground.area.sum())
+    assert float(WORLD.ground.area.sum()) - covered == pytest.approx(100.0 if is_on_ground else 0.0)

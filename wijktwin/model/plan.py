@@ -25,6 +25,8 @@ NO_TEXT: Final = LocalText("")
 DEFAULT_STOREY_HEIGHT: Final = 3.0
 """Height of one storey where a plan gives storeys only [m]: 2.6 m free height (Bbl, new dwellings) and a floor of about 0.4 m.
 An assumption: whatever follows from it is marked `Kind.ASSUMED`."""
+ON_GROUND: Final = 0.5
+"""A volume whose underside is at most this high above ground level stands on the ground: drawings are not more exact. [m]"""
 
 
 class PlanStatus(StrEnum):
@@ -183,7 +185,7 @@ class Volume:
     @property
     def touches_ground(self) -> bool:
         """Whether it stands on (or comes up through) the ground, so that nothing else can be there."""
-        return self.base <= 0 < self.height
+        return self.base <= ON_GROUND and self.height > 0
 
 
 @dataclass(frozen=True, slots=True)
