@@ -20,8 +20,9 @@ import pathlib, sys
 from playwright.sync_api import sync_playwright
 with sync_playwright() as p:
     path = p.chromium.executable_path
-print(path)
-sys.exit(not pathlib.Path(path).exists())' 2>/dev/null
+if not pathlib.Path(path).exists():
+    sys.exit(1)
+print(path)' 2>/dev/null
 }
 
 if [ -n "${WIJKTWIN_BROWSER:-}" ]; then
