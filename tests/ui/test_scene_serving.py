@@ -7,6 +7,7 @@ import gzip
 import re
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,9 @@ def ask(app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"", **he
     async def run() -> None:
         await app(scope, receive, send)
 
-    asyncio.run(run())
+    # in a thread of its own: a browser test before us may have left a running event loop in this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
     return answer
 
 
@@ -141,7 +144,9 @@ def test_renderer_is_that_of_pydeck_compressed(app: Starlette) -> None:
     address = assets.renderer_address()
     assert re.fullmatch(r"/scene/renderer-[0-9a-f]{16}\.js", address)
     answer = ask(app, address, accept_encoding="gzip")
-    assert gzip.decompress(answer.body) == assets.RENDERER.read_bytes()
+    sent = gzip.decompress(answer.body)
+    assert assets.RENDERER.read_bytes() in sent
+    assert len(sent) < assets.RENDERER.stat().st_size + 1000
     assert len(answer.body) < 0.35 * assets.RENDERER.stat().st_size
 
 

@@ -18,6 +18,21 @@ FOLDER: Final = Path(__file__).resolve().parent
 OWN_FILES: Final = ("scene.js", "camera.js", "controls.js", "scene.css")
 RENDERER: Final = Path(pydeck.__file__).resolve().parent / "nbextension" / "static" / "index.js"
 """deck.gl with all its layers, as the pydeck wheel carries it for notebooks; nothing of it is copied into this project."""
+BEFORE_RENDERER: Final = b"""(() => {
+  const names = ['deck', 'luma'];
+  const others = names.filter((name) => name in globalThis).map((name) => [name, globalThis[name]]);
+  others.forEach(([name]) => delete globalThis[name]);
+  try {
+"""
+AFTER_RENDERER: Final = b"""
+  } finally {
+    names.forEach((name) => delete globalThis[name]);
+    others.forEach(([name, library]) => { globalThis[name] = library; });
+  }
+})();
+"""
+"""Around the renderer: deck.gl leaves these names on the page and refuses to start where another version of it has left them. They are
+put aside in the same breath in which it starts, so that nothing can come in between."""
 MEDIA_TYPES: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 COMPRESSION: Final = 9
 HASH_LENGTH: Final = 16
@@ -43,7 +58,7 @@ def own_hash() -> str:
 
 @cache
 def renderer_hash() -> str:
-    """Hash of pydeck's renderer.
+    """Hash of pydeck's renderer as it is sent.
 
     Raises
     ------
@@ -51,9 +66,13 @@ def renderer_hash() -> str:
         This pydeck does not bring it.
     """
     try:
-        return hashlib.sha256(RENDERER.read_bytes()).hexdigest()[:HASH_LENGTH]
+        return hashlib.sha256(_renderer()).hexdigest()[:HASH_LENGTH]
     except OSError:
         raise NotFoundError("scene.no_renderer", path=RENDERER) from None
+
+
+def _renderer() -> bytes:
+    return BEFORE_RENDERER + RENDERER.read_bytes() + AFTER_RENDERER
 
 
 def own_address(name: str) -> str:
@@ -76,14 +95,12 @@ def asset(path: str) -> Asset:
         Nothing does.
     """
     if path == renderer_address().removeprefix(f"{ROUTE}/"):
-        return _packed(RENDERER)
+        return _packed(_renderer(), RENDERER.suffix)
     folder, _, name = path.partition("/")
     if folder != own_hash() or name not in OWN_FILES:
         raise NotFoundError("scene.no_such_geometry", name=path)
-    return _packed(FOLDER / name)
+    return _packed((FOLDER / name).read_bytes(), Path(name).suffix)
 
 
-def _packed(file: Path) -> Asset:
-    content = file.read_bytes()
-    tag = hashlib.sha256(content).hexdigest()
-    return Asset(gzip.compress(content, COMPRESSION, mtime=0), MEDIA_TYPES[file.suffix], tag)
+def _packed(content: bytes, suffix: str) -> Asset:
+    return Asset(gzip.compress(content, COMPRESSION, mtime=0), MEDIA_TYPES[suffix], hashlib.sha256(content).hexdigest())

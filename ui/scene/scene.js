@@ -10,24 +10,16 @@ const TURN = 15; // degrees
 const TILT = 10; // degrees
 const PICKING_RADIUS = 3; // how near to a thing still points at it, in pixels
 const CLICK_REACH = 6; // a press that moves further is a drag, in pixels
-const LIBRARIES = ['deck', 'luma']; // what deck.gl leaves on the page: two versions may not meet
 
 const cameras = new Map(); // the camera of every scene, by key: it outlives whatever a rerun does to the page
 const tipTables = new Map();
 const scenes = new WeakMap();
 let renderer = null;
 
-/** pydeck's own renderer, loaded once; whatever else on this page uses deck.gl keeps its own. */
+/** pydeck's own renderer, loaded once; whatever else on this page uses deck.gl keeps its own (see ui/scene/assets.py). */
 function loadRenderer(address) {
   renderer ??= (async () => {
-    const others = LIBRARIES.filter((name) => name in globalThis).map((name) => [name, globalThis[name]]);
-    others.forEach(([name]) => delete globalThis[name]);
-    try {
-      await import(new URL(address, document.baseURI).href);
-    } finally {
-      LIBRARIES.forEach((name) => delete globalThis[name]);
-      others.forEach(([name, library]) => { globalThis[name] = library; });
-    }
+    await import(new URL(address, document.baseURI).href);
     if (typeof globalThis.createDeck !== 'function') throw new Error('the renderer brought no createDeck');
     return { createDeck: globalThis.createDeck, updateDeck: globalThis.updateDeck };
   })();
