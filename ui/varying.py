@@ -51,13 +51,13 @@ def _changes(t: Text, plan: Plan, volume: Volume | None) -> None:
     with st.form(f"vary_{key}", border=True):
         storeys, height = None, None
         if volume is not None and not volume.is_below_ground:
-            if volume.storeys is not None:
-                storeys = st.number_input(t("vary.storeys"), 1, variants.MAX_STOREYS, volume.storeys, 1, key=f"vary_storeys_{key}")
+            if volume.storeys:
+                now = min(volume.storeys, variants.MAX_STOREYS)
+                storeys = st.number_input(t("vary.storeys"), 1, variants.MAX_STOREYS, now, 1, key=f"vary_storeys_{key}")
             else:
                 lowest = max(volume.base, 0.0) + variants.MIN_HEIGHT_ABOVE_BASE
-                height = st.number_input(
-                    t("vary.height"), lowest, variants.MAX_HEIGHT, max(volume.height, lowest), 1.0, key=f"vary_height_{key}"
-                )
+                current = min(max(volume.height, lowest), variants.MAX_HEIGHT)
+                height = st.number_input(t("vary.height"), lowest, variants.MAX_HEIGHT, current, 1.0, key=f"vary_height_{key}")
         east = st.number_input(t("vary.east"), -FARTHEST, FARTHEST, 0, 1, key=f"vary_east_{key}")
         north = st.number_input(t("vary.north"), -FARTHEST, FARTHEST, 0, 1, key=f"vary_north_{key}")
         degrees = st.number_input(t("vary.turn"), -180, 180, 0, 5, key=f"vary_turn_{key}")

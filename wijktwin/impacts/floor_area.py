@@ -146,7 +146,7 @@ def volume_floor_area(volume: Volume, *, assumptions: Assumptions) -> VolumeFloo
     if volume.floor_area is not None:
         return VolumeFloorArea(volume.floor_area, volume.floor_area, volume.floor_area, volume.floor_area_kind, frozenset())
     footprint, fill = float(volume.footprint.area), assumptions["storey_fill"]
-    if volume.storeys is not None:
+    if volume.storeys:
         floors = footprint * volume.storeys
         kind = weakest((volume.storeys_kind, Kind.ASSUMED))
         return VolumeFloorArea(floors * fill.value, floors * fill.low, floors * fill.high, kind, frozenset({"storey_fill"}))

@@ -98,8 +98,8 @@ def with_height(plan: Plan, volume_id: str, height: float) -> Plan:
     if height == original.height:
         return _with(plan, _placed_like(original, current))
     share = (height - max(original.base, 0.0)) / _rise(original)
-    storeys = None if original.storeys is None else max(1, round(original.storeys * share))
-    if storeys is not None and original.storeys is not None:
+    storeys = max(1, round(original.storeys * share)) if original.storeys else None
+    if storeys and original.storeys:
         share = (storeys + original.storeys_below) / (original.storeys + original.storeys_below)
     changed = replace(
         _rescaled(original, share),

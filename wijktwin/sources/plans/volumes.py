@@ -17,6 +17,7 @@ from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.sources.plans.document import Feature, PlanDocument, check_count
 from wijktwin.sources.plans.form import mesh_of_form
 from wijktwin.sources.plans.geometry import GeometryReader
+from wijktwin.sources.plans.schema import plan_schema
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
@@ -31,6 +32,8 @@ FORM_GROUND_DIFFERENCE: Final = 1.5
 """A true form whose underside lies this close to the ground around it stands on the ground: its underside is ground level. [m]"""
 FORM_HEIGHT_DIFFERENCE: Final = 0.5
 """A stated height may differ this much from that of the true form, for a parapet or a cap. [m]"""
+LOWEST_WITH_STOREY: Final = 2.0
+"""What rises more than this above ground has a storey; a plinth or a deck over a garage need not have one. [m]"""
 TOGETHER: Final = 0.5
 """Volumes this close to each other stand on the same ground level, so that their storeys meet. [m]"""
 
@@ -138,6 +141,8 @@ def _heights(told: Mapping[str, Any], ground: float, feature: Feature, source: s
     base = float(told["base"]) if "base" in told else -round(below * step, 3) if below else 0.0
     height = float(told["height"]) if "height" in told else round(max(base, 0.0) + storeys * step, 3)
     place = {"source": source, "where": feature.where}
+    _check_limits(base, height, place=place)
+    _check_storeys(base, height, told.get("storeys"), place=place)
     _check_heights(base, height, storeys, step if is_stated and "height" in told else None, place=place)
     ground_level, ground_level_kind = _ground_level(told, ground, feature, source)
     return Heights(
@@ -164,11 +169,28 @@ def _heights_of_form(mesh: Mesh, told: Mapping[str, Any], ground: float, feature
             figures = {"value": Figure(told[name]), "found": Figure(value)}
             raise InputError("plans.form_height", source=source, where=feature.where, field=name, **figures)
     place = {"source": source, "where": feature.where}
+    _check_limits(found["base"], found["height"], place=place)
+    _check_storeys(found["base"], found["height"], told.get("storeys"), place=place)
     _check_heights(found["base"], found["height"], int(told.get("storeys", 0)), told.get("storey_height"), place=place)
     return Heights(
         ground_level=ground_level, ground_level_kind=kind, base=found["base"], base_kind=Kind.CALCULATED, height=found["height"],
         height_kind=Kind.CALCULATED, storey_height=_number(told.get("storey_height")), storey_height_kind=Kind.STATED,
     )  # fmt: skip
+
+
+def _check_limits(base: float, height: float, *, place: Mapping[str, object]) -> None:
+    """What was calculated from storeys or taken from a form keeps to the limits of what may be stated."""
+    limits = plan_schema()["$defs"]["volume"]["properties"]
+    for name, value in (("base", base), ("height", height)):
+        lowest, highest = limits[name]["minimum"], limits[name]["maximum"]
+        if not lowest <= value <= highest:
+            key, limit = ("plans.too_small", lowest) if value < lowest else ("plans.too_large", highest)
+            raise InputError(key, field=name, value=Figure(value), limit=f"{limit} m", **place)
+
+
+def _check_storeys(base: float, height: float, storeys: float | None, *, place: Mapping[str, object]) -> None:
+    if storeys == 0 and height - max(base, 0.0) > LOWEST_WITH_STOREY:
+        raise InputError("plans.no_storeys", height=Figure(height), **place)
 
 
 def _check_heights(base: float, height: float, storeys: int, storey_height: float | None, *, place: Mapping[str, object]) -> None:
