@@ -122,6 +122,7 @@ def source_of(metadata: Mapping[str, Any], *, name: str) -> Source:
         vintage=vintage,
         url=_text(contact.get("website")) or None,
         version=_text(metadata.get("version")) or None,
+        fictional=metadata.get("fictional") is True,
     )
 
 

@@ -11,7 +11,7 @@ from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.compiled import compiled
 
-FLAT_TURN: Final = 1e-12
+FLAT_TURN: Final = 1e-10
 """Corners that turn less than this share of their face's area count as straight."""
 
 
@@ -126,9 +126,9 @@ def _is_ear(u: FloatArray, v: FloatArray, after: IndexArray, a: np.int64, b: np.
     while k != a:
         pu, pv = u[k], v[k]
         if (
-            (bu - au) * (pv - av) - (bv - av) * (pu - au) >= 0.0
-            and (cu - bu) * (pv - bv) - (cv - bv) * (pu - bu) >= 0.0
-            and (au - cu) * (pv - cv) - (av - cv) * (pu - cu) >= 0.0
+            (bu - au) * (pv - av) - (bv - av) * (pu - au) >= -smallest
+            and (cu - bu) * (pv - bv) - (cv - bv) * (pu - bu) >= -smallest
+            and (au - cu) * (pv - cv) - (av - cv) * (pu - cu) >= -smallest
         ):
             return False
         k = after[k]
