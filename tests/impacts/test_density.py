@@ -256,3 +256,12 @@ def test_the_margin_of_a_rectangle_by_hand() -> None:
     assert outline_margin([one], precision=0.3) == pytest.approx(0.3 * 50)  # the diagonal
     assert outline_margin([one, affinity.translate(one, 100)], precision=0.3) == pytest.approx(0.3 * 50 * np.sqrt(2))
     assert outline_margin([], precision=0.3) == 0
+
+
+@pytest.mark.parametrize(("changes", "may_be_none"), [({"use": "other"}, True), ({"height": 1.8}, True), ({}, False)])
+def test_a_canopy_may_hold_no_floor(changes: dict[str, Any], may_be_none: bool) -> None:
+    canopy = tower(**{"storeys": None, "storey_height": None, "height": 3.0, "use": "shop", **changes})
+    found = figures(towers(volumes=(canopy,)), of="towers")["density.new_floor_area"]
+    assert found.after == pytest.approx(400)
+    assert found.margin.reason == "floor_area", "nobody stated it"
+    assert (found.margin.below == pytest.approx(400)) == may_be_none

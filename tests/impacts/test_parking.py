@@ -91,3 +91,15 @@ def test_a_plan_that_does_not_say_leaves_its_places_open() -> None:
 
 def test_pressure_and_requirement_are_named_as_not_computed() -> None:
     assert {"parking_pressure", "parking_requirement"} <= set(NOT_COMPUTED)
+
+
+def test_a_volume_that_says_nothing_makes_the_places_at_least() -> None:
+    garage = towers().volumes[1]
+    found = figures(towers())["parking.in_buildings"]
+    assert (found.after, sides(found.margin)) == (40, (0, None)), "the tower above the garage says nothing"
+    assert [note.key for note in found.remarks] == ["impacts.places_unstated_one"]
+    silent = (garage, tower(), tower(volume_id="low", footprint=rectangle(92, 15, 98, 35)))
+    assert [note.values["n"] for note in figures(towers(volumes=silent))["parking.in_buildings"].remarks] == [2]
+    for volumes in ((garage,), (garage, tower(parking_places=0.0)), (garage, tower(use="other"))):
+        said = figures(towers(volumes=volumes))["parking.in_buildings"]
+        assert (said.after, sides(said.margin), said.remarks) == (40, (0, 0), ())

@@ -67,8 +67,9 @@ class Amount:
         if self.n_unknown:
             reason = "floor_area_partly_known"
             return Margin(None, above, reason) if self.falls_with_floors else Margin(below, None, reason)
-        is_exact = below == 0 == above and self.reason != EXACT.reason
-        return Margin(below, above, AS_STATED.reason if is_exact else self.reason)
+        if below == 0 == above and self.kind is Kind.STATED:
+            return AS_STATED
+        return Margin(below, above, self.reason)
 
     def __add__(self, other: Amount) -> Amount:
         """Both together; all estimates are taken to be off the same way."""

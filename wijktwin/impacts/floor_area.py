@@ -15,6 +15,7 @@ import shapely
 
 from wijktwin.impacts.assessment import weakest
 from wijktwin.model.mesh import BoolArray, FloatArray
+from wijktwin.model.plan import Use
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 STOREY_HEIGHT_OF_USE: Final[Mapping[str, str]] = MappingProxyType({"dwelling": "storey_height_dwelling", "": "storey_height_unknown"})
 """Which assumption holds for which use of a building; every other use takes "storey_height_other"."""
 
+LOWEST_ROOM: Final = 2.0
+"""Nobody stands upright in what is lower than this: it may hold no floor. [m]"""
 STOREY_HEIGHTS: Final = ("storey_height_dwelling", "storey_height_other", "storey_height_unknown")
 
 
@@ -156,4 +159,6 @@ def volume_floor_area(volume: Volume, *, assumptions: Assumptions) -> VolumeFloo
         return VolumeFloorArea(floors * fill.value, floors * fill.low, floors * fill.high, Kind.ASSUMED, frozenset({"storey_fill"}))
     height = assumptions["storey_height_new"]
     ends = [max(footprint, body / each) for each in (height.value, height.high, height.low)]
+    if volume.use == Use.OTHER or volume.height - max(volume.base, 0.0) < LOWEST_ROOM:
+        ends[1] = 0.0  # a canopy or a deck may hold no floor at all
     return VolumeFloorArea(ends[0], ends[1], ends[2], Kind.ASSUMED, frozenset({"storey_height_new"}))

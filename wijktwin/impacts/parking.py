@@ -16,6 +16,7 @@ import shapely
 
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
+from wijktwin.model.plan import Use
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.model.surroundings import GroundKind
 
@@ -249,7 +250,10 @@ def _unknown(reason: str, sources: tuple[Source, ...]) -> Assessment:
 def _in_plan(plan: Plan, impact: str, field: str) -> Assessment:
     stated = [volume for volume in plan.volumes if getattr(volume, field) is not None]
     kind = weakest((Kind.STATED, *(getattr(volume, f"{field}_kind") for volume in stated)))
-    margin = unknown_margin("rescaled") if kind is Kind.ASSUMED else AS_STATED
+    n_silent = sum(volume.use != Use.OTHER and getattr(volume, field) is None for volume in plan.volumes) if stated else 0
+    margin = Margin(0.0, None, "parking_partly_counted") if n_silent else AS_STATED
+    if kind is Kind.ASSUMED:
+        margin = unknown_margin("rescaled")
     return Assessment(
         impact=impact,
         before=None,
@@ -261,5 +265,6 @@ def _in_plan(plan: Plan, impact: str, field: str) -> Assessment:
         method=METHOD,
         sources=(plan.source,),
         plans=(plan,),
+        remarks=(counted("impacts.places_unstated", n_silent),) if n_silent else (),
         missing="only_after" if stated else "places_not_stated",
     )

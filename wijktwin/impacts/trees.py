@@ -77,7 +77,7 @@ def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
         after=None if present is None else float(len(scenario.trees)),
         unit=Unit.COUNT,
         where=WHOLE,
-        margin=own,
+        margin=AS_STATED if plans and own is EXACT else own,
         before_margin=own,
         difference_margin=AS_STATED if plans else EXACT,
         kind=weakest((kind, Kind.STATED)) if plans else kind,
