@@ -47,20 +47,20 @@ def merged(polygons: Polygons, rows: IndexArray, n_rows: int) -> Polygons:
     outlines: Polygons = np.full(n_rows, None, dtype=object)
     if not len(polygons):
         return outlines
-    single = np.bincount(rows, minlength=n_rows)[rows] == 1
-    valid = shapely.is_valid(polygons)
-    simple = single & valid & (shapely.area(polygons) > SMALLEST)
-    outlines[rows[simple]] = polygons[simple]
-    for row in np.unique(rows[~(single & valid)]):
-        with np.errstate(all="ignore"):  # coordinates of a broken object may be of any size
-            outlines[row] = _polygonal(shapely.union_all(_sound(polygons[rows == row])))
+    with np.errstate(all="ignore"):  # coordinates of a broken object may be of any size
+        single = np.bincount(rows, minlength=n_rows)[rows] == 1
+        valid = shapely.is_valid(polygons)
+        simple = single & valid & (shapely.area(polygons) > SMALLEST)
+        outlines[rows[simple]] = polygons[simple]
+        rest = np.flatnonzero(~(single & valid))
+        if len(rest):
+            sound: Any = polygons.copy()
+            sound[~valid] = shapely.make_valid(polygons[~valid], method="structure", keep_collapsed=False)
+            begins = rest[np.flatnonzero(np.diff(rows[rest], prepend=-1))]
+            ends = np.searchsorted(rows, rows[begins], side="right")
+            for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+                outlines[rows[begin]] = _polygonal(shapely.union_all(sound[begin:end]))
     return outlines
-
-
-def _sound(polygons: Polygons) -> list[Any]:
-    with np.errstate(all="ignore"):  # of coordinates beyond the earth nothing sound is left
-        made = [polygon if shapely.is_valid(polygon) else shapely.make_valid(polygon, method="structure") for polygon in polygons]
-    return [polygon for polygon in made if not polygon.is_empty]
 
 
 def _polygonal(geometry: Any) -> Any:  # noqa: ANN401 - shapely's geometries have no common type with an area
