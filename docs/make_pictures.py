@@ -25,9 +25,9 @@ from tests.browser.visiting import FLAGS, LAPTOP, PHONE, Size, wait_for_scene, w
 IMAGES: Final = ROOT / "docs" / "images"
 OPEN_SENTENCE: Final = "Wijktwin is open at "
 PICTURES: Final = (
-    ("look_around", "", LAPTOP),
-    ("look_around_phone", "", PHONE),
-    ("scenarios", "scenarios", LAPTOP),
+    ("look_around", "?plans=vogeltorens", LAPTOP),
+    ("look_around_phone", "?plans=vogeltorens", PHONE),
+    ("scenarios", "scenarios?plans=vogeltorens", LAPTOP),
 )
 
 
