@@ -82,6 +82,7 @@ def test_assumed_trees_make_an_assumed_number() -> None:
 
 def test_trees_that_a_plan_fells_or_plants_are_as_the_plan_states() -> None:
     found = {each.impact: each for each in assess_impact("trees", village().with_plans([towers()]))}["trees.total"]
+    assert found.before_margin is not None
     assert (found.before_margin.reason, found.margin.reason) == ("exact", "as_stated")
     bare = {each.impact: each for each in assess_impact("trees", village().with_plans())}["trees.total"]
     assert bare.margin.reason == "exact"
