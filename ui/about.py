@@ -34,7 +34,7 @@ def sources(t: Text, found: Iterable[Source]) -> None:
     names = ("source", "owner", "date", "licence", "subjects")
     head = element("tr", *(element("th", t(f"sources.column_{name}"), scope="col") for name in names))
     rows = [_source_row(t, source) for source in dict.fromkeys(found)]
-    st.html(_table("", head, rows))
+    st.html(_table(t("sources.data"), head, rows))
 
 
 def _source_row(t: Text, source: Source) -> Markup:
@@ -44,10 +44,10 @@ def _source_row(t: Text, source: Source) -> Markup:
     return element(
         "tr",
         element("th", joined(named), scope="row"),
-        element("td", source.owner),
-        element("td", format_date(source.vintage, t.language) or t("sources.date_unknown")),
-        element("td", source.licence or t("sources.licence_unknown")),
-        element("td", subjects),
+        element("td", source.owner, data_label=t("sources.column_owner")),
+        element("td", format_date(source.vintage, t.language) or t("sources.date_unknown"), data_label=t("sources.column_date")),
+        element("td", source.licence or t("sources.licence_unknown"), data_label=t("sources.column_licence")),
+        element("td", subjects, data_label=t("sources.column_subjects")),
     )
 
 
@@ -110,11 +110,11 @@ def _counts(t: Text, heading: str, rows: Sequence[tuple[str, int]]) -> Markup:
         element(
             "tr",
             element("th", name, element("span", class_="wt-length", style=f"width:{100 * n / most:.1f}%", aria_hidden="true"), scope="row"),
-            element("td", format_number(n, t.language), class_="wt-number"),
+            element("td", format_number(n, t.language), class_="wt-number", data_label=t("sources.count_column")),
         )
         for name, n in rows
     ]
-    return _table("", head, body)
+    return _table(heading, head, body)
 
 
 def _invalid(t: Text, found: Quality) -> None:
@@ -174,7 +174,7 @@ def assumptions(t: Text) -> None:
         )
         for one in default_assumptions().values()
     ]
-    st.html(_table(t("sources.assumptions_lead"), head, rows, class_="wt-table wt-figures"))
+    st.html(element("p", t("sources.assumptions_lead")) + _table(t("sources.assumptions"), head, rows))
 
 
 def _number(t: Text, value: float) -> str:
@@ -190,17 +190,17 @@ def plans(t: Text, seen: World) -> None:
         return
     names = ("plan", "owner", "status", "document", "date")
     head = element("tr", *(element("th", t(f"sources.plan_{name}"), scope="col") for name in names))
-    st.html(_table("", head, [_plan_row(t, plan) for plan in in_order(listed)]))
+    st.html(_table(t("sources.plans"), head, [_plan_row(t, plan) for plan in in_order(listed)]))
 
 
 def _plan_row(t: Text, plan: Plan) -> Markup:
     return element(
         "tr",
         element("th", t.of(plan.title), scope="row"),
-        element("td", plan.proposer or name_of("party", plan.party, t.language)),
-        element("td", status_text(plan, t.language)),
-        element("td", link(plan.source.url, plan.source.title)),
-        element("td", format_date(plan.source.vintage, t.language) or t("sources.date_unknown")),
+        element("td", plan.proposer or name_of("party", plan.party, t.language), data_label=t("sources.plan_owner")),
+        element("td", status_text(plan, t.language), data_label=t("sources.plan_status")),
+        element("td", link(plan.source.url, plan.source.title), data_label=t("sources.plan_document")),
+        element("td", format_date(plan.source.vintage, t.language) or t("sources.date_unknown"), data_label=t("sources.plan_date")),
     )
 
 
@@ -209,7 +209,7 @@ def split(t: Text, key: str) -> list[str]:
     return t(key).split("|")
 
 
-def _table(caption: str, head: Markup, rows: Sequence[Markup], *, class_: str = "wt-table") -> Markup:
-    words = [element("caption", caption)] if caption else []
-    inside = element("table", *words, element("thead", head), element("tbody", *rows), class_=class_)
-    return element("div", inside, class_="wt-scroll")
+def _table(name: str, head: Markup, rows: Sequence[Markup]) -> Markup:
+    """A table in a frame that can be scrolled, also by keyboard; on a phone each row becomes a list."""
+    inside = element("table", element("thead", head), element("tbody", *rows), class_="wt-table wt-figures")
+    return element("div", inside, class_="wt-scroll", tabindex=0, role="region", aria_label=name)

@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 # ------------------------------------------------------------------------------------------------------------------- a plan
 def plan(t: Text, seen: World) -> None:
     """Upload a plan of one's own, or take the template home."""
-    st.html(element("h3", t("add.plan_title")) + element("p", t("add.plan_lead"), class_="wt-small"))
+    st.html(element("h2", t("add.plan_title"), class_="wt-third") + element("p", t("add.plan_lead"), class_="wt-small"))
     expect_upload()
     given = st.file_uploader(
         t("add.plan_label"), type=list(PLAN_FILES), accept_multiple_files=True, key=_uploader_key(PLAN_UPLOAD),
@@ -110,7 +110,7 @@ def sorted_out(given: Sequence[UploadedFile]) -> tuple[UploadedFile, Companions]
 # ---------------------------------------------------------------------------------------------------------- a neighbourhood
 def neighbourhood(t: Text) -> None:
     """Upload a neighbourhood of one's own; where the file does not say its reference system, ask."""
-    st.html(element("h3", t("add.own_title")) + element("p", t("add.own_lead"), class_="wt-small"))
+    st.html(element("h2", t("add.own_title"), class_="wt-third") + element("p", t("add.own_lead"), class_="wt-small"))
     expect_upload()
     given = st.file_uploader(
         t("add.own_label"), type=list(CITY_FILES), key=_uploader_key(CITY_UPLOAD), max_upload_size=MAX_UPLOAD_MB, on_change=_forget_outcome
@@ -150,7 +150,7 @@ def _read_neighbourhood(t: Text, given: UploadedFile, *, crs: int | None) -> Non
 def _ask_crs(t: Text, given: UploadedFile) -> None:
     names = dict(COMMON_CRS)
     with st.container(border=True, key="crs_question"):
-        st.html(element("h4", t("add.crs_title")) + element("p", t("add.crs_lead", name=given.name)))
+        st.html(element("h3", t("add.crs_title")) + element("p", t("add.crs_lead", name=given.name)))
         code: int | None = st.selectbox(
             t("add.crs_label"), [*names, OTHER], key="crs_choice",
             format_func=lambda code: t("add.crs_other") if code == OTHER else t("add.crs_code", code=str(code), name=names[code]),

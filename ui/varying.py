@@ -27,7 +27,7 @@ OUTCOME: Final = "vary_outcome"
 
 def form(t: Text, seen: World) -> None:
     """Choose a plan and one of its buildings, change something, see it at once."""
-    st.html(element("h3", t("vary.title")) + element("p", t("vary.lead"), class_="wt-small"))
+    st.html(element("h2", t("vary.title"), class_="wt-third") + element("p", t("vary.lead"), class_="wt-small"))
     plans = {plan.plan_id: plan for plan in in_order([plan for plan in seen.plans.values() if _can_vary(plan)])}
     if not plans:
         st.text(t("vary.no_plans"))

@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expe
 from tests.browser.conftest import Server, _start_server
 from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scene
 
+expect.set_options(timeout=30_000)  # [ms] two cores that draw in software are not in a hurry
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 ADDRESSES: Final = ("", "scenarios", "sources-and-methods", "accessibility")
