@@ -141,7 +141,9 @@ def _row(t: Text, row: FigureRow) -> Markup:
     kind = joined(
         [
             element("span", kind_mark(row.kind_key), row.kind, class_="wt-kind"),
-            element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how") if row.before_kind != row.kind else EMPTY,
+            element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how")
+            if row.before_kind not in {"", row.kind}
+            else EMPTY,
         ]
     )
     return element(

@@ -45,7 +45,7 @@ class FigureRow:
     margin
         Of now, then and the difference, each named where they differ; of the only value there is; "" where none is known.
     kind, before_kind
-        How it is known, in words; ``kind_key`` for a sign or colour beside it.
+        How it is known, in words; ``kind_key`` for a sign or colour beside it. A dash, and nothing, where the figure itself is not known.
     source
         All sources with owner and reference date.
     method, method_key
@@ -85,6 +85,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     before_margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
     difference_margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
     before_kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
+    kind = "" if assessment.after is None else str(assessment.kind)
     shown_alike = _shown_alike(assessment, before_margin)
     group = assessment.impact.split(".", maxsplit=1)[0]
     return FigureRow(
@@ -97,9 +98,9 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         difference=_difference(assessment.difference, assessment.unit, difference_margin, language),
         unit=text(f"unit.{assessment.unit}", language),
         margin=_margins_of(assessment, before_margin, difference_margin, language),
-        kind=text(f"kind.{assessment.kind}", language),
-        kind_key=str(assessment.kind),
-        before_kind=text(f"kind.{before_kind}", language),
+        kind=text(f"kind.{kind}", language) if kind else "–",
+        kind_key=kind,
+        before_kind=text(f"kind.{before_kind}", language) if assessment.before is not None else "",
         source="; ".join(dict.fromkeys(source_text(source, language) for source in assessment.sources)),
         method=text(f"method.{assessment.method.method_id}.title", language),
         method_key=assessment.method.method_id,
