@@ -298,7 +298,8 @@ def test_targets_are_large_enough_for_a_thumb(open_context: Visitors, server: Se
     context, _ = open_context(PHONE)
     page = come_in(context.new_page(), server, plans="vogeltorens", scene=True)
     small = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] :is(button, a, summary, input:not([type=radio], [type=checkbox]), [role="tab"], label)')]
+        """() => [...document.querySelectorAll(
+            '[data-testid="stMain"] :is(button, a, summary, input:not([type=radio], [type=checkbox]), [role="tab"], label)')]
           .filter((one) => one.offsetParent !== null && !one.closest('p'))
           .map((one) => [one.tagName, one.textContent.trim().slice(0, 30), one.getBoundingClientRect()])
           .filter(([, , box]) => box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24))
