@@ -116,14 +116,14 @@ class BoundaryCollector:
         boundaries = geometry["boundaries"]
         piece = self._n_pieces
         self._n_pieces = piece + 1
-        semantics = geometry.get("semantics")
-        stated = semantics.get("values") if isinstance(semantics, dict) else semantics
-        if type(boundaries) is not int or (stated and type(stated) is not int):
+        semantics: Any = geometry.get("semantics")
+        has_semantics = isinstance(semantics, dict)
+        stated: Any = semantics.get("values") if has_semantics else None
+        is_lifted = type(stated) is int
+        if type(boundaries) is not int or (stated and not is_lifted) or (semantics and not has_semantics):
             self._nested.append((self._unlifted(geometry), piece, owner, offset, limit))
             return
-        values, table = -1, 0
-        if type(stated) is int:
-            values, table = stated, self._table_of(semantics)
+        values, table = (stated, self._table_of(semantics)) if is_lifted else (-1, 0)
         self._lifted.append((boundaries, piece, owner, offset, values, geometry["type"] in SOLID_TYPES, table))
 
     def _table_of(self, semantics: Any) -> int:  # noqa: ANN401

@@ -51,15 +51,9 @@ def options_of(record: BuildingRecord, templates: list[Any]) -> tuple[list[Optio
     return solids, footprints
 
 
-class Look(NamedTuple):
-    """What one look at the geometries of one object found."""
-
-    rank: float
-    best: Geometry | None
-    """The most detailed one, None where there is none beyond LoD 0."""
-    footprint: Geometry | None
-    is_plain: bool
-    """Whether that is all: no templates, no two of one LoD, one footprint at most."""
+Look = tuple[float, Geometry | None, Geometry | None, bool]
+"""What one look at the geometries of one object found: the rank of the most detailed one and that itself (None where there is
+none beyond LoD 0), that of LoD 0, and whether this is all: no templates, no two of one LoD, one footprint at most."""
 
 
 def first_options(record: BuildingRecord, looks: Sequence[Look | None], templates: list[Any]) -> tuple[list[Option], list[Option]]:

@@ -225,10 +225,10 @@ class Chunk:
         footprint: Geometry | None = None
         best_rank = 0.0
         is_plain = True
-        depths, limits = self._depths, self._array_limits
+        depths, limits, lods = self._depths, self._array_limits, self._lods
         for geometry in geometries:
             kind, lod, boundaries = geometry["type"], geometry.get("lod"), geometry.get("boundaries")
-            self._lods.append(lod)
+            lods.append(lod)
             rank = RANKS.get(lod)
             if rank is None:
                 rank = RANKS[lod] = lod_rank(lod)
@@ -250,7 +250,7 @@ class Chunk:
                 is_plain = False
         if not is_plain:
             self._note_ambiguity(geometries)
-        return Look(best_rank, best, footprint, is_plain)
+        return best_rank, best, footprint, is_plain
 
     def _look_at_nested(self, geometry: Geometry, limit: int) -> None:
         """Note the vertex indices of a geometry whose boundaries were not lifted."""

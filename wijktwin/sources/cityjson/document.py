@@ -215,10 +215,13 @@ def _lines_batch(header: Json, block: _Block, left_out: LinesLeftOut, *, source:
             if not left[position]:
                 continue
             try:
-                found = _checked_feature(orjson.loads(left[position]), source=source, line=line + position)
-                batch.features.append(Feature(found["CityObjects"], found.get("vertices", []), (written, position), spans[position]))
+                found = orjson.loads(left[position])
+                objects = found.get("CityObjects")
+                if found.get("type") != "CityJSONFeature" or type(objects) is not dict or found.get("id") not in objects:
+                    objects = _checked_feature(found, source=source, line=line + position)["CityObjects"]
+                batch.features.append(Feature(objects, found.get("vertices", []), (written, position), spans[position]))
                 continue
-            except (orjson.JSONDecodeError, InputError):
+            except (orjson.JSONDecodeError, InputError, AttributeError, TypeError):
                 pass
         one = written[position]
         if not one.strip():

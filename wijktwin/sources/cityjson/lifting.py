@@ -133,17 +133,16 @@ def lift(text: bytes, *, lines: bool = False) -> Lifted:
     result = np.zeros(6, dtype=np.int64)
     lift_pass(data, lines, left, numbers, number_start, depth, sizes, size_start, odd, attributes, keys, used, TABLES, WORDS, result)
     written, count, n_odd, n_attributes, deepest, is_odd = result.tolist()
-    longest = int(size_start[count].max())
     return Lifted(
         text=left[:written].tobytes(),
         odd_lines=frozenset(odd[:n_odd].tolist()),
         depth=deepest,
         is_odd=bool(is_odd),
         arrays=LiftedArrays(
-            numbers=numbers[: number_start[count]].copy(),
+            numbers=numbers[: number_start[count]],
             number_start=number_start[: count + 1],
             depth=depth[:count],
-            sizes=sizes[:, :longest].copy(),
+            sizes=sizes,
             size_start=size_start[: count + 1],
         ),
         attributes=attributes[:n_attributes],

@@ -40,6 +40,9 @@ def sort_objects(objects: Mapping[str, CityObject]) -> SortedObjects:
     TroubleError
         The families are not plain: let `faults.judge_objects` look at them, then call `sort_families`.
     """
+    pair = _pair_of(objects) if len(objects) == 2 else None
+    if pair is not None:
+        return SortedObjects([pair], [], [])
     buildings: list[BuildingRecord] = []
     others: list[tuple[str, CityObject]] = []
     n_parts = n_claimed = 0
@@ -69,6 +72,17 @@ def sort_objects(objects: Mapping[str, CityObject]) -> SortedObjects:
     if n_parts != n_claimed:
         raise TroubleError
     return SortedObjects(buildings, others, [])
+
+
+def _pair_of(objects: Mapping[str, CityObject]) -> BuildingRecord | None:
+    """A building and its one part, in either order, as nearly all of 3D BAG."""
+    (one_id, one), (other_id, other) = objects.items()
+    if one["type"] == BUILDING_PART:
+        one_id, one, other_id, other = other_id, other, one_id, one
+    is_pair = one["type"] == BUILDING and other["type"] == BUILDING_PART and "parents" not in one and not other.get("children")
+    if is_pair and one.get("children") == [other_id] and other.get("parents") == [one_id]:
+        return BuildingRecord(one_id, [one, other])
+    return None
 
 
 def sort_families(objects: Mapping[str, CityObject]) -> SortedObjects:
