@@ -196,6 +196,31 @@ def test_a_face_of_two_points_is_left_out_and_flagged() -> None:
     assert model.buildings.invalid_codes == (("101",),)
 
 
+def test_a_ring_that_crosses_itself_is_flagged_and_shown() -> None:
+    vertices = Vertices()
+    crossed = [np.array([[0.0, 0, 5], [10, 8, 5], [10, 0, 5], [0, 7, 5]])]
+    surfaces = vertices.shell([*prism(SQUARE, 0, 5)[:1], crossed])
+    model = read(building_document([{"type": "MultiSurface", "lod": "2", "boundaries": surfaces}], vertices))
+    assert model.buildings.invalid_codes == (("104",),)
+    assert model.mesh.n_surfaces == 2
+
+
+def test_a_hole_outside_its_face_is_flagged() -> None:
+    vertices = Vertices()
+    faces = prism(SQUARE, 0, 5)
+    faces[1] = [faces[1][0], np.array([[12.0, 1, 5], [12, 4, 5], [15, 4, 5], [15, 1, 5]])]
+    model = read(building_document([{"type": "MultiSurface", "lod": "2", "boundaries": vertices.shell(faces)}], vertices))
+    assert model.buildings.invalid_codes == (("201",),)
+
+
+def test_an_edge_of_four_faces_is_flagged() -> None:
+    vertices = Vertices()
+    shell = vertices.shell([*prism(shapely.box(0, 0, 4, 4), 0, 3), *prism(shapely.box(4, 4, 8, 8), 0, 3)])
+    model = read(building_document([solid([shell])], vertices))
+    assert model.buildings.invalid_codes == (("303",),)
+    assert only(model, "volume") == pytest.approx(96)
+
+
 def test_a_bent_face_is_flagged() -> None:
     faces = prism(SQUARE, 0, 5)
     for rings in faces:

@@ -17,6 +17,7 @@ from wijktwin.sources.cityjson.chunk import Chunk
 from wijktwin.sources.cityjson.outlines import Polygons
 from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.cityjson.shaping import Shape, shape_of
+from wijktwin.sources.cityjson.shells import crowded
 from wijktwin.sources.cityjson.surfaces import surfaces_of
 
 RAISED_TO: Final = ("roof_height_p70", "roof_height_median", "roof_height_max", "roof_height_min")
@@ -95,6 +96,15 @@ class Drawn:
                 if one.kept[piece]:
                     found.setdefault(int(one.row[piece]), set()).update(codes)
         return {row: tuple(sorted(codes)) for row, codes in found.items()}
+
+    def crowded_rows(self, wanted: BoolArray) -> list[int]:
+        """Which of some rows have a solid with an edge of more than two faces."""
+        found: set[int] = set()
+        for one in self.rounds:
+            pieces = one.kept & one.shape.is_solid & wanted[one.row]
+            if pieces.any():
+                found.update(one.row[crowded(one.shape.surfaces, one.shape.surface_piece, pieces)].tolist())
+        return sorted(found)
 
     def geometry_from(self) -> list[str]:
         """What was drawn, as in `wijktwin.model.building.TEXT_FIELDS`."""

@@ -110,8 +110,9 @@ def _heights(drawn: Drawn, numbers: dict[str, FloatArray]) -> tuple[list[str], l
 
 def _codes(drawn: Drawn, attributes: Sequence[columns.Attributes], present: frozenset[str]) -> list[tuple[str, ...]]:
     """What is wrong with each solid: in the source's own words where it has any, else what we find."""
-    ours = drawn.codes()
-    codes = [ours.get(row, ()) for row in range(len(attributes))]
+    found = drawn.codes()
+    codes = [found.get(row, ()) for row in range(len(attributes))]
+    is_silent = np.ones(len(attributes), dtype=bool)
     for lod in bag3d.REPORTED_LODS:
         rows = np.flatnonzero(drawn.lod == lod).tolist()
         for name in bag3d.code_names(lod):
@@ -120,5 +121,8 @@ def _codes(drawn: Drawn, attributes: Sequence[columns.Attributes], present: froz
                     stated = attributes[row].get(name)
                     if stated is not None:
                         codes[row] = bag3d.codes_in(stated)
+                        is_silent[row] = False
                 break
+    for row in drawn.crowded_rows(is_silent) if is_silent.any() else ():
+        codes[row] = tuple(sorted({*codes[row], "303"}))
     return codes

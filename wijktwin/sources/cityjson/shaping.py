@@ -13,7 +13,7 @@ from wijktwin.sources.cityjson.measures import flatness
 from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.cityjson.shells import Shells, examine_shells
 from wijktwin.sources.cityjson.surfaces import Surfaces, sums, surfaces_of
-from wijktwin.sources.cityjson.triangulation import triangulate
+from wijktwin.sources.cityjson.triangulation import crossing, triangulate
 
 FLATTEST: Final = 0.01
 """A building lower than this is no building but an outline. [m]"""
@@ -122,7 +122,7 @@ def shape_of(flat: FlatBoundaries, coordinates: FloatArray, n_pieces: int) -> Sh
         is_usable=has_area & ~is_flat & ~wild,
         is_flat=is_flat & ~wild,
         is_solid=is_solid,
-        codes=_codes(surfaces, surface_piece, flat, shells.is_closed),
+        codes=_codes(surfaces, surface_piece, flat, shells.is_closed, crossing(surfaces, triangles, triangle_surface)),
         is_turned=np.bincount(surface_piece[shells.turned], minlength=n_pieces) > 0,
         is_told=is_told,
     )
@@ -176,11 +176,19 @@ def _kinds(
     return kind, is_told
 
 
-def _codes(surfaces: Surfaces, surface_piece: IndexArray, flat: FlatBoundaries, is_closed: BoolArray) -> dict[int, tuple[str, ...]]:
-    """What we ourselves find wrong, per row, as val3dity numbers: 101 too few points, 203 not flat, 302 shell not closed."""
+def _codes(
+    surfaces: Surfaces, surface_piece: IndexArray, flat: FlatBoundaries, is_closed: BoolArray, crossed: IndexArray
+) -> dict[int, tuple[str, ...]]:
+    """What we ourselves find wrong, per piece, as val3dity numbers.
+
+    101 too few points, 104 a ring crosses itself, 201 rings of a face cross each other, 203 not flat, 302 shell not closed.
+    """
+    has_holes = np.diff(surfaces.surface_start) > 1
     found: dict[int, set[str]] = {}
     for code, rows in (
         ("101", flat.shell_owner[surfaces.n_dropped > 0]),
+        ("104", surface_piece[crossed[~has_holes[crossed]]]),
+        ("201", surface_piece[crossed[has_holes[crossed]]]),
         ("203", surface_piece[flatness(surfaces.corner, surfaces.surface_corner, surfaces.normal) > PLANARITY]),
         ("302", flat.shell_owner[flat.shell_is_solid & ~is_closed]),
     ):

@@ -126,6 +126,28 @@ def _look_closer(surfaces: Surfaces, suspects: IndexArray, is_closed: BoolArray,
                 is_closed[suspect] = True
 
 
+def crowded(surfaces: Surfaces, owner: IndexArray, wanted: BoolArray) -> IndexArray:
+    """Owners that have an edge with more than two faces.
+
+    Parameters
+    ----------
+    owner
+        Of each surface, shape (s,).
+    wanted
+        Owners that are to be looked at, one flag each.
+    """
+    corner_owner = owner[surfaces.corner_surface]
+    position = np.full(len(corner_owner), -1)
+    chosen = np.flatnonzero(wanted[corner_owner])
+    position[chosen] = np.arange(len(chosen))
+    start = same_places(surfaces.corner[chosen])
+    end = start[position[surfaces.following[chosen]]]
+    edges = np.stack([corner_owner[chosen], np.minimum(start, end), np.maximum(start, end)])
+    edges = edges[:, np.lexsort(edges)]
+    third = (edges[:, 2:] == edges[:, :-2]).all(axis=0)
+    return np.unique(edges[0, 2:][third])
+
+
 def _renumbered(ring_start: IndexArray, kept: BoolArray) -> IndexArray:
     """Ring starts among the corners that are kept; rings are kept or not as a whole."""
     sizes = np.diff(ring_start)[kept[ring_start[:-1]]]

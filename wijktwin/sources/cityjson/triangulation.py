@@ -9,11 +9,15 @@ import numpy as np
 
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.ears import cut_ears
+from wijktwin.sources.cityjson.measures import ring_normals
 from wijktwin.sources.cityjson.segments import IndexArray, positions
-from wijktwin.sources.cityjson.surfaces import Surfaces
+from wijktwin.sources.cityjson.surfaces import Surfaces, sums
 
 SMALLEST_NORMAL: Final = 1e-9
 """Surfaces whose Newell normal is shorter have no area worth drawing. [m²]"""
+CROSSING_SHARE: Final = 1e-3
+CROSSING_AREA: Final = 0.001
+"""Rings cross when the area of their triangles is off by more than this share of the face and this many m²; bent faces are off by less."""
 LARGEST_CUT: Final = 256
 """Faces with more corners go to earcut at once: it keeps a spatial index, ear cutting looks at all corners each time."""
 
@@ -49,6 +53,26 @@ def triangulate(surfaces: Surfaces) -> tuple[IndexArray, IndexArray]:
     triangles, owner = np.concatenate([triangles, more]), np.concatenate([owner, more_owner])
     order = np.argsort(owner, kind="stable")
     return triangles[order], owner[order]
+
+
+def crossing(surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray) -> IndexArray:
+    """Surfaces whose rings cross themselves or each other: their triangles cover another area than their rings enclose.
+
+    Only faces that `ears` could not cut are looked at: what it cuts wholly does not cross itself.
+    """
+    sizes = np.bincount(triangle_surface, minlength=len(surfaces.kind))
+    first = surfaces.surface_start[:-1]
+    plain = np.diff(surfaces.surface_start) == 1
+    doubtful = (sizes > 0) & ~(plain & (sizes == surfaces.ring_sizes[first] - 2) & (surfaces.ring_sizes[first] <= LARGEST_CUT))
+    chosen = np.flatnonzero(doubtful[triangle_surface])
+    if not len(chosen):
+        return np.zeros(0, dtype=np.int64)
+    corners = surfaces.corner[triangles[chosen]]
+    covered = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    area = sums(triangle_surface[chosen], covered, len(sizes)) / 2.0
+    rings = np.linalg.norm(ring_normals(surfaces.corner, surfaces.ring_start), axis=1) / 2.0
+    enclosed = 2.0 * rings[first] - np.add.reduceat(rings, first)  # the outer ring without its holes
+    return np.flatnonzero(doubtful & (np.abs(area - enclosed) > CROSSING_SHARE * rings[first] + CROSSING_AREA))
 
 
 def _earcut(surfaces: Surfaces, chosen: IndexArray) -> tuple[IndexArray, IndexArray]:
