@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages.visiting import PAGES, SCENARIOS, SOURCES, elements, notices, page_text, press, session, texts, visit
+from tests.pages.visiting import PAGES, SCENARIOS, SOURCES, elements, labels, notices, page_text, press, session, texts, visit
 from ui.text import templates
 from wijktwin.errors import LANGUAGES, Language, messages
 from wijktwin.impacts.assumptions import default_assumptions
@@ -108,7 +108,8 @@ def test_every_figure_on_the_planners_page_says_how_it_is_known_and_where_from()
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_method_and_assumption_and_what_was_not_computed_are_told(language: Language) -> None:
-    shown = page_text(visit(SOURCES, language=language))
+    visitor = visit(SOURCES, language=language)
+    shown = "\n".join([page_text(visitor), *labels(visitor)])
     told = [assumption.label.in_language(language) for assumption in default_assumptions().values()]
     told += [method.title for method in method_texts(language)] + list(not_computed_texts(language))
     assert len(told) > 20
