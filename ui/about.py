@@ -44,9 +44,9 @@ def _source_row(t: Text, source: Source) -> Markup:
     return element(
         "tr",
         element("th", joined(named), scope="row"),
-        element("td", source.owner, data_label=t("sources.column_owner")),
+        element("td", source.owner or t("sources.not_stated"), data_label=t("sources.column_owner")),
         element("td", format_date(source.vintage, t.language) or t("sources.date_unknown"), data_label=t("sources.column_date")),
-        element("td", source.licence or t("sources.licence_unknown"), data_label=t("sources.column_licence")),
+        element("td", source.licence or t("sources.not_stated"), data_label=t("sources.column_licence")),
         element("td", subjects, data_label=t("sources.column_subjects")),
     )
 

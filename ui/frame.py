@@ -98,9 +98,9 @@ def fault(t: Text) -> None:
     notice(t("frame.fault"), tone=Tone.REFUSED)
 
 
-def lead(t: Text, section: str) -> None:
+def lead(t: Text, section: str, *, words: str = "lead") -> None:
     """Title and first sentence of a page."""
-    st.html(element("div", element("h1", t(f"{section}.title")), element("p", t(f"{section}.lead"), class_="wt-lead"), class_="wt-top"))
+    st.html(element("div", element("h1", t(f"{section}.title")), element("p", t(f"{section}.{words}"), class_="wt-lead"), class_="wt-top"))
 
 
 def heading(words: str) -> None:

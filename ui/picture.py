@@ -14,7 +14,7 @@ from layers.deck import Picked
 from layers.prepared import Thing
 from ui import scene, state
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
-from ui.markup import paragraphs
+from ui.markup import element
 from ui.notices import Tone, notice
 from ui.scene import GoTo, Seen, SourceLine, prepared_scene
 from ui.scene.preparing import PIECES, Pieces
@@ -90,7 +90,7 @@ def _select_clicked(what: Seen) -> None:
 
 def in_words(t: Text, found: Scenario) -> None:
     """What is in the picture, for whoever does not see it and for whoever wants to know what it is."""
-    st.html(paragraphs([" ".join(view_description(found, t.language))]))
+    st.html(element("h2", t("picture.in_words")) + element("p", " ".join(view_description(found, t.language))))
 
 
 def source_lines(t: Text, found: Scenario) -> list[SourceLine]:

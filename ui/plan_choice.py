@@ -51,12 +51,17 @@ def _groups(_plans: list[Plan], told: tuple[tuple[str, str], ...], /) -> list[li
 
 
 # --------------------------------------------------------------------------------------------------------------- residents
+def for_residents(seen: World) -> list[Plan]:
+    """The plans that residents are offered: published or frozen, by the server."""
+    return [plan for plan in seen.plans.values() if plan.is_for_residents and plan.published_by_server]
+
+
 def cards(t: Text, seen: World) -> None:
     """Large cards: one of each group of alternatives, and what can be seen beside it."""
-    offered = [plan for plan in seen.plans.values() if plan.is_for_residents and plan.published_by_server]
+    offered = for_residents(seen)
     with st.container(key="plan_cards", horizontal=True):
         if not offered:
-            st.text(t("look.no_plans"))
+            st.html(element("p", t("look.no_plans")))
         groups = alternatives(offered)
         n_choices = sum(len(group) > 1 for group in groups)
         for place, group in enumerate(groups):

@@ -32,7 +32,6 @@ with plan_column:
 
 view_column, list_column = st.columns(2, gap="medium")
 with view_column:
-    frame.heading(t("picture.in_words"))
     picture.in_words(t, scenario)
 with list_column:
     frame.heading(t("list.title"))

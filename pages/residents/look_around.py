@@ -9,7 +9,8 @@ from wijktwin.words.methods import not_computed_texts
 t = state.text()
 seen = state.world()
 
-frame.lead(t, "look")
+offered = plan_choice.for_residents(seen)
+frame.lead(t, "look", words="lead" if offered else "lead_no_plans")
 plan_choice.cards(t, seen)
 frame.refusal(t, seen)
 scenario = state.scenario()
@@ -20,11 +21,14 @@ with scene_column:
     street = st.container(key="my_street")
 with words_column:
     cards.selection_beside(t, scenario)
-    frame.heading(t("look.what_changes"))
-    told = () if scenario.is_baseline else figures.of_scenario(t, scenario)
+    told = figures.of_scenario(t, scenario)
     if scenario.is_baseline:
-        st.html(element("p", t("look.nothing_on")))
+        picture.in_words(t, scenario)
+        if offered:
+            frame.heading(t("look.what_changes"))
+            st.html(element("p", t("look.nothing_on")))
     else:
+        frame.heading(t("look.what_changes"))
         figures.changes(t, told, scenario)
 with street:
     frame.heading(t("street.title"))
@@ -37,15 +41,11 @@ with plan_column:
     for plan in scenario.ordered_plans:
         with st.expander(label(t("look.about_plan", title=plan.title)), expanded=len(scenario.plans) == 1, key=f"about_{plan.plan_id}"):
             cards.plan(t, plan)
+    frame.heading(t("list.title"))
+    search.everything(t, scenario, seen)
 with limits_column:
+    if scenario.plans:
+        picture.in_words(t, scenario)
     frame.heading(t("look.not_computed"))
     st.html(element("p", t("look.not_computed_lead")) + bullet_list(not_computed_texts(t.language), class_="wt-plain wt-columns"))
     st.html(element("p", t("look.how_text", page=t("nav.sources_and_methods"))))
-
-view_column, list_column = st.columns(2, gap="medium")
-with view_column:
-    frame.heading(t("picture.in_words"))
-    picture.in_words(t, scenario)
-with list_column:
-    frame.heading(t("list.title"))
-    search.everything(t, scenario, seen)

@@ -114,3 +114,32 @@ def test_every_method_and_assumption_and_what_was_not_computed_are_told(language
     told += [method.title for method in method_texts(language)] + list(not_computed_texts(language))
     assert len(told) > 20
     assert not [words_shown for words_shown in told if words_shown not in shown]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_fault_of_ours_is_told_calmly_and_stays_in_the_log(
+    language: Language, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a secret of the inside")
+
+    monkeypatch.setattr("ui.figures.figure_rows", broken)
+    visitor = visit(SCENARIOS, language=language)
+    shown = page_text(visitor)
+    assert not visitor.exception
+    assert templates(language)["frame.fault"] in "".join(notices(visitor))
+    assert "secret" not in shown
+    assert {"nl": "Bronnen: ", "en": "Sources: "}[language] in shown, "the rest of the page is there"
+    assert "a secret of the inside" in caplog.text
+
+
+def test_without_a_picture_everything_is_still_there_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no picture today")
+
+    monkeypatch.setattr("ui.scene.show", broken)
+    visitor = visit(plans="vogeltorens")
+    assert "Het beeld kon niet worden gemaakt." in "".join(notices(visitor))
+    shown = page_text(visitor)
+    assert "In dit plan komen 165 woningen." in shown
+    assert "Dit plan staat aan: “Vogeltorens: twee torens met 165 woningen”." in shown
