@@ -33,7 +33,7 @@ LOWEST_ZOOM: Final = 12.0
 HIGHEST_ZOOM: Final = 21.5
 USUAL_HEIGHT: Final = 15.0
 """What fits in the picture is at least this high. [m]"""
-CENTRING_STEPS: Final = 24
+CENTRING_STEPS: Final = 60
 SMALLEST_BOX: Final = 20.0
 """A box is never taken smaller than this. [m]"""
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Server, _start_server
-from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scene
+from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scene, wait_for_script
 
 expect.set_options(timeout=30_000)  # [ms] two cores that draw in software are not in a hurry
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
@@ -30,6 +30,7 @@ def come_in(page: Page, server: Server, address: str = "", *, language: str = "n
     expect(page.locator(".st-key-page_links a").first).to_be_visible(timeout=90_000)
     if scene:
         wait_for_scene(page)
+    wait_for_script(page)
     return page
 
 
@@ -135,10 +136,10 @@ def test_plans_that_exclude_each_other_are_refused_with_a_way_out(page: Page, se
     page.locator('[data-testid="stCheckbox"] label', has_text="Vogelhof").click()
     told = page.get_by_role("alert")
     expect(told).to_contain_text("Dat kan niet samen")
-    expect(page.get_by_role("checkbox", name="Vogelhof")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Vogelhof").first).not_to_be_checked()
     expect(page.get_by_role("checkbox", name="Vogeltorens: twee torens")).to_be_checked()
     page.locator(".st-key-refusal_instead button").click()
-    expect(page.get_by_role("checkbox", name="Vogelhof")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Vogelhof").first).to_be_checked()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page).to_have_url(f"{server.base_url}/scenarios?lang=nl&plans=vogelhof")
 

@@ -5,7 +5,7 @@ const EQUATOR = 40075016.68557849;
 const EYE_DISTANCE = 1.5;
 const FILL = 0.96;
 const PORTRAIT_PITCH = 42; // a picture that is higher than wide is better filled from higher up
-const CENTRING_STEPS = 24;
+const CENTRING_STEPS = 60;
 const METRES_PER_DEGREE = EQUATOR / 360;
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
