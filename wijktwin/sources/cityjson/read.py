@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 from pyproj import CRS
@@ -29,6 +30,9 @@ from wijktwin.sources.cityjson.rows import Rows, rows_of
 from wijktwin.sources.cityjson.stacking import stacked
 from wijktwin.sources.cityjson.surroundings import Surroundings
 from wijktwin.sources.opening import open_source
+
+MOST_COMING: Final = 2
+"""How many batches may wait to be shaped: more would only take memory."""
 
 
 def read_city_model(
@@ -58,10 +62,10 @@ def read_city_model(
     LimitError
         It is larger than allowed.
     """
-    with open_source(source, name=name, limits=limits) as opened, _unswept():
+    with open_source(source, name=name, limits=limits) as opened, _unswept(), ThreadPoolExecutor(1, "shaping") as beside:
         batches = document.batches(opened, limits=limits)
         first = next(batches)
-        reader = _Reader(first.header, opened.source_name, limits, crs)
+        reader = _Reader(first.header, opened.source_name, limits, crs, beside)
         reader.take(first)
         for batch in batches:
             reader.take(batch)
@@ -81,9 +85,13 @@ def _unswept() -> Iterator[None]:
 
 
 class _Reader:
-    """Takes batches of features, gives a model."""
+    """Takes batches of features, gives a model. While one batch is shaped in a thread beside, the next is looked through."""
 
-    def __init__(self, header: dict[str, Any], source: str, limits: Limits, crs: str | int | CRS | None) -> None:
+    def __init__(
+        self, header: dict[str, Any], source: str, limits: Limits, crs: str | int | CRS | None, beside: ThreadPoolExecutor
+    ) -> None:
+        self.beside = beside
+        self.coming: deque[Future[Rows]] = deque()
         self.metadata = document.metadata_of(header)
         self.header = document.header_of(header, source=source)
         self.place = stated_place(self.metadata.get("referenceSystem"), crs, source=source)
@@ -113,29 +121,34 @@ class _Reader:
         self._refuse_repeats(chunk)
         self.surroundings.add(chunk)
         if chunk.entries:
-            self.rows.append(rows_of(chunk))
+            self.coming.append(self.beside.submit(rows_of, chunk))
+        self._receive(at_most=MOST_COMING)
+
+    def _receive(self, *, at_most: int) -> None:
+        """Take in what was shaped, until no more than some batches are still coming."""
+        while len(self.coming) > at_most:
+            self.rows.append(self.coming.popleft().result())
 
     def _refuse_repeats(self, chunk: Chunk) -> None:
         """Set aside buildings whose id was there already, in an earlier feature."""
-        ids = [entry.record.building_id for entry in chunk.entries]
-        n_before = len(self.seen)
-        self.seen.update(ids)
-        if len(self.seen) == n_before + len(ids):
+        ids = {entry.record.building_id for entry in chunk.entries}
+        if len(ids) == len(chunk.entries) and self.seen.isdisjoint(ids):
+            self.seen |= ids
             return
-        earlier = {building_id for rows in self.rows for building_id in rows.building_ids}
         kept = []
         for entry in chunk.entries:
             building_id = entry.record.building_id
-            if building_id in earlier:
+            if building_id in self.seen:
                 self.aside.count("Building")
                 self.aside.name(Note("reading.repeated_id", source=self.source, where=building_id))
             else:
-                earlier.add(building_id)
+                self.seen.add(building_id)
                 kept.append(entry)
         chunk.entries = kept
 
     def finish(self, *, key: str) -> CityModel:
         """Everything taken, as one model."""
+        self._receive(at_most=0)
         n_objects = sum(self.tally.objects_by_type.values())
         self.aside.refuse_if_nothing_is_left(n_objects)
         buildings, mesh = stacked(self.rows, np.zeros(3) if self.origin is None else self.origin)
