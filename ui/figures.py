@@ -22,6 +22,7 @@ from wijktwin.words.texts import text
 if TYPE_CHECKING:
     from ui.text import Text
     from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
 CHANGED_AREA: Final = "changed_area"
@@ -51,7 +52,7 @@ def changes(t: Text, told: Sequence[Assessment], found: Scenario) -> None:
     staying = [one for one in shown if told_case(one) is Case.SAME]
     first = _first(moving)
     more = [one for one in moving if one not in first]
-    done = change_sentences(found, t.language, brief=len(found.plans) <= 1)
+    done = change_sentences(found, t.language, brief=are_told_apart(found.ordered_plans))
     st.html(_sentences(t, first, done) if moving or done else element("p", t("look.no_difference")))
     if more:
         with st.expander(t("look.more", n=len(more)), key="what_more"):
@@ -96,9 +97,14 @@ def _sentences(t: Text, told: Sequence[Assessment], done: Sequence[tuple[str, st
     return element("ul", *(_sentence(t, one) for one in told), *others, class_="wt-changes")
 
 
+def are_told_apart(plans: Sequence[Plan]) -> bool:
+    """Whether "the municipality" or "residents" says enough: no two of the plans are of the same party. Names stand on their cards."""
+    return len({plan.party for plan in plans}) == len(plans)
+
+
 def _sentence(t: Text, one: Assessment) -> Markup:
     here = one.where.place in {Place.PLAN_AREA, Place.STREET} and len(one.plans) <= 1
-    head, *rest = sentence_parts(one, t.language, here=here, brief=len(one.plans) <= 1)
+    head, *rest = sentence_parts(one, t.language, here=here, brief=are_told_apart(one.plans))
     how = element("span", " ".join(rest), class_="wt-how") if rest else EMPTY
     return element("li", head, how)
 
