@@ -14,9 +14,8 @@ import streamlit as st
 from ui.settings import Settings
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.scenario import Scenario
-from wijktwin.sources.folder import read_folder
 from wijktwin.sources.plan_files import read_plan_folder
-from wijktwin.sources.prepared import is_prepared, open_neighbourhood
+from wijktwin.sources.prepared import open_neighbourhood
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,10 +59,7 @@ def published(settings: Settings) -> Published:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _published(settings: Settings, data_stamp: str, plans_stamp: str, /) -> Published:  # noqa: ARG001 - the stamps are part of the cache's key
-    if settings.data.is_dir() and not is_prepared(settings.data):
-        neighbourhood = read_folder(settings.data)
-    else:
-        neighbourhood = open_neighbourhood(settings.data, state_dir=settings.state, crs=settings.crs)
+    neighbourhood = open_neighbourhood(settings.data, state_dir=settings.state, crs=settings.crs)
     if settings.plans is None:
         return Published(neighbourhood, {}, ())
     plans, faults = read_plan_folder(settings.plans, neighbourhood=neighbourhood)

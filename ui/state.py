@@ -119,10 +119,10 @@ def _follow_link(begun: Visit, linked: list[str]) -> None:
         known = {name for name in linked if name in world().plans}
     except WijktwinError:
         return  # the page itself says what is wrong with the data
-    begun.unknown_plans = tuple(name for name in linked if name not in known)
     for name in linked:
         if name in known:
             switch(name, is_on=True)
+    begun.unknown_plans = tuple(name for name in linked if name not in known)
 
 
 def text() -> Text:
@@ -243,6 +243,7 @@ def switch_all_off() -> None:
 
 def _try(plan_ids: frozenset[str], wanted: str) -> None:
     now, seen = visit(), world()
+    now.unknown_plans = ()
     try:
         _scenario(plan_ids & seen.plans.keys(), seen)
     except PlanConflictError as error:
