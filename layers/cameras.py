@@ -61,10 +61,12 @@ def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
     east = north = 0.0
     scale = _largest_scale(corners, camera, picture)
     for _ in range(CENTRING_STEPS):
-        seen = projected(corners - np.array([east, north, 0.0]), camera, scale, picture[1])
+        shifted = corners - np.array([east, north, 0.0])
+        seen = projected(shifted, camera, scale, picture[1])
         right, up = (seen.min(axis=0) + seen.max(axis=0)) / 2
         bearing, flatness = math.radians(camera.bearing), max(math.cos(math.radians(camera.pitch)), 0.2)
-        across, forward = right / scale, up / scale / flatness
+        largest = scale * _enlargement(shifted, camera, scale, picture[1])
+        across, forward = right / largest, up / largest / flatness
         east += across * math.cos(bearing) + forward * math.sin(bearing)
         north += -across * math.sin(bearing) + forward * math.cos(bearing)
         scale = _largest_scale(corners - np.array([east, north, 0.0]), camera, picture)
@@ -101,6 +103,12 @@ def projected(points: FloatArray, camera: Camera, scale: float, picture_height: 
     distance = eye - seen[:, 2]
     factor = np.divide(eye, distance, out=np.full_like(distance, np.inf), where=distance > 0)
     return np.asarray(seen[:, :2] * factor[:, None], dtype=np.float64)
+
+
+def _enlargement(points: FloatArray, camera: Camera, scale: float, picture_height: int) -> float:
+    """How many times larger than at the place that is looked at the nearest of the points appears; a step without it would overshoot."""
+    eye = EYE_DISTANCE * picture_height
+    return float(max(1.0, eye / (eye - scale * _from_the_eye(points, camera)[:, 2].max())))
 
 
 def _from_the_eye(points: FloatArray, camera: Camera) -> FloatArray:

@@ -44,6 +44,12 @@ function projected(corner, camera, scale, pictureHeight) {
   return [(right * eye) / (eye - near), (up * eye) / (eye - near)];
 }
 
+/** How many times larger than at the place that is looked at the nearest corner appears; a step without it would overshoot. */
+function enlargement(corners, camera, scale, pictureHeight) {
+  const eye = EYE_DISTANCE * pictureHeight;
+  return Math.max(1, eye / (eye - scale * Math.max(...corners.map((corner) => fromTheEye(corner, camera)[2]))));
+}
+
 /** The view from which the whole box of a camera is in a picture of this size. */
 export function fit(wanted, width, height, limits) {
   const camera = height > width ? { ...wanted, pitch: Math.min(wanted.pitch, PORTRAIT_PITCH) } : wanted;
@@ -57,8 +63,9 @@ export function fit(wanted, width, height, limits) {
     const seen = shifted().map((corner) => projected(corner, camera, scale, picture[1]));
     const middle = [0, 1].map((axis) => (Math.min(...seen.map((p) => p[axis])) + Math.max(...seen.map((p) => p[axis]))) / 2);
     const flatness = Math.max(Math.cos(radians(camera.pitch)), 0.2);
-    const across = middle[0] / scale;
-    const forward = middle[1] / scale / flatness;
+    const largest = scale * enlargement(shifted(), camera, scale, picture[1]);
+    const across = middle[0] / largest;
+    const forward = middle[1] / largest / flatness;
     const bearing = radians(camera.bearing);
     east += across * Math.cos(bearing) + forward * Math.sin(bearing);
     north += -across * Math.sin(bearing) + forward * Math.cos(bearing);
