@@ -1,23 +1,19 @@
-"""Figures on a page: for residents as sentences, for planners as a table with everything a sceptical reader asks for."""
+"""Figures on a page: for residents as sentences, and as a file for a spreadsheet. The table for planners is `ui.figure_table`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui import state
-from ui.cards import kind_mark
-from ui.markup import EMPTY, Markup, bullet_list, element, joined
+from ui.markup import EMPTY, Markup, element
 from wijktwin.export.tables import CsvDialect, figures_csv
 from wijktwin.impacts.assessment import Place
 from wijktwin.words.changes import change_sentences
-from wijktwin.words.rows import FigureRow, PartRow, figure_rows
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
-from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -107,81 +103,6 @@ def _sentence(t: Text, one: Assessment) -> Markup:
     head, *rest = sentence_parts(one, t.language, here=here, brief=are_told_apart(one.plans))
     how = element("span", " ".join(rest), class_="wt-how") if rest else EMPTY
     return element("li", head, how)
-
-
-# -------------------------------------------------------------------------------------------------------------------- table
-def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
-    """Every figure: now, then, the difference, margin, how it is known, source and method."""
-    plans = " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
-    headings = ("figure", "before", "after", "difference", "margin", "kind", "source")
-    head = element("tr", *(element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in headings))
-    body = [
-        part for group, rows in groupby(figure_rows(told, t.language), key=lambda row: row.group) for part in _group(t, group, list(rows))
-    ]
-    caption = element("caption", t("figures.caption", name=found.neighbourhood.name, plans=plans))
-    st.html(
-        element(
-            "div",
-            element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures"),
-            class_="wt-scroll",
-            tabindex=0,
-            role="region",
-            aria_label=t("figures.title"),
-        )
-    )
-
-
-def _column_class(name: str) -> str | None:
-    return "wt-number" if name in {"before", "after", "difference"} else None
-
-
-def _group(t: Text, group: str, rows: Sequence[FigureRow]) -> list[Markup]:
-    found = [element("tr", element("th", group, colspan=7, scope="colgroup"), class_="wt-group")]
-    for row in rows:
-        found += [_row(t, row), *(_part(t, part) for part in row.parts)]
-    return found
-
-
-def _row(t: Text, row: FigureRow) -> Markup:
-    name = element("th", row.label, element("span", row.where, class_="wt-how"), scope="row")
-    kind = joined(
-        [
-            element("span", kind_mark(row.kind_key), row.kind, class_="wt-kind"),
-            element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how")
-            if row.before_kind not in {"", row.kind}
-            else EMPTY,
-        ]
-    )
-    return element(
-        "tr",
-        name,
-        _number(t, "before", row.before),
-        _number(t, "after", row.after),
-        _number(t, "difference", row.difference),
-        element("td", row.margin, data_label=t("figures.margin")),
-        element("td", kind, data_label=t("figures.kind")),
-        element("td", _origin(t, row), data_label=t("figures.source")),
-    )
-
-
-def _number(t: Text, name: str, value: str) -> Markup:
-    return element("td", value, class_="wt-number", data_label=t(f"figures.{name}"))
-
-
-def _part(t: Text, part: PartRow) -> Markup:
-    name = element("th", t("figures.part", name=part.label), scope="row")
-    numbers = [_number(t, "before", part.before), _number(t, "after", part.after), _number(t, "difference", part.difference)]
-    return element("tr", name, *numbers, element("td"), element("td"), element("td"), class_="wt-part")
-
-
-def _origin(t: Text, row: FigureRow) -> Markup:
-    more = [t("figures.method", method=row.method, version=row.method_version)]
-    more += [t("figures.assumes", assumption=assumption) for assumption in row.assumptions]
-    is_unknown = row.after == text("word.unknown", t.language)
-    notes = [note for note in (row.missing, *row.remarks) if note]
-    shown, inside = (notes[:1], notes[1:]) if is_unknown and row.missing else ([], notes)
-    opened = element("details", element("summary", t("figures.origin")), bullet_list([*more, *inside], class_="wt-plain"))
-    return joined([*(element("p", note) for note in shown), element("p", row.source), opened])
 
 
 # ----------------------------------------------------------------------------------------------------------------- downloads

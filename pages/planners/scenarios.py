@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import adding, cards, figures, frame, picture, plan_choice, search, state, varying
+from ui import adding, cards, figure_table, figures, frame, picture, plan_choice, search, state, varying
 from ui.markup import bullet_list, element, label
 from wijktwin.words.methods import not_computed_texts
 
@@ -30,20 +30,20 @@ with plan_column:
         varying.form(t, seen)
         adding.own_plans(t, seen)
 
+frame.heading(t("figures.title"))
+st.html(element("p", t("figures.lead")))
+told = figures.of_scenario(t, scenario)
+figures.download(t, scenario, told)
+figure_table.table(t, scenario, told)
+with st.expander(t("figures.explain"), key="kinds"):
+    st.html(cards.kinds_legend(t))
+
 view_column, list_column = st.columns(2, gap="medium")
 with view_column:
     picture.in_words(t, scenario)
 with list_column:
     frame.heading(t("list.title"))
     search.everything(t, scenario, seen)
-
-frame.heading(t("figures.title"))
-st.html(element("p", t("figures.lead")))
-told = figures.of_scenario(t, scenario)
-figures.download(t, scenario, told)
-figures.table(t, scenario, told)
-with st.expander(t("figures.explain"), key="kinds"):
-    st.html(cards.kinds_legend(t))
 
 plan_details, limits = st.columns(2, gap="medium")
 with plan_details:

@@ -125,7 +125,7 @@ def test_a_fault_of_ours_is_told_calmly_and_stays_in_the_log(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a secret of the inside")
 
-    monkeypatch.setattr("ui.figures.figure_rows", broken)
+    monkeypatch.setattr("ui.figure_table.figure_rows", broken)
     visitor = visit(SCENARIOS, language=language)
     shown = page_text(visitor)
     assert not visitor.exception

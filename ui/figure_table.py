@@ -1,0 +1,128 @@
+"""The figures as a table for planners: with the sources numbered below it, and what stays the same behind one box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui.cards import kind_mark
+from ui.markup import EMPTY, Markup, bullet_list, element, joined
+from wijktwin.words.rows import FigureRow, PartRow, figure_rows
+from wijktwin.words.texts import source_text, text
+
+if TYPE_CHECKING:
+    from ui.text import Text
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.scenario import Scenario
+
+UNCHANGED: Final = "figures_unchanged"
+HEADINGS: Final = ("figure", "before", "after", "difference", "margin", "kind", "source")
+NUMBERS: Final = frozenset({"before", "after", "difference"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One figure of the table: what is shown of it, the places of its sources in the list, and the parts that are shown."""
+
+    row: FigureRow
+    sources: tuple[int, ...]
+    parts: tuple[PartRow, ...]
+
+
+def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
+    """Every figure: now, then, the difference, margin, how it is known, and by number its sources, which stand below."""
+    n_unchanged = sum(is_unchanged(one, key) for one in told for key in one.breakdown)
+    shows_all = found.is_baseline or not n_unchanged
+    if not shows_all:
+        shows_all = st.checkbox(t("figures.show_unchanged", n=n_unchanged), key=UNCHANGED)
+    sources = numbered_sources(told, t.language)
+    lines = [
+        _Line(row, tuple(sources[name] for name in _source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
+        for one, row in zip(told, figure_rows(told, t.language), strict=True)
+    ]
+    plans = " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
+    head = element("tr", *(element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS))
+    body = [part for group, own in groupby(lines, key=lambda line: line.row.group) for part in _group(t, group, list(own))]
+    caption = element("caption", t("figures.caption", name=found.neighbourhood.name, plans=plans))
+    shown = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures")
+    st.html(
+        element("div", shown, class_="wt-scroll", tabindex=0, role="region", aria_label=t("figures.title"))
+        + element("h3", t("figures.sources"))
+        + element("ol", *(element("li", name) for name in sources), class_="wt-numbered")
+    )
+
+
+def is_unchanged(one: Assessment, key: str) -> bool:
+    """Whether a part of a figure is known now and then, and is the same."""
+    before, after = one.breakdown[key]
+    return before is not None and before == after
+
+
+def numbered_sources(told: Sequence[Assessment], language: Language) -> Mapping[str, int]:
+    """All sources of some figures, numbered from 1 in the order in which they are first named."""
+    names = dict.fromkeys(name for one in told for name in _source_texts(one, language))
+    return {name: number for number, name in enumerate(names, start=1)}
+
+
+def _source_texts(one: Assessment, language: Language) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source_text(source, language) for source in one.sources))
+
+
+def _parts(one: Assessment, row: FigureRow, *, shows_all: bool) -> tuple[PartRow, ...]:
+    return tuple(part for key, part in zip(one.breakdown, row.parts, strict=True) if shows_all or not is_unchanged(one, key))
+
+
+def _column_class(name: str) -> str | None:
+    return "wt-number" if name in NUMBERS else None
+
+
+def _group(t: Text, group: str, lines: Sequence[_Line]) -> list[Markup]:
+    found = [element("tr", element("th", group, colspan=len(HEADINGS), scope="colgroup"), class_="wt-group")]
+    for line in lines:
+        found += [_row(t, line), *(_part(t, part) for part in line.parts)]
+    return found
+
+
+def _row(t: Text, line: _Line) -> Markup:
+    row = line.row
+    known = element("span", kind_mark(row.kind_key), row.kind, class_="wt-kind")
+    before = EMPTY
+    if row.before_kind not in {"", row.kind}:
+        before = element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how")
+    return element(
+        "tr",
+        element("th", row.label, element("span", row.where, class_="wt-how"), scope="row"),
+        _number(t, "before", row.before),
+        _number(t, "after", row.after),
+        _number(t, "difference", row.difference),
+        element("td", row.margin, data_label=t("figures.margin")),
+        element("td", joined([known, before]), data_label=t("figures.kind")),
+        element("td", _origin(t, line), data_label=t("figures.source")),
+    )
+
+
+def _number(t: Text, name: str, value: str) -> Markup:
+    return element("td", value, class_="wt-number", data_label=t(f"figures.{name}"))
+
+
+def _part(t: Text, part: PartRow) -> Markup:
+    name = element("th", t("figures.part", name=part.label), scope="row")
+    numbers = [_number(t, "before", part.before), _number(t, "after", part.after), _number(t, "difference", part.difference)]
+    return element("tr", name, *numbers, element("td"), element("td"), element("td"), class_="wt-part")
+
+
+def _origin(t: Text, line: _Line) -> Markup:
+    row = line.row
+    more = [t("figures.method", method=row.method, version=row.method_version)]
+    more += [t("figures.assumes", assumption=assumption) for assumption in row.assumptions]
+    is_unknown = row.after == text("word.unknown", t.language)
+    notes = [note for note in (row.missing, *row.remarks) if note]
+    shown, inside = (notes[:1], notes[1:]) if is_unknown and row.missing else ([], notes)
+    opened = element("details", element("summary", t("figures.origin")), bullet_list([*more, *inside], class_="wt-plain"))
+    numbers = " ".join(f"[{number}]" for number in line.sources)
+    return joined([*(element("p", note) for note in shown), element("p", numbers, class_="wt-refs") if numbers else EMPTY, opened])
