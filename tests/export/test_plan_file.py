@@ -50,6 +50,10 @@ def money(low: float, high: float) -> st.SearchStrategy[float]:
     return st.integers(int(low * 100), int(high * 100)).map(lambda n: n / 100)
 
 
+def whole(high: int) -> st.SearchStrategy[float]:
+    return st.integers(0, high).map(float)
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     corners = draw(st.lists(st.sampled_from(FREE), unique=True, max_size=4))
@@ -61,8 +65,8 @@ def plans(draw: st.DrawFn) -> Plan:
             f"v{i}", square(x + corner[0], y + corner[1], draw(money(2, 9))), height=height, base=draw(money(-5, 2)),
             storeys=draw(st.none() | st.integers(1, int(height // 3) or 1)), storey_height=draw(st.none() | st.just(3.0)),
             storeys_below=draw(st.integers(0, 3)), ground_level=draw(money(-2, 6)), use=draw(st.sampled_from(["", "dwelling", "parking"])),
-            floor_area=draw(st.none() | money(1, 9000)), parking_places=draw(st.none() | money(0, 90)),
-            bicycle_places=draw(st.none() | money(0, 90)), under_existing=draw(st.booleans()), latitude=draw(LATITUDES),
+            floor_area=draw(st.none() | money(1, 9000)), parking_places=draw(st.none() | whole(90)),
+            bicycle_places=draw(st.none() | whole(90)), under_existing=draw(st.booleans()), latitude=draw(LATITUDES),
             ground_level_kind=draw(KINDS), base_kind=draw(KINDS), height_kind=draw(KINDS),
         ))  # fmt: skip
     told: dict[str, Any] = {
@@ -73,9 +77,9 @@ def plans(draw: st.DrawFn) -> Plan:
         "planted": tuple(PlantedTree(f"n{i}", Point(X0 + x, Y0 + 80), "Tilia", draw(st.none() | money(1, 30)), None, draw(LATITUDES))
                          for i, x in enumerate(draw(st.lists(money(-10, 80), max_size=3)))),
         "ground_changes": tuple(GroundChange("g", rectangle(-15, 80, -5, 90), draw(st.sampled_from(GroundKind)), draw(TEXTS),
-                                             draw(st.none() | money(0, 40)), draw(LATITUDES)) for _ in range(draw(st.integers(0, 1)))),
+                                             draw(st.none() | whole(40)), draw(LATITUDES)) for _ in range(draw(st.integers(0, 1)))),
         "street_changes": tuple(StreetChange(s, draw(st.sampled_from(Traffic))) for s in draw(st.sets(st.sampled_from(["s1", "s2"])))),
-        "dwellings": tuple(Dwellings(draw(money(0, 300)), draw(st.sampled_from(["", "owner", "social_rent"])), kind=draw(KINDS))
+        "dwellings": tuple(Dwellings(draw(whole(300)), draw(st.sampled_from(["", "owner", "social_rent"])), kind=draw(KINDS))
                            for _ in range(draw(st.integers(0, 3)))),
         "dates": draw(st.dictionaries(st.sampled_from(PlanStatus), DAYS, max_size=3)),
         "changes": tuple(Change(draw(DAYS), draw(TEXTS)) for _ in range(draw(st.integers(0, 2)))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,15 +27,25 @@ def rescaled_dwellings(base: Plan, volumes: Sequence[Volume]) -> tuple[Dwellings
 
     Dwellings of one volume follow its storeys above ground (its height, where storeys are not known). Dwellings that the plan
     states for the whole follow the volumes that dwellings can be in and that have none of their own, each by its share of floor area.
+    Numbers are whole, and their sum is the rounded sum: what rounding down leaves goes to the largest fractions.
     """
     now = {volume.volume_id: volume for volume in volumes}
     shares = {volume.volume_id: _share(volume, now.get(volume.volume_id)) for volume in base.volumes}
     whole = _share_of_whole(base, shares)
-    return tuple(_rescaled(row, whole if row.volume_id is None else shares.get(row.volume_id, 1.0)) for row in base.dwellings)
+    wanted = [whole if row.volume_id is None else shares.get(row.volume_id, 1.0) for row in base.dwellings]
+    changed = [at for at, share in enumerate(wanted) if share != 1.0]
+    counts = dict(zip(changed, _whole([base.dwellings[at].count * wanted[at] for at in changed]), strict=True))
+    return tuple(replace(row, count=float(counts[at]), kind=Kind.ASSUMED) if at in counts else row for at, row in enumerate(base.dwellings))
 
 
-def _rescaled(row: Dwellings, share: float) -> Dwellings:
-    return row if share == 1.0 else replace(row, count=row.count * share, kind=Kind.ASSUMED)
+def _whole(counts: Sequence[float]) -> list[int]:
+    """Whole numbers whose sum is the rounded sum (largest remainders; the first of equals)."""
+    exact = [round(count, 9) for count in counts]
+    whole = [math.floor(count) for count in exact]
+    n_left = math.floor(sum(exact) + 0.5) - sum(whole)
+    for at in sorted(range(len(exact)), key=lambda at: whole[at] - exact[at])[:n_left]:
+        whole[at] += 1
+    return whole
 
 
 def _share(original: Volume, current: Volume | None) -> float:

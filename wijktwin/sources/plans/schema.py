@@ -124,6 +124,8 @@ def _wrong_type(error: ValidationError, place: dict[str, object]) -> InputError:
     asked = error.validator_value
     if asked in ("number", "integer") and isinstance(error.instance, str):
         return InputError("plans.number_as_text", value=error.instance, **place)
+    if asked == "integer" and isinstance(error.instance, float):
+        return InputError("plans.not_whole", value=error.instance, **place)
     kind = "text" if isinstance(asked, list) else asked
     found = json.dumps(error.instance, ensure_ascii=False)
     return InputError("plans.wrong_type", value=found, expected=Note(f"plans.type_{kind}"), **place)
