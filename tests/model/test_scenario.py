@@ -82,6 +82,16 @@ def test_changed_ground_is_cut_out_of_what_it_covers() -> None:
     assert new["ground_height"] == pytest.approx(WORLD.ground_height_at(X0 + 5, Y0 - 4.5))
 
 
+def test_stated_places_under_a_building_that_stays_are_shared_out() -> None:
+    lot = GroundChange("lot", rectangle(-10, 0, 10, 10), GroundKind.PARKING, parking_places=8)  # building b00 stands on half of it
+    ground = WORLD.with_plans({plan(ground_changes=(lot,))}).ground.set_index("surface_id")
+    assert ground.loc["p/lot"].geometry.area == pytest.approx(100)
+    assert ground.loc["p/lot", "parking_places"] == pytest.approx(4)
+    assert ground.loc["p/lot", "parking_places_kind"] == "assumed"
+    gone = WORLD.with_plans({plan(ground_changes=(lot,), demolishes=frozenset({"b00"}))}).ground.set_index("surface_id")
+    assert (gone.loc["p/lot", "parking_places"], gone.loc["p/lot", "parking_places_kind"]) == (8, "stated")
+
+
 def test_stated_places_are_kept_and_a_touch_costs_none() -> None:
     touch = GroundChange("touch", rectangle(-5, -2.01, 5, 0), GroundKind.PAVEMENT)
     lot = GroundChange("lot", rectangle(60, -7, 80, -2), GroundKind.PARKING, parking_places=8)

@@ -78,11 +78,12 @@ class _Covered:
         return self._table(rows, shapes)
 
     def _places_left(self, plan: Plan, change: GroundChange) -> tuple[float, str]:
-        """The stated places; shared out by area where another plan builds on them."""
+        """The stated places; shared out by area where another plan builds on them or a building that stays covers them."""
         if change.parking_places is None:
             return float("nan"), ""
         others = [volume.footprint for other in self.plans if other is not plan for volume in other.volumes if volume.touches_ground]
-        lost = change.footprint.intersection(shapely.union_all(others)).area / change.footprint.area
+        covered = shapely.union_all([*others, self._staying(change)])
+        lost = change.footprint.intersection(covered).area / change.footprint.area
         if lost < TOUCHED_SHARE:
             return change.parking_places, Kind.STATED
         return change.parking_places * (1.0 - lost), Kind.ASSUMED

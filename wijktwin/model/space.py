@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import shapely
 
+from wijktwin.errors import Note
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
@@ -23,6 +25,8 @@ MIN_SHARED_HEIGHT: Final = 0.5
 """Volumes and buildings that share less height stand on each other: heights come from point clouds and drawings. [m]"""
 MIN_SHARED_HEIGHT_WITHIN_PLAN: Final = 0.1
 """Volumes of one plan are drawn in one system. [m]"""
+TOUCHING: Final = 0.1
+"""Volumes of one plan whose footprints lie this close to each other are parts of one building: they are drawn in one system. [m]"""
 
 
 class Collision(NamedTuple):
@@ -103,6 +107,42 @@ def _building_heights(neighbourhood: Neighbourhood, row: int) -> tuple[float, fl
     if len(heights) and np.ptp(heights) > MIN_SHARED_HEIGHT:
         return float(heights.min()), float(heights.max())
     return (min(bottom, top) if math.isfinite(top) else bottom), math.inf
+
+
+def outside(volumes: Iterable[Volume], area: BaseGeometry) -> list[tuple[Volume, float]]:
+    """The volumes that lie outside an area for more than `MIN_SHARED_AREA`, each with how much of its footprint does. [m²]"""
+    found = [(volume, float(shapely.difference(_valid(volume.footprint), area).area)) for volume in volumes]
+    return [(volume, beyond) for volume, beyond in found if beyond > MIN_SHARED_AREA]
+
+
+def outside_boundary(plan: Plan) -> tuple[Note, ...]:
+    """A note on every volume that lies in part outside the plan area that its plan draws; none where it draws none."""
+    if plan.boundary is None:
+        return ()
+    return tuple(
+        Note("plans.outside_boundary", volume=volume.title, area=f"{beyond:.0f}") for volume, beyond in outside(plan.volumes, plan.boundary)
+    )
+
+
+def new_buildings(volumes: Iterable[Volume]) -> tuple[tuple[Volume, ...], ...]:
+    """Volumes of one plan that stand above ground, by the building they are parts of.
+
+    Volumes whose footprints touch (to `TOUCHING`), next to or on each other, are one building. What lies below ground joins nothing: a
+    garage under two towers does not make one building of them.
+
+    Returns
+    -------
+    buildings
+        Each with its highest volume first; the highest building first, equals by the identifier of their highest volume.
+    """
+    above = sorted((volume for volume in volumes if not volume.is_below_ground), key=lambda each: (-each.height, each.volume_id))
+    footprints = [volume.footprint for volume in above]
+    building = list(range(len(above)))
+    for position, footprint in enumerate(footprints):
+        for other in np.flatnonzero(shapely.dwithin(footprints, footprint, TOUCHING)).tolist() if footprints else []:
+            one, two = building[position], building[other]
+            building = [min(one, two) if each in {one, two} else each for each in building]
+    return tuple(tuple(v for v, each in zip(above, building, strict=True) if each == number) for number in sorted(set(building)))
 
 
 def inside_volumes(points: NDArray[np.object_], volumes: Iterable[Volume]) -> NDArray[np.bool_]:

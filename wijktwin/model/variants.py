@@ -21,6 +21,7 @@ from wijktwin.model.content import to_millimetre
 from wijktwin.model.plan import DEFAULT_STOREY_HEIGHT, Party, Plan, PlanRole, PlanStatus, Volume
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.rescaling import rescaled_dwellings, variant_summary
+from wijktwin.model.space import outside_boundary
 from wijktwin.model.volume_mesh import with_vertices
 
 if TYPE_CHECKING:
@@ -198,12 +199,13 @@ def _storey_height(volume: Volume) -> tuple[float, bool]:
 
 
 def _rescaled(original: Volume, share: float) -> Volume:
-    """A volume with its figures in proportion, marked assumed."""
+    """A volume with its figures in proportion, marked assumed; places are whole."""
     figures: dict[str, Any] = {}
     for name in ("floor_area", "parking_places", "bicycle_places"):
         stated = getattr(original, name)
         if stated is not None and share != 1.0:
-            figures |= {name: stated * share, f"{name}_kind": Kind.ASSUMED}
+            value = stated * share if name == "floor_area" else float(math.floor(stated * share + 0.5))
+            figures |= {name: value, f"{name}_kind": Kind.ASSUMED}
     return replace(original, **figures)
 
 
@@ -285,7 +287,7 @@ def _variant(plan: Plan, volumes: tuple[Volume, ...]) -> Plan:
         published_by_server=False,
         notes=(),
     )
-    return replace(variant, plan_id=f"{base.root_id[:70].rstrip('-')}-{variant.content_key[:8]}")
+    return replace(variant, plan_id=f"{base.root_id[:70].rstrip('-')}-{variant.content_key[:8]}", notes=outside_boundary(variant))
 
 
 def _marked(title: LocalText) -> LocalText:

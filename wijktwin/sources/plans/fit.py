@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wijktwin.errors import Figure, InputError, Note
 from wijktwin.model.conflicts import ground_drawn_twice
-from wijktwin.model.space import MIN_SHARED_AREA, collisions, inside_volumes, overlap_within
+from wijktwin.model.space import collisions, inside_volumes, outside_boundary, overlap_within
 from wijktwin.sources.plans.form import is_closed
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def check_fit(plan: Plan, document: PlanDocument, neighbourhood: Neighbourhood) 
 
 def with_notes(plan: Plan, neighbourhood: Neighbourhood) -> Plan:
     """The plan with notes on what its maker may have overlooked."""
-    return replace(plan, notes=(*plan.notes, *_trees_in_the_way(plan, neighbourhood), *_outside_boundary(plan), *_open_forms(plan)))
+    return replace(plan, notes=(*plan.notes, *_trees_in_the_way(plan, neighbourhood), *outside_boundary(plan), *_open_forms(plan)))
 
 
 def _trees_in_the_way(plan: Plan, neighbourhood: Neighbourhood) -> list[Note]:
@@ -50,14 +50,6 @@ def _trees_in_the_way(plan: Plan, neighbourhood: Neighbourhood) -> list[Note]:
         return []
     standing = table["tree_id"].to_numpy()[inside_volumes(table.geometry.to_numpy(), plan.volumes)]
     return [Note("plans.tree_must_go", tree_id=tree_id) for tree_id in sorted(set(standing) - plan.felled)]
-
-
-def _outside_boundary(plan: Plan) -> list[Note]:
-    boundary = plan.boundary
-    if boundary is None:
-        return []
-    outside = [(volume, volume.footprint.difference(boundary).area) for volume in plan.volumes]
-    return [Note("plans.outside_boundary", volume=v.title, area=f"{area:.0f}") for v, area in outside if area > MIN_SHARED_AREA]
 
 
 def _open_forms(plan: Plan) -> list[Note]:
