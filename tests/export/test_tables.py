@@ -42,7 +42,7 @@ def test_the_table_holds_unrounded_numbers_with_everything_beside_them() -> None
     assert floors["margin_reason"] == "het aantal verdiepingen en hun hoogte zijn geschat"
     assert floors["kind"] == "geschat"
     assert "3 september 2025" in floors["sources"]
-    assert floors["method_version"] == "1.0"
+    assert floors["method_version"] == "1.1"
     assert "2,80 m" in floors["assumptions"]
     assert set(table["scenario_key"]) == {one.key}
     assert set(table["computed_on"]) == {"2026-11-21"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shapely import affinity
 
 from tests.impacts.village import numbers, rectangle, sides, tower, towers, village
+from wijktwin.errors import Figure
 from wijktwin.impacts.assessment import Assessment, Place
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
@@ -20,6 +21,7 @@ from wijktwin.impacts.floor_area import estimated_floor_areas, footprint_areas, 
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.model.plan import DEFAULT_STOREY_HEIGHT
 from wijktwin.model.provenance import Kind, LocalText
+from wijktwin.model.variants import moved, with_storeys
 
 ASSUMED = default_assumptions()
 DWELLING, UNKNOWN, FILL = (ASSUMED[name] for name in ("storey_height_dwelling", "storey_height_unknown", "storey_fill"))
@@ -265,3 +267,40 @@ def test_a_canopy_may_hold_no_floor(changes: dict[str, Any], may_be_none: bool) 
     assert found.after == pytest.approx(400)
     assert found.margin.reason == "floor_area", "nobody stated it"
     assert (found.margin.below == pytest.approx(400)) == may_be_none
+
+
+def test_a_tower_half_outside_the_neighbourhood_counts_for_the_half_inside() -> None:
+    half_out = towers(volumes=(tower(footprint=rectangle(90, 60, 110, 80)),), demolishes=frozenset(), boundary=rectangle(80, 50, 120, 90))
+    found, now = figures(half_out), figures()
+    assert found["density.gross_floor_area"].difference == pytest.approx(2000)
+    assert found["density.floor_space_index"].difference == pytest.approx(2000 / 10_000)
+    assert found["density.ground_space_index"].difference == pytest.approx(200 / 10_000)
+    assert found["density.area"].after == now["density.area"].after
+    remark = found["density.floor_space_index"].remarks[-1]
+    assert remark.sentence("nl") == "“Hoge toren” ligt voor 200 m² buiten de buurt: dat deel telt hier niet mee."
+    assert "impacts.outside_neighbourhood" not in {note.key for note in now["density.floor_space_index"].remarks}
+    own = figures(half_out, of="towers")
+    assert own["density.floor_space_index"].after == pytest.approx(4000 / 1600)
+    assert "impacts.outside_plan_area" not in {note.key for note in own["density.floor_space_index"].remarks}
+
+
+def test_a_tower_half_outside_its_plan_area_is_said_beside_the_figure() -> None:
+    half = figures(towers(boundary=rectangle(80, 10, 100, 40)), of="towers")["density.floor_space_index"]
+    assert half.after == pytest.approx(2000 / 600)
+    assert half.remarks[-1].sentence("nl") == "“Hoge toren” ligt voor 200 m² buiten het plangebied: dat deel telt hier niet mee."
+    variant = moved(towers(boundary=rectangle(65, 10, 95, 40)), 10, 0, volume_id="tower")
+    assert [note.key for note in variant.notes] == ["plans.outside_boundary"]
+    beside = figures(variant, of=variant.plan_id)["density.floor_space_index"].remarks
+    assert [note.values["area"] for note in beside if note.key == "impacts.outside_plan_area"] == [Figure(100.0)]
+
+
+def test_a_floor_area_that_was_rescaled_is_a_range() -> None:
+    stated = towers(volumes=(tower(floor_area=4200.0),))
+    exact = figures(stated, of="towers")["density.new_floor_area"]
+    assert (exact.after, sides(exact.margin), exact.kind) == (4200, (0, 0), Kind.STATED)
+    lower = with_storeys(stated, "tower", 5)
+    found = figures(lower, of=lower.plan_id)["density.new_floor_area"]
+    assert found.after == pytest.approx(2100)
+    assert found.kind is Kind.ASSUMED
+    assert sides(found.margin) == (pytest.approx(2100 * (1 - FILL.low)), pytest.approx(2100 * (FILL.high - 1)))
+    assert [each.name for each in found.assumptions] == ["storey_fill"]

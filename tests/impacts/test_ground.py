@@ -140,3 +140,20 @@ def test_no_ground_is_lost_or_made(changes: list[tuple[tuple[float, float, float
 def test_the_area_that_changes_is_everything_that_is_touched() -> None:
     scenario = village().with_plans([towers(), half_strip()])
     assert changed_area(scenario).area == pytest.approx(400 + 100 + 50)
+
+
+def test_what_a_plan_draws_outside_the_neighbourhood_does_not_count() -> None:
+    over_the_edge = plan(
+        "edge",
+        volumes=(tower(footprint=rectangle(90, 60, 110, 80), use="shop"),),
+        ground_changes=(GroundChange("square", rectangle(90, 85, 130, 95), GroundKind.SQUARE),),
+    )
+    found, there = figures(over_the_edge), figures(over_the_edge, changed=True)
+    assert numbers(found["ground.built"]) == pytest.approx((856, 1056))
+    assert found["ground.green"].difference == pytest.approx(-300, abs=0.01)
+    assert numbers(found["ground.paved"]) == pytest.approx((1250, 1350))
+    assert sum(each.difference or 0.0 for each in found.values()) == pytest.approx(0, abs=0.01)
+    assert sum(each.difference or 0.0 for each in there.values()) == pytest.approx(0, abs=0.01)
+    assert changed_area(village().with_plans([over_the_edge])).area == pytest.approx(300)
+    remark = there["ground.built"].remarks[0].sentence("nl")
+    assert remark == "Het plan “Leeg plan” tekent 500 m² buiten de buurt: dat deel telt hier niet mee."

@@ -15,6 +15,7 @@ from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.height import highest_volume, median
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import new_buildings
 
 
 def figures(*plans: Any, **changes: Any) -> dict[str, Assessment]:
@@ -114,3 +115,17 @@ def test_the_median_is_that_of_numpy_and_unknown_heights_do_not_count(heights: l
     found = median(column, np.full(len(column), 0.1), [Kind.MEASURED] * len(column), missing="no_heights")
     assert found.value == pytest.approx(float(np.median(heights)))
     assert sides(found.margin) == (0.2, 0.2)
+
+
+def test_volumes_that_touch_are_one_building_of_the_height_of_the_highest() -> None:
+    plinth = tower(volume_id="plinth", footprint=rectangle(70, 15, 90, 25), height=4.0, storeys=1)
+    crown = tower(volume_id="crown", footprint=rectangle(72, 17, 78, 23), base=4.0, height=40.0)
+    wing = tower(volume_id="wing", footprint=rectangle(90.05, 15, 95, 25), height=7.0, storeys=2)  # drawn 5 cm apart
+    apart = tower(volume_id="apart", footprint=rectangle(96, 15, 99, 25), height=9.5, storeys=3)
+    garage = tower(volume_id="garage", footprint=rectangle(70, 15, 99, 35), base=-3.0, height=0.0, storeys=None)
+    one = towers(volumes=(plinth, crown, wing, apart, garage))
+    groups = [[volume.volume_id for volume in building] for building in new_buildings(one.volumes)]
+    assert groups == [["crown", "wing", "plinth"], ["apart"]], "a garage below ground joins nothing"
+    found = figures(one)
+    assert found["height.median"].after == 9.5  # 8, 9, 9.5, 12 and 40 m: not 4 and 7 m of the parts as well
+    assert found["height.tallest"].after == 40

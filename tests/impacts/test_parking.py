@@ -98,6 +98,7 @@ def test_a_volume_that_says_nothing_makes_the_places_at_least() -> None:
     found = figures(towers())["parking.in_buildings"]
     assert (found.after, sides(found.margin)) == (40, (0, None)), "the tower above the garage says nothing"
     assert [note.key for note in found.remarks] == ["impacts.places_unstated_one"]
+    assert found.margin.reason == "places_partly_stated", "volumes are no parking areas that somebody forgot to count"
     silent = (garage, tower(), tower(volume_id="low", footprint=rectangle(92, 15, 98, 35)))
     assert [note.values["n"] for note in figures(towers(volumes=silent))["parking.in_buildings"].remarks] == [2]
     for volumes in ((garage,), (garage, tower(parking_places=0.0)), (garage, tower(use="other"))):

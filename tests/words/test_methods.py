@@ -26,7 +26,7 @@ def test_every_method_is_explained_with_formula_version_and_date(language: Langu
         assert method.paragraphs
         assert all(paragraph and "\n" not in paragraph for paragraph in method.paragraphs)
         assert "=" in method.formula
-        assert method.version
+        assert method.version == IMPACTS[method.key].METHOD.version, "the version beside the figures is that of the explanation"
         assert method.date
 
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from wijktwin.errors import Note
+from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.floor_area import FloorAreas, building_floor_areas, footprint_areas, volume_floor_area
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import Assessments, assessed_buildings, building_uses, counted, data_sources, plan_area, with_plans
 from wijktwin.model.provenance import Kind, LocalText
+from wijktwin.model.space import outside
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("density", "1.0")
+METHOD: Final = Method("density", "1.1")
 HULL: Final = "convex_hull"
 GROUND: Final = "ground_area"
 
@@ -161,14 +162,14 @@ def _proposed(scenario: Scenario, boundary: Boundary, assumptions: Assumptions) 
     """Floor area and footprint of all volumes of the scenario, as far as they lie within the boundary."""
     floors, outlines = NOTHING, []
     for _, volume in scenario.volumes:
-        share = 1.0 if boundary.only_assessed else volume.footprint.intersection(boundary.outline).area / volume.footprint.area
+        share = volume.footprint.intersection(boundary.outline).area / volume.footprint.area
         if share > 0 and not volume.is_below_ground:
             own = volume_floor_area(volume, assumptions=assumptions)
             floors += Amount(own.value * share, own.low * share, own.high * share, own.kind, own.used)
         if volume.touches_ground:
             outlines.append(volume.footprint)
     covered = shapely.union_all(outlines) if outlines else shapely.Polygon()
-    built = float(covered.area if boundary.only_assessed else covered.intersection(boundary.outline).area)
+    built = float(covered.intersection(boundary.outline).area)
     return floors, Amount(built, built, built, Kind.STATED if outlines else Kind.MEASURED)
 
 
@@ -313,9 +314,19 @@ def _figure(
         sources=with_plans(data_sources(scenario.neighbourhood, "buildings", "ground"), plans),
         plans=tuple(plans),
         assumptions=assumptions.used(*used),
-        remarks=boundary.remarks + _remarks(name, after),
+        remarks=boundary.remarks + _remarks(name, after) + (outside_remarks(scenario, boundary) if name != "density.area" else ()),
         missing=missing or ("nothing_built" if before is None or after is None else ""),
     )
+
+
+def outside_remarks(scenario: Scenario, boundary: Boundary) -> tuple[Note, ...]:
+    """Which volumes above ground lie in part outside a boundary, of a plan area its own only: that part is not in the figures."""
+    is_whole = boundary.where.place is Place.NEIGHBOURHOOD
+    key = "impacts.outside_neighbourhood" if is_whole else "impacts.outside_plan_area"
+    own = [volume for plan, volume in scenario.volumes if is_whole or plan.plan_id == boundary.where.identifier]
+    volumes = [volume for volume in own if not volume.is_below_ground]
+    found = outside(volumes, boundary.outline) if boundary.outline.area > 0 else []
+    return tuple(Note(key, volume=volume.title, area=Figure(float(round(beyond)))) for volume, beyond in found)
 
 
 def _remarks(name: str, after: Amount | None) -> tuple[Note, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Dwellings, Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("dwellings", "1.0")
+METHOD: Final = Method("dwellings", "1.1")
 UNSTATED: Final = "unknown"
 """Key of what has no tenure or type in a breakdown."""
 

@@ -141,13 +141,14 @@ class VolumeFloorArea:
 def volume_floor_area(volume: Volume, *, assumptions: Assumptions) -> VolumeFloorArea:
     """Gross floor area above ground of a proposed volume.
 
-    As the plan states it; else footprint x storeys; else footprint x height / storey height. Parking storeys above ground count,
-    as in NEN 2580; what lies below ground does not, so that a basement garage does not make a plan look denser.
+    As the plan states it, with the range of the fill where it was rescaled along with the storeys; else footprint x storeys; else
+    footprint x height / storey height. Parking storeys above ground count, as in NEN 2580; what lies below ground does not, so that
+    a basement garage does not make a plan look denser.
     """
     if volume.is_below_ground:
         return VolumeFloorArea(0.0, 0.0, 0.0, Kind.STATED, frozenset())
     if volume.floor_area is not None:
-        return VolumeFloorArea(volume.floor_area, volume.floor_area, volume.floor_area, volume.floor_area_kind, frozenset())
+        return _told_floor_area(volume.floor_area, volume.floor_area_kind, fill=assumptions["storey_fill"])
     footprint, fill = float(volume.footprint.area), assumptions["storey_fill"]
     if volume.storeys:
         floors = footprint * volume.storeys
@@ -162,3 +163,11 @@ def volume_floor_area(volume: Volume, *, assumptions: Assumptions) -> VolumeFloo
     if volume.use == Use.OTHER or volume.height - max(volume.base, 0.0) < LOWEST_ROOM:
         ends[1] = 0.0  # a canopy or a deck may hold no floor at all
     return VolumeFloorArea(ends[0], ends[1], ends[2], Kind.ASSUMED, frozenset({"storey_height_new"}))
+
+
+def _told_floor_area(area: float, kind: Kind, *, fill: Assumption) -> VolumeFloorArea:
+    """A floor area that a plan brings: exact where somebody stated it, a range where it only changed along with the storeys."""
+    if kind is not Kind.ASSUMED:
+        return VolumeFloorArea(area, area, area, kind, frozenset())
+    low, high = (area * end / fill.value for end in (fill.low, fill.high))
+    return VolumeFloorArea(area, low, high, kind, frozenset({fill.name}))

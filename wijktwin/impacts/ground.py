@@ -1,7 +1,8 @@
 """Paved ground, green, water and what is built on, in the area that changes and in the whole neighbourhood.
 
 Ground counts by what the map says it is, ``PAVED_KINDS`` and ``GREEN_KINDS`` of `wijktwin.model.surroundings`; what a building
-covers counts as built, not as paved. Gardens count as green as they are on the map: nobody measured which part of them is tiled.
+covers counts as built, not as paved. What a plan draws beyond the ground and buildings of the neighbourhood does not count. Gardens
+count as green as they are on the map: nobody measured which part of them is tiled.
 """
 
 from __future__ import annotations
@@ -9,26 +10,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
+from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, counted, data_sources, with_plans
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import MIN_SHARED_AREA
 from wijktwin.model.surroundings import GREEN_KINDS, PAVED_KINDS, GroundKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import geopandas as gpd
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("ground", "1.1")
+METHOD: Final = Method("ground", "1.2")
 ASSUMPTION: Final = "outline_precision"
 CHANGED: Final = Where(Place.PLAN_AREA, "changed_area")
 BUILT: Final = "ground.built"
@@ -93,7 +96,7 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     before = _surfaces(table, _existing_outlines(scenario, remaining=False))
     if not _changes_ground(scenario):
         return tuple(_figure(scenario, impact, WHOLE, before, before, touched=None, assumptions=assumptions) for impact in IMPACTS)
-    after = _surfaces(scenario.ground, [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
+    after = _surfaces(_within_neighbourhood(scenario), [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
     area = changed_area(scenario)
     before_there, after_there = before.within(area), after.within(area)
     changes = {impact: exchanged(before_there, after_there, impact) for impact in IMPACTS}
@@ -124,11 +127,15 @@ def _polygons(shapes: BaseGeometry | NDArray[np.object_]) -> list[BaseGeometry]:
 
 
 def changed_area(scenario: Scenario) -> BaseGeometry:
-    """Everything that plans lay on or take away from the ground: changed surfaces, volumes that touch it, demolished buildings."""
+    """Everything that plans lay on or take away from the ground of the neighbourhood.
+
+    Changed surfaces, volumes that touch the ground, and demolished buildings; not what of them lies outside the neighbourhood.
+    """
     buildings = scenario.neighbourhood.buildings
     gone = [buildings.footprints[buildings.rows[each]] for each in sorted(scenario.demolished & buildings.rows.keys())]
     changed = [change.footprint for plan in scenario.ordered_plans for change in plan.ground_changes]
-    return shapely.union_all([*_new_outlines(scenario), *changed, *(each for each in gone if each is not None)])
+    touched = shapely.union_all([*_new_outlines(scenario), *changed, *(each for each in gone if each is not None)])
+    return shapely.intersection(touched, scenario.neighbourhood.covered_ground)
 
 
 def _changes_ground(scenario: Scenario) -> bool:
@@ -136,7 +143,30 @@ def _changes_ground(scenario: Scenario) -> bool:
 
 
 def _new_outlines(scenario: Scenario) -> list[BaseGeometry]:
-    return [volume.footprint for _, volume in scenario.volumes if volume.touches_ground]
+    """Footprints of what comes to stand on the ground, as far as they lie within the neighbourhood."""
+    within = scenario.neighbourhood.covered_ground
+    outlines = [shapely.intersection(volume.footprint, within) for _, volume in scenario.volumes if volume.touches_ground]
+    return [outline for outline in outlines if outline.area > SLIVER]
+
+
+def _within_neighbourhood(scenario: Scenario) -> gpd.GeoDataFrame:
+    """The ground after the plans, without what they change beyond the neighbourhood."""
+    table = scenario.ground
+    shapes, rows = table.geometry.to_numpy().copy(), np.flatnonzero((table["change"] == "changed").to_numpy())
+    shapes[rows] = shapely.intersection(shapes[rows], scenario.neighbourhood.covered_ground)
+    return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs))
+
+
+def _outside(scenario: Scenario) -> tuple[Note, ...]:
+    """How much of what each plan draws on the ground lies outside the neighbourhood."""
+    within, found = scenario.neighbourhood.covered_ground, []
+    for plan in scenario.ordered_plans:
+        drawn = [change.footprint for change in plan.ground_changes]
+        drawn += [volume.footprint for volume in plan.volumes if volume.touches_ground]
+        beyond = float(shapely.difference(shapely.union_all(drawn), within).area)
+        if beyond > MIN_SHARED_AREA:
+            found.append(Note("impacts.plan_outside_neighbourhood", plan=plan.title, area=Figure(float(round(beyond)))))
+    return tuple(found)
 
 
 def _existing_outlines(scenario: Scenario, *, remaining: bool) -> list[BaseGeometry]:
@@ -184,7 +214,10 @@ def _figure(
         sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), scenario.ordered_plans),
         plans=scenario.ordered_plans,
         assumptions=assumptions.used(ASSUMPTION),
-        remarks=(counted("impacts.uncovered_ground", n_uncovered),) if n_uncovered else (),
+        remarks=(
+            *((counted("impacts.uncovered_ground", n_uncovered),) if n_uncovered else ()),
+            *(() if touched is None else _outside(scenario)),
+        ),
         breakdown={} if impact == BUILT else split,
     )
 

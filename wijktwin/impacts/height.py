@@ -1,7 +1,8 @@
 """Height of what is built against what stands around it.
 
-Height is the highest point above local ground. Sheds and garages are left out of what stands around, for with them any
-surroundings would seem low. No norm is tested: the 1.5 times that Rotterdam uses to ask for a study is its own practice.
+Height is the highest point above local ground. Volumes of a plan that touch are one building, as high as the highest of them. Sheds
+and garages are left out of what stands around, for with them any surroundings would seem low. No norm is tested: the 1.5 times that
+Rotterdam uses to ask for a study is its own practice.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shapely
 from wijktwin.impacts.assessment import AS_STATED, Assessment, Margin, Method, Place, Unit, Where, margin_between, unknown_margin, weakest
 from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, counted, data_sources, main_buildings, with_plans
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import new_buildings
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan, Volume
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("height", "1.0")
+METHOD: Final = Method("height", "1.1")
 ASSUMPTION: Final = "outbuilding_footprint"
 ROOF_FIT_FACTOR: Final = 2.0
 """Margin of a roof height in units of the root mean square distance between roof and measured points: about 95 in 100 lie within."""
@@ -111,7 +113,7 @@ def _whole(impact: str, scenario: Scenario, is_main: BoolArray, assumptions: Ass
     heights, fit, kinds = buildings.numbers["height"], buildings.numbers["roof_fit_rmse"], building_kinds(buildings)
     own = assessed_buildings(scenario.neighbourhood) & is_main
     now, stays = np.flatnonzero(own), np.flatnonzero(own & scenario.remaining_rows)
-    volumes = [volume for _, volume in scenario.volumes if not volume.is_below_ground]
+    volumes = [building[0] for plan in scenario.ordered_plans for building in new_buildings(plan.volumes)]
     before = pick(heights[now], fit[now], [kinds[row] for row in now], missing="no_heights")
     after = pick(
         np.concatenate([heights[stays], [volume.height for volume in volumes]]),

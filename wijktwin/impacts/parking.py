@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("parking", "1.0")
+METHOD: Final = Method("parking", "1.1")
 NO_STREET: Final = "unknown"
 STREET_REACH: Final = 25.0
 """Changed ground belongs to the street of the nearest ground with a street name, within this distance. [m]"""
@@ -251,7 +251,7 @@ def _in_plan(plan: Plan, impact: str, field: str) -> Assessment:
     stated = [volume for volume in plan.volumes if getattr(volume, field) is not None]
     kind = weakest((Kind.STATED, *(getattr(volume, f"{field}_kind") for volume in stated)))
     n_silent = sum(volume.use != Use.OTHER and getattr(volume, field) is None for volume in plan.volumes) if stated else 0
-    margin = Margin(0.0, None, "parking_partly_counted") if n_silent else AS_STATED
+    margin = Margin(0.0, None, "places_partly_stated") if n_silent else AS_STATED
     if kind is Kind.ASSUMED:
         margin = unknown_margin("rescaled")
     return Assessment(
