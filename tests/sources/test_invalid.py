@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import gzip
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +23,7 @@ from tests.sources.small_documents import (
 )
 from wijktwin.errors import InputError, LimitError
 from wijktwin.model.city_model import CityModel
+from wijktwin.sources.cityjson import document as reading_document
 from wijktwin.sources.cityjson.faults import MAX_NAMED
 from wijktwin.sources.cityjson.limits import UPLOAD_LIMITS
 from wijktwin.sources.cityjson.read import read_city_model
@@ -188,6 +188,22 @@ def test_a_repeated_id_is_set_aside_and_never_silently_the_last() -> None:
     assert next(note for note in model.notes if note.key == "reading.repeated_id").values["where"] == WHOLE
 
 
+@pytest.mark.parametrize("lifted_from", [0, 10**9])
+@pytest.mark.parametrize("lods", [("2.2", "1", "1"), ("1", "2.2", "1"), ("1", "1", "2.2")])
+@pytest.mark.parametrize("kind", ["Building", "Bridge"])
+def test_two_shapes_of_one_level_are_told_in_any_order(
+    kind: str, lods: tuple[str, ...], lifted_from: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_document, "LIFTED_FROM", lifted_from)
+    made = document(2)
+    made["CityObjects"][building_id(1)] = {"type": kind, "geometry": [{**cube_geometry(8), "lod": lod} for lod in lods]}
+    del made["CityObjects"][PART]
+    model = read(as_bytes(made))
+    assert next(note for note in model.notes if note.key == "reading.lod_twice").values["count"] == 1
+    assert model.lods == {"1": 2, "2.2": 2}
+    assert model.buildings.numbers["volume"].tolist() == pytest.approx([CUBE_VOLUME] * (2 if kind == "Building" else 1))
+
+
 @pytest.mark.parametrize("as_sequence", [False, True])
 def test_a_repeated_key_within_an_object_sets_that_object_aside(as_sequence: bool) -> None:
     made = document(3)
@@ -203,15 +219,15 @@ def test_a_repeated_key_within_an_object_sets_that_object_aside(as_sequence: boo
     assert (note.values["where"], note.values["repeated"]) == (WHOLE, "oorspronkelijkbouwjaar")
 
 
-def test_the_same_building_on_two_lines_is_counted_once() -> None:
-    other = copy.deepcopy(feature(2))
-    other["CityObjects"] = {
-        name.replace(building_id(2), building_id(0)): orjson.loads(orjson.dumps(value).decode().replace(building_id(2), building_id(0)))
-        for name, value in other["CityObjects"].items()
-    }
-    model = read(sequence([feature(0), {**other, "id": building_id(0)}]))
-    assert model.buildings.building_ids == (building_id(0),)
-    assert model.buildings.footprints[0].bounds[0] == pytest.approx(155_000.0)
+@pytest.mark.parametrize("lifted_from", [0, 10**9])
+def test_the_same_building_on_two_lines_is_counted_once(lifted_from: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_document, "LIFTED_FROM", lifted_from)
+    again = orjson.loads(as_bytes(feature(2)).replace(building_id(2).encode(), building_id(0).encode()))
+    model = read(sequence([feature(0), again, feature(1)]))
+    assert model.buildings.building_ids == (building_id(0), building_id(1))
+    assert [footprint.bounds[0] for footprint in model.buildings.footprints] == pytest.approx([155_000.0, 155_020.0])
+    east = model.mesh.vertices[:, 0] + model.mesh.origin[0]
+    assert (east.min(), east.max()) == pytest.approx((155_000.0, 155_030.0))
     assert any(note.key == "reading.repeated_id" and note.values["where"] == building_id(0) for note in model.notes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any, Final
 
@@ -12,25 +12,11 @@ import numpy as np
 
 from wijktwin.model.mesh import BoolArray, ByteArray, SurfaceKind
 from wijktwin.sources.cityjson.lifting import LiftedArrays
+from wijktwin.sources.cityjson.lifting_geometry import KINDS
 from wijktwin.sources.cityjson.objects import TroubleError
 from wijktwin.sources.cityjson.segments import IndexArray, positions
 
 Geometry = dict[str, Any]
-
-SURFACE_KINDS: Final[Mapping[str, SurfaceKind]] = {
-    "GroundSurface": SurfaceKind.GROUND,
-    "WallSurface": SurfaceKind.WALL,
-    "RoofSurface": SurfaceKind.ROOF,
-    "OuterCeilingSurface": SurfaceKind.OUTER_CEILING,
-    "OuterFloorSurface": SurfaceKind.OUTER_FLOOR,
-    "ClosureSurface": SurfaceKind.CLOSURE,
-    "Window": SurfaceKind.WINDOW,
-    "Door": SurfaceKind.DOOR,
-    "InteriorWallSurface": SurfaceKind.INTERIOR,
-    "CeilingSurface": SurfaceKind.INTERIOR,
-    "FloorSurface": SurfaceKind.INTERIOR,
-}
-"""Semantics of CityJSON 1.0 to 2.0; anything else is unknown."""
 
 SURFACE_TYPES: Final = frozenset({"MultiSurface", "CompositeSurface"})
 SOLID_TYPES: Final = frozenset({"Solid", "MultiSolid", "CompositeSolid"})
@@ -77,6 +63,41 @@ class FlatBoundaries:
     surface_kind: ByteArray
 
 
+@dataclass(frozen=True, eq=False)
+class ReadyPieces:
+    """Lifted geometries as columns, shape (p,) each.
+
+    Parameters
+    ----------
+    number, values
+        Numbers of the arrays of their boundaries, and of their semantic values (-1 for none).
+    piece, owner, offset
+        Which of the geometries handed in, the caller's number for it, and where its vertices begin.
+    is_solid
+        Whether it says that it is closed.
+    table_start, table_size, codes
+        Where its table from positions to `SurfaceKind` is among all ``codes``, and how long it is.
+    """
+
+    number: IndexArray
+    piece: IndexArray
+    owner: IndexArray
+    offset: IndexArray
+    values: IndexArray
+    is_solid: BoolArray
+    table_start: IndexArray
+    table_size: IndexArray
+    codes: ByteArray
+
+    def followed_by(self, other: ReadyPieces) -> ReadyPieces:
+        """These and others behind them."""
+        columns = {
+            name: np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("number", "piece", "owner", "offset", "values", "is_solid", "table_size", "codes")
+        }
+        return ReadyPieces(table_start=np.concatenate([self.table_start, other.table_start + len(self.codes)]), **columns)
+
+
 class BoundaryCollector:
     """Takes geometries one by one; everything that costs time per vertex happens in C.
 
@@ -85,15 +106,18 @@ class BoundaryCollector:
     arrays
         What was lifted from the text that the geometries come from: an integer in the place of boundaries or semantic values is the
         number of one of these.
+    ready
+        Geometries that were lifted as a whole: taken first, all at once.
     """
 
-    def __init__(self, arrays: LiftedArrays | None = None) -> None:
+    def __init__(self, arrays: LiftedArrays | None = None, ready: ReadyPieces | None = None) -> None:
         self._arrays = arrays
+        self._ready = ready
         self._nested: list[tuple[Geometry, int, int, int, int]] = []
         self._lifted: list[tuple[int, int, int, int, int, bool, int]] = []
         self._tables: dict[tuple[int, ...], int] = {(): 0}
         self._known: dict[tuple[Any, ...], int] = {}
-        self._n_pieces = 0
+        self._n_pieces = 0 if ready is None else len(ready.number)
         self.n_bad_semantics = 0
 
     def add(self, geometry: Geometry, *, owner: int, offset: int, limit: int) -> None:
@@ -148,15 +172,37 @@ class BoundaryCollector:
         TroubleError, TypeError, KeyError
             A geometry is not nested as its type says, or a vertex index is no integer, is negative, or has no vertex.
         """
-        nested = _NestedBoundaries(self._nested) if self._nested or not self._lifted else None
-        if nested is not None:
+        lifted = self._lifted_pieces()
+        if lifted is None or self._arrays is None or not len(lifted.number):
+            nested = _NestedBoundaries(self._nested)
             self.n_bad_semantics += nested.n_bad_semantics
-        if not self._lifted or self._arrays is None:
-            return nested.arrays() if nested is not None else _NestedBoundaries([]).arrays()
-        tables = list(self._tables)
-        flat, n_bad = flat_lifted(self._arrays, np.array(self._lifted, dtype=np.int64), tables)
+            return nested.arrays()
+        flat, n_bad = flat_lifted(self._arrays, lifted)
         self.n_bad_semantics += n_bad
-        return flat if nested is None else merged(flat, nested.arrays())
+        if not self._nested:
+            return flat
+        nested = _NestedBoundaries(self._nested)
+        self.n_bad_semantics += nested.n_bad_semantics
+        return merged(flat, nested.arrays())
+
+    def _lifted_pieces(self) -> ReadyPieces | None:
+        """Every lifted geometry, those that came one by one behind those that were ready."""
+        if not self._lifted:
+            return self._ready
+        number, piece, owner, offset, values, is_solid, table = np.array(self._lifted, dtype=np.int64).T
+        size = np.array([len(kinds) for kinds in self._tables], dtype=np.int64)
+        single = ReadyPieces(
+            number=number,
+            piece=piece,
+            owner=owner,
+            offset=offset,
+            values=values,
+            is_solid=is_solid.astype(bool),
+            table_start=(np.cumsum(size) - size)[table],
+            table_size=size[table],
+            codes=np.array(list(_join(self._tables)), dtype=np.uint8),
+        )
+        return single if self._ready is None else self._ready.followed_by(single)
 
     def _unlifted(self, geometry: Geometry) -> Geometry:
         """A geometry with everything nested that was lifted."""
@@ -170,18 +216,9 @@ class BoundaryCollector:
         return geometry
 
 
-def flat_lifted(arrays: LiftedArrays, pieces: IndexArray, tables: Sequence[tuple[int, ...]]) -> tuple[FlatBoundaries, int]:
-    """Lifted geometries as flat boundaries, and how many have semantics that do not fit.
-
-    Parameters
-    ----------
-    pieces
-        One row per geometry, shape (p, 7): number of its boundaries, which geometry it is, owner, offset of its vertices, number of its
-        semantic values (-1 for none), whether it is a solid, position in ``tables``.
-    tables
-        `SurfaceKind` values by position in ``semantics.surfaces``.
-    """
-    number, piece, owner, offset, values, is_solid, table = pieces.T
+def flat_lifted(arrays: LiftedArrays, pieces: ReadyPieces) -> tuple[FlatBoundaries, int]:
+    """Lifted geometries as flat boundaries, and how many have semantics that do not fit."""
+    number = pieces.number
     depth = arrays.depth[number]
     indices, index_counts = arrays.numbers_of(number)
     ring_sizes, _ = arrays.sizes_of(number, depth)
@@ -190,21 +227,20 @@ def flat_lifted(arrays: LiftedArrays, pieces: IndexArray, tables: Sequence[tuple
     surface_counts = np.add.reduceat(shell_sizes, np.cumsum(shell_counts) - shell_counts)
     first_of_solid = np.zeros(len(shell_sizes), dtype=bool)
     first_of_solid[np.cumsum(shell_counts) - shell_counts] = True
-    many = np.flatnonzero(depth == NESTING["MultiSolid"])
-    for one in many:  # several solids: the first shell of each is its outer one
+    for one in np.flatnonzero(depth == NESTING["MultiSolid"]):  # several solids: the first shell of each is its outer one
         shells_of_solid, _ = arrays.sizes_of(number[one : one + 1], depth[one : one + 1] - 3)
         begin = int(shell_counts[:one].sum())
         first_of_solid[begin + np.cumsum(shells_of_solid) - shells_of_solid] = True
-    kinds, n_bad = _lifted_kinds(arrays, values, depth, table, tables, shell_sizes, shell_counts, surface_counts)
+    kinds, n_bad = _lifted_kinds(arrays, pieces, depth, shell_sizes, shell_counts, surface_counts)
     flat = FlatBoundaries(
-        indices=indices + np.repeat(offset, index_counts),
+        indices=indices + np.repeat(pieces.offset, index_counts),
         ring_sizes=ring_sizes,
         surface_sizes=surface_sizes,
         shell_sizes=shell_sizes,
-        shell_piece=np.repeat(piece, shell_counts),
-        shell_owner=np.repeat(owner, shell_counts),
+        shell_piece=np.repeat(pieces.piece, shell_counts),
+        shell_owner=np.repeat(pieces.owner, shell_counts),
         shell_is_inner=~first_of_solid,
-        shell_is_solid=np.repeat(is_solid.astype(bool), shell_counts),
+        shell_is_solid=np.repeat(pieces.is_solid, shell_counts),
         surface_kind=kinds,
     )
     return flat, n_bad
@@ -212,20 +248,18 @@ def flat_lifted(arrays: LiftedArrays, pieces: IndexArray, tables: Sequence[tuple
 
 def _lifted_kinds(
     arrays: LiftedArrays,
-    values: IndexArray,
+    pieces: ReadyPieces,
     depth: IndexArray,
-    table: IndexArray,
-    tables: Sequence[tuple[int, ...]],
     shell_sizes: IndexArray,
     shell_counts: IndexArray,
     surface_counts: IndexArray,
 ) -> tuple[ByteArray, int]:
     """A `SurfaceKind` per surface; unknown for all of a geometry whose semantic values do not fit its surfaces."""
     kinds = np.zeros(int(surface_counts.sum()), dtype=np.uint8)
-    given = np.flatnonzero(values >= 0)
+    given = np.flatnonzero(pieces.values >= 0)
     if not len(given):
         return kinds, 0
-    number = values[given]
+    number = pieces.values[given]
     fits = arrays.depth[number] == depth[given] - 2
     shells = given[fits]
     sizes, counts = arrays.sizes_of(number[fits], depth[shells] - 2)
@@ -234,16 +268,14 @@ def _lifted_kinds(
     wanted = shell_sizes[positions(np.cumsum(shell_counts)[shells] - shell_counts[shells], shell_counts[shells])]
     differs = np.bincount(np.repeat(np.arange(len(shells)), shell_counts[shells]), weights=sizes != wanted, minlength=len(shells)) > 0
     good = shells[~differs]
-    value, lengths = arrays.numbers_of(values[good])
+    value, lengths = arrays.numbers_of(pieces.values[good])
     owner = np.repeat(np.arange(len(good)), lengths)
-    table_size = np.array([len(kinds_of) for kinds_of in tables], dtype=np.int64)
-    table_start = np.cumsum(table_size) - table_size
-    flat_table = np.array([0, *_join(tables)], dtype=np.uint8)
-    chosen = table[good]
-    outside = value >= np.repeat(table_size[chosen], lengths)
+    outside = value >= np.repeat(pieces.table_size[good], lengths)
     is_bad = np.bincount(owner, weights=outside, minlength=len(good)) > 0
-    place = np.where((value < 0) | outside, 0, value + np.repeat(table_start[chosen], lengths) + 1)
-    told = np.where(is_bad[owner], 0, flat_table[place])
+    place = np.where((value < 0) | outside, 0, value + np.repeat(pieces.table_start[good], lengths) + 1)
+    told = np.concatenate([np.zeros(1, dtype=np.uint8), pieces.codes])[place]
+    if is_bad.any():
+        told[is_bad[owner]] = 0
     begin = np.cumsum(surface_counts) - surface_counts
     kinds[positions(begin[good], lengths)] = told
     return kinds, len(given) - len(good) + int(is_bad.sum())
@@ -251,26 +283,33 @@ def _lifted_kinds(
 
 def merged(one: FlatBoundaries, other: FlatBoundaries) -> FlatBoundaries:
     """Two sets of boundaries as one, shells in order of their geometries."""
-    pair = (one, other)
-    piece = np.concatenate([flat.shell_piece for flat in pair])
-    order = np.argsort(piece, kind="stable")
-    shell_sizes, surface_sizes, ring_sizes, indices, kind = (
-        np.concatenate([getattr(flat, name) for flat in pair])
-        for name in ("shell_sizes", "surface_sizes", "ring_sizes", "indices", "surface_kind")
-    )
-    surface = positions((np.cumsum(shell_sizes) - shell_sizes)[order], shell_sizes[order])
-    ring = positions((np.cumsum(surface_sizes) - surface_sizes)[surface], surface_sizes[surface])
-    corner = positions((np.cumsum(ring_sizes) - ring_sizes)[ring], ring_sizes[ring])
+    names = [field.name for field in fields(FlatBoundaries)]
+    both = FlatBoundaries(**{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names})
+    return _reordered(both, np.argsort(both.shell_piece, kind="stable"))
+
+
+def in_order_of_owner(flat: FlatBoundaries) -> FlatBoundaries:
+    """The same boundaries, shells in order of their owners."""
+    if (np.diff(flat.shell_owner) >= 0).all():
+        return flat
+    return _reordered(flat, np.argsort(flat.shell_owner, kind="stable"))
+
+
+def _reordered(flat: FlatBoundaries, order: IndexArray) -> FlatBoundaries:
+    """Shells in another order, with everything in them."""
+    surface = positions((np.cumsum(flat.shell_sizes) - flat.shell_sizes)[order], flat.shell_sizes[order])
+    ring = positions((np.cumsum(flat.surface_sizes) - flat.surface_sizes)[surface], flat.surface_sizes[surface])
+    corner = positions((np.cumsum(flat.ring_sizes) - flat.ring_sizes)[ring], flat.ring_sizes[ring])
     return FlatBoundaries(
-        indices=indices[corner],
-        ring_sizes=ring_sizes[ring],
-        surface_sizes=surface_sizes[surface],
-        shell_sizes=shell_sizes[order],
-        shell_piece=piece[order],
-        shell_owner=np.concatenate([flat.shell_owner for flat in pair])[order],
-        shell_is_inner=np.concatenate([flat.shell_is_inner for flat in pair])[order],
-        shell_is_solid=np.concatenate([flat.shell_is_solid for flat in pair])[order],
-        surface_kind=kind[surface],
+        indices=flat.indices[corner],
+        ring_sizes=flat.ring_sizes[ring],
+        surface_sizes=flat.surface_sizes[surface],
+        shell_sizes=flat.shell_sizes[order],
+        shell_piece=flat.shell_piece[order],
+        shell_owner=flat.shell_owner[order],
+        shell_is_inner=flat.shell_is_inner[order],
+        shell_is_solid=flat.shell_is_solid[order],
+        surface_kind=flat.surface_kind[surface],
     )
 
 
@@ -393,7 +432,7 @@ def kind_table(semantics: Mapping[str, Any]) -> tuple[int, ...]:
         return tuple(_KIND_NUMBERS.get(one, 0) if isinstance(one, str) else 0 for one in stated)
 
 
-_KIND_NUMBERS: Final = {name: int(kind) for name, kind in SURFACE_KINDS.items()}
+_KIND_NUMBERS: Final = {name: int(kind) for name, kind in KINDS.items()}
 
 
 def vertex_rows(vertices: Sequence[Sequence[float]]) -> array[float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, SOLID_TYPES, SURFACE_TYPES, Geometry
-from wijktwin.sources.cityjson.lod import lod_rank, parse_lod
-from wijktwin.sources.cityjson.objects import BuildingRecord
+from wijktwin.sources.cityjson.lod import UNREFINED, lod_rank, parse_lod
+from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject
 
 
 class Option(NamedTuple):
@@ -25,21 +25,26 @@ class Option(NamedTuple):
     """The GeometryInstance that places ``geometry``, where that is a template."""
 
 
-def options_of(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:
-    """The geometries that can be drawn, and those of LoD 0 that can only be a footprint.
+class Holder(Protocol):
+    """Who knows the geometries of objects."""
 
-    Parameters
-    ----------
-    templates
-        Geometry templates of the document.
-    """
+    @property
+    def templates(self) -> list[Any]:
+        """Geometry templates of the document."""
+
+    def geometries_of(self, city_object: CityObject) -> list[Geometry]:
+        """The geometries of an object."""
+
+
+def options_of(record: BuildingRecord, holder: Holder) -> tuple[list[Option], list[Option]]:
+    """The geometries that can be drawn, and those of LoD 0 that can only be a footprint."""
     solids: list[Option] = []
     footprints: list[Option] = []
     for position, member in enumerate(record.members):
-        for given in member.get("geometry") or ():
+        for given in holder.geometries_of(member):
             geometry, instance = given, None
             if given["type"] == "GeometryInstance":
-                geometry, instance = templates[given["template"]], given
+                geometry, instance = holder.templates[given["template"]], given
             kind, spelled = geometry["type"], geometry.get("lod")
             if kind not in DRAWABLE_TYPES or geometry["boundaries"] == []:
                 continue
@@ -56,7 +61,7 @@ Look = tuple[float, Geometry | None, Geometry | None, bool]
 none beyond LoD 0), that of LoD 0, and whether this is all: no templates, no two of one LoD, one footprint at most."""
 
 
-def first_options(record: BuildingRecord, looks: Sequence[Look | None], templates: list[Any]) -> tuple[list[Option], list[Option]]:
+def first_options(record: BuildingRecord, looks: Sequence[Look | None], holder: Holder) -> tuple[list[Option], list[Option]]:
     """What to draw of a building first, and what may be its footprint.
 
     The same as `choose` among `options_of`, without looking at every geometry again: nearly every building has one member with
@@ -74,7 +79,7 @@ def first_options(record: BuildingRecord, looks: Sequence[Look | None], template
             continue
         rank, best, footprint, is_plain = look
         if not is_plain or (best is not None and first):
-            return _first_of_many(record, templates)
+            return _first_of_many(record, holder)
         if best is not None:
             first.append(Option(rank, parse_lod(best.get("lod")), member, best))
         if footprint is not None:
@@ -82,13 +87,9 @@ def first_options(record: BuildingRecord, looks: Sequence[Look | None], template
     return first, footprints
 
 
-def _first_of_many(record: BuildingRecord, templates: list[Any]) -> tuple[list[Option], list[Option]]:
-    options, footprints = options_of(record, templates)
+def _first_of_many(record: BuildingRecord, holder: Holder) -> tuple[list[Option], list[Option]]:
+    options, footprints = options_of(record, holder)
     return choose(options), footprints
-
-
-UNREFINED: Final = 0.5
-"""Ranks below this are LoD 0 (0.0 to 0.3): footprints and roof prints."""
 
 
 def choose(options: list[Option]) -> list[Option]:
@@ -123,13 +124,20 @@ def choose_again(options: list[Option], tried: Sequence[Option], drawn_members: 
     drawn_members
         Members of which something is drawn: then only the others are tried again, each with less detail.
     """
-    left = [option for option in options if not any(option.geometry is one.geometry and option.member == one.member for one in tried)]
+    left = [option for option in options if not any(_same(option, one) for one in tried)]
     if drawn_members:
         lowest: dict[int, float] = {}
         for one in tried:
             lowest[one.member] = min(one.rank, lowest.get(one.member, math.inf))
         left = [option for option in left if option.member not in drawn_members and option.rank <= lowest.get(option.member, -math.inf)]
     return choose(left)
+
+
+def _same(one: Option, other: Option) -> bool:
+    """Whether two options are one geometry of one member; lifted boundaries are known by their number."""
+    boundaries = one.geometry["boundaries"]
+    same = boundaries == other.geometry["boundaries"] if type(boundaries) is int else one.geometry is other.geometry
+    return same and one.member == other.member and one.instance is other.instance
 
 
 def _preference(option: Option) -> tuple[float, bool]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from wijktwin.errors import Note
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.cityjson.boundaries import (
     DRAWABLE_TYPES,
@@ -19,90 +16,21 @@ from wijktwin.sources.cityjson.boundaries import (
     SURFACE_TYPES,
     BoundaryCollector,
     Geometry,
+    ReadyPieces,
     all_indices,
     checked_indices,
     vertex_rows,
 )
-from wijktwin.sources.cityjson.checks import Transform, vertex_array
-from wijktwin.sources.cityjson.choosing import UNREFINED, Look, Option, first_options
+from wijktwin.sources.cityjson.choosing import Look, Option, first_options
 from wijktwin.sources.cityjson.columns import Attributes, attributes_of, packed
-from wijktwin.sources.cityjson.faults import Context, SetAside, instance_fault, judge_objects, kind_of
+from wijktwin.sources.cityjson.faults import Context, instance_fault
+from wijktwin.sources.cityjson.feature import Feature, Header
 from wijktwin.sources.cityjson.lifting import Lifted
-from wijktwin.sources.cityjson.lod import RANKS, lod_label, lod_rank
+from wijktwin.sources.cityjson.lod import UNREFINED, lod_label, lod_rank
 from wijktwin.sources.cityjson.objects import BuildingRecord, CityObject, TroubleError, sort_families, sort_objects
-from wijktwin.sources.cityjson.segments import IndexArray, rows_with_gaps
+from wijktwin.sources.cityjson.segments import IndexArray
 
 SANE_COORDINATE: Final = 1e12
-_TROUBLES: Final = (TroubleError, TypeError, KeyError, ValueError, IndexError, AttributeError, OverflowError)
-
-
-class WrittenLines:
-    """Lines of text as they stand in a file, taken apart only when somebody wants one."""
-
-    def __init__(self, text: bytes) -> None:
-        self._text: bytes | None = text
-        self._lines: list[bytes] = []
-
-    @staticmethod
-    def single(text: bytes) -> WrittenLines:
-        """One text of any number of lines."""
-        whole = WrittenLines(b"")
-        whole._text, whole._lines = None, [text]
-        return whole
-
-    def _all(self) -> list[bytes]:
-        if self._text is not None:
-            self._lines, self._text = self._text.split(b"\n"), None
-        return self._lines
-
-    def __len__(self) -> int:
-        """How many lines."""
-        return len(self._all())
-
-    def __getitem__(self, position: int) -> bytes:
-        """One line, without its end."""
-        return self._all()[position]
-
-    def after(self, position: int) -> list[bytes]:
-        """The lines that follow one."""
-        return self._all()[position + 1 :]
-
-
-class Feature(NamedTuple):
-    """Some CityObjects with their own vertices: a CityJSONFeature, or a whole document."""
-
-    objects: dict[str, CityObject]
-    vertices: Any
-    """A list, or the number of a lifted array."""
-    written: tuple[WrittenLines, int] | None = None
-    """The lines and which of them it was read from, where arrays were lifted out of it."""
-    first_span: int = -1
-    """Where the attributes of its first object are among those of the lifted text; -1 where nothing was lifted."""
-
-
-@dataclass(slots=True)
-class Header:
-    """What a document says once for all of its objects."""
-
-    source: str
-    version: str
-    transform: Transform
-    templates: list[Any] = field(default_factory=list)
-    template_vertices: FloatArray = field(default_factory=lambda: np.zeros((0, 3)))
-
-
-@dataclass(slots=True)
-class Tally:
-    """What is counted over all chunks."""
-
-    objects_by_type: Counter[str] = field(default_factory=Counter)
-    lods: Counter[str] = field(default_factory=Counter)
-    notes: list[Note] = field(default_factory=list)
-    n_orphans: int = 0
-    n_ambiguous: int = 0
-    n_groupless: int = 0
-    n_bad_semantics: int = 0
-    n_vertices: int = 0
 
 
 class Entry(NamedTuple):
@@ -112,8 +40,9 @@ class Entry(NamedTuple):
     offset: int
     limit: int
     first: list[Option]
-    """What to draw, if it can be drawn."""
+    """What to draw, if it can be drawn, beside what `Chunk.ready_pieces` says."""
     footprints: list[Option]
+    """What may be its footprint, beside what `Chunk.ready_footprints` says."""
     attributes: Attributes
     packed: bytes
     """The same as JSON."""
@@ -143,6 +72,18 @@ class Chunk:
         self.header = header
         self.arrays = arrays = lifted.arrays if lifted is not None else None
         self._text = lifted.text if lifted is not None else b""
+        self.geometries = lifted.geometries if lifted is not None else None
+        self._opened: dict[int, list[Geometry]] = {}
+        self._list_limits: list[int] = []
+        self._best: list[int] = []
+        self._flat: list[int] = []
+        self._is_plain: list[bool] = []
+        if self.geometries is not None:
+            looks = self.geometries.looks()
+            self._best, self._flat, self._is_plain = looks.best.tolist(), looks.footprint.tolist(), looks.is_plain.tolist()
+            self._list_limits = [-1] * len(self._best)
+        self._ready: tuple[list[int], ...] = ([], [], [], [])
+        self._ready_footprints: tuple[list[int], ...] = ([], [], [])
         self._spans = lifted.attributes.tolist() if lifted is not None else []
         self.origin: FloatArray = np.zeros(3)
         self.entries: list[Entry] = []
@@ -177,6 +118,9 @@ class Chunk:
             Something is not as it should be; the chunk is spoilt.
         """
         offset = self.n_vertices
+        is_lifted = feature.first_span >= 0
+        if type(feature.vertices) is int and not is_lifted:
+            raise TroubleError
         self._add_block(self._vertices_of(feature.vertices, judged=judged))
         limit = self.n_vertices - offset
         objects = feature.objects
@@ -194,19 +138,121 @@ class Chunk:
                 spans[object_id] = span
                 span += 1
             geometries = city_object.get("geometry")
-            if geometries:
+            if type(geometries) is int:
+                if not is_lifted:
+                    raise TroubleError
+                self._list_limits[geometries] = limit
+            elif geometries:
+                if not is_lifted and self.arrays is not None:
+                    _refuse_numbers(geometries)
                 looks[id(city_object)] = self._look_at(geometries, limit)
         for record in found.buildings:
             attributes, is_own = attributes_of(record)
-            if is_own and feature.first_span >= 0:
+            if is_own and is_lifted:
                 begin, end = self._spans[spans[record.building_id]]
                 text = self._text[begin:end]
             else:
                 text = packed(attributes)
-            first, footprints = first_options(record, [looks.get(id(member)) for member in record.members], self.header.templates)
+            is_ready = self._make_ready(record, offset)
+            first, footprints = ([], []) if is_ready else self._first_options(record, looks, limit)
             self.entries.append(Entry(record, offset, limit, first, footprints, attributes, text))
         if found.others:
             self.others.extend(Other(object_id, city_object, offset, limit) for object_id, city_object in found.others)
+
+    def _make_ready(self, record: BuildingRecord, offset: int) -> bool:
+        """Put down what to draw of a building of which every geometry was lifted; False where there is a choice to make."""
+        holder = best = flat = -1
+        for position, member in enumerate(record.members):
+            number = member.get("geometry")
+            if number is None:
+                continue
+            if type(number) is not int or not self._is_plain[number]:
+                return False
+            if self._best[number] >= 0:
+                if holder >= 0:
+                    return False
+                holder, best = position, self._best[number]
+            if self._flat[number] >= 0:
+                if flat >= 0:
+                    return False
+                flat = self._flat[number]
+        row = len(self.entries)
+        if best >= 0:
+            rows, geometries, offsets, members = self._ready
+            rows.append(row)
+            geometries.append(best)
+            offsets.append(offset)
+            members.append(holder)
+        if flat >= 0:
+            rows, geometries, offsets = self._ready_footprints
+            rows.append(row)
+            geometries.append(flat)
+            offsets.append(offset)
+        return True
+
+    def _first_options(self, record: BuildingRecord, looks: dict[int, Look], limit: int) -> tuple[list[Option], list[Option]]:
+        """What to draw of a building of which some geometry is out of the ordinary."""
+        found: list[Look | None] = []
+        for member in record.members:
+            if type(member.get("geometry")) is int:
+                found.append(self._look_at(self.geometries_of(member), limit, count=False))
+            else:
+                found.append(looks.get(id(member)))
+        return first_options(record, found, self)
+
+    def geometries_of(self, city_object: CityObject) -> list[Geometry]:
+        """The geometries of an object, also where they were lifted."""
+        number = city_object.get("geometry")
+        return self._opened_list(number) if type(number) is int else number or []
+
+    def _opened_list(self, number: int) -> list[Geometry]:
+        if self.geometries is None:
+            raise TroubleError
+        if number not in self._opened:
+            self._opened[number] = self.geometries.as_objects(number)
+        return self._opened[number]
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Leave out every building but those in some rows (ascending)."""
+        new_row = np.full(len(self.entries), -1)
+        new_row[rows] = np.arange(len(rows))
+        self.entries = [self.entries[row] for row in rows]
+        for columns in (self._ready, self._ready_footprints):
+            kept = [place for place, row in enumerate(columns[0]) if new_row[row] >= 0]
+            for column in columns:
+                column[:] = [column[place] for place in kept]
+            columns[0][:] = new_row[columns[0]].tolist()
+
+    def ready_pieces(self) -> tuple[ReadyPieces, IndexArray, IndexArray] | None:
+        """What to draw of buildings whose geometries were all lifted: the pieces, which geometry each is, and which member has it."""
+        if self.geometries is None or not self._ready[0]:
+            return None
+        row, geometry, offset, member = (np.array(column, dtype=np.int64) for column in self._ready)
+        return self._pieces(row, geometry, offset), geometry, member
+
+    def ready_footprints(self) -> ReadyPieces | None:
+        """The footprints of those buildings."""
+        if self.geometries is None or not self._ready_footprints[0]:
+            return None
+        row, geometry, offset = (np.array(column, dtype=np.int64) for column in self._ready_footprints)
+        return self._pieces(row, geometry, offset)
+
+    def _pieces(self, owner: IndexArray, geometry: IndexArray, offset: IndexArray) -> ReadyPieces:
+        lifted = self.geometries
+        if lifted is None:
+            raise TroubleError
+        _, _, number, values, begin, end = lifted.records[geometry].T
+        return ReadyPieces(
+            number=number,
+            piece=np.arange(len(owner)),
+            owner=owner,
+            offset=offset,
+            values=values,
+            is_solid=lifted.is_solid[geometry],
+            table_start=begin,
+            table_size=end - begin,
+            codes=lifted.codes,
+        )
 
     def _vertices_of(self, vertices: Any, *, judged: bool) -> NDArray[Any]:  # noqa: ANN401
         """Vertices as written, flat."""
@@ -219,8 +265,14 @@ class Chunk:
         self.n_vertices += len(block) // 3
         self._coordinates = None
 
-    def _look_at(self, geometries: list[Geometry], limit: int) -> Look:
-        """Note LoD and vertex indices of an object's geometries, whether they will be drawn or not, and find the best of them."""
+    def _look_at(self, geometries: list[Geometry], limit: int, *, count: bool = True) -> Look:
+        """Note LoD and vertex indices of an object's geometries, whether they will be drawn or not, and find the best of them.
+
+        Parameters
+        ----------
+        count
+            Whether they are to be counted by LoD; those of lifted lists are counted all at once.
+        """
         best: Geometry | None = None
         footprint: Geometry | None = None
         best_rank = 0.0
@@ -228,11 +280,10 @@ class Chunk:
         depths, limits, lods = self._depths, self._array_limits, self._lods
         for geometry in geometries:
             kind, lod, boundaries = geometry["type"], geometry.get("lod"), geometry.get("boundaries")
-            lods.append(lod)
-            rank = RANKS.get(lod)
-            if rank is None:
-                rank = RANKS[lod] = lod_rank(lod)
-            if type(boundaries) is int:
+            if count:
+                lods.append(lod)
+            rank = lod_rank(lod)
+            if type(boundaries) is int and depths:
                 if NESTING.get(kind) != depths[boundaries]:
                     raise TroubleError
                 limits[boundaries] = limit
@@ -248,7 +299,7 @@ class Chunk:
                 best, best_rank = geometry, rank
             elif rank == best_rank:
                 is_plain = False
-        if not is_plain:
+        if count and len(geometries) > 1:
             self._note_ambiguity(geometries)
         return best_rank, best, footprint, is_plain
 
@@ -287,9 +338,21 @@ class Chunk:
         limits = np.repeat(np.array(self._loose_limits, dtype=np.int64), np.array(self._loose_lengths, dtype=np.int64))
         checked_indices(self._loose, limits)
         self._loose, self._loose_lengths, self._loose_limits = [], [], []
-        if self.arrays is not None and not self.arrays.are_below(np.array(self._array_limits, dtype=np.int64)):
-            raise TroubleError
         self.objects_by_type, self.lods = Counter(self._types), Counter(map(lod_label, self._lods))
+        if self.arrays is None or self.geometries is None:
+            return
+        array_limits = np.array(self._array_limits, dtype=np.int64)
+        limit = np.array(self._list_limits, dtype=np.int64)[self.geometries.owner]
+        array_limits[self.geometries.records[:, 2]] = limit
+        if not self.arrays.are_below(array_limits):
+            raise TroubleError
+        spelled, which = self.geometries.lods
+        for one, how_many in zip(spelled, np.bincount(which[limit >= 0], minlength=len(spelled)).tolist(), strict=True):
+            if how_many:
+                self.lods[lod_label(one)] += how_many
+        for number, (is_plain, list_limit) in enumerate(zip(self._is_plain, self._list_limits, strict=True)):
+            if not is_plain and list_limit >= 0:  # a plain list has no two of one LoD
+                self._note_ambiguity(self._opened_list(number))
 
     def _written(self) -> NDArray[Any]:
         """All vertices as written, shape (n, 3)."""
@@ -303,6 +366,11 @@ class Chunk:
         if type(boundaries) is int and self.arrays is not None:
             return self.arrays.numbers[self._ranges[boundaries] : self._ranges[boundaries + 1]]
         return np.array(all_indices(geometry) if boundaries and geometry["type"] in NESTING else [], dtype=np.int64)
+
+    @property
+    def templates(self) -> list[Any]:
+        """Geometry templates of the document."""
+        return self.header.templates
 
     def first_place(self) -> FloatArray:
         """A whole number of metres near the first vertex: a good origin for what lies around it."""
@@ -357,83 +425,9 @@ class Chunk:
         collector.add(option.geometry, owner=owner, offset=offset, limit=limit)
 
 
-def gather(
-    features: Sequence[Feature],
-    header: Header,
-    *,
-    aside: SetAside,
-    tally: Tally,
-    known: Mapping[str, Note],
-    closely: bool = False,
-    lifted: Lifted | None = None,
-) -> Chunk:
-    """Features as a chunk; when one of them is not as it should be, every one is looked at closely and the faulty are set aside.
-
-    Parameters
-    ----------
-    known
-        Faults that were found in the text already, by object.
-    closely
-        Look at every value at once: the text has something odd in it.
-    lifted
-        The text of the features without what was lifted from it.
-    """
-    chunk = Chunk(header, lifted)
-    try:
-        if known or closely:
+def _refuse_numbers(geometries: Any) -> None:  # noqa: ANN401 - anything may stand there
+    """Raise where a number stands for a list in text that nothing was lifted from: it must not be taken for that of a lifted one."""
+    for geometry in geometries:
+        semantics = geometry.get("semantics")
+        if type(geometry.get("boundaries")) is int or (type(semantics) is dict and type(semantics.get("values")) is int):
             raise TroubleError
-        for feature in features:
-            chunk.add(feature)
-        chunk.check()
-    except _TROUBLES:
-        chunk = Chunk(header)
-        for feature in features:
-            chunk.add(_judged(_as_written(feature), header, aside, tally, known), judged=True)
-        chunk.check()
-    tally.objects_by_type.update(chunk.objects_by_type)
-    tally.lods.update(chunk.lods)
-    tally.n_orphans += chunk.n_orphans
-    tally.n_ambiguous += chunk.n_ambiguous
-    tally.n_vertices += chunk.n_vertices
-    return chunk
-
-
-def _as_written(feature: Feature) -> Feature:
-    """A feature with every array in its place again."""
-    if feature.written is None:
-        return feature
-    lines, position = feature.written
-    value = orjson.loads(lines[position])
-    return Feature(value["CityObjects"], value.get("vertices", []))
-
-
-def _judged(feature: Feature, header: Header, aside: SetAside, tally: Tally, known: Mapping[str, Note]) -> Feature:
-    """A feature without its faulty objects and their families."""
-    if not isinstance(feature.vertices, list):
-        fault = Note("reading.wrong_type", source=header.source, where="vertices", found=kind_of(feature.vertices), expected="[…]")
-        known = {**known, **dict.fromkeys(feature.objects, fault)}
-        feature = Feature(feature.objects, [])
-    vertices = vertex_array(feature.vertices, source=header.source)
-    unusable = rows_with_gaps(vertices)
-    within = Context(
-        source=header.source,
-        n_vertices=len(vertices),
-        unusable=unusable if unusable.any() else None,
-        n_templates=len(header.templates),
-    )
-    verdict = judge_objects(feature.objects, within, known=known)
-    aside.add(verdict, feature.objects)
-    tally.n_groupless += verdict.n_groupless
-    kept = {key: value for key, value in feature.objects.items() if key not in verdict.left_out}
-    return Feature(kept, np.nan_to_num(vertices).ravel().tolist())
-
-
-def geometries_of(city_object: CityObject, templates: list[Any]) -> list[tuple[Geometry, Geometry | None]]:
-    """Every geometry of an object, templates looked up: the geometry and the instance that places it, if any."""
-    found: list[tuple[Geometry, Geometry | None]] = []
-    for geometry in city_object.get("geometry") or ():
-        if geometry["type"] == "GeometryInstance":
-            found.append((templates[geometry["template"]], geometry))
-        else:
-            found.append((geometry, None))
-    return found

@@ -13,8 +13,8 @@ import orjson
 
 from wijktwin.errors import InputError, LimitError, Note
 from wijktwin.sources.cityjson.checks import check_document, check_repeated_keys, transform_of, version_of, vertex_array
-from wijktwin.sources.cityjson.chunk import Feature, Header, WrittenLines
 from wijktwin.sources.cityjson.faults import Context, LinesLeftOut, geometry_fault, kind_of
+from wijktwin.sources.cityjson.feature import Feature, Header, WrittenLines
 from wijktwin.sources.cityjson.lifting import Lifted, lift
 from wijktwin.sources.cityjson.limits import Limits
 from wijktwin.sources.cityjson.segments import rows_with_gaps

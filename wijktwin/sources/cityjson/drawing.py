@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -11,9 +11,11 @@ import shapely
 
 from wijktwin.model.mesh import BoolArray, FloatArray, SurfaceKind
 from wijktwin.sources.cityjson import outlines
-from wijktwin.sources.cityjson.boundaries import BoundaryCollector
+from wijktwin.sources.cityjson.boundaries import BoundaryCollector, ReadyPieces, in_order_of_owner
 from wijktwin.sources.cityjson.choosing import Option, choose_again, options_of
 from wijktwin.sources.cityjson.chunk import Chunk
+from wijktwin.sources.cityjson.lifted_geometries import LiftedGeometries
+from wijktwin.sources.cityjson.lifting_geometry import TYPES
 from wijktwin.sources.cityjson.outlines import Polygons
 from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.cityjson.shaping import Shape, shape_of
@@ -38,16 +40,31 @@ class Round:
     ----------
     shape
         What came of them.
-    row, options
-        Row of each piece, shape (n,), and which geometry of that building it is.
+    row, member, rank, lod
+        Row of each piece, which member of the building it is of, and its LoD as in `choosing.Option`, shape (n,).
+    ready
+        Which of the lifted geometries the first pieces are.
+    options
+        What the others are.
     kept
         Which are drawn, shape (n,).
     """
 
     shape: Shape
     row: IndexArray
+    member: IndexArray
+    rank: FloatArray
+    lod: FloatArray
+    ready: IndexArray
     options: list[Option]
     kept: BoolArray
+
+    def option(self, piece: int, lifted: LiftedGeometries | None) -> Option:
+        """One piece as an option; of a lifted geometry only what it takes to know it again, and to collect it."""
+        if piece >= len(self.ready) or lifted is None:
+            return self.options[piece - len(self.ready)]
+        geometry = {"boundaries": int(lifted.records[self.ready[piece], 2]), "type": TYPES[lifted.records[self.ready[piece], 0]]}
+        return Option(float(self.rank[piece]), float(self.lod[piece]), int(self.member[piece]), geometry)
 
 
 @dataclass(slots=True)
@@ -122,27 +139,49 @@ def draw(chunk: Chunk) -> Drawn:
     n_rows = len(chunk.entries)
     drawn = Drawn(n_rows, lod=np.full(n_rows, np.nan), is_raised=np.zeros(n_rows, dtype=bool))
     pending = [(row, option) for row, entry in enumerate(chunk.entries) for option in entry.first]
-    while pending:
-        collector = BoundaryCollector(chunk.arrays)
-        for piece, (row, option) in enumerate(pending):
-            entry = chunk.entries[row]
-            if option.instance is None:
-                collector.add(option.geometry, owner=piece, offset=entry.offset, limit=entry.limit)
-            else:
-                chunk.collect(collector, option, owner=piece, offset=entry.offset, limit=entry.limit)
-        shape = shape_of(collector.finish(), chunk.coordinates(), len(pending))
-        row_of = np.fromiter((row for row, _ in pending), dtype=np.int64, count=len(pending))
-        this = Round(shape, row_of, [option for _, option in pending], shape.is_usable.copy())
-        drawn.n_bad_semantics += collector.n_bad_semantics
+    ready = chunk.ready_pieces()
+    while pending or ready is not None:
+        this, n_bad = _round(chunk, pending, ready)
+        ready = None
+        drawn.n_bad_semantics += n_bad
         if drawn.rounds:
-            drawn.n_lowered += len(np.unique(row_of[this.kept]))
-        elif len(pending) > n_rows or len(np.unique(row_of)) < len(row_of):
+            drawn.n_lowered += len(np.unique(this.row[this.kept]))
+        elif len(np.unique(this.row)) < len(this.row):
             _leave_out_repeats(this)
         drawn.rounds.append(this)
-        failed = np.unique(row_of[~shape.is_usable]).tolist()
+        failed = np.unique(this.row[~this.shape.is_usable]).tolist()
         pending = [(row, option) for row in failed for option in _next_options(chunk, drawn, row)]
     _set_lods(drawn)
     return drawn
+
+
+def _round(chunk: Chunk, pending: list[tuple[int, Option]], ready: tuple[ReadyPieces, IndexArray, IndexArray] | None) -> tuple[Round, int]:
+    """Shape some pieces; also how many have semantics that do not fit."""
+    none = np.zeros(0, dtype=np.int64)
+    pieces, geometry, ready_member = ready if ready is not None else (None, none, none)
+    ready_row = none if pieces is None else pieces.owner
+    n_ready = len(ready_row)
+    collector = BoundaryCollector(chunk.arrays, None if pieces is None else replace(pieces, owner=pieces.piece))
+    for piece, (row, option) in enumerate(pending):
+        entry = chunk.entries[row]
+        chunk.collect(collector, option, owner=n_ready + piece, offset=entry.offset, limit=entry.limit)
+    n_pieces = n_ready + len(pending)
+    shape = shape_of(collector.finish(), chunk.coordinates(), n_pieces)
+    options = [option for _, option in pending]
+    rank, lod = np.array([option.rank for option in options]), np.array([option.lod for option in options])
+    if chunk.geometries is not None and n_ready:
+        rank, lod = np.concatenate([chunk.geometries.ranks[geometry], rank]), np.concatenate([chunk.geometries.lod_of(geometry), lod])
+    made = Round(
+        shape=shape,
+        row=np.concatenate([ready_row, np.array([row for row, _ in pending], dtype=np.int64)]),
+        member=np.concatenate([ready_member, np.array([option.member for option in options], dtype=np.int64)]),
+        rank=rank.astype(np.float64),
+        lod=lod.astype(np.float64),
+        ready=geometry,
+        options=options,
+        kept=shape.is_usable.copy(),
+    )
+    return made, collector.n_bad_semantics
 
 
 def _next_options(chunk: Chunk, drawn: Drawn, row: int) -> list[Option]:
@@ -151,20 +190,20 @@ def _next_options(chunk: Chunk, drawn: Drawn, row: int) -> list[Option]:
     members: set[int] = set()
     for one in drawn.rounds:
         for piece in np.flatnonzero(one.row == row).tolist():
-            tried.append(one.options[piece])
+            option = one.option(piece, chunk.geometries)
+            tried.append(option)
             if one.kept[piece]:
-                members.add(one.options[piece].member)
-    options, _ = options_of(chunk.entries[row].record, chunk.header.templates)
+                members.add(option.member)
+    options, _ = options_of(chunk.entries[row].record, chunk)
     return choose_again(options, tried, members)
 
 
 def _set_lods(drawn: Drawn) -> None:
     """The LoD of each row: that of its least detailed piece, NaN where that does not say."""
-    pieces = [(one.row[one.kept], [one.options[piece] for piece in np.flatnonzero(one.kept).tolist()]) for one in drawn.rounds]
-    for rows, options in pieces:
-        rank, lod = (np.array([getattr(option, name) for option in options], dtype=np.float64) for name in ("rank", "lod"))
-        order = np.argsort(-rank, kind="stable")
-        drawn.lod[rows[order]] = lod[order]
+    for one in drawn.rounds:
+        order = np.flatnonzero(one.kept)
+        order = order[np.argsort(-one.rank[order], kind="stable")]
+        drawn.lod[one.row[order]] = one.lod[order]
 
 
 def _leave_out_repeats(this: Round) -> None:
@@ -174,8 +213,8 @@ def _leave_out_repeats(this: Round) -> None:
         if this.kept[piece]:
             members.setdefault(row, []).append(piece)
     for pieces in members.values():
-        own = [piece for piece in pieces if this.options[piece].member == 0]
-        parts = [piece for piece in pieces if this.options[piece].member != 0]
+        own = [piece for piece in pieces if this.member[piece] == 0]
+        parts = [piece for piece in pieces if this.member[piece] != 0]
         if own and parts and _shared(_box(this.shape, own), _box(this.shape, parts)) > SAME_PLACE:
             this.kept[own] = False
 
@@ -200,12 +239,16 @@ def stated_footprints(chunk: Chunk, drawn: Drawn) -> Polygons:
     flat_pieces: dict[int, list[Option]] = {}
     for one in drawn.rounds:
         for piece in np.flatnonzero(one.shape.is_flat).tolist():
-            flat_pieces.setdefault(int(one.row[piece]), []).append(one.options[piece])
-    collector = BoundaryCollector(chunk.arrays)
-    for row, entry in enumerate(chunk.entries):
-        for option in entry.footprints or flat_pieces.get(row, []):
+            flat_pieces.setdefault(int(one.row[piece]), []).append(one.option(piece, chunk.geometries))
+    ready = chunk.ready_footprints()
+    has_one = set() if ready is None else set(ready.owner.tolist())
+    collector = BoundaryCollector(chunk.arrays, ready)
+    rows = [row for row, entry in enumerate(chunk.entries) if entry.footprints]
+    for row in sorted({*rows, *(set(flat_pieces) - has_one)}):
+        entry = chunk.entries[row]
+        for option in entry.footprints or flat_pieces[row]:
             chunk.collect(collector, option, owner=row, offset=entry.offset, limit=entry.limit)
-    flat = collector.finish()
+    flat = in_order_of_owner(collector.finish())
     if not len(flat.indices):
         return np.full(drawn.n_rows, None, dtype=object)
     coordinates = chunk.coordinates()
@@ -242,8 +285,10 @@ def raise_footprints(chunk: Chunk, drawn: Drawn, footprints: Polygons, numbers: 
     if not rows:
         return
     shape = shape_of(collector.finish(), chunk.coordinates(), len(rows))
-    blank = Option(0.0, 0.0, 0, {})
-    drawn.rounds.append(Round(shape, np.array(rows), [blank] * len(rows), shape.is_usable.copy()))
+    zeros, none = np.zeros(len(rows)), np.zeros(0, dtype=np.int64)
+    row_of = np.array(rows, dtype=np.int64)
+    blank = [Option(0.0, 0.0, 0, {})] * len(rows)
+    drawn.rounds.append(Round(shape, row_of, zeros.astype(np.int64), zeros, zeros, none, blank, shape.is_usable.copy()))
     done = np.array(rows)[shape.is_usable]
     drawn.lod[done] = 0.0
     drawn.is_raised[done] = True

@@ -14,13 +14,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from wijktwin.sources.cityjson.lifting_pass import DEEPEST, NULL, TABLES, WORDS, are_below, lift_pass
+from wijktwin.sources.cityjson.lifted_geometries import LiftedGeometries
+from wijktwin.sources.cityjson.lifting_arrays import DEEPEST, NULL
+from wijktwin.sources.cityjson.lifting_geometry import KIND_ROWS, MEMBER_ROWS, TYPE_ROWS
+from wijktwin.sources.cityjson.lifting_pass import TABLES, WORDS, are_below, lift_pass
 from wijktwin.sources.cityjson.segments import IndexArray, positions
 
 LINE_KEYS: Final = 1 << 14
 """Room for twice the keys of the longest line; a line with more is looked at closely."""
 SHORTEST: Final = len(b'"values":[0],')
 """No array that is lifted takes less text."""
+SHORTEST_GEOMETRY: Final = len('{"type":"Solid","boundaries":[[[[0]]]]}')
+SHORTEST_LIST: Final = len('"geometry":[]') + SHORTEST_GEOMETRY
+"""No geometry, and no list of them, takes less."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +103,8 @@ class Lifted:
         Whether some object may have a key twice, or a truth value stands in a list: look closer with `strict_json.structure_of`.
     arrays
         What was lifted.
+    geometries
+        Plain lists of geometries, lifted as a whole; list i is what the number i stands for in the place of a geometry list.
     attributes
         Where the attributes of each CityObject that has any begin and end in ``text``, in the order of the objects, shape (o, 2).
     """
@@ -106,11 +114,12 @@ class Lifted:
     depth: int
     is_odd: bool
     arrays: LiftedArrays
+    geometries: LiftedGeometries
     attributes: NDArray[np.int64]
 
 
 def lift(text: bytes, *, lines: bool = False) -> Lifted:
-    """Take the arrays of ``vertices``, ``boundaries`` and ``semantics.values`` out of CityJSON text.
+    """Take plain lists of geometries, and the arrays of ``vertices``, ``boundaries`` and ``semantics.values``, out of CityJSON text.
 
     Parameters
     ----------
@@ -122,17 +131,25 @@ def lift(text: bytes, *, lines: bool = False) -> Lifted:
     left = np.empty(n + 32, dtype=np.uint8)
     numbers = np.empty(n // 2 + 2, dtype=np.int64)
     n_arrays = n // SHORTEST + 2  # far too many, but memory that is never touched costs nothing
-    number_start = np.zeros(n_arrays + 1, dtype=np.int64)
-    depth = np.zeros(n_arrays, dtype=np.int64)
+    number_start = np.empty(n_arrays + 1, dtype=np.int64)
+    depth = np.empty(n_arrays, dtype=np.int64)
     sizes = np.empty((DEEPEST + 1, n // 2 + 2), dtype=np.int32)
-    size_start = np.zeros((n_arrays + 1, DEEPEST + 1), dtype=np.int64)
-    odd = np.zeros(n_arrays, dtype=np.int64)
-    attributes = np.zeros((n // len(b'"attributes":{}') + 1, 2), dtype=np.int64)
+    size_start = np.empty((n_arrays + 1, DEEPEST + 1), dtype=np.int64)
+    odd = np.empty(n_arrays, dtype=np.int64)
+    attributes = np.empty((n // len(b'"attributes":{}') + 1, 2), dtype=np.int64)
     n_slots = LINE_KEYS if lines else 1 << max(8, (n // 15).bit_length())
     keys, used = np.zeros(n_slots, dtype=np.uint64), np.empty(n_slots, dtype=np.uint64)
-    result = np.zeros(6, dtype=np.int64)
-    lift_pass(data, lines, left, numbers, number_start, depth, sizes, size_start, odd, attributes, keys, used, TABLES, WORDS, result)
-    written, count, n_odd, n_attributes, deepest, is_odd = result.tolist()
+    lists = np.empty(n // SHORTEST_LIST + 2, dtype=np.int64)
+    records = np.empty((n // SHORTEST_GEOMETRY + 2, 6), dtype=np.int64)
+    codes = np.empty(n // len("{},") + 2, dtype=np.uint8)
+    number_start[0], lists[0], size_start[0] = 0, 0, 0
+    result = np.zeros(7, dtype=np.int64)
+    lift_pass(
+        data, lines, left, numbers, number_start, depth, sizes, size_start, odd, attributes, lists, records, codes, keys, used,
+        TABLES, WORDS, MEMBER_ROWS, TYPE_ROWS, KIND_ROWS, result,
+    )  # fmt: skip
+    written, count, n_odd, n_attributes, deepest, is_odd, n_lists = result.tolist()
+    n_records = int(lists[n_lists])
     return Lifted(
         text=left[:written].tobytes(),
         odd_lines=frozenset(odd[:n_odd].tolist()),
@@ -145,5 +162,6 @@ def lift(text: bytes, *, lines: bool = False) -> Lifted:
             sizes=sizes,
             size_start=size_start[: count + 1],
         ),
+        geometries=LiftedGeometries(list_start=lists[: n_lists + 1], records=records[:n_records], codes=codes),
         attributes=attributes[:n_attributes],
     )

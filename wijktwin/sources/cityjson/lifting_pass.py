@@ -7,23 +7,34 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from wijktwin.sources.cityjson.lifting_arrays import (
+    BACKSLASH,
+    BOUNDARIES,
+    CLOSE,
+    CLOSE_OBJECT,
+    COLON,
+    DEEPEST,
+    MINUS,
+    NEWLINE,
+    NINE,
+    OPEN,
+    OPEN_OBJECT,
+    QUOTE,
+    VALUES,
+    VERTICES,
+    ZERO,
+    Bytes,
+    after_space,
+    read_array,
+)
+from wijktwin.sources.cityjson.lifting_geometry import read_geometries
 from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.compiled import compiled
 
-Bytes = NDArray[np.uint8]
-
-LONGEST: Final = 15
-"""Whole numbers of more digits stay in the text: they would not be exact as coordinates."""
-DEEPEST: Final = 5
-"""Levels of the boundaries of a MultiSolid."""
-NULL: Final = -1
-"""Stands for null among semantic values."""
-
-_NONE, _OBJECTS, _VERTICES, _ATTRIBUTES, _GEOMETRY, _BOUNDARIES, _SEMANTICS, _VALUES = range(8)
+_NONE, _OBJECTS, _ATTRIBUTES, _GEOMETRY, _SEMANTICS = 0, 1, 3, 4, 6
 _KEYS: Final = ("CityObjects", "vertices", "attributes", "geometry", "boundaries", "semantics", "values")
+"""Key i + 1, so that the numbers above and those of `lifting_arrays` are theirs."""
 _LEVELS: Final = (1, 1, 3, 3, 5, 5, 6)
-_QUOTE, _BACKSLASH, _COLON, _COMMA, _NEWLINE, _MINUS, _ZERO, _NINE = b'"\\:,\n-09'
-_OPEN, _CLOSE, _OPEN_OBJECT, _CLOSE_OBJECT = b"[]{}"
 _WATCHED: Final = 64
 """Levels on which keys are compared and lists known; text that is nested deeper is odd."""
 
@@ -31,11 +42,11 @@ _WATCHED: Final = 64
 def _tables() -> Bytes:
     """What each byte means outside strings (0 nothing, 1 quote, 2 opens, 3 closes, 4 line end, 5 t or f), and whether within any."""
     tables = np.zeros((2, 256), dtype=np.uint8)
-    tables[0, _QUOTE], tables[0, _NEWLINE] = 1, 4
-    tables[0, [_OPEN, _OPEN_OBJECT]] = 2
-    tables[0, [_CLOSE, _CLOSE_OBJECT]] = 3
+    tables[0, QUOTE], tables[0, NEWLINE] = 1, 4
+    tables[0, [OPEN, OPEN_OBJECT]] = 2
+    tables[0, [CLOSE, CLOSE_OBJECT]] = 3
     tables[0, [0x74, 0x66]] = 5
-    tables[1, [_QUOTE, _BACKSLASH, _NEWLINE]] = 1
+    tables[1, [QUOTE, BACKSLASH, NEWLINE]] = 1
     return tables
 
 
@@ -116,18 +127,6 @@ def _slot_of(keys: NDArray[np.uint64], fingerprint: np.uint64) -> np.uint64:
 
 
 @compiled
-def _after_space(text: Bytes, i: np.uint64, lines: bool) -> np.uint64:  # noqa: FBT001 - compiled
-    """The next byte that is no white space (and no line end, where lines are values)."""
-    n = np.uint64(text.size)
-    while i < n:
-        c = text[i]
-        if not (c == 0x20 or c == 0x09 or c == 0x0D or (c == _NEWLINE and not lines)):  # noqa: PLR1714 - quicker than a set
-            break
-        i += np.uint64(1)
-    return i
-
-
-@compiled
 def lift_pass(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass, one state; compiled functions take no keywords
     text: Bytes,
     lines: bool,  # noqa: FBT001 - compiled functions take no keywords
@@ -139,13 +138,19 @@ def lift_pass(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass, one state; c
     size_start: IndexArray,
     odd: IndexArray,
     attributes: IndexArray,
+    lists: IndexArray,
+    records: IndexArray,
+    codes: Bytes,
     keys: NDArray[np.uint64],
     used: NDArray[np.uint64],
     tables: Bytes,
     words: Bytes,
+    member_rows: Bytes,
+    type_rows: Bytes,
+    kind_rows: Bytes,
     result: IndexArray,
 ) -> None:
-    """Fill the arrays; ``result`` becomes bytes left, arrays lifted, odd lines, objects with attributes, depth, whether it is odd.
+    """Fill the arrays; ``result``: bytes left, arrays, odd lines, objects with attributes, depth, whether it is odd, lists.
 
     Places in the text are unsigned: that halves the time, since nothing has to be checked for counting from the end.
     """
@@ -154,7 +159,10 @@ def lift_pass(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass, one state; c
     objects = np.zeros(_WATCHED, dtype=np.uint64)
     is_list = np.zeros(_WATCHED, dtype=np.bool_)
     lengths = np.zeros(DEEPEST + 1, dtype=np.int64)
+    counts = np.zeros(3, dtype=np.int64)
+    seen = np.zeros((2, 16), dtype=np.int64)
     zero = np.int64(0)
+    n_lists = zero
     level, count, written, n_odd, n_attributes, line, deepest, n_keys = zero, zero, zero, zero, zero, zero, zero, zero
     room = keys.size // 2
     n_objects, copied = np.uint64(0), np.uint64(0)
@@ -173,14 +181,14 @@ def lift_pass(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass, one state; c
             n_objects += one
             if level < _WATCHED:
                 objects[level] = n_objects
-                is_list[level] = text[i - one] == _OPEN
+                is_list[level] = text[i - one] == OPEN
                 if level < 8:
                     kinds[level] = _NONE
-            if level == 4 and kinds[3] == _ATTRIBUTES and kinds[1] == _OBJECTS and text[i - one] == _OPEN_OBJECT:
+            if level == 4 and kinds[3] == _ATTRIBUTES and kinds[1] == _OBJECTS and text[i - one] == OPEN_OBJECT:
                 attributes[n_attributes, 0] = written + np.int64(i - one - copied)
             continue
         if what == 3:
-            if level == 4 and kinds[3] == _ATTRIBUTES and kinds[1] == _OBJECTS and text[i - one] == _CLOSE_OBJECT:
+            if level == 4 and kinds[3] == _ATTRIBUTES and kinds[1] == _OBJECTS and text[i - one] == CLOSE_OBJECT:
                 attributes[n_attributes, 1] = written + np.int64(i - copied)
                 n_attributes += 1
             if level > 0:
@@ -204,19 +212,19 @@ def lift_pass(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass, one state; c
                 i += one
                 continue
             c = text[i]
-            if c == _QUOTE or (c == _NEWLINE and lines):
+            if c == QUOTE or (c == NEWLINE and lines):
                 break
             i += one
-            if c == _BACKSLASH:
+            if c == BACKSLASH:
                 is_escaped = True
-                if i < n and not (lines and text[i] == _NEWLINE):
+                if i < n and not (lines and text[i] == NEWLINE):
                     i += one
-        if i >= n or text[i] != _QUOTE:
+        if i >= n or text[i] != QUOTE:
             continue
         end = i
         i += one
-        k = _after_space(text, i, lines)
-        if k >= n or text[k] != _COLON or level < 1:
+        k = after_space(text, i, lines)
+        if k >= n or text[k] != COLON or level < 1:
             continue
         if level >= _WATCHED or n_keys >= room or is_escaped:  # an escaped key may equal a plain one: not for us to tell
             is_odd = True
@@ -233,35 +241,60 @@ def lift_pass(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass, one state; c
             continue
         kind = _key_kind(text, start, end - start, np.uint8(level), words)
         kinds[level] = kind
-        if kind != _VERTICES:
+        if kind != VERTICES:
             is_in_geometry = kinds[1] == _OBJECTS and kinds[3] == _GEOMETRY
-            if not (is_in_geometry and (kind == _BOUNDARIES or (kind == _VALUES and kinds[5] == _SEMANTICS))):
+            is_list_of_geometries = is_in_geometry and kind == _GEOMETRY
+            if not (is_list_of_geometries or (is_in_geometry and (kind == BOUNDARIES or (kind == VALUES and kinds[5] == _SEMANTICS)))):
                 continue
-        k = _after_space(text, k + one, lines)
+        k = after_space(text, k + one, lines)
         if k >= n:
             continue
         first = text[k]
-        if first == _MINUS or _ZERO <= first <= _NINE:
+        if first == MINUS or ZERO <= first <= NINE:
             if n_odd == 0 or odd[n_odd - 1] != line:
                 odd[n_odd] = line
                 n_odd += 1
-        elif first == _OPEN:
-            stop, n_lines = _array(text, k, kind, lines, count, numbers, number_start, depth, sizes, size_start, lengths)
-            if stop > k:
-                while i < k:
-                    line += text[i] == _NEWLINE
-                    i += one
-                written = _write_number(left, _copy(text, copied, k, left, written), count)
-                for _ in range(n_lines):  # as many lines as before, so that places in messages stay true
-                    left[written] = _NEWLINE
+            continue
+        if first != OPEN:
+            continue
+        if kind == _GEOMETRY:
+            counts[0] = count
+            stop = read_geometries(
+                text, k, lines, counts, numbers, number_start, depth, sizes, size_start, lengths, records, codes,
+                member_rows, type_rows, kind_rows, seen,
+            )  # fmt: skip
+            if stop <= k:
+                continue
+            for record in range(lists[n_lists], counts[1]):
+                deepest = max(deepest, level + 2 + depth[records[record, 2]])
+                if records[record, 3] >= 0:
+                    deepest = max(deepest, level + 3 + depth[records[record, 3]])
+            label = n_lists
+            count = counts[0]
+            n_lists += 1
+            lists[n_lists] = counts[1]
+        else:
+            stop, _ = read_array(text, k, kind, lines, count, numbers, number_start, depth, sizes, size_start, lengths)
+            if stop <= k:
+                continue
+            if level + depth[count] > deepest:  # noqa: PLR1730 - idem
+                deepest = level + depth[count]
+            label = count
+            count += 1
+        while i < k:
+            line += text[i] == NEWLINE
+            i += one
+        written = _write_number(left, _copy(text, copied, k, left, written), label)
+        if not lines:  # as many lines as before, so that places in messages stay true
+            while i < stop:
+                if text[i] == NEWLINE:
+                    left[written] = NEWLINE
                     written += 1
-                line += n_lines
-                if level + depth[count] > deepest:  # noqa: PLR1730 - idem
-                    deepest = level + depth[count]
-                count += 1
-                i = copied = stop
+                    line += 1
+                i += one
+        i = copied = stop
     result[0] = _copy(text, copied, n, left, written)
-    result[1], result[2], result[3], result[4], result[5] = count, n_odd, n_attributes, deepest, is_odd
+    result[1], result[2], result[3], result[4], result[5], result[6] = count, n_odd, n_attributes, deepest, is_odd, n_lists
 
 
 @compiled
@@ -284,99 +317,6 @@ def _write_number(left: Bytes, written: np.int64, value: np.int64) -> np.int64:
         n += 1
     rest = value
     for i in range(n):
-        left[written + n - 1 - i] = _ZERO + rest % 10
+        left[written + n - 1 - i] = ZERO + rest % 10
         rest //= 10
     return written + n
-
-
-@compiled
-def _array(  # noqa: C901, PLR0911, PLR0912, PLR0915, PLR0917 - one pass, one state; compiled functions take no keywords
-    text: Bytes,
-    begin: np.uint64,
-    kind: int,
-    lines: bool,  # noqa: FBT001 - compiled functions take no keywords
-    number: np.int64,
-    numbers: IndexArray,
-    number_start: IndexArray,
-    depth: IndexArray,
-    sizes: NDArray[np.int32],
-    size_start: IndexArray,
-    lengths: IndexArray,
-) -> tuple[np.uint64, np.int64]:
-    """One regular array of whole numbers: where it ends and over how many line ends it runs; (0, 0) where it is not regular."""
-    one, n = np.uint64(1), np.uint64(text.size)
-    nowhere = np.uint64(0)
-    n_numbers = np.uint64(number_start[number])
-    zero, after = np.int64(0), number + 1
-    for d in range(DEEPEST + 1):
-        size_start[after, d] = size_start[number, d]
-    level, bottom, n_lines, length = zero, zero, zero, zero
-    wants_value = True
-    i = begin
-    while i < n:
-        c = text[i]
-        if (wants_value and _ZERO <= c <= _NINE) or c == _MINUS:
-            if bottom == 0:
-                bottom = level
-            if level != bottom or not wants_value:
-                return nowhere, zero
-            is_negative = c == _MINUS
-            if is_negative:
-                i += one
-                if kind == _VALUES or i >= n:
-                    return nowhere, zero
-            first = i
-            value = np.int64(0)
-            while i < n:
-                digit = np.int64(text[i]) - _ZERO
-                if digit < 0 or digit > 9:
-                    break
-                value = value * 10 + digit
-                i += one
-            n_digits = np.int64(i - first)
-            if n_digits == 0 or n_digits > LONGEST or (n_digits > 1 and text[first] == _ZERO):
-                return nowhere, zero
-            numbers[n_numbers] = -value if is_negative else value
-            n_numbers += one
-            length += 1
-            wants_value = False
-            continue
-        i += one
-        if c == _COMMA:
-            if wants_value:
-                return nowhere, zero
-            wants_value = True
-        elif c == _OPEN:
-            if not wants_value or level == DEEPEST or (bottom > 0 and level == bottom):
-                return nowhere, zero
-            lengths[level] = length
-            length = zero
-            level += 1
-        elif c == _CLOSE:
-            if wants_value or (kind == _VERTICES and level == 2 and length != 3):
-                return nowhere, zero
-            sizes[level, size_start[after, level]] = length
-            size_start[after, level] += 1
-            level -= 1
-            if level == 0:
-                if bottom != 2 if kind == _VERTICES else (kind == _BOUNDARIES and bottom < 3):
-                    return nowhere, zero  # points, lines and places of templates are few and stay where they are
-                depth[number] = bottom
-                number_start[after] = np.int64(n_numbers)
-                return i, n_lines
-            length = lengths[level] + 1
-        elif c == 0x6E and wants_value and kind == _VALUES:  # null
-            if bottom == 0:
-                bottom = level
-            if level != bottom or i + one + one >= n or text[i] != 0x75 or text[i + one] != 0x6C or text[i + one + one] != 0x6C:
-                return nowhere, zero
-            i += one + one + one
-            numbers[n_numbers] = NULL
-            n_numbers += one
-            length += 1
-            wants_value = False
-        elif c == _NEWLINE and not lines:
-            n_lines += 1
-        elif not (c == 0x20 or c == 0x09 or c == 0x0D):  # noqa: PLR1714 - quicker than a set
-            return nowhere, zero
-    return nowhere, zero

@@ -69,7 +69,7 @@ def part_of(shape: Shape, kept: BoolArray, piece_row: IndexArray) -> MeshPart:
 
 def in_order(parts: Sequence[MeshPart]) -> MeshPart:
     """Several parts as one, surfaces in order of their rows."""
-    if len(parts) == 1:
+    if len(parts) == 1 and (np.diff(parts[0].surface_row) >= 0).all():
         return parts[0]
     offsets = np.cumsum([0, *(len(part.surface_kind) for part in parts)])
     row = _joined([part.surface_row for part in parts])

@@ -167,7 +167,8 @@ def _kinds(
         return surfaces.kind, is_told
     kind = surfaces.kind.copy()
     normal = surfaces.normal[silent] * np.where(turned[silent], -1.0, 1.0)[:, None]
-    up = np.divide(normal[:, 2], np.linalg.norm(normal, axis=1), out=np.zeros(len(silent)), where=(normal != 0).any(axis=1))
+    length = np.linalg.norm(normal, axis=1)
+    up = np.divide(normal[:, 2], length, out=np.zeros(len(silent)), where=length > 0)
     first = surfaces.ring_start[surfaces.surface_start[silent]]
     at_bottom = surfaces.corner[first, 2] <= lowest[surface_piece[silent]] + FLATTEST
     looks_down = np.where(is_closed[surface_piece[silent]], up < 0, at_bottom)

@@ -14,9 +14,9 @@ import shapely
 from wijktwin.model.mesh import FloatArray
 from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import GROUND_COLUMNS, TREE_COLUMNS, GroundKind, geographic_table
-from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, BoundaryCollector
+from wijktwin.sources.cityjson.boundaries import DRAWABLE_TYPES, BoundaryCollector, Geometry
 from wijktwin.sources.cityjson.choosing import Option, choose
-from wijktwin.sources.cityjson.chunk import Chunk, Other, geometries_of
+from wijktwin.sources.cityjson.chunk import Chunk, Other
 from wijktwin.sources.cityjson.lod import lod_rank, parse_lod
 from wijktwin.sources.cityjson.outlines import merged, polygons_of
 from wijktwin.sources.cityjson.surfaces import Surfaces, sums, surfaces_of
@@ -176,15 +176,26 @@ def _surfaces(chunk: Chunk, others: Sequence[Other]) -> tuple[Surfaces, np.ndarr
 def _options(chunk: Chunk, other: Other) -> list[Option]:
     return [
         Option(lod_rank(geometry.get("lod")), parse_lod(geometry.get("lod")), 0, geometry, instance)
-        for geometry, instance in geometries_of(other.city_object, chunk.header.templates)
+        for geometry, instance in _placed(chunk, other)
         if geometry["type"] in DRAWABLE_TYPES and geometry["boundaries"] != []
     ]
+
+
+def _placed(chunk: Chunk, other: Other) -> list[tuple[Geometry, Geometry | None]]:
+    """Every geometry of an object, templates looked up: the geometry and the instance that places it, if any."""
+    found: list[tuple[Geometry, Geometry | None]] = []
+    for geometry in chunk.geometries_of(other.city_object):
+        if geometry["type"] == "GeometryInstance":
+            found.append((chunk.templates[geometry["template"]], geometry))
+        else:
+            found.append((geometry, None))
+    return found
 
 
 def _points(chunk: Chunk, other: Other) -> FloatArray:
     """Real coordinates of every point of an object's most detailed geometry, shape (n, 3). [m]"""
     found: list[tuple[float, FloatArray]] = []
-    for geometry, instance in geometries_of(other.city_object, chunk.header.templates):
+    for geometry, instance in _placed(chunk, other):
         indices = np.unique(chunk.indices_of(geometry))
         if not len(indices):
             continue
