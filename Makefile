@@ -66,9 +66,7 @@ check: .venv/test.stamp
 test: check data/example/PROVENANCE.md
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
 	$(python) -m pytest -q -n $(WORKERS) -m "not browser and not exhaustive" && \
-	{ WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive" || \
-	  { echo "Once more, only what failed: a browser that draws in software may starve on a busy machine."; \
-	    WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive" --last-failed --last-failed-no-failures none; }; }
+	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive"
 
 test-all: check data/example/PROVENANCE.md
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \

@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from layers.frame import Frame
 from layers.prepared import prepare
@@ -61,8 +62,9 @@ class Visit:
         if self.page.get_by_role("checkbox", name="compare").is_checked():
             self.page.get_by_text("compare", exact=True).click()
             expect(self.page.locator(".pane canvas")).to_have_count(1)
-        self.page.get_by_role("button", name="forget").click()
-        self.wait_until_told('"kept": null')
+        if self.told()["kept"] is not None:  # where nothing is kept, nobody could wait for it to be forgotten
+            self.page.get_by_role("button", name="forget").click()
+            self.wait_until_told('"kept": null')
         self.wait()
         self.ask(f"setCamera({json.dumps(self.first_camera)})")
 
@@ -88,7 +90,10 @@ class Visit:
         return found
 
     def wait_until_told(self, fragment: str) -> dict[str, Any]:
-        self.page.get_by_text(re.compile(r'^{"picked".*' + re.escape(fragment))).wait_for()
+        try:
+            self.page.get_by_text(re.compile(r'^{"picked".*' + re.escape(fragment))).wait_for()
+        except PlaywrightTimeout:
+            pytest.fail(f"the page never heard {fragment!r}, but {self.told()}; looking from {self.camera()}")
         return self.told()
 
     def place(self, x: float, y: float, z: float, pane: int = 0) -> tuple[float, float]:
