@@ -21,6 +21,15 @@ LIFTED: Final = "[0, -400]"
 """Polygon offset of lines, so that faces in the same place do not hide them."""
 
 
+BUILDING_STRENGTHS: Final = (110, 190)
+"""How strongly a thing is lit that is pointed at, and one that is selected; 255 hides its own colour."""
+VOLUME_STRENGTHS: Final = (45, 60)
+"""Idem for what is proposed: the colour of the plan has to stay."""
+HALO_WIDTH: Final = 7.0
+"""[px]"""
+HATCH_OPACITY: Final = 105
+
+
 @dataclass(frozen=True, slots=True)
 class Picked:
     """What a pointer found.
@@ -87,11 +96,21 @@ def build_deck(
         if part.storeys
     ]
     layers += [
+        _lines(f"hatching/{part.plan_id}", part.hatching, (*appearance.PLAN_EDGES[roles[part.plan_id]], HATCH_OPACITY), width=1.2)
+        for part in plans
+        if part.hatching
+    ]
+    layers += [_halo(part, selected, scenario) for part in plans if _halo_address(part, selected, scenario)]
+    layers += [
         _lines(f"outline/{part.plan_id}", part.outlines, appearance.PLAN_EDGES[roles[part.plan_id]], width=2.6)
         for part in plans
         if part.outlines
     ]
-    layers += [_trees(part, prepared, is_ghost=bool(part.taken_by & active)) for part in prepared.trees]
+    layers += [
+        _trees(part, prepared, is_ghost=bool(part.taken_by & active))
+        for part in prepared.trees
+        if not (part.taken_by & active and part.built_over_by & active)
+    ]
     layers += [_planted(part, prepared) for part in plans if part.planted]
     for part in prepared.buildings:
         if part.taken_by & active:
@@ -170,19 +189,40 @@ def _ghosts(part: BuildingPart, picked_row: int) -> list[pdk.Layer]:
 
 
 def _plan_volumes(part: PlanPart, selected: Picked | None, scenario: Scenario) -> pdk.Layer:
-    index = -1
-    if selected and selected.thing is Thing.VOLUME and selected.plan_id == part.plan_id:
-        plan = next(plan for plan in scenario.plans if plan.plan_id == part.plan_id)
-        index = next((place for place, volume in enumerate(plan.volumes) if volume.volume_id == selected.thing_id), -1)
-    return _polygons(f"{Thing.VOLUME}/{part.plan_id}", part.volumes, pickable=True, **_highlight(index))
+    highlight = _highlight(_selected_volume(part, selected, scenario), over=appearance.LIGHT_OVER, strengths=VOLUME_STRENGTHS)
+    return _polygons(f"{Thing.VOLUME}/{part.plan_id}", part.volumes, pickable=True, **highlight)
 
 
-def _highlight(index: int) -> dict[str, object]:
+def _selected_volume(part: PlanPart, selected: Picked | None, scenario: Scenario) -> int:
+    """Place of the selected volume in its plan; -1 where none of this plan is selected."""
+    if selected is None or selected.thing is not Thing.VOLUME or selected.plan_id != part.plan_id:
+        return -1
+    plan = next(plan for plan in scenario.plans if plan.plan_id == part.plan_id)
+    return next((place for place, volume in enumerate(plan.volumes) if volume.volume_id == selected.thing_id), -1)
+
+
+def _halo_address(part: PlanPart, selected: Picked | None, scenario: Scenario) -> str:
+    place = _selected_volume(part, selected, scenario)
+    return part.halos[place] if 0 <= place < len(part.halos) else ""
+
+
+def _halo(part: PlanPart, selected: Picked | None, scenario: Scenario) -> pdk.Layer:
+    """A broad edge around the volume that is selected, behind its own outline: its faces keep the colour of its plan."""
+    return _lines(f"halo/{part.plan_id}", _halo_address(part, selected, scenario), appearance.HIGHLIGHT, width=HALO_WIDTH)
+
+
+def _highlight(index: int, *, over: Colour = appearance.HIGHLIGHT, strengths: tuple[int, int] = BUILDING_STRENGTHS) -> dict[str, object]:
     """The pointer lights up what it points at; what is selected stays lit."""
-    options: dict[str, object] = {"auto_highlight": True, "highlight_color": [*appearance.HIGHLIGHT, 110]}
+    pointed, chosen = strengths
+    options: dict[str, object] = {"auto_highlight": True, "highlight_color": [*over, pointed]}
     if index >= 0:
-        options |= {"highlighted_object_index": index, "highlight_color": [*appearance.HIGHLIGHT, 190]}
+        options |= {"highlighted_object_index": index, "highlight_color": [*over, chosen]}
     return options
+
+
+def chosen_colours() -> dict[str, list[int]]:
+    """What lies over a thing that was just clicked, by the first word of its layer; ``""`` for all others."""
+    return {"": [*appearance.HIGHLIGHT, BUILDING_STRENGTHS[1]], Thing.VOLUME.value: [*appearance.LIGHT_OVER, VOLUME_STRENGTHS[1]]}
 
 
 def _trees(part: TreePart, prepared: Prepared, *, is_ghost: bool) -> pdk.Layer:

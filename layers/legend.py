@@ -12,6 +12,7 @@ from layers.prepared import Prepared
 from wijktwin import appearance
 from wijktwin.appearance import Outline
 from wijktwin.model.building import Buildings
+from wijktwin.model.plan import Latitude
 from wijktwin.model.scenario import Scenario
 
 
@@ -42,6 +43,7 @@ class LegendEntry:
     shape: Shape
     outline: tuple[int, ...] | None = None
     pattern: Outline = Outline.SOLID
+    is_hatched: bool = False
 
 
 GHOST_FILL = (*appearance.FLAT_ROOF, 90)
@@ -58,6 +60,7 @@ def _plans(scenario: Scenario) -> list[LegendEntry]:
         for role in appearance.PLAN_FACES
         if any(plan.role.value == role and plan.volumes for plan in scenario.plans)
     ]
+    entries += _latitudes(scenario)
     if scenario.demolished:
         entries.append(LegendEntry("demolished", GHOST_FILL, Shape.BUILDING, appearance.DEMOLISHED, Outline.DASHED))
     if any(volume.is_below_ground for _, volume in scenario.volumes):
@@ -68,6 +71,21 @@ def _plans(scenario: Scenario) -> list[LegendEntry]:
         entries.append(LegendEntry("planted", appearance.PLANTED, Shape.TREE, appearance.CHANGED_GROUND_EDGE))
     if scenario.felled:
         entries.append(LegendEntry("felled", (*appearance.CROWN, 90), Shape.TREE, appearance.FELLED, Outline.DASHED))
+    return entries
+
+
+def _latitudes(scenario: Scenario) -> list[LegendEntry]:
+    """What people can still choose, and what is open, where plans say so of a building they propose."""
+    shown = {(plan.role.value, volume.latitude) for plan, volume in scenario.volumes if not volume.is_below_ground}
+    entries = []
+    for key, latitude in (("volume_choice", Latitude.CHOICE), ("volume_open", Latitude.OPEN)):
+        role = next((role for role in appearance.PLAN_FACES if (role, latitude) in shown), None)
+        if role is not None:
+            face = appearance.PLAN_FACES[role]
+            fill = appearance.lighter(face) if latitude is Latitude.OPEN else face
+            entries.append(
+                LegendEntry(key, fill, Shape.BUILDING, appearance.PLAN_EDGES[role], appearance.OUTLINES[role], latitude is Latitude.CHOICE)
+            )
     return entries
 
 

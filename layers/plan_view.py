@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.ground import ground_colour
+from layers.plans import face_colour
 from layers.prepared import Prepared, Thing
 from layers.terrain import polygons_of
 from layers.trees import ASSUMED_CROWN
@@ -40,8 +41,10 @@ def plan_view(neighbourhood: Neighbourhood, plans: Sequence[Plan], prepared: Pre
         *_ground(neighbourhood, draw),
         *_changed_ground(plans, draw),
         *_buildings(neighbourhood, prepared, draw),
+        *_trees(neighbourhood, prepared, draw, taken=True),
         *_volumes(plans, draw),
-        *_trees(neighbourhood, plans, prepared, draw),
+        *_trees(neighbourhood, prepared, draw, taken=False),
+        *_planted(plans, draw),
     ]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {east - west:.0f} {north - south:.0f}" role="img" '
@@ -114,7 +117,7 @@ def _volumes(plans: Sequence[Plan], draw: _Drawing) -> Iterable[str]:
     for plan in plans:
         for index, volume in enumerate(plan.volumes):
             role = plan.role.value
-            fill = 'fill="none"' if volume.is_below_ground else f'fill="{_rgb(appearance.PLAN_FACES[role])}" fill-opacity=".9"'
+            fill = 'fill="none"' if volume.is_below_ground else f'fill="{_rgb(face_colour(plan, volume))}" fill-opacity=".9"'
             plan_id = escape(plan.plan_id)
             yield (
                 f'<path class="v" data-plan="{plan_id}" data-layer="{Thing.VOLUME}/{plan_id}" data-index="{index}" '
@@ -122,16 +125,22 @@ def _volumes(plans: Sequence[Plan], draw: _Drawing) -> Iterable[str]:
             )
 
 
-def _trees(neighbourhood: Neighbourhood, plans: Sequence[Plan], prepared: Prepared, draw: _Drawing) -> Iterable[str]:
+def _trees(neighbourhood: Neighbourhood, prepared: Prepared, draw: _Drawing, *, taken: bool) -> Iterable[str]:
+    """Today's trees; those that some plan takes lie below new buildings, so that they do not stand through them."""
     table = neighbourhood.tree_table
     if table is not None and len(table):
         rows = {tree_id: row for row, tree_id in enumerate(table["tree_id"].tolist())}
         crowns, points = table["crown_diameter"].tolist(), table.geometry.tolist()
         for part in prepared.trees:
-            taken = f' data-taken-by="{escape(" ".join(sorted(part.taken_by)))}"' if part.taken_by else ""
+            if bool(part.taken_by) is not taken:
+                continue
+            marks = f' data-taken-by="{escape(" ".join(sorted(part.taken_by)))}"' if part.taken_by else ""
             for tree_id in part.tree_ids:
                 row = rows[tree_id]
-                yield _circle(draw, points[row], crowns[row], appearance.CROWN, taken)
+                yield _circle(draw, points[row], crowns[row], appearance.CROWN, marks)
+
+
+def _planted(plans: Sequence[Plan], draw: _Drawing) -> Iterable[str]:
     for plan in plans:
         for tree in plan.planted:
             crown = np.nan if tree.crown_diameter is None else tree.crown_diameter

@@ -16,12 +16,13 @@ from layers.edges import crease_edges, line_rows, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
 from layers.ground import CHANGE_LIFT, Sheet, contact_rows, ground_colour, laid_rows
+from layers.hatching import hatching
 from layers.terrain import Terrain, polygons_of
 from layers.trees import drawn_crowns, ring_rows, tree_rows
 from wijktwin import appearance
 from wijktwin.appearance import Outline
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.plan import ON_GROUND, Plan, Traffic, Volume
+from wijktwin.model.plan import ON_GROUND, Latitude, Plan, Traffic, Volume
 from wijktwin.model.volume_mesh import volume_mesh
 
 FloatArray = NDArray[np.float64]
@@ -41,10 +42,20 @@ CLOSED_COLOUR: Final = (186, 58, 44)
 
 @dataclass(frozen=True, slots=True)
 class PlanRows:
-    """Everything that is drawn of one plan; picking answers with places in the plan's own lists."""
+    """Everything that is drawn of one plan; picking answers with places in the plan's own lists.
+
+    Parameters
+    ----------
+    halos
+        The unbroken edges of each volume, in the order of the plan: drawn around the one that is selected.
+    hatching
+        Strokes over the volumes of which the plan says that they are a choice.
+    """
 
     volumes: list[Row] = field(default_factory=list)
     outlines: list[Row] = field(default_factory=list)
+    halos: list[list[Row]] = field(default_factory=list)
+    hatching: list[Row] = field(default_factory=list)
     storeys: list[Row] = field(default_factory=list)
     ground: list[Row] = field(default_factory=list)
     ground_outlines: list[Row] = field(default_factory=list)
@@ -55,19 +66,24 @@ class PlanRows:
 
 def plan_rows(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) -> PlanRows:
     """The rows of one plan. What it demolishes and fells is drawn with today's buildings and trees."""
-    faces = np.array(appearance.PLAN_FACES[plan.role.value], dtype=np.float64)
     outline = appearance.OUTLINES[plan.role.value]
     rows = PlanRows()
     for index, volume in enumerate(plan.volumes):
         if volume.is_below_ground:
-            rows.ground_outlines.extend(_outline_on_ground(volume.footprint, Outline.DOTTED, terrain, frame))
+            below = _outline_on_ground(volume.footprint, Outline.DOTTED, terrain, frame)
+            rows.ground_outlines.extend(below)
+            rows.halos.append(below)
             continue
         mesh = volume_mesh(volume, origin=neighbourhood.mesh.origin)
         on_ground = volume.base <= ON_GROUND
-        colours = appearance.shaded(faces, mesh.surface_normals())
+        colours = appearance.shaded(np.array(face_colour(plan, volume), dtype=np.float64), mesh.surface_normals())
         rows.volumes.extend(mesh_rows(mesh, frame, colours, index=index, stands_on_ground=on_ground, has_floor=not on_ground))
         segments, _ = crease_edges(mesh)
-        rows.outlines.extend(line_rows(strokes(_above(segments + mesh.origin, volume), outline), frame))
+        edges = _above(segments + mesh.origin, volume)
+        rows.outlines.extend(line_rows(strokes(edges, outline), frame))
+        rows.halos.append(line_rows(edges, frame))
+        if volume.latitude is Latitude.CHOICE:
+            rows.hatching.extend(line_rows(_cut_off(hatching(mesh) + mesh.origin, min(volume.ground_level, volume.top)), frame))
         rows.storeys.extend(line_rows(_storey_lines(volume), frame))
     standing = [volume.footprint for volume in plan.volumes if volume.touches_ground]
     rows.contact.extend(contact_rows(standing, terrain, frame))
@@ -80,6 +96,23 @@ def plan_rows(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame:
     rows.marks.extend(_street_marks(plan, neighbourhood, terrain, frame))
     _plant(plan, rows, terrain, frame)
     return rows
+
+
+def face_colour(plan: Plan, volume: Volume) -> tuple[int, int, int]:
+    """Colour of a volume's faces: that of its plan's role, lighter where the plan leaves the volume open."""
+    colour = appearance.PLAN_FACES[plan.role.value]
+    return appearance.lighter(colour) if volume.latitude is Latitude.OPEN else colour
+
+
+def _cut_off(segments: FloatArray, lowest: float) -> FloatArray:
+    """Slanting segments with what lies below a height cut off."""
+    low, high = np.sort(segments[..., 2], axis=1).T
+    kept, low, high = segments[high > lowest].copy(), low[high > lowest], high[high > lowest]
+    for end in (0, 1):
+        is_below = kept[:, end, 2] < lowest
+        share = ((lowest - low) / np.maximum(high - low, 1e-9))[is_below, None]
+        kept[is_below, end] += share * (kept[is_below, 1 - end] - kept[is_below, end])
+    return np.asarray(kept, dtype=np.float64)
 
 
 def _plant(plan: Plan, rows: PlanRows, terrain: Terrain, frame: Frame) -> None:

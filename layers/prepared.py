@@ -10,9 +10,10 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from layers import trees
@@ -28,6 +29,9 @@ from wijktwin.appearance import Outline
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 from wijktwin.model.space import inside_volumes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Publish = Callable[[bytes, str], str]
 """Takes content and its media type, gives the address where a browser finds it."""
@@ -88,22 +92,37 @@ class BuildingPart:
 
 @dataclass(frozen=True, slots=True)
 class TreePart:
-    """Some of today's trees; ``tree_ids`` in the order in which picking counts them, ``rings`` for when they go."""
+    """Some of today's trees.
+
+    Parameters
+    ----------
+    tree_ids
+        In the order in which picking counts them.
+    taken_by
+        Ids of the offered plans that fell these trees, or build where they stand.
+    built_over_by
+        Ids of the offered plans with a volume where a crown is: with one of these on, a tree that goes is no ghost in a new wall.
+    rings
+        Address of what is drawn on the ground when they go.
+    """
 
     part_id: str
     tree_ids: tuple[str, ...]
     instances: str
     taken_by: frozenset[str] = frozenset()
     rings: str = ""
+    built_over_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPart:
-    """What one plan adds; addresses, "" where there is nothing to draw."""
+    """What one plan adds; addresses, "" where there is nothing to draw. ``halos`` has one for each volume, in the order of the plan."""
 
     plan_id: str
     volumes: str = ""
     outlines: str = ""
+    halos: tuple[str, ...] = ()
+    hatching: str = ""
     storeys: str = ""
     ground: str = ""
     ground_outlines: str = ""
@@ -229,11 +248,12 @@ def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Rows of a table that are drawn together, and the plans that take them."""
+    """Rows of a table that are drawn together, the plans that take them, and those that build over them."""
 
     part_id: str
     rows: tuple[int, ...]
     taken_by: frozenset[str] = frozenset()
+    built_over_by: frozenset[str] = frozenset()
 
 
 # -------------------------------------------------------------------------------------------------------------- buildings
@@ -326,7 +346,31 @@ def split_trees(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> list[Spl
     row_of = {tree_id: row for row, tree_id in enumerate(table["tree_id"].tolist())}
     taken = taken_by(((plan.plan_id, plan.felled | _in_the_way(neighbourhood, plan)) for plan in plans), row_of)
     staying = tuple(row for row in range(len(table)) if row not in taken)
-    return ([Split("0", staying)] if staying else []) + _taken_groups(taken)
+    return ([Split("0", staying)] if staying else []) + [
+        part for group in _taken_groups(taken) for part in _by_volumes(table, group, plans)
+    ]
+
+
+def _by_volumes(table: gpd.GeoDataFrame, group: Split, plans: Sequence[Plan]) -> list[Split]:
+    """Trees that are taken, by the plans that build where their crown is."""
+    built_over: dict[int, frozenset[str]] = dict.fromkeys(group.rows, frozenset())
+    own = table.iloc[list(group.rows)]
+    heights, crowns = (own[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))
+    reach = trees.drawn_crowns(heights, crowns) / 2
+    tops = trees.drawn_heights(heights)
+    for plan in plans:
+        for volume in plan.volumes:
+            if not volume.is_below_ground:
+                is_near = (shapely.distance(own.geometry.to_numpy(), volume.footprint) < reach) & (max(volume.base, 0.0) < tops)
+                for row in np.array(group.rows)[is_near].tolist():
+                    built_over[row] |= {plan.plan_id}
+    parts: dict[frozenset[str], list[int]] = {}
+    for row, plan_ids in built_over.items():
+        parts.setdefault(plan_ids, []).append(row)
+    return [
+        Split(group.part_id + (f"-under-{'+'.join(sorted(plan_ids))}" if plan_ids else ""), tuple(rows), group.taken_by, plan_ids)
+        for plan_ids, rows in sorted(parts.items(), key=lambda item: sorted(item[0]))
+    ]
 
 
 def prepare_trees(neighbourhood: Neighbourhood, split: Split, base: _Base, publish: Publish) -> TreePart:
@@ -340,7 +384,7 @@ def prepare_trees(neighbourhood: Neighbourhood, split: Split, base: _Base, publi
     if split.taken_by:
         crowns = trees.drawn_crowns(heights, crowns)
         rings = publish(to_json(trees.ring_rows(xy, crowns, Outline.DASHED, terrain=base.terrain, frame=base.frame)), JSON)
-    return TreePart(split.part_id, tuple(ids), publish(to_json(rows), JSON), split.taken_by, rings)
+    return TreePart(split.part_id, tuple(ids), publish(to_json(rows), JSON), split.taken_by, rings, split.built_over_by)
 
 
 def _in_the_way(neighbourhood: Neighbourhood, plan: Plan) -> frozenset[str]:
@@ -354,6 +398,7 @@ def _in_the_way(neighbourhood: Neighbourhood, plan: Plan) -> frozenset[str]:
 def prepare_plan(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame, publish: Publish) -> PlanPart:
     """Publish what one plan adds."""
     rows = plan_rows(plan, neighbourhood, terrain, frame)
-    names = ("volumes", "outlines", "storeys", "ground", "ground_outlines", "contact", "marks", "planted")
+    names = ("volumes", "outlines", "hatching", "storeys", "ground", "ground_outlines", "contact", "marks", "planted")
     addresses = {name: publish(to_json(getattr(rows, name)), JSON) for name in names if getattr(rows, name)}
-    return PlanPart(plan_id=plan.plan_id, **addresses)
+    halos = tuple(publish(to_json(halo), JSON) if halo else "" for halo in rows.halos)
+    return PlanPart(plan_id=plan.plan_id, halos=halos, **addresses)

@@ -50,13 +50,18 @@ def tree_rows(
     if not len(tree_ids):
         return []
     ground = np.where(np.isfinite(grounds), grounds, terrain.at(xy))
-    height = np.round(np.where(np.isfinite(heights) & (heights > 0), heights, ASSUMED_HEIGHT), 2)
+    height = np.round(drawn_heights(heights), 2)
     crown = np.round(drawn_crowns(heights, crowns), 2)
     positions = frame.positions(np.column_stack([xy, ground])).tolist()
     return [
         {POSITION: position, SCALE: [across, across, tall], COLOUR: tint(tree_id)}
         for tree_id, position, across, tall in zip(tree_ids, positions, crown.tolist(), height.tolist(), strict=True)
     ]
+
+
+def drawn_heights(heights: FloatArray) -> FloatArray:
+    """Height as it is drawn: as stated, or assumed; shape (n,). [m]"""
+    return np.where(np.isfinite(heights) & (heights > 0), heights, ASSUMED_HEIGHT)
 
 
 def drawn_crowns(heights: FloatArray, crowns: FloatArray) -> FloatArray:

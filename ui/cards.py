@@ -190,10 +190,19 @@ def selection(t: Text, found: Scenario) -> None:
         if told
         else EMPTY
     )
-    st.html(element("section", inside, class_="wt-card", aria_label=t("card.title")))
+    st.html(element("section", inside, _settled_of_plan(t, found, chosen), class_="wt-card", aria_label=t("card.title")))
     with st.container(horizontal=True, key="selection_buttons"):
         st.button(t("card.look"), key="look_closer", on_click=_look_closer, args=(chosen,))
         st.button(t("card.close"), key="let_go", on_click=state.select, args=(None,))
+
+
+def _settled_of_plan(t: Text, found: Scenario, chosen: Picked) -> Markup | None:
+    """What is fixed, a choice or open in the plan of a proposed building, where the plan does not say it of the building itself."""
+    plan = next((plan for plan in found.plans if plan.plan_id == chosen.plan_id), None)
+    volume = plan.volume(chosen.thing_id) if plan is not None and chosen.thing is Thing.VOLUME else None
+    if plan is None or volume is None or volume.latitude is not Latitude.UNSTATED:
+        return None
+    return joined([element("h4", t("settled.title")), settled_markup(t, plan)])
 
 
 def selection_beside(t: Text, found: Scenario) -> None:

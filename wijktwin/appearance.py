@@ -47,6 +47,8 @@ UNCERTAIN: Final[Colour] = (217, 208, 226)
 
 BUILDING_EDGE: Final[Colour] = (92, 84, 76)
 HIGHLIGHT: Final[Colour] = (255, 196, 0)
+LIGHT_OVER: Final[Colour] = (255, 255, 255)
+"""Over what is proposed when it is pointed at: it keeps the colour of its plan, only lighter."""
 
 GROUND: Final[Mapping[str, Colour]] = MappingProxyType(
     {
@@ -102,6 +104,8 @@ PLAN_EDGES: Final[Mapping[str, Colour]] = MappingProxyType(
         "allowed": (66, 50, 104),
     }
 )
+OPEN_LIGHTER: Final = 0.28
+"""How far the faces of what is still open in a plan go towards white."""
 CHANGED_GROUND_EDGE: Final[Colour] = (15, 48, 107)
 
 
@@ -118,6 +122,12 @@ OUTLINES: Final[Mapping[str, Outline]] = MappingProxyType({
 })  # fmt: skip
 DASHES: Final[Mapping[Outline, tuple[float, float]]] = MappingProxyType({Outline.DASHED: (1.6, 1.0), Outline.DOTTED: (0.5, 0.7)})
 """Length of a stroke and of the gap after it. [m]"""
+
+
+def lighter(colour: Colour, share: float = OPEN_LIGHTER) -> Colour:
+    """A colour with a share of white mixed in."""
+    red, green, blue = (round(channel + (255 - channel) * share) for channel in colour)
+    return red, green, blue
 
 
 # ----------------------------------------------------------------------------------------------------------------- lights

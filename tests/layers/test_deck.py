@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pytest
 
-from layers.deck import Picked, build_deck, picked
+from layers.deck import Picked, build_deck, chosen_colours, picked
 from layers.legend import LegendEntry, legend
 from layers.prepared import JSON, Thing, prepare
 from layers.standalone import INSIDE, Inside
@@ -135,6 +136,32 @@ def test_selected_building_is_lit_and_nothing_else_is_changed() -> None:
         "highlightedObjectIndex",
         "highlightColor",
     }
+
+
+def test_a_selected_volume_keeps_the_colour_of_its_plan_and_gets_a_broad_edge() -> None:
+    town = small_town()
+    inside = Inside()
+    prepared = prepare(town, [tower()], publish=inside)
+    scenario = Scenario(town, frozenset({tower()}))
+    plain, chosen, other = (
+        {layer["id"]: layer for layer in json.loads(build_deck(scenario, prepared, selected=one).to_json())["layers"]}
+        for one in (None, Picked(Thing.VOLUME, "tower", "tower"), Picked(Thing.VOLUME, "garage", "tower"))
+    )
+    assert set(chosen) - set(plain) == set(other) - set(plain) == {"halo/tower"}
+    order = list(chosen)
+    assert order.index("volume/tower") < order.index("halo/tower") < order.index("outline/tower"), "its own outline lies over it"
+    assert chosen["halo/tower"]["getColor"] == list(appearance.HIGHLIGHT)
+    assert chosen["halo/tower"]["getWidth"] > 2 * chosen["outline/tower"]["getWidth"]
+    edges = json.loads(inside.contents[int(chosen["halo/tower"]["data"].removeprefix(INSIDE))][0])
+    assert len(edges) == 12
+    assert chosen["halo/tower"]["data"] != other["halo/tower"]["data"]
+    red, green, blue, strength = chosen["volume/tower"]["highlightColor"]
+    face = np.array(appearance.PLAN_FACES["proposal"])
+    lit = face + (np.array([red, green, blue]) - face) * strength / 255
+    roles = {role: np.abs(lit - np.array(colour)).sum() for role, colour in appearance.PLAN_FACES.items()}
+    assert min(roles, key=roles.__getitem__) == "proposal"
+    assert lit[2] - lit[0] > 60, "still blue"
+    assert chosen_colours()["volume"] == chosen["volume/tower"]["highlightColor"], "a click shows the same at once"
 
 
 def test_a_flat_deck_cannot_be_tilted() -> None:

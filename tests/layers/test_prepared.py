@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from layers import prepared as module
 from layers.deck import build_deck
@@ -23,7 +24,8 @@ from wijktwin.model.scenario import Scenario
 def addresses(prepared: Prepared) -> set[str]:
     pieces: list[Any] = [prepared, *prepared.buildings, *prepared.trees, *prepared.plans.values()]
     values = [getattr(piece, field.name) for piece in pieces for field in dataclasses.fields(piece)]
-    return {value for value in values if isinstance(value, str) and ":" in value}
+    told = [value for one in values for value in (one if isinstance(one, tuple) else (one,))]
+    return {value for value in told if isinstance(value, str) and ":" in value}
 
 
 class Kept(Inside):
@@ -90,6 +92,34 @@ def test_trees_go_that_a_plan_fells_and_that_stand_where_it_builds() -> None:
         (1,): frozenset({"tower"}),
         (2,): frozenset({"low-block"}),
     }
+
+
+@pytest.mark.parametrize(("reach", "height", "is_built_over"), [(1.5, 9.0, True), (2.5, 9.0, False), (1.5, 0.0, False)])
+def test_a_felled_tree_is_no_ghost_in_a_new_wall(reach: float, height: float, is_built_over: bool) -> None:
+    town = small_town()  # tree 1 is 7 m high and has a crown of 4 m
+    x, y = town.trees.geometry[1].x, town.trees.geometry[1].y
+    wall = dataclasses.replace(low_block().volumes[0], footprint=box(x + reach, y - 5, x + 12, y + 5), height=height, base=height - 9.0)
+    plan = dataclasses.replace(low_block(), volumes=(wall,), felled=frozenset({"tree-1"}))
+    (part,) = [part for part in split_trees(town, [plan, tower()]) if part.rows == (1,)]
+    assert part.taken_by == {"low-block", "tower"}
+    assert part.built_over_by == (frozenset({"low-block"}) if is_built_over else frozenset())
+    prepared = prepare(town, [plan, tower()], publish=Inside())
+    (drawn,) = [tree for tree in prepared.trees if tree.tree_ids == ("tree-1",)]
+    shown = {
+        name: {layer.id for layer in build_deck(Scenario(town, plans), prepared).layers}
+        for name, plans in (("now", frozenset[Plan]()), ("block", frozenset({plan})), ("tower", frozenset({tower()})))
+    }
+    assert {name: f"tree/{drawn.part_id}" in layers for name, layers in shown.items()} == {
+        "now": True, "block": not is_built_over, "tower": True,
+    }  # fmt: skip
+    assert {name: f"felled/{drawn.part_id}" in layers for name, layers in shown.items()} == {"now": False, "block": True, "tower": True}
+
+
+def test_a_bridge_above_a_crown_does_not_hide_it() -> None:
+    town = small_town()
+    bridge = dataclasses.replace(low_block().volumes[0], footprint=town.trees.geometry[1].buffer(10), base=8.0, height=12.0)
+    plan = dataclasses.replace(low_block(), volumes=(bridge,), felled=frozenset({"tree-1"}))
+    assert not any(part.built_over_by for part in split_trees(town, [plan]) if part.rows == (1,))
 
 
 def test_what_a_visitor_tries_is_published_apart_and_the_rest_is_not_made_again() -> None:

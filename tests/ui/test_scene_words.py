@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
@@ -19,6 +20,7 @@ from ui.scene.words import SECTIONS, scene_words
 from wijktwin import appearance
 from wijktwin.appearance import View
 from wijktwin.errors import LANGUAGES, Language
+from wijktwin.model.plan import Latitude
 from wijktwin.model.provenance import Kind
 from wijktwin.model.scenario import Scenario
 
@@ -51,7 +53,7 @@ def test_every_word_that_the_script_asks_for_is_there_and_no_other(language: Lan
 def test_legend_has_words_for_everything_that_can_be_drawn(language: Language) -> None:
     words = scene_words(language)["legend"]
     keys = {f"use_{use}" for use in appearance.WALLS if use} | {f"ground_{kind}" for kind in appearance.GROUND}
-    keys |= {f"volume_{role}" for role in appearance.PLAN_FACES}
+    keys |= {f"volume_{role}" for role in appearance.PLAN_FACES} | {"volume_choice", "volume_open"}
     scenario = Scenario(small_town(), frozenset({tower(), low_block()}))
     keys |= {entry.key for entry in legend(scenario, prepare(small_town(), [tower(), low_block()], publish=Inside()))}
     assert keys <= set(words)
@@ -63,6 +65,11 @@ def test_tips_say_how_sure_a_height_is() -> None:
     assert building_tips(small_town(), "en")[4][0] == "Building"
     assert volume_tip(tower().volumes[0], "nl") == ["Toren", "36,0 m hoog (opgegeven)", "12 bouwlagen"]
     assert volume_tip(tower().volumes[1], "en") == ["Garage"]
+    told = {latitude: volume_tip(dataclasses.replace(tower().volumes[1], latitude=latitude), "en")[1:] for latitude in Latitude}
+    assert told == {
+        Latitude.FIXED: ["this is fixed"], Latitude.CHOICE: ["there is still a choice here"], Latitude.OPEN: ["this is still open"],
+        Latitude.UNSTATED: [],
+    }  # fmt: skip
     first, third = tree_tips(small_town(), ["tree-0", "tree-2"], "nl")
     assert first == ["Boom", "9,0 m hoog (aangenomen)"]
     assert third == ["Boom", "hoogte niet bekend"]

@@ -20,7 +20,7 @@ from typing import Any, Final
 import streamlit as st
 
 from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, scenario_cameras
-from layers.deck import Picked, build_deck, picked
+from layers.deck import Picked, build_deck, chosen_colours, picked
 from layers.legend import legend
 from layers.prepared import Prepared
 from ui.geometry_store import STORE, GeometryStore
@@ -156,7 +156,14 @@ def show(
     neighbourhood = scenarios[0].neighbourhood
     base = base_path()
     entries = [
-        {"fill": entry.fill, "outline": entry.outline, "pattern": entry.pattern, "shape": entry.shape, "text": words["legend"][entry.key]}
+        {
+            "fill": entry.fill,
+            "outline": entry.outline,
+            "pattern": entry.pattern,
+            "shape": entry.shape,
+            "isHatched": entry.is_hatched,
+            "text": words["legend"][entry.key],
+        }
         for entry in legend(scenarios[-1], prepared)
     ]
     views = {str(view): browser_camera(camera, prepared.frame) for view, camera in scenario_cameras(scenarios[-1]).items()}
@@ -183,7 +190,7 @@ def show(
         "limits": _limits(prepared),
         "height": height,
         "readCamera": reads_camera,
-        "chosenColour": [*appearance.HIGHLIGHT, 190],
+        "chosenColours": chosen_colours(),
     }
 
     def told() -> None:

@@ -70,7 +70,7 @@ export function scaleLine(label) {
 }
 
 /** One colour of the legend, drawn as the scene draws it: filled, with its own outline, or as a ghost. */
-function swatch({ fill, outline, pattern, shape }) {
+function swatch({ fill, outline, pattern, shape, isHatched }) {
   const dashes = { dashed: '3.5 2.2', dotted: '1.2 1.8' }[pattern];
   const common = {
     fill: fill ? `rgba(${fill[0]},${fill[1]},${fill[2]},${(fill[3] ?? 255) / 255})` : 'none',
@@ -81,7 +81,8 @@ function swatch({ fill, outline, pattern, shape }) {
   const mark = shape === 'tree'
     ? drawing('circle', { cx: 11, cy: 8, r: 6.4, ...common })
     : drawing('rect', { x: 1.5, y: 1.5, width: 19, height: 13, rx: shape === 'ground' ? 4 : 1, ...common });
-  return drawing('svg', { viewBox: '0 0 22 16', class: 'swatch', 'aria-hidden': 'true', focusable: 'false' }, mark);
+  const strokes = isHatched ? [drawing('path', { d: 'M2 9 L9 2 M3 14 L15 2 M9 14 L20 3 M15 14 L20 9', fill: 'none', stroke: common.stroke, 'stroke-width': 1.1 })] : [];
+  return drawing('svg', { viewBox: '0 0 22 16', class: 'swatch', 'aria-hidden': 'true', focusable: 'false' }, mark, ...strokes);
 }
 
 export function legend(label, entries, isOpen) {

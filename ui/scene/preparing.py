@@ -57,8 +57,9 @@ class Pieces:
 
 def addresses(piece: Any) -> Iterator[str]:  # noqa: ANN401  a dataclass of any kind, or one address
     """The addresses in a piece."""
-    values = [piece] if isinstance(piece, str) else [getattr(piece, field.name) for field in dataclasses.fields(piece)]
-    return (value for value in values if isinstance(value, str) and f"{ROUTE}/" in value)
+    held = [piece] if isinstance(piece, str) else [getattr(piece, field.name) for field in dataclasses.fields(piece)]
+    values = (value for one in held for value in (one if isinstance(one, tuple) else (one,)))
+    return (value for value in values if isinstance(value, str) and value.startswith(f"{ROUTE}/"))
 
 
 PIECES: Final = Pieces(STORE)

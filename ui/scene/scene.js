@@ -218,7 +218,9 @@ class Scene {
     if (!chosen) return json;
     const layers = json.layers.map((layer) => {
       const { highlightedObjectIndex, ...rest } = layer;
-      return layer.id === chosen.layer ? { ...rest, highlightedObjectIndex: chosen.index, highlightColor: this.data.chosenColour } : rest;
+      const colours = this.data.chosenColours;
+      const highlightColor = colours[layer.id.split('/')[0]] ?? colours[''];
+      return layer.id === chosen.layer ? { ...rest, highlightedObjectIndex: chosen.index, highlightColor } : rest;
     });
     return { ...json, layers };
   }

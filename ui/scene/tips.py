@@ -16,7 +16,7 @@ from ui.scene.words import scene_words
 from wijktwin.errors import Language
 from wijktwin.model.building import Building
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.plan import Plan, Volume
+from wijktwin.model.plan import Latitude, Plan, Volume
 from wijktwin.model.provenance import Kind
 from wijktwin.words.numbers import format_number
 
@@ -43,8 +43,12 @@ def scene_tips(
         tips[f"{Thing.TREE}/{part.part_id}"] = pieces(("tree tips", neighbourhood.key, part.tree_ids, language), make)
     for plan in plans:
         tips[f"{Thing.VOLUME}/{plan.plan_id}"] = [volume_tip(volume, language) for volume in plan.volumes]
-        tips[f"{Thing.CHANGE}/{plan.plan_id}"] = [[change.title.in_language(language)] for change in plan.ground_changes]
-        tips[f"{Thing.PLANTED}/{plan.plan_id}"] = [[tree.species or scene_words(language)["legend"]["planted"]] for tree in plan.planted]
+        tips[f"{Thing.CHANGE}/{plan.plan_id}"] = [
+            [change.title.in_language(language), *latitude_lines(change.latitude, language)] for change in plan.ground_changes
+        ]
+        tips[f"{Thing.PLANTED}/{plan.plan_id}"] = [
+            [tree.species or scene_words(language)["legend"]["planted"], *latitude_lines(tree.latitude, language)] for tree in plan.planted
+        ]
     return tips
 
 
@@ -74,14 +78,19 @@ def building_tip(building: Building, use: str, language: Language) -> list[str]:
 
 
 def volume_tip(volume: Volume, language: Language) -> list[str]:
-    """Name, height with its kind, storeys."""
+    """Name, height with its kind, storeys, and whether it can still change."""
     tip = scene_words(language)["tip"]
     lines = [volume.title.in_language(language)]
     if not volume.is_below_ground:
         lines.append(tip["height"].format(height=format_number(volume.height, language, decimals=1), kind=tip[volume.height_kind.value]))
     if volume.storeys is not None:
         lines.append(tip["storeys"].format(storeys=volume.storeys))
-    return lines
+    return [*lines, *latitude_lines(volume.latitude, language)]
+
+
+def latitude_lines(latitude: Latitude, language: Language) -> list[str]:
+    """Whether it is fixed, a choice or open; nothing where the plan does not say."""
+    return [] if latitude is Latitude.UNSTATED else [scene_words(language)["tip"][f"latitude_{latitude}"]]
 
 
 def tree_tips(neighbourhood: Neighbourhood, tree_ids: Sequence[str], language: Language) -> Lines:
