@@ -154,15 +154,46 @@ def test_walls_left_out_between_neighbours_change_no_volume() -> None:
     assert only(model, "volume") == pytest.approx(400)
 
 
-@pytest.mark.parametrize("missing", [0, 1])
-def test_without_floor_or_roof_there_is_no_volume(missing: int) -> None:
+@pytest.mark.parametrize("z", [-40.0, 0.0, 900.0])
+def test_without_a_floor_the_volume_is_counted_down_to_the_foot_of_the_walls(z: float) -> None:
+    model = drawn(prism(HOLED, z, z + 5)[1:])
+    assert only(model, "volume") == pytest.approx(HOLED.area * 5)
+    assert model.buildings.invalid_codes == (("302",),)
+    assert not model.buildings.flags["is_valid"].any()
+    assert {"reading.invalid_solids", "reading.without_floor"} <= set(note_keys(model))
+
+
+def _roof_only() -> list[list[np.ndarray[Any, Any]]]:
+    """A pyramid without its base: what is below the eaves, nobody knows."""
+    eaves, top = [np.array([x, y, 3.0]) for x, y in ((0, 0), (8, 0), (8, 8), (0, 8))], np.array([4.0, 4, 6])
+    return [[np.array([eaves[side], eaves[(side + 1) % 4], top])] for side in range(4)]
+
+
+@pytest.mark.parametrize("case", ["no roof", "roof only", "feet at two levels", "a wall turned", "no floor and no wall"])
+def test_where_what_is_missing_may_be_anything_there_is_no_volume(case: str) -> None:
     faces = prism(SQUARE, 0, 5)
-    del faces[missing]
+    if case == "no roof":
+        del faces[1]
+    elif case == "roof only":
+        faces = _roof_only()
+    elif case == "feet at two levels":
+        faces = faces[1:]
+        faces[-1] = [ring + (ring[:, 2:] == 0) * np.array([0.0, 0, 1]) for ring in faces[-1]]
+    elif case == "a wall turned":
+        faces = [*faces[1:-1], [ring[::-1] for ring in faces[-1]]]
+    else:
+        faces = faces[1:-1]
     model = drawn(faces)
     assert np.isnan(only(model, "volume"))
     assert model.buildings.invalid_codes == (("302",),)
-    assert not model.buildings.flags["is_valid"].any()
-    assert "reading.invalid_solids" in note_keys(model)
+    assert not set(note_keys(model)) & {"reading.without_floor", "reading.without_walls"}
+
+
+@pytest.mark.parametrize("z", [-40.0, 0.0, 900.0])
+def test_a_missing_wall_leaves_the_volume_known_at_any_height(z: float) -> None:
+    model = drawn(turned_round(prism(HOLED, z, z + 5)[:-1]))
+    assert only(model, "volume") == pytest.approx(HOLED.area * 5)
+    assert "reading.without_walls" in note_keys(model)
 
 
 def test_a_point_with_two_numbers_is_one_place() -> None:

@@ -199,6 +199,8 @@ class _Reader:
         notes = list(self.aside.notes())
         counts = {
             "reading.invalid_solids": int((~buildings.flags["is_valid"]).sum()),
+            "reading.without_walls": sum(rows.n_without_walls for rows in self.rows),
+            "reading.without_floor": sum(rows.n_without_floor for rows in self.rows),
             "reading.turned": int(buildings.flags["is_repaired"].sum()),
             "reading.lowered": sum(rows.n_lowered for rows in self.rows),
             "reading.raised": buildings.texts["geometry_from"].count("footprint raised"),

@@ -40,6 +40,9 @@ class Rows:
     n_bad_semantics: int
     n_grounds_unused: int = 0
     """Buildings whose stated ground level lies above their roof or nearly so."""
+    n_without_walls: int = 0
+    n_without_floor: int = 0
+    """Buildings whose volume is known although upright faces, or the floor, are missing."""
 
 
 def rows_of(chunk: Chunk) -> Rows:
@@ -85,6 +88,8 @@ def rows_of(chunk: Chunk) -> Rows:
         n_lowered=drawn.n_lowered,
         n_bad_semantics=drawn.n_bad_semantics,
         n_grounds_unused=n_grounds_unused,
+        n_without_walls=int((drawn.rows_with("lacks_walls") & np.isfinite(numbers["volume"])).sum()),
+        n_without_floor=int((drawn.rows_with("lacks_floor") & np.isfinite(numbers["volume"])).sum()),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from wijktwin.model.mesh import BoolArray, ByteArray, FloatArray, SurfaceKind
 from wijktwin.sources.cityjson.boundaries import FlatBoundaries
 from wijktwin.sources.cityjson.measures import flatness
+from wijktwin.sources.cityjson.open_volumes import open_volumes
 from wijktwin.sources.cityjson.segments import IndexArray
 from wijktwin.sources.cityjson.shells import Shells, examine_shells
 from wijktwin.sources.cityjson.surfaces import Surfaces, sums, surfaces_of
@@ -23,8 +24,6 @@ PLANARITY: Final = 0.01
 """How far a corner may lie from the plane of its face: val3dity's own default. [m]"""
 STEEPEST_ROOF: Final = 0.1
 """Upward part of a unit normal below which a face counts as a wall (84° and steeper)."""
-OPEN_BALANCE: Final = 0.001
-"""Surfaces with open edges hold a volume when the ground below what looks up and that above what looks down differ by no more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +43,7 @@ class Shape:
     kind
         A `SurfaceKind` per surface, told from its direction where its piece does not say, shape (s,).
     volume
-        Per piece; NaN for surfaces that do not close, shape (n,). [m³]
+        Per piece; NaN for surfaces that do not close in a way that leaves no doubt, see `open_volumes`, shape (n,). [m³]
     lowest, highest
         Height of the lowest and highest corner per piece, NaN where there is none, shape (n,). [m, vertical datum of the file]
     is_usable
@@ -57,6 +56,8 @@ class Shape:
         Our own findings per piece that has any, as val3dity numbers.
     is_turned, is_told
         Whether faces were turned; whether the kind of its surfaces was told from their direction, shape (n,).
+    lacks_walls, lacks_floor
+        Whether its volume is known although upright faces, or its floor, are missing, shape (n,).
     """
 
     surfaces: Surfaces
@@ -74,6 +75,8 @@ class Shape:
     codes: dict[int, tuple[str, ...]]
     is_turned: BoolArray
     is_told: BoolArray
+    lacks_walls: BoolArray
+    lacks_floor: BoolArray
 
 
 def shape_of(flat: FlatBoundaries, coordinates: FloatArray, n_pieces: int) -> Shape:
@@ -105,9 +108,19 @@ def shape_of(flat: FlatBoundaries, coordinates: FloatArray, n_pieces: int) -> Sh
     is_flat = has_area & ~(highest - lowest >= FLATTEST)
     is_closed = np.bincount(flat.shell_owner[~shells.is_closed], minlength=n_pieces) == 0
     volume = sums(flat.shell_owner, shells.volume, n_pieces)
-    open_pieces = np.flatnonzero(~is_closed)
-    if len(open_pieces):
-        volume[open_pieces] = _open_volumes(surfaces, triangles, triangle_surface, surface_piece, n_pieces)[open_pieces]
+    lacks_walls, lacks_floor = np.zeros(n_pieces, dtype=bool), np.zeros(n_pieces, dtype=bool)
+    if not is_closed.all():
+        found = open_volumes(
+            surfaces,
+            triangles,
+            triangle_surface,
+            surface_piece=surface_piece,
+            turned=shells.turned,
+            is_open=~is_closed,
+            lowest=lowest,
+            highest=highest,
+        )
+        volume, lacks_walls, lacks_floor = np.where(is_closed, volume, found.volume), found.lacks_walls, found.lacks_floor
     kind, is_told = _kinds(surfaces, surface_piece, shells.turned, lowest, is_closed)
     return Shape(
         surfaces=surfaces,
@@ -125,6 +138,8 @@ def shape_of(flat: FlatBoundaries, coordinates: FloatArray, n_pieces: int) -> Sh
         codes=_codes(surfaces, surface_piece, flat, shells.is_closed, crossing(surfaces, triangles, triangle_surface)),
         is_turned=np.bincount(surface_piece[shells.turned], minlength=n_pieces) > 0,
         is_told=is_told,
+        lacks_walls=lacks_walls,
+        lacks_floor=lacks_floor,
     )
 
 
@@ -136,23 +151,6 @@ def _piece_heights(shell_owner: IndexArray, shells: Shells, n_pieces: int) -> tu
     lowest[np.isinf(lowest)] = np.nan
     highest[np.isinf(highest)] = np.nan
     return lowest, highest
-
-
-def _open_volumes(
-    surfaces: Surfaces, triangles: IndexArray, triangle_surface: IndexArray, surface_piece: IndexArray, n_pieces: int
-) -> FloatArray:
-    """Volume of surfaces with open edges where the missing faces can only be upright ones, else NaN. [m³]
-
-    By the divergence theorem the flux of (0, 0, z) through a closed surface is its volume, and upright faces have no part in it:
-    city models often leave out the walls between neighbours. What looks up and what looks down must cover the same ground.
-    """
-    corners = surfaces.corner[triangles]
-    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    ground = (first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]) / 2.0
-    piece = surface_piece[triangle_surface]
-    height = corners[:, :, 2].mean(axis=1)
-    flux, balance, cover = (sums(piece, values, n_pieces) for values in (height * ground, ground, np.abs(ground)))
-    return np.where((flux > 0) & (np.abs(balance) <= OPEN_BALANCE * cover), flux, np.nan)
 
 
 def _kinds(
