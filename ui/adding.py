@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui import state
+from ui.lists import plan_area
 from ui.markup import element, label
 from ui.notices import Tone, notice
 from ui.settings import CITY_FILES, COMMON_CRS, MAX_UPLOAD_MB, MAX_UPLOADS_PER_VISIT, PLAN_FILES, settings
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from ui.state import World
     from ui.text import Text
+    from wijktwin.model.plan import Plan
 
 PLAN_UPLOAD: Final = "plan_upload"
 CITY_UPLOAD: Final = "city_upload"
@@ -72,14 +75,32 @@ def _read_plan(t: Text, given: list[UploadedFile], seen: World) -> None:
             )  # fmt: skip
             status.update(state="complete", expanded=False)
         state.add_plan(read, name=main.name)
+        if read.plan_id in state.visit().plan_ids:
+            fly_to_plan(read.plan_id)
     except WijktwinError as error:
         _remember(PLAN_UPLOAD, error=error)
     except Exception:  # noqa: BLE001 - whatever a file does to us, the page goes on; the log has the rest
         _log.exception("an uploaded plan (%d files) ended in a fault", len(given))
         _remember(PLAN_UPLOAD, error=InputError("reading.crashed", source=names))
     else:
-        _remember(PLAN_UPLOAD, words=t("add.plan_added", title=read.title), more=[note.sentence(t.language) for note in read.notes])
+        _remember(PLAN_UPLOAD, plan=read, more=[note.sentence(t.language) for note in read.notes])
     _forget_file()
+
+
+def fly_to_plan(plan_id: str) -> None:
+    """Let the camera fly to everything that a plan changes."""
+    shown = state.world()
+    found = shown.plans.get(plan_id)
+    where = plan_area(found, shown.neighbourhood) if found is not None else None
+    if found is not None and where is not None and not where.is_empty:
+        state.fly_to(where, height=max((volume.height for volume in found.volumes), default=0.0))
+
+
+def switch_on(plan_id: str) -> None:
+    """Put a plan in the picture, in the place of what it cannot stand with, and let the camera fly there."""
+    state.switch_instead(plan_id, state.in_the_way(plan_id, state.visit().plan_ids, state.world()))
+    if plan_id in state.visit().plan_ids:
+        fly_to_plan(plan_id)
 
 
 def _templates(t: Text) -> None:
@@ -210,8 +231,21 @@ def _tell(t: Text, stage: Stage) -> None:
     st.text(t(f"add.stage_{stage}"))
 
 
-def _remember(key: str, *, words: str = "", more: list[str] | None = None, error: WijktwinError | None = None) -> None:
-    st.session_state[OUTCOME] = (key, words, more or [], error)
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a file: words, or the plan that was read, or what was wrong."""
+
+    uploader: str
+    words: str = ""
+    more: tuple[str, ...] = ()
+    plan: Plan | None = None
+    error: WijktwinError | None = None
+
+
+def _remember(
+    uploader: str, *, words: str = "", more: Sequence[str] = (), plan: Plan | None = None, error: WijktwinError | None = None
+) -> None:
+    st.session_state[OUTCOME] = _Outcome(uploader, words, tuple(more), plan, error)
 
 
 def _forget_outcome() -> None:
@@ -226,11 +260,24 @@ def _forget_file() -> None:
 
 def _outcome(t: Text, key: str) -> None:
     """What came of the last file, in one calm message."""
-    told = st.session_state.get(OUTCOME)
-    if told is None or told[0] != key:
+    told: _Outcome | None = st.session_state.get(OUTCOME)
+    if told is None or told.uploader != key:
         return
-    _, words, more, error = told
-    if error is None:
-        notice(words, tone=Tone.DONE, more=more)
+    if told.error is not None:
+        notice(t.about(told.error), title=t("add.failed"), tone=Tone.REFUSED, more=[t("add.kept")])
+    elif told.plan is not None:
+        _offer(t, told.plan, told.more)
     else:
-        notice(t.about(error), title=t("add.failed"), tone=Tone.REFUSED, more=[t("add.kept")])
+        notice(told.words, tone=Tone.DONE, more=told.more)
+
+
+def _offer(t: Text, read: Plan, more: Sequence[str]) -> None:
+    """The plan that was just read: that it is in the picture, or a button that puts it there."""
+    if read.plan_id not in state.visit().own_plans:
+        return  # it was taken away meanwhile
+    is_on = read.plan_id in state.visit().plan_ids
+    notice(t("add.plan_added" if is_on else "add.plan_off", title=read.title), tone=Tone.DONE if is_on else Tone.TOLD, more=more)
+    if is_on:
+        st.button(t("add.show"), key="show_added", on_click=fly_to_plan, args=(read.plan_id,))
+    else:
+        st.button(t("add.switch_on"), key="switch_on_added", type="primary", on_click=switch_on, args=(read.plan_id,))

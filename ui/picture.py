@@ -108,7 +108,7 @@ def go_to(found: Scenario, target: Target | None) -> GoTo | None:
     """Where the visitor asked to fly, None where there is nothing (any more)."""
     if target is None:
         return None
-    shape, height = outline(found, target.where) if isinstance(target.where, Picked) else (target.where, TREE_HEIGHT)
+    shape, height = outline(found, target.where) if isinstance(target.where, Picked) else (target.where, target.height or TREE_HEIGHT)
     if shape is None or shape.is_empty:
         return None
     west, south, east, north = shape.bounds

@@ -12,7 +12,7 @@ from ui import state
 from ui.markup import element, label
 from ui.notices import Tone, notice
 from wijktwin.model.conflicts import conflict_between
-from wijktwin.model.plan import PlanRole
+from wijktwin.model.plan import Party, PlanRole
 from wijktwin.words.numbers import format_date
 from wijktwin.words.texts import name_of
 
@@ -68,29 +68,41 @@ def cards(t: Text, seen: World) -> None:
             if len(group) > 1:
                 _one_of(t, group, place, question=t("look.choose" if n_choices == 1 else "look.choose_place"))
             else:
-                _beside(group[0], t("look.also" if n_choices else "look.alone", title=group[0].title))
-    own_plans_that_are_on(t, seen, offered={plan.plan_id for plan in offered})
+                _beside(group[0], beside_name(t, group[0], is_alone=not n_choices))
+    own_plans(t, seen)
 
 
 def _one_of(t: Text, group: list[Plan], place: int, *, question: str) -> None:
     ids = [plan.plan_id for plan in group]
-    by_id = {plan.plan_id: plan for plan in group}
     is_on = [plan_id for plan_id in ids if plan_id in state.visit().plan_ids]
     key = f"cards_{place}"
     st.session_state[key] = (is_on or [NOW])[0] if len(is_on) < 2 else None
-    roles = [plan.role for plan in group]
-
-    def named(plan_id: str) -> str:
-        if plan_id == NOW:
-            return t("look.now")
-        plan = by_id[plan_id]
-        return t(f"look.{plan.role}") if roles.count(plan.role) == 1 else label(t.of(plan.title))
-
+    names = {NOW: t("look.now")} | {plan_id: label(name) for plan_id, name in card_names(t, group).items()}
     captions = [t("look.now_caption"), *(label(t.of(plan.title)) for plan in group)]
     st.radio(
-        question, [NOW, *ids], key=key, format_func=named, captions=captions, horizontal=True, on_change=_choose, args=(key, tuple(ids)),
-        width="stretch",
+        question, [NOW, *ids], key=key, format_func=names.__getitem__, captions=captions, horizontal=True, on_change=_choose,
+        args=(key, tuple(ids)), width="stretch",
     )  # fmt: skip
+
+
+def card_names(t: Text, group: Sequence[Plan]) -> dict[str, str]:
+    """What the plans of one choice are called, by id: what each is and whose; its title where two would be called the same."""
+    names = {plan.plan_id: card_name(t, plan) for plan in group}
+    told = list(names.values())
+    return {plan.plan_id: names[plan.plan_id] if told.count(names[plan.plan_id]) == 1 else t.of(plan.title) for plan in group}
+
+
+def card_name(t: Text, plan: Plan) -> str:
+    """What a plan is in the comparison, and whose, as far as it says."""
+    who = whose(t, plan)
+    if plan.role is PlanRole.ALLOWED or not who:
+        return t(f"look.{plan.role}")
+    return t(f"look.{plan.role}_of", who=who)
+
+
+def whose(t: Text, plan: Plan) -> str:
+    """The party that proposes a plan; its name where the party says nothing; "" where neither is known."""
+    return plan.proposer if plan.party is Party.OTHER else name_of("party", plan.party, t.language)
 
 
 def _choose(key: str, group: tuple[str, ...]) -> None:
@@ -100,6 +112,14 @@ def _choose(key: str, group: tuple[str, ...]) -> None:
     else:
         for plan_id in group:
             state.switch(plan_id, is_on=False)
+
+
+def beside_name(t: Text, plan: Plan, *, is_alone: bool) -> str:
+    """What a box says that shows a plan beside a choice, or by itself; whose it is comes after its title."""
+    words = t("look.alone" if is_alone else "look.also", title=plan.title)
+    who = whose(t, plan) if plan.role is not PlanRole.ALLOWED else ""
+    name = card_name(t, plan)
+    return t("look.with_whose", words=words, whose=f"{name[:1].lower()}{name[1:]}") if who else words
 
 
 def _beside(plan: Plan, words: str) -> None:
@@ -112,12 +132,22 @@ def _toggle(key: str, plan_id: str) -> None:
     state.switch(plan_id, is_on=bool(st.session_state[key]))
 
 
-def own_plans_that_are_on(t: Text, seen: World, *, offered: set[str]) -> None:
-    """What is on, but is no choice of this page: the visitor's own plans and variants."""
-    for plan_id in sorted(state.visit().plan_ids - offered):
+def own_plans(t: Text, seen: World) -> None:
+    """The visitor's own plans and variants, and whatever else is on that is no choice of this page: each with a button."""
+    offered = {plan.plan_id for plan in for_residents(seen)}
+    now = state.visit()
+    for plan_id in sorted((now.plan_ids | now.own_plans.keys()) - offered):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(t("look.own_on", title=seen.plans[plan_id].title))
-            st.button(t("look.own_off"), key=f"own_off_{plan_id}", on_click=state.switch, args=(plan_id,), kwargs={"is_on": False})
+            if plan_id in now.plan_ids:
+                st.text(t("look.own_on", title=seen.plans[plan_id].title))
+                st.button(t("look.own_off"), key=f"own_off_{plan_id}", on_click=state.switch, args=(plan_id,), kwargs={"is_on": False})
+            else:
+                st.text(t("look.own_there", title=seen.plans[plan_id].title))
+                st.button(t("look.own_show"), key=f"own_show_{plan_id}", on_click=_show_instead, args=(plan_id,))
+
+
+def _show_instead(plan_id: str) -> None:
+    state.switch_instead(plan_id, state.in_the_way(plan_id, state.visit().plan_ids, state.world()))
 
 
 # ---------------------------------------------------------------------------------------------------------------- planners

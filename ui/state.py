@@ -49,10 +49,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the camera was asked to fly: to a thing, or to a place in real coordinates; once for every ``key``."""
+    """Where the camera was asked to fly: to a thing, or to a place in real coordinates; once for every ``key``.
+
+    Parameters
+    ----------
+    height
+        Of what stands in a place, above the ground; None where nobody knows. [m]
+    """
 
     where: Picked | BaseGeometry
     key: str
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +291,11 @@ def select(found: Picked | None, *, fly: bool = False, origin: Origin | None = N
         fly_to(found)
 
 
-def fly_to(where: Picked | BaseGeometry) -> None:
-    """Let the camera fly to a thing or a place, once."""
+def fly_to(where: Picked | BaseGeometry, *, height: float | None = None) -> None:
+    """Let the camera fly to a thing or a place, once; ``height`` is that of what stands there. [m]"""
     now = visit()
     now.n_flights += 1
-    now.target = Target(where, f"flight-{now.n_flights}")
+    now.target = Target(where, f"flight-{now.n_flights}", height)
 
 
 # ------------------------------------------------------------------------------------------------------------ of one's own

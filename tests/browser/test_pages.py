@@ -98,7 +98,7 @@ def test_language_switch_keeps_camera_plan_and_selection(page: Page, server: Ser
     wait_for_scene(page)
     assert camera(page) == before
     assert page.evaluate("() => document.documentElement.lang") == "en"
-    expect(page.get_by_role("radio", name="The plan")).to_be_checked()
+    expect(page.get_by_role("radio", name="Plan by the developer")).to_be_checked()
     expect(page).to_have_url(f"{server.base_url}/?lang=en&plans=vogeltorens")
     switch_language(page, "Nederlands", "Rondkijken in de buurt")
     assert camera(page) == before
@@ -108,7 +108,7 @@ def test_language_switch_keeps_camera_plan_and_selection(page: Page, server: Ser
 def test_another_plan_and_another_page_keep_the_camera(page: Page, server: Server) -> None:
     come_in(page, server, scene=True)
     before = camera(page)
-    plan_card(page, "Het plan").click()
+    plan_card(page, "Plan van de ontwikkelaar").click()
     expect(page.get_by_text("In dit plan komen 165 woningen.")).to_be_visible()
     assert camera(page) == before
     page.locator(".st-key-page_links a", has_text="Plannen en cijfers").click()
@@ -241,7 +241,7 @@ def test_a_plan_and_the_list_are_reached_and_used_by_keyboard_alone(page: Page, 
     tab_to(page, choice)
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("radio", name="Het plan")).to_be_checked()
+    expect(page.get_by_role("radio", name="Plan van de ontwikkelaar")).to_be_checked()
     expect(page.get_by_text("In dit plan komen 165 woningen.")).to_be_visible()
     tab_to(page, page.get_by_label("Zoek een pand, adres of plan"))
     page.keyboard.type("hoge toren")

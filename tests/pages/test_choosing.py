@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,11 @@ from tests.pages.visiting import (
     session,
     visit,
 )
+from ui import cache, plan_choice
+from ui.settings import settings
+from ui.text import Text
+from wijktwin.model.plan import Party, PlanRole
+from wijktwin.model.provenance import LocalText
 
 EXAMPLE = ROOT / "data" / "example" / "plans"
 
@@ -35,7 +42,7 @@ def cards(visitor: object) -> list[str]:
 def test_residents_choose_between_now_allowed_plan_and_alternative() -> None:
     visitor = visit()
     choice = visitor.radio[0]
-    assert choice.options == ["Zoals het nu is", "Wat hier al mag", "Het plan", "Een alternatief"]
+    assert choice.options == ["Zoals het nu is", "Wat hier al mag", "Plan van de ontwikkelaar", "Alternatief van bewoners"]
     assert choice.value == ""
     choice.set_value("vogeltorens").run()
     assert session(visitor).plan_ids == {"vogeltorens"}
@@ -47,6 +54,35 @@ def test_residents_choose_between_now_allowed_plan_and_alternative() -> None:
     assert session(visitor).plan_ids == {"vogelhof", "groene-straat"}
     visitor.radio[0].set_value("").run()
     assert session(visitor).plan_ids == {"groene-straat"}, "what can be seen beside it stays"
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({}, "Plan van de ontwikkelaar"),
+        ({"party": Party.MUNICIPALITY, "role": PlanRole.ALTERNATIVE}, "Alternatief van de gemeente"),
+        ({"party": Party.OTHER, "proposer": "Stichting De Merel"}, "Plan van Stichting De Merel"),
+        ({"party": Party.OTHER, "proposer": ""}, "Het plan"),
+        ({"party": Party.OTHER, "proposer": "", "role": PlanRole.ALTERNATIVE}, "Een alternatief"),
+        ({"role": PlanRole.ALLOWED}, "Wat hier al mag"),
+    ],
+)
+def test_a_card_names_whose_plan_it_is_as_far_as_the_plan_says(change: dict[str, Any], name: str) -> None:
+    whole = cache.published(settings()).plans["vogeltorens"]
+    assert plan_choice.card_name(Text("nl"), dataclasses.replace(whole, **change)) == name
+
+
+def test_two_plans_of_one_party_are_called_by_their_titles() -> None:
+    whole = cache.published(settings()).plans["vogeltorens"]
+    other = dataclasses.replace(whole, plan_id="anders", title=LocalText("Anders"))
+    third = dataclasses.replace(whole, plan_id="derde", party=Party.RESIDENTS)
+    assert plan_choice.card_names(Text("en"), [whole, other, third]) == {
+        "vogeltorens": "Vogeltorens: two towers with 165 dwellings", "anders": "Anders", "derde": "Plan by residents",
+    }  # fmt: skip
+
+
+def test_what_can_be_seen_beside_it_says_whose_it_is() -> None:
+    assert visit().checkbox[0].label == "Laat ook zien: Buidelmeesstraat: van parkeren naar bomen (plan van de gemeente)"
 
 
 def test_what_changes_is_told_in_sentences_that_say_how_we_know() -> None:

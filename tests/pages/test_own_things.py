@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from shapely.geometry.base import BaseGeometry
 
 from tests.pages.visiting import LOOK_AROUND, ROOT, SCENARIOS, go, notices, page_text, press, session, visit
 from ui import cache
@@ -50,13 +51,49 @@ def test_a_plan_of_ones_own_is_read_shown_and_marked() -> None:
     assert not visitor.exception
     assert session(visitor).plan_ids == {"eigen-plan"}, "it takes the place of what it cannot stand with"
     shown = page_text(visitor)
-    assert "“Eigen plan” is toegevoegd. Alleen u ziet het." in shown
+    assert "“Eigen plan” is toegevoegd en staat in beeld. Alleen u ziet het." in shown
     assert "alleen u ziet dit" in shown
     assert "plans" not in dict(visitor.query_params), "what is one's own is never in a link"
     go(visitor, LOOK_AROUND)
     assert "U ziet ook “Eigen plan”. Dat ziet alleen u." in page_text(visitor)
     press(visitor, "own_off_eigen-plan")
     assert session(visitor).plan_ids == frozenset()
+    assert "U hebt ook “Eigen plan”. Dat ziet alleen u." in page_text(visitor)
+    press(visitor, "own_show_eigen-plan")
+    assert session(visitor).plan_ids == {"eigen-plan"}
+
+
+def test_the_camera_flies_to_a_plan_that_was_just_read_and_can_be_sent_there_again() -> None:
+    visitor = visit(SCENARIOS)
+    upload(visitor, "plan_upload", "mijn.geojson", own_plan())
+    first = session(visitor).target
+    assert first is not None
+    own = session(visitor).own_plans["eigen-plan"]
+    assert first.height == 30.0
+    assert isinstance(first.where, BaseGeometry)
+    assert all(first.where.buffer(0.01).covers(volume.footprint) for volume in own.volumes)
+    assert first.where.area < 20 * sum(volume.footprint.area for volume in own.volumes), "the plan, not the neighbourhood"
+    press(visitor, "show_added")
+    again = session(visitor).target
+    assert again is not None
+    assert again.key != first.key
+    assert again.where.equals(first.where)  # type: ignore[union-attr]
+
+
+def test_a_plan_that_was_read_and_switched_off_is_offered_by_a_button() -> None:
+    visitor = visit(SCENARIOS)
+    upload(visitor, "plan_upload", "mijn.geojson", own_plan())
+    visitor.checkbox(key="layer_vogeltorens").check().run()
+    press(visitor, "refusal_instead")
+    assert session(visitor).plan_ids == {"vogeltorens"}
+    assert "staat nu niet aan" in "".join(notices(visitor))
+    before = session(visitor).target
+    press(visitor, "switch_on_added")
+    assert session(visitor).plan_ids == {"eigen-plan"}, "in the place of what it cannot stand with"
+    assert session(visitor).target != before
+    assert "staat in beeld" in "".join(notices(visitor))
+    press(visitor, "remove_eigen-plan")
+    assert "Eigen plan" not in page_text(visitor)
 
 
 def test_nobody_else_sees_it_and_the_shared_cache_does_not_know_it() -> None:
