@@ -7,6 +7,7 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -24,9 +25,11 @@ from streamlit import config
 from ui.geometry_store import ROUTE as GEOMETRY
 from ui.geometry_store import STORE, GeometryStore
 from ui.scene import assets
+from ui.shade import ROUTE as SHADE_ROUTE
+from ui.shade import SHADE, ShadeService
 from ui.uploads import GATE, UploadGate
 from wijktwin import __version__
-from wijktwin.errors import InputError, NotFoundError
+from wijktwin.errors import InputError, LimitError, NotFoundError
 
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 NOT_KEPT: Final = "private, no-store"
@@ -70,7 +73,7 @@ def check_settings(option: Callable[[str], object] = config.get_option) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------------ routes
-def routes(*, base: str = "", store: GeometryStore = STORE) -> list[BaseRoute]:
+def routes(*, base: str = "", store: GeometryStore = STORE, shades: ShadeService = SHADE) -> list[BaseRoute]:
     """The own routes.
 
     Parameters
@@ -87,6 +90,23 @@ def routes(*, base: str = "", store: GeometryStore = STORE) -> list[BaseRoute]:
         keeping = FOR_GOOD if blob.is_shared else NOT_KEPT
         return _packed(request, blob.packed, blob.media_type, blob.tag, keeping)
 
+    async def shade_of_day(request: Request) -> Response:
+        name, day = request.path_params["name"], request.path_params["day"]
+        try:
+            content = await run_in_threadpool(shades.day, name, date.fromisoformat(day))
+        except (NotFoundError, ValueError):
+            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
+        return Response(content, media_type="application/json", headers={"Cache-Control": NOT_KEPT})
+
+    async def shade(request: Request) -> Response:
+        try:
+            blob = await run_in_threadpool(shades.moment, request.path_params["name"], request.path_params["minute"])
+        except NotFoundError:
+            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
+        except LimitError:
+            return PlainTextResponse("Busy", HTTPStatus.SERVICE_UNAVAILABLE, {"Cache-Control": "no-store", "Retry-After": "5"})
+        return _packed(request, blob.packed, blob.media_type, blob.tag, FOR_GOOD if blob.is_shared else NOT_KEPT)
+
     async def script(request: Request) -> Response:
         try:
             found = assets.asset(request.path_params["path"])
@@ -99,6 +119,8 @@ def routes(*, base: str = "", store: GeometryStore = STORE) -> list[BaseRoute]:
 
     return [
         Route(f"{base}{GEOMETRY}/{{key}}", geometry, methods=["GET"]),
+        Route(f"{base}{SHADE_ROUTE}/{{name}}/on/{{day}}", shade_of_day, methods=["GET"]),
+        Route(f"{base}{SHADE_ROUTE}/{{name}}/at/{{minute:int}}", shade, methods=["GET"]),
         Route(f"{base}{assets.ROUTE}/{{path:path}}", script, methods=["GET"]),
         Route(f"{base}/health", health, methods=["GET"]),
     ]

@@ -47,6 +47,13 @@ UNCERTAIN: Final[Colour] = (217, 208, 226)
 
 BUILDING_EDGE: Final[Colour] = (92, 84, 76)
 HIGHLIGHT: Final[Colour] = (255, 196, 0)
+
+SHADE_STAYS: Final = (38, 42, 66, 120)
+"""Ground in the shade today and with the plans; the last number is how much it covers, of 255."""
+SHADE_COMES: Final = (74, 30, 122, 175)
+"""Ground in the shade with the plans only."""
+SHADE_GOES: Final = (255, 206, 40, 150)
+"""Ground in the shade today only: sun that plans bring."""
 LIGHT_OVER: Final[Colour] = (255, 255, 255)
 """Over what is proposed when it is pointed at: it keeps the colour of its plan, only lighter."""
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import re
 import tomllib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.ui.asking import Answer, ask
 from ui import serving
 from ui.geometry_store import GeometryStore
 from ui.scene import assets
@@ -25,50 +23,6 @@ from wijktwin.errors import InputError
 
 JSON = "application/json"
 ROWS = b'[{"p":[5.1,52.1,0.0]}]' * 200
-
-
-class Answer:
-    """What came back."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.headers: dict[str, str] = {}
-        self.body = b""
-
-
-def ask(app: ASGIApp, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
-    """One request, without a socket."""
-    answer = Answer()
-    sent = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def receive() -> Message:
-        return next(sent, {"type": "http.disconnect"})
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            answer.status = message["status"]
-            answer.headers = {name.decode().lower(): value.decode() for name, value in message["headers"]}
-        elif message["type"] == "http.response.body":
-            answer.body += message.get("body", b"")
-
-    told = [(name.replace("_", "-").encode(), value.encode()) for name, value in {"host": "localhost:8501", **headers}.items()]
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "headers": told,
-    }
-    scope |= {"scheme": "http", "server": ("localhost", 8501), "client": ("127.0.0.1", 1)}
-    scope |= {"http_version": "1.1", "root_path": "", "query_string": b""}
-
-    async def run() -> None:
-        await app(scope, receive, send)
-
-    # in a thread of its own: a browser test before us may have left a running event loop in this one
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, run()).result()
-    return answer
 
 
 @pytest.fixture
