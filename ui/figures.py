@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui import state
-from ui.markup import EMPTY, Markup, element
+from ui.markup import EMPTY, Markup, element, joined
 from wijktwin.export.tables import CsvDialect, figures_csv
 from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.ground import OWN_AREAS
 from wijktwin.words.changes import change_sentences
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
 
@@ -21,15 +23,17 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-CHANGED_AREA: Final = "changed_area"
 FIRST: Final = (
-    "dwellings.new", "height.new", "height.times_median", "trees.total", "ground.green", "ground.paved", "parking.street_total",
+    "dwellings.new", "height.new", "height.times_median", "trees.total", "ground.green", "ground.paved", "ground.unstated",
+    "parking.street_total", "parking.in_buildings", "parking.bicycles",
 )  # fmt: skip
 """What residents read first, in this order."""
 INSTEAD_OF: Final = {"dwellings.total": "dwellings.new"}
 """Read first where the plans bring no new dwellings of their own: what goes is told then."""
 SAID_ELSEWHERE: Final = frozenset({"height.tallest_around", "height.median_around", "trees.crown_area"})
 """Left to the table: another sentence says the same more plainly."""
+TOGETHER: Final = frozenset({"parking"})
+"""Subjects of which everything is said in one block."""
 CHANGES: Final = frozenset({Case.MORE, Case.LESS, Case.ONLY_AFTER, Case.UNCLEAR, Case.EXCHANGED})
 
 
@@ -43,9 +47,10 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
 def changes(t: Text, told: Sequence[Assessment], found: Scenario) -> None:
     """What changes, in plain sentences: the most important first, then what nobody knows; the rest can be opened."""
     shown = _for_residents(told)
-    moving = [one for one in shown if told_case(one) in CHANGES]
-    unknown = [one for one in shown if told_case(one) is Case.UNKNOWN]
-    staying = [one for one in shown if told_case(one) is Case.SAME]
+    touched = TOGETHER & {_group(one) for one in shown if told_case(one) in CHANGES}
+    moving = [one for one in shown if told_case(one) in CHANGES or _group(one) in touched]
+    unknown = [one for one in shown if told_case(one) is Case.UNKNOWN and one not in moving]
+    staying = [one for one in shown if told_case(one) is Case.SAME and one not in moving]
     first = _first(moving)
     more = [one for one in moving if one not in first]
     done = change_sentences(found, t.language, brief=are_told_apart(found.ordered_plans))
@@ -62,8 +67,8 @@ def changes(t: Text, told: Sequence[Assessment], found: Scenario) -> None:
 
 
 def _for_residents(told: Sequence[Assessment]) -> list[Assessment]:
-    """The figures that residents read, each change once: of the area that changes rather than of the whole neighbourhood."""
-    own_area = {one.impact for one in told if one.where.identifier == CHANGED_AREA and one.after is not None}
+    """The figures that residents read, each change once: within the plan area or where something changes, not of the whole."""
+    own_area = {one.impact for one in told if one.where.identifier in OWN_AREAS and one.after is not None}
     return [
         one
         for one in told
@@ -90,7 +95,25 @@ def of_street(t: Text, told: Sequence[Assessment], name: str) -> None:
 def _sentences(t: Text, told: Sequence[Assessment], done: Sequence[tuple[str, str]] = ()) -> Markup:
     """Figures as sentences, and behind them what is done that is no figure."""
     others = (element("li", head, element("span", how, class_="wt-how")) for head, how in done)
-    return element("ul", *(_sentence(t, one) for one in told), *others, class_="wt-changes")
+    blocks = [list(block) for _, block in groupby(told, key=_block)]
+    return element("ul", *(_item(t, block) for block in blocks), *others, class_="wt-changes")
+
+
+def _block(one: Assessment) -> str:
+    """What is said in one block: everything about parking together, anything else by itself."""
+    group = _group(one)
+    return group if group in TOGETHER else f"{one.impact}/{one.where.identifier}"
+
+
+def _group(one: Assessment) -> str:
+    return one.impact.split(".", maxsplit=1)[0]
+
+
+def _item(t: Text, block: Sequence[Assessment]) -> Markup:
+    """Figures that belong together as one item of a list."""
+    if len(block) == 1:
+        return element("li", _sentence(t, block[0]))
+    return element("li", *(element("div", _sentence(t, one)) for one in block))
 
 
 def are_told_apart(plans: Sequence[Plan]) -> bool:
@@ -99,10 +122,10 @@ def are_told_apart(plans: Sequence[Plan]) -> bool:
 
 
 def _sentence(t: Text, one: Assessment) -> Markup:
-    here = one.where.place in {Place.PLAN_AREA, Place.STREET} and len(one.plans) <= 1
+    here = one.where.place in {Place.PLAN_AREA, Place.VOLUME, Place.STREET} and len(one.plans) <= 1
     head, *rest = sentence_parts(one, t.language, here=here, brief=are_told_apart(one.plans))
     how = element("span", " ".join(rest), class_="wt-how") if rest else EMPTY
-    return element("li", head, how)
+    return joined([head, how])
 
 
 # ----------------------------------------------------------------------------------------------------------------- downloads

@@ -219,7 +219,7 @@ def test_a_file_of_ones_own_is_shown_without_a_word_of_the_example(
     expect(page.locator(".wt-name")).to_contain_text("dehoef")
     assert page.locator(".wt-fictional").count() == 0
     expect(page.get_by_text("nog geen plannen gepubliceerd")).to_be_visible()
-    expect(page.locator('[data-testid="stHtml"] p', has_text="U ziet 167 gebouwen")).to_be_visible()
+    expect(page.locator('[data-testid="stHtml"] p', has_text="In deze buurt staan 167 gebouwen")).to_be_visible()
     expect(page.locator(".wt-sources").last).to_contain_text("© 3DBAG by tudelft3d and 3DGI")
     page.locator(".st-key-page_links a", has_text="Bronnen en methode").click()
     expect(page.get_by_text("Bij 4 panden heeft de vorm fouten", exact=False)).to_be_visible()

@@ -40,7 +40,7 @@ def test_the_table_holds_unrounded_numbers_with_everything_beside_them() -> None
     floors = table[(table["impact"] == "density.gross_floor_area")].iloc[0]
     assert floors["margin_below"] > 0
     assert floors["margin_reason"] == "het aantal verdiepingen en hun hoogte zijn geschat"
-    assert floors["kind"] == "geschat"
+    assert floors["kind"] == "aangenomen"
     assert "3 september 2025" in floors["sources"]
     assert floors["method_version"] == "1.1"
     assert "2,80 m" in floors["assumptions"]
@@ -54,7 +54,7 @@ def test_parts_stand_below_their_figure_and_sum_to_it() -> None:
     table = figures_table(assess(one), one, "en", computed_on=TODAY)
     dwellings = table[table["impact"] == "dwellings.total"]
     assert dwellings.iloc[0]["part"] == ""
-    assert list(dwellings["part"][1:]) == ["middle rent", "owner-occupied", "social rent", "not known"]
+    assert list(dwellings["part"][1:]) == ["mid-range rent", "owner-occupied", "social rent", "not known"]
     assert dwellings["after"].iloc[1:].sum() == dwellings["after"].iloc[0] == 175
 
 

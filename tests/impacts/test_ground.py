@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.impacts.village import half_strip, numbers, parts, plan, rectangle, sides, tower, towers, village
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess_impact
-from wijktwin.impacts.ground import CHANGED, IMPACT_OF_KIND, IMPACTS, changed_area
+from wijktwin.impacts.ground import CHANGED, IMPACT_OF_KIND, IMPACTS, UNSTATED, changed_area
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.model.plan import GroundChange
 from wijktwin.model.provenance import Kind
@@ -22,7 +22,7 @@ from wijktwin.model.surroundings import GREEN_KINDS, PAVED_KINDS, GroundKind
 
 def figures(*plans: Any, changed: bool = False, **changes: Any) -> dict[str, Assessment]:
     found = assess_impact("ground", village(**changes).with_plans(plans))
-    return {each.impact: each for each in found if (each.where == CHANGED) is changed}
+    return {each.impact: each for each in found if (each.where == CHANGED) is changed and each.impact != UNSTATED}
 
 
 def test_the_ground_of_the_village_by_hand() -> None:
@@ -140,6 +140,19 @@ def test_no_ground_is_lost_or_made(changes: list[tuple[tuple[float, float, float
 def test_the_area_that_changes_is_everything_that_is_touched() -> None:
     scenario = village().with_plans([towers(), half_strip()])
     assert changed_area(scenario).area == pytest.approx(400 + 100 + 50)
+
+
+def test_ground_that_a_plan_leaves_unsaid_has_a_figure_of_its_own() -> None:
+    def unsaid(**facts: Any) -> list[Assessment]:
+        found = assess_impact("ground", village().with_plans([plan(demolishes=frozenset({"hall"}), **facts)]))
+        return [each for each in found if each.impact == UNSTATED]
+
+    (one,) = unsaid()
+    assert (one.before, one.after) == (None, pytest.approx(400))
+    assert sides(one.margin) == pytest.approx((0.3 * np.hypot(20, 20),) * 2)
+    (half,) = unsaid(volumes=(tower(footprint=rectangle(70, 15, 80, 35)),))
+    assert half.after == pytest.approx(200)
+    assert unsaid(volumes=(tower(),)) == []
 
 
 def test_what_a_plan_draws_outside_the_neighbourhood_does_not_count() -> None:

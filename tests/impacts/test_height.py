@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.impacts.village import numbers, plan, rectangle, sides, tower, towers, village
+from wijktwin.errors import Figure
 from wijktwin.impacts.assessment import Assessment, Place
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
@@ -32,24 +33,33 @@ def test_the_halo_and_the_shed_are_not_among_the_buildings() -> None:
     assert found["height.median"].kind is Kind.CALCULATED
 
 
-def test_the_tower_against_what_stays_within_its_own_height() -> None:
-    found = figures(towers())
+def within(radius: float, *plans: Any) -> dict[str, Assessment]:
+    ours = default_assumptions().with_values({"surroundings_radius": radius}, variant="near", owner="test", date="2026-01-01")
+    return {each.impact: each for each in assess_impact("height", village().with_plans(plans), assumptions=ours)}
+
+
+def test_the_tower_against_what_stays_within_a_fixed_distance() -> None:
+    found = within(50.0, towers())
     assert numbers(found["height.new"]) == (None, 30)
     assert found["height.new"].kind is Kind.STATED
     assert found["height.new"].where.place is Place.VOLUME
     assert found["height.new"].where.identifier == "towers/tower"
-    # the flat ends at x = 50, the tower begins at 70: 20 m. The houses lie 50 m away, the hall is gone.
-    assert numbers(found["height.tallest_around"]) == numbers(found["height.median_around"]) == (None, 12)
-    assert found["height.times_median"].after == pytest.approx(2.5)
-    assert sides(found["height.times_median"].margin) == pytest.approx((2.5 - 30 / 12.4, 30 / 11.6 - 2.5))
-    assert found["height.tallest_around"].remarks[0].values == {"n": 1, "radius": 30}
+    # the flat ends at x = 50, the tower begins at 70: 20 m. The houses lie 50 m away and more, the halo 60 m, the hall is gone.
+    assert numbers(found["height.tallest_around"]) == (None, 12)
+    assert numbers(found["height.median_around"]) == (None, 10.5)  # house-2 of 9 m lies at exactly 50 m
+    assert found["height.times_median"].after == pytest.approx(30 / 10.5)
+    assert sides(found["height.times_median"].margin) == pytest.approx((30 / 10.5 - 30 / 10.9, 30 / 10.1 - 30 / 10.5))
+    assert found["height.tallest_around"].remarks[0].values == {"n": 2, "radius": Figure(50.0)}
+    assert [each.name for each in found["height.times_median"].assumptions] == ["outbuilding_footprint", "surroundings_radius"]
 
 
-def test_a_higher_tower_has_wider_surroundings() -> None:
-    found = figures(towers(volumes=(tower(height=61.0, storeys=20),)))
-    assert found["height.tallest_around"].after == 30, "the halo stands there, so it counts as surroundings"
-    assert found["height.median_around"].after == 10.5  # 8, 9, 12 and 30 m
-    assert found["height.times_median"].after == pytest.approx(61 / 10.5)
+def test_towers_of_all_heights_are_compared_with_the_same_buildings() -> None:
+    low, high = figures(towers()), figures(towers(volumes=(tower(height=61.0, storeys=20),)))
+    for found, height in ((low, 30), (high, 61)):
+        assert found["height.tallest_around"].after == 30, "the halo stands there, so it counts as surroundings"
+        assert found["height.median_around"].after == 10.5  # 8, 9, 12 and 30 m
+        assert found["height.times_median"].after == pytest.approx(height / 10.5)
+        assert found["height.times_median"].remarks[0].values == {"n": 4, "radius": Figure(100.0)}
 
 
 def test_the_tallest_of_the_neighbourhood_becomes_the_tower() -> None:
@@ -62,11 +72,11 @@ def test_the_tallest_of_the_neighbourhood_becomes_the_tower() -> None:
 
 def test_a_lonely_tower_has_no_surroundings() -> None:
     far = tower(footprint=rectangle(0, 90, 10, 100), height=20.0)
-    found = figures(plan("far", volumes=(far,)))
+    found = within(50.0, plan("far", volumes=(far,)))
     for name in ("tallest_around", "median_around", "times_median"):
         assert found[f"height.{name}"].after is None
         assert found[f"height.{name}"].missing == "nothing_around"
-        assert not found[f"height.{name}"].remarks
+        assert found[f"height.{name}"].remarks[0].sentence("nl").startswith("Binnen 50 meter staat geen ander gebouw.")
 
 
 def test_a_height_that_follows_from_storeys_has_no_exact_margin() -> None:

@@ -50,7 +50,7 @@ def test_no_key_and_no_placeholder_reaches_the_screen(page: str, language: Langu
 def test_every_page_says_that_it_is_fictional_and_names_its_sources(page: str, language: Language) -> None:
     shown = page_text(visit(page, language=language))
     assert templates(language)["frame.fictional_word"] in shown
-    assert {"nl": "is verzonnen", "en": "is made up"}[language] in shown
+    assert {"nl": "is verzonnen", "en": "is fictional"}[language] in shown
     assert {"nl": "Bronnen: ", "en": "Sources: "}[language] in shown
 
 

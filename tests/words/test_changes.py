@@ -19,7 +19,7 @@ def test_a_building_without_an_address_goes_with_its_size() -> None:
 
 def test_a_building_with_an_address_is_named() -> None:
     (told,) = demolition_sentences(plan(demolishes=frozenset({"flat"})), village(), "en")
-    assert told.replace(NO_BREAK, " ") == "Kerkstraat 4 to 11 (dwelling, 240 m²) is demolished."
+    assert told.replace(NO_BREAK, " ") == "Kerkstraat 4 to 11 (housing, 240 m²) will be demolished."
 
 
 def test_what_is_only_allowed_is_not_told_as_if_it_will_happen() -> None:
@@ -35,7 +35,7 @@ def test_streets_that_close_or_become_one_way_are_named() -> None:
     one_way = street_sentences(example_plan("groene-straat"), example(), "nl")
     assert len(one_way) == 1
     assert "de Buidelmeesstraat rijden auto's nog maar één kant op." in one_way[0]
-    assert "cars may drive one way only." in street_sentences(example_plan("groene-straat"), example(), "en")[0]
+    assert "will be one-way for cars." in street_sentences(example_plan("groene-straat"), example(), "en")[0]
 
 
 def test_the_changes_of_a_scenario_say_who_says_so_and_what_was_not_computed() -> None:

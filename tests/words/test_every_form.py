@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from tests.impacts.village import towers
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
+from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.density import UNITS
+from wijktwin.impacts.height import RADIUS
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.words.rows import figure_row
 from wijktwin.words.sentences import Case, sentence, sentence_key, told_case
@@ -51,6 +54,8 @@ def figure(impact: str, form: str) -> Assessment:
         kind=Kind.CALCULATED,
         method=Method(group if group in document("nl")["method"] else "trees", "1.0"),
         sources=(Source("BAG", "Kadaster"),),
+        plans=(towers(),) if impact == "height.new" else (),
+        assumptions=default_assumptions().used(RADIUS) if group == "height" else (),
         missing="" if is_known else "nothing_built",
     )
 

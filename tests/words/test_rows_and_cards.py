@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.impacts.test_catalogue import CASES, every_figure
+from tests.impacts.test_real_figures import example, example_plan
 from tests.impacts.village import PLAN_SOURCE, plan, tower, towers, village
 from wijktwin.errors import LANGUAGES, Language
+from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.building import Buildings
@@ -22,7 +26,7 @@ from wijktwin.words.cards import Card
 from wijktwin.words.methods import method_texts
 from wijktwin.words.numbers import NO_BREAK
 from wijktwin.words.plan_card import plan_card, volume_card
-from wijktwin.words.rows import FigureRow, figure_rows
+from wijktwin.words.rows import FigureRow, figure_rows, margin_text
 from wijktwin.words.view import source_line, view_description
 
 
@@ -45,9 +49,9 @@ def test_a_row_says_everything_about_its_figure() -> None:
     reason = "het aantal verdiepingen en hun hoogte zijn geschat"
     now, then, difference = plain(row.margin).split("; ")
     assert now.startswith("nu: ")
-    assert then == f"dan: 800 m² lager tot 600 m² hoger: {reason}"
+    assert then == f"dan: hooguit 800 m² lager of 600 m² hoger: {reason}"
     assert difference.startswith("verschil: ")
-    assert (row.kind, row.kind_key) == ("geschat", "assumed")
+    assert (row.kind, row.kind_key) == ("aangenomen", "assumed")
     assert "3D BAG (tudelft3d and 3DGI, 3 september 2025)" in row.source
     assert "Ontwerp De Torens (Merel Ontwikkeling, mei 2026)" in row.source
     assert (row.method_key, row.method) == ("density", "Vloeroppervlak en dichtheid")
@@ -59,12 +63,46 @@ def test_a_rough_difference_is_not_hidden_behind_an_exact_value() -> None:
     """The tower is as high as its plan says, but how much higher that is than the tallest now is not exact."""
     row = rows(towers())["height.tallest", "de buurt"]
     assert plain(row.margin).startswith("nu: ± 0,4 m")
-    assert "; dan: overgenomen zoals het er staat; verschil: ± 0,4 m" in plain(row.margin)
+    assert "; dan: wat het plan opgeeft, is overgenomen; verschil: ± 0,4 m" in plain(row.margin)
 
 
 def test_before_and_after_are_rounded_alike() -> None:
     row = rows(towers())["density.floor_space_index", "plan “De Torens”"]
     assert (row.before, row.after) == ("0,7", "3,3")
+
+
+def test_the_difference_is_that_of_the_numbers_beside_it_or_says_that_it_is_not() -> None:
+    def number(words: str) -> Decimal:
+        return Decimal(re.sub(r"[^\d,−]", "", words).replace("−", "-").replace(",", "."))
+
+    n_adding_up, said = 0, "verschil uit onafgeronde getallen"
+    for row in figure_rows(assess(example().with_plans([example_plan("vogeltorens")])), "nl"):
+        told = [(each.before, each.after, each.difference) for each in (row, *row.parts) if each.difference != "–"]
+        adds_up = all(number(after) - number(before) == number(difference) for before, after, difference in told)
+        assert adds_up or row.margin.endswith(said), row
+        assert adds_up != row.margin.endswith(said), row
+        n_adding_up += adds_up and bool(told)
+    assert n_adding_up > 12
+
+
+def test_a_margin_with_one_open_end_is_a_sentence_for_people() -> None:
+    found = rows(towers())["parking.in_buildings", "plan “De Torens”"]
+    assert found.margin.startswith("ten minste 40; hoeveel meer, is niet bekend: niet van elk nieuw gebouw")
+    table = margin_text(Margin(None, 2.0, "outlines"), Unit.METRES, "nl", value=10.0)
+    assert plain(table).startswith("hooguit 12 m; hoeveel minder, is niet bekend: ")
+    assert plain(margin_text(Margin(3.0, None, "outlines"), Unit.METRES, "en")).startswith(
+        "up to 3 m lower; how much higher is not known: "
+    )
+    assert margin_text(Margin(0.0, None, "outlines"), Unit.METRES, "nl").startswith("niet lager; hoeveel hoger, is niet bekend: ")
+    assert margin_text(Margin(None, 0.0, "outlines"), Unit.METRES, "nl").startswith("niet hoger; hoeveel lager, is niet bekend: ")
+
+
+def test_what_the_plan_says_is_told_apart_from_what_was_computed_from_it() -> None:
+    found = rows(towers())
+    assert found["dwellings.new", "plan “De Torens”"].kind == "opgegeven in het plan"
+    assert found["dwellings.total", "de buurt"].kind == "berekend uit het plan"
+    assert found["dwellings.total", "de buurt"].before_kind == "gemeten of geteld"
+    assert {found["ground.water", "de buurt"].kind, rows()["ground.water", "de buurt"].kind} == {"berekend"}, "no plan touches the water"
 
 
 def test_percentages_differ_by_percentage_points() -> None:
@@ -241,7 +279,7 @@ def test_drafts_variants_and_fiction_are_said() -> None:
         "Dit plan is een concept. Het is niet gepubliceerd.",
         "Verzonnen: dit plan bestaat niet.",
     )
-    assert "This plan was withdrawn." in plan_card(replace(odd, status=PlanStatus.WITHDRAWN), "en").remarks
+    assert "This plan has been withdrawn." in plan_card(replace(odd, status=PlanStatus.WITHDRAWN), "en").remarks
 
 
 def test_the_card_of_a_volume() -> None:
@@ -257,7 +295,7 @@ def test_the_card_of_a_volume() -> None:
         "Plaatsen voor fietsen": "60",
     }
     raised = volume_card(tower(base=6.0, ground_level_kind=Kind.STATED), towers(), "en")
-    assert facts(raised)["Underside above ground"] == "6 m"
+    assert facts(raised)["Underside, above ground"] == "6 m"
     assert raised.remarks == ()
 
 
@@ -265,28 +303,27 @@ def test_the_card_of_a_volume() -> None:
 def test_the_view_in_words_without_and_with_a_plan() -> None:
     now = [plain(each) for each in view_description(village().with_plans(), "nl")]
     assert now == [
-        "U ziet 6 gebouwen van Honderddorp.",
-        "Daarvan hebben 4 een adres en 2 niet, zoals schuren.",
-        "1 gebouw daarvan staat om de buurt heen. Het telt niet mee in de cijfers.",
-        "Het hoogste bestaande gebouw is 12,0 m hoog.",
+        "In deze buurt staan 5 gebouwen.",
+        "Daarvan hebben 3 een adres en 2 niet, zoals schuren.",
+        "Om de buurt heen staat nog 1 gebouw. Het telt niet mee in de cijfers.",
+        "Het hoogste bestaande gebouw is 12,0 m hoog (gemeten of geteld).",
         "Er staan 3 bomen.",
         "Er staat geen plan aan: u ziet de buurt zoals die nu is.",
     ]
     then = [plain(each) for each in view_description(village().with_plans([towers()]), "nl")]
-    assert then[0] == "U ziet 5 gebouwen van Honderddorp."
+    assert then[0] == "In deze buurt staan 4 gebouwen."
     assert then[5:] == [
         "Dit plan staat aan: “De Torens”.",
         "Daarvoor verdwijnt 1 gebouw.",
-        "Er komt 1 nieuw gebouw.",
-        "Het hoogste daarvan is “Hoge toren”: 30 m hoog.",
+        "Er komt 1 nieuw gebouw, van 30 meter hoog (opgegeven in het plan).",
     ]
 
 
 def test_faults_and_fiction_are_in_the_view() -> None:
     odd = replace(with_building(is_valid=False), fictional=True)
     told = view_description(odd.with_plans(), "en")
-    assert "Of 1 building the form has faults. It is drawn as it stands in the data." in told
-    assert told[-1] == "This neighbourhood is made up."
+    assert "The shape of 1 building has faults. It is drawn as it is in the data." in told
+    assert told[-1] == "This neighbourhood is fictional."
 
 
 def test_a_source_that_is_there_twice_is_named_once() -> None:
@@ -304,7 +341,7 @@ def test_the_source_line_credits_everybody() -> None:
         "BAG © Kadaster (peildatum mei 2026); BGT © Kadaster (CC0, peildatum 1 april 2026)."
     )
     made_up = village(fictional=True, sources=(Source("Model", ""),))
-    assert source_line(made_up, "en") == "Honderddorp is made up. Sources: Model (reference date not known)."
+    assert source_line(made_up, "en") == "Honderddorp is fictional. Sources: Model (reference date not known)."
 
 
 def test_a_text_of_others_is_shown_in_the_language_it_has() -> None:

@@ -19,6 +19,7 @@ from wijktwin.impacts.catalogue import assess
 from wijktwin.model.plan import Party, Plan, PlanRole
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.words.readability import NORMAL, flesch_douma
+from wijktwin.words.rows import figure_rows
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, case_of, leading, sentence, sentence_parts, told_case
 
 SOURCE = Source("BAG", "Kadaster", vintage="2026-05")
@@ -67,9 +68,9 @@ def test_the_sentences_that_residents_asked_for() -> None:
 
 
 def test_the_tallest_building_is_told_by_its_height_and_not_by_a_difference() -> None:
-    assert told("height.tallest", towers()).startswith("Het hoogste gebouw is dan 30 meter. Nu is dat ongeveer 12 meter. Dat ")
+    assert told("height.tallest", towers()).startswith("Het hoogste gebouw is dan 30 meter hoog. Nu is dat ongeveer 12 meter. Dat ")
     assert told("height.tallest", towers(), language="en").startswith(
-        "The tallest building will then be 30 metres. Now that is about 12 metres."
+        "The tallest building will be 30 metres high. It is about 12 metres now."
     )
 
 
@@ -83,14 +84,16 @@ def test_what_is_felled_comes_before_what_is_planted_and_the_net_count_after_bot
         "In de buurt wordt 1 boom gekapt. Er komt 1 nieuwe boom bij. Bij elkaar blijft het aantal"
     )
     over_t1 = plan("over", volumes=(tower(footprint=rectangle(0, 55, 20, 75), use="shop"),))
-    assert told("trees.total", over_t1, language="en").startswith("In the neighbourhood 1 tree is felled. Now there are 3, then 2.")
+    assert told("trees.total", over_t1, language="en").startswith(
+        "In the neighbourhood, 1 tree will be felled. There are 3 now and there will be 2."
+    )
     assert "Dat zegt" not in told("trees.felled", over_t1), "the plan does not say it"
 
 
 def test_what_is_allowed_is_not_told_as_if_it_will_be_built() -> None:
     allowed = towers(role=PlanRole.ALLOWED)
     assert told("height.new", allowed).startswith("Hier mag een gebouw komen van ten hoogste 30 meter. Of en wat er komt, is niet bekend.")
-    assert told("height.new", allowed, language="en").startswith("A building of at most 30 metres is allowed here.")
+    assert told("height.new", allowed, language="en").startswith("A building of up to 30 metres is allowed here.")
     for figure_of_it in assess(village().with_plans([allowed])):
         words = sentence(figure_of_it, "nl")
         if told_case(figure_of_it) not in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR} and figure_of_it.plans:
@@ -99,32 +102,77 @@ def test_what_is_allowed_is_not_told_as_if_it_will_be_built() -> None:
 
 
 def test_where_nothing_stands_around_that_is_said_rather_than_that_we_do_not_know() -> None:
-    far = plan("far", volumes=(tower(footprint=rectangle(0, 90, 10, 100), height=20.0),))
-    assert told("height.times_median", far) == "Binnen een afstand zo groot als het gebouw hoog is, staat geen ander gebouw."
+    far = plan("far", volumes=(tower(footprint=rectangle(0, 190, 10, 200), height=20.0),))
+    assert told("height.times_median", far) == "Binnen 100 meter van “Hoge toren” staat geen ander gebouw."
+    row = next(each for each in figure_rows(assess(village().with_plans([far])), "nl") if each.impact == "height.times_median")
+    assert row.where == "nieuw gebouw “Hoge toren”, binnen 100 meter"
 
 
 def test_a_height_names_how_many_buildings_it_is_compared_with_and_how_far() -> None:
     higher = towers(volumes=(tower(height=61.0, storeys=20),))
-    assert "Vergeleken met 4 panden binnen 61 meter." in told("height.times_median", higher)
-    assert "als het enige pand binnen 30 meter." in told("height.times_median", towers())
+    for one in (higher, towers()):
+        assert "Vergeleken met 4 panden binnen 100 meter." in told("height.times_median", one)
+    assert "wordt ongeveer 2,9 keer zo hoog" in told("height.times_median", towers()), "tenths are as much as anybody can picture"
+    only_the_halo = plan("edge", volumes=(tower(footprint=rectangle(210, 0, 230, 20), height=20.0),))
+    assert "als het enige pand binnen 100 meter." in told("height.times_median", only_the_halo)
+
+
+def test_new_buildings_are_told_with_their_heights() -> None:
+    low = tower(volume_id="low", footprint=rectangle(92, 15, 98, 35), height=24.0)
+    assert told("height.new", towers(), here=True).startswith("In dit plan komt 1 nieuw gebouw, van 30 meter hoog. Dat zegt")
+    assert told("height.new", towers(volumes=(tower(), low)), here=True).startswith(
+        "In dit plan komen 2 nieuwe gebouwen, van 24 en 30 meter hoog."
+    )
+    assert told("height.new", towers(volumes=(tower(), low)), language="en").startswith(
+        "In the plan “The Towers”, there will be 2 new buildings, 24 and 30 metres high."
+    )
+    wing = tower(volume_id="wing", footprint=rectangle(90, 15, 98, 35), height=24.0)
+    assert told("height.new", towers(volumes=(tower(), wing)), here=True).startswith("In dit plan komt 1 nieuw gebouw, van 30 meter hoog.")
+    guessed = tower(volume_id="low", footprint=rectangle(92, 15, 98, 35), height=24.0, height_kind=Kind.ASSUMED)
+    assert "van ongeveer 24 en 30 meter hoog" in told("height.new", towers(volumes=(tower(), guessed)))
+    many = tuple(tower(volume_id=f"v{at}", footprint=rectangle(4 * at, 60, 4 * at + 3, 63), height=9.0 + 3 * at) for at in range(7))
+    assert told("height.new", plan(volumes=many), here=True).startswith("In dit plan komen 7 nieuwe gebouwen, van 9 tot 27 meter hoog.")
+
+
+def test_plans_with_one_boundary_are_compared_within_it() -> None:
+    hall_goes = plan("hall", demolishes=frozenset({"hall"}), boundary=rectangle(60, 10, 100, 40))
+    garden = replace(towers(), plan_id="garden", ground_changes=())
+    befores = []
+    for one in (hall_goes, garden):
+        found = {each.impact: each for each in assess(village().with_plans([one])) if each.where.identifier == "plan_boundary"}
+        befores.append((found["ground.green"].before, found["ground.built"].before))
+        assert sentence(found["ground.green"], "nl").startswith("Binnen het plangebied ")
+    assert befores[0] == pytest.approx(befores[1])
+    assert told("ground.unstated", hall_goes).startswith("Van ongeveer 400 vierkante meter zegt het plan niet wat het wordt.")
+    beyond = {each.where.identifier for each in assess(village().with_plans([towers()])) if each.impact == "ground.green"}
+    assert beyond == {"changed_area", ""}, "the strip lies outside the boundary of the plan"
+
+
+def test_of_the_places_in_a_building_is_said_that_nobody_knows_whose_they_are() -> None:
+    words = told("parking.in_buildings", towers(), here=True)
+    assert words.startswith("In dit plan komen ten minste 40 parkeerplaatsen in de gebouwen. Hoeveel meer, is niet bekend.")
+    assert words.endswith("Voor wie ze zijn, is niet bekend. Hoeveel er nodig zijn, hebben wij niet berekend.")
+    none = towers(volumes=(tower(parking_places=0.0),))
+    assert "Voor wie" not in told("parking.in_buildings", none)
 
 
 def test_the_same_in_english() -> None:
     assert told("dwellings.new", towers(), language="en", here=True) == (
-        "In this plan there will be 165 dwellings. These will be 108 middle rent and 57 social rent. "
-        "That is stated by the developer (Merel Ontwikkeling, May 2026)."
+        "In this plan, there will be 165 homes. They will be 108 mid-range rent and 57 social rent. "
+        "This is what the developer (Merel Ontwikkeling, May 2026) says."
     )
     assert told("ground.paved", towers(), language="en") == (
-        "In the neighbourhood about 100 square metres of stone and asphalt disappear. It lies between 87 and 113 square metres. "
-        "Now it is about 1,250 square metres, then about 1,150 square metres. "
-        "We computed that from the plan of the developer (Merel Ontwikkeling, May 2026)."
+        "In the neighbourhood, about 100 square metres of stone and asphalt will disappear. "
+        "The true figure lies between 87 and 113 square metres. "
+        "It is about 1,250 square metres now and will be about 1,150 square metres. "
+        "We calculated this from the plan of the developer (Merel Ontwikkeling, May 2026)."
     )
 
 
 def test_one_and_none_and_many_take_their_own_forms() -> None:
     assert sentence(figure(3, 4), "nl").startswith("In de buurt komt 1 boom bij.")
     assert sentence(figure(3, 5), "nl").startswith("In de buurt komen 2 bomen bij.")
-    assert sentence(figure(3, 2), "en").startswith("In the neighbourhood there will be 1 tree fewer.")
+    assert sentence(figure(3, 2), "en").startswith("In the neighbourhood, there will be 1 tree fewer.")
     assert told("dwellings.removed", towers()).startswith("Voor het plan “De Torens” verdwijnen geen woningen.")
     nothing = figure(0.0, 0.0, impact="ground.water", unit=Unit.SQUARE_METRES)
     assert sentence(nothing, "nl").startswith("In de buurt is geen water, en dat blijft zo.")
@@ -181,15 +229,15 @@ def test_a_loss_turns_its_margin_round() -> None:
 
 
 def test_one_sided_margins_say_more_or_less() -> None:
-    assert "Het kan meer zijn." in sentence(
+    assert "In de buurt komen ten minste 7 nieuwe bomen. Hoeveel meer, is niet bekend." in sentence(
         figure(None, 7, missing="only_after", impact="trees.planted", margin=Margin(0, None, "x")), "nl"
     )
     area = figure(
         None, 900.0, impact="density.new_floor_area", unit=Unit.SQUARE_METRES, missing="only_after", margin=Margin(100, None, "x")
     )
-    assert "Het is minstens 800 vierkante meter; naar boven niet bekend." in sentence(area, "nl")
+    assert "Het is ten minste 800 vierkante meter. Hoeveel meer, is niet bekend." in sentence(area, "nl")
     ratio = figure(2.0, 2.0, impact="density.open_space_ratio", unit=Unit.RATIO, margin=Margin(None, 0.5, "x"), difference_margin=EXACT)
-    assert "It is at most 2.5; how much less is not known." in sentence(ratio, "en")
+    assert "It is at most 2.5. How much less is not known." in sentence(ratio, "en")
 
 
 @pytest.mark.parametrize(("neighbourhood", "scenario"), CASES)
@@ -205,17 +253,17 @@ def test_every_figure_can_be_told_and_says_how_sure_it_is(neighbourhood: str, sc
         if case in {Case.UNKNOWN, Case.UNCLEAR}:
             continue
         assert told_number is not None
-        about = "ongeveer" if language == "nl" else "about"
+        about = ("ongeveer", "ten minste") if language == "nl" else ("about", "at least")
         if not told_number.is_sure:
-            assert about in words, words
+            assert any(each_said in words for each_said in about), words
             said = (
-                ("Het ligt tussen ", "Het is minstens ", "Het is hooguit ", "Het kan ", "Hoe precies", "Dat is een schatting")
+                ("Het ligt tussen ", "Het is ten minste ", "Het is hooguit ", "Hoeveel m", "Hoe precies", "Dat is een schatting")
                 if language == "nl"
-                else ("It lies between ", "It is at ", "It may ", "How precise", "That is an estimate")
+                else ("The true figure lies between ", "It is at ", "How much ", "how precise", "This is an estimate")
             )
             assert any(each_said in words for each_said in said), words
         if told_number.kind is Kind.ASSUMED:
-            assert ("Dat is een schatting." if language == "nl" else "That is an estimate.") in words
+            assert ("Dat is een schatting." if language == "nl" else "This is an estimate.") in words
 
 
 def test_what_a_plan_only_says_is_never_told_as_measured() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.words.rows import assumption_text
-from wijktwin.words.sentences import BREAKDOWN_TABLE, where_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text, radius_text, where_text
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]
     same = {
         "impact": assessment.impact,
         "name": text(f"impact.{assessment.impact}", language),
-        "place": where_text(assessment.where, language),
+        "place": radius_text(assessment, where_text(assessment.where, language), language),
         "place_id": assessment.where.identifier,
         "unit": text(f"unit.{assessment.unit}", language),
-        "kind": text(f"kind.{assessment.kind}", language),
-        "before_kind": text(f"kind.{assessment.kind if assessment.before_kind is None else assessment.before_kind}", language),
+        "kind": kind_text(assessment, assessment.kind, language),
+        "before_kind": kind_text(assessment, assessment.kind if assessment.before_kind is None else assessment.before_kind, language),
         "sources": "; ".join(source_text(source, language) for source in assessment.sources),
         "method": text(f"method.{assessment.method.method_id}.title", language),
         "method_version": assessment.method.version,

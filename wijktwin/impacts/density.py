@@ -14,7 +14,19 @@ import numpy as np
 import shapely
 
 from wijktwin.errors import Figure, Note
-from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.assessment import (
+    AS_STATED,
+    EXACT,
+    Assessment,
+    Margin,
+    Method,
+    Place,
+    Unit,
+    Where,
+    margin_between,
+    unknown_margin,
+    weakest,
+)
 from wijktwin.impacts.floor_area import FloorAreas, building_floor_areas, footprint_areas, volume_floor_area
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import Assessments, assessed_buildings, building_uses, counted, data_sources, plan_area, with_plans
@@ -220,11 +232,28 @@ def _of_boundary(scenario: Scenario, boundary: Boundary, floor_areas: FloorAreas
     per_area = Margin(
         None if change.below is None else change.below / area, None if change.above is None else change.above / area, change.reason
     )
-    own_differences = {"density.gross_floor_area": own, "density.floor_space_index": (per_area, own[1])}
+    outlines = _outline_change(gone[1], area)
+    own_differences = {
+        "density.gross_floor_area": own,
+        "density.floor_space_index": (per_area, own[1]),
+        "density.ground_space_index": (outlines, weakest((new[1].kind, gone[1].kind, Kind.CALCULATED))),
+    }
+    for name in ("density.open_space_ratio", "density.mean_storeys"):
+        now_amount, then_amount = before[name], after[name]
+        if now_amount is not None and then_amount is not None:
+            both = weakest((now_amount.kind, then_amount.kind))
+            own_differences[name] = (margin_between(now_amount.margin, then_amount.margin), both)
     return tuple(
         _figure(scenario, boundary, name, before[name], after[name], assumptions=assumptions, difference=own_differences.get(name))
         for name in before
     )
+
+
+def _outline_change(gone: Amount, area: float) -> Margin:
+    """Margin of a change of the ground space index: only what goes has an outline that was measured."""
+    if gone.high == gone.low:
+        return AS_STATED
+    return Margin((gone.high - gone.value) / area, (gone.value - gone.low) / area, gone.reason)
 
 
 WITHOUT_BOUNDARY: Final = ("density.floor_space_index", "density.ground_space_index")

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 METHOD: Final = Method("ground", "1.2")
 ASSUMPTION: Final = "outline_precision"
 CHANGED: Final = Where(Place.PLAN_AREA, "changed_area")
+WITHIN_BOUNDARY: Final = Where(Place.PLAN_AREA, "plan_boundary")
+"""The plan area that all plans draw alike: figures of plans for one place can be compared with each other."""
+OWN_AREAS: Final = frozenset({CHANGED.identifier, WITHIN_BOUNDARY.identifier})
+"""Areas of a scenario rather than of one plan; they have no name of their own."""
+UNSTATED: Final = "ground.unstated"
 BUILT: Final = "ground.built"
 
 IMPACT_OF_KIND: Final[Mapping[str, str]] = {
@@ -89,7 +94,7 @@ def impact_of(kind: str) -> str:
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
-    """Ground by use in the neighbourhood and, where a plan changes any, in the area that changes."""
+    """Ground by use in the neighbourhood and, where a plan changes any, within the plan area or in the area that changes."""
     table = scenario.neighbourhood.ground_table
     if table is None or not len(table):
         return tuple(_unknown(scenario, impact) for impact in IMPACTS)
@@ -97,15 +102,16 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     if not _changes_ground(scenario):
         return tuple(_figure(scenario, impact, WHOLE, before, before, touched=None, assumptions=assumptions) for impact in IMPACTS)
     after = _surfaces(_within_neighbourhood(scenario), [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
-    area = changed_area(scenario)
+    area, where = _own_area(scenario)
     before_there, after_there = before.within(area), after.within(area)
     changes = {impact: exchanged(before_there, after_there, impact) for impact in IMPACTS}
     there = [impact for impact in IMPACTS if impact in ALWAYS or len(before_there.of_impact(impact)) or len(after_there.of_impact(impact))]
     return (
         *(
-            _figure(scenario, impact, CHANGED, before_there, after_there, touched=changes[impact], assumptions=assumptions)
+            _figure(scenario, impact, where, before_there, after_there, touched=changes[impact], assumptions=assumptions)
             for impact in there
         ),
+        *_unstated(scenario, where, assumptions),
         *(_figure(scenario, impact, WHOLE, before, after, touched=changes[impact], assumptions=assumptions) for impact in IMPACTS),
     )
 
@@ -136,6 +142,43 @@ def changed_area(scenario: Scenario) -> BaseGeometry:
     changed = [change.footprint for plan in scenario.ordered_plans for change in plan.ground_changes]
     touched = shapely.union_all([*_new_outlines(scenario), *changed, *(each for each in gone if each is not None)])
     return shapely.intersection(touched, scenario.neighbourhood.covered_ground)
+
+
+def _own_area(scenario: Scenario) -> tuple[BaseGeometry, Where]:
+    """Where the ground is compared: the plan area, where all plans that change ground draw the same one and keep to it."""
+    changed = changed_area(scenario)
+    drawn = [plan.boundary for plan in scenario.ordered_plans if plan.ground_changes or plan.volumes or plan.demolishes]
+    first = drawn[0] if drawn else None
+    if first is None or any(each is None or shapely.symmetric_difference(each, first).area > MIN_SHARED_AREA for each in drawn):
+        return changed, CHANGED
+    if shapely.difference(changed, first).area > MIN_SHARED_AREA:
+        return changed, CHANGED
+    return shapely.intersection(first, scenario.neighbourhood.covered_ground), WITHIN_BOUNDARY
+
+
+def _unstated(scenario: Scenario, where: Where, assumptions: Assumptions) -> Assessments:
+    """Ground of which no plan says what it becomes: where buildings go."""
+    table = scenario.ground
+    outlines = table.geometry.to_numpy()[(table["change"] == "uncovered").to_numpy()]
+    area = float(shapely.area(outlines).sum())
+    if area <= MIN_SHARED_AREA:
+        return ()
+    plans = tuple(plan for plan in scenario.ordered_plans if plan.demolishes)
+    figure = Assessment(
+        impact=UNSTATED,
+        before=None,
+        after=area,
+        unit=Unit.SQUARE_METRES,
+        where=where,
+        margin=_margin(outlines, assumptions[ASSUMPTION].value),
+        kind=weakest((Kind.CALCULATED, Kind.STATED)),
+        method=METHOD,
+        sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), plans),
+        plans=plans,
+        assumptions=assumptions.used(ASSUMPTION),
+        missing="only_after",
+    )
+    return (figure,)
 
 
 def _changes_ground(scenario: Scenario) -> bool:
@@ -208,7 +251,7 @@ def _figure(
         margin=_margin(after.of_impact(impact), precision),
         before_margin=_margin(before.of_impact(impact), precision),
         difference_margin=EXACT if touched is None else _margin(touched, precision, drawn=AS_STATED),
-        kind=Kind.CALCULATED if touched is None else weakest((Kind.CALCULATED, Kind.STATED)),
+        kind=weakest((Kind.CALCULATED, Kind.STATED)) if touched else Kind.CALCULATED,
         before_kind=Kind.CALCULATED,
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), scenario.ordered_plans),

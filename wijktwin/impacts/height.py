@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, Assessment, Margin, Method, Place, Unit, Where, margin_between, unknown_margin, weakest
 from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, counted, data_sources, main_buildings, with_plans
 from wijktwin.model.provenance import Kind
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 METHOD: Final = Method("height", "1.1")
 ASSUMPTION: Final = "outbuilding_footprint"
+RADIUS: Final = "surroundings_radius"
 ROOF_FIT_FACTOR: Final = 2.0
 """Margin of a roof height in units of the root mean square distance between roof and measured points: about 95 in 100 lie within."""
 
@@ -91,10 +93,10 @@ def roof_margin(roof_fit: FloatArray) -> Margin:
     return Margin(widest, widest, "roof_fit") if widest else AS_STATED
 
 
-def around(buildings: Buildings, volume: Volume, chosen: BoolArray) -> BoolArray:
-    """Which of the chosen buildings stand within a distance equal to the volume's own height, shape (n,)."""
+def around(buildings: Buildings, volume: Volume, chosen: BoolArray, *, radius: float) -> BoolArray:
+    """Which of the chosen buildings stand within ``radius`` [m] of a volume, from edge to edge, shape (n,)."""
     distance = shapely.distance(buildings.footprints, volume.footprint)
-    return chosen & (distance <= volume.height)
+    return chosen & (distance <= radius)
 
 
 def building_kinds(buildings: Buildings) -> list[Kind]:
@@ -145,7 +147,8 @@ def _against_surroundings(
     scenario: Scenario, plan: Plan, volume: Volume, is_main: BoolArray, assumptions: Assumptions
 ) -> tuple[Assessment, ...]:
     buildings = scenario.neighbourhood.buildings
-    near = np.flatnonzero(around(buildings, volume, is_main & scenario.remaining_rows))
+    radius = assumptions[RADIUS].value
+    near = np.flatnonzero(around(buildings, volume, is_main & scenario.remaining_rows, radius=radius))
     heights, fit, kinds = buildings.numbers["height"][near], buildings.numbers["roof_fit_rmse"][near], building_kinds(buildings)
     near_kinds = [kinds[row] for row in near]
     where = Where(Place.VOLUME, f"{plan.plan_id}/{volume.volume_id}", volume.title if volume.title.nl or volume.title.en else plan.title)
@@ -162,7 +165,10 @@ def _against_surroundings(
     }
     own = with_plans((), (plan,))
     data = with_plans(data_sources(scenario.neighbourhood, "buildings"), (plan,))
-    remark = counted("impacts.buildings_around", int(np.isfinite(heights).sum()), radius=round(volume.height))
+    n_known = int(np.isfinite(heights).sum())
+    remark = counted("impacts.buildings_around", n_known, radius=Figure(radius))
+    if not n_known:
+        remark = Note("impacts.buildings_around_none", n=0, radius=Figure(radius))
     return tuple(
         Assessment(
             impact=impact,
@@ -175,8 +181,8 @@ def _against_surroundings(
             method=METHOD,
             sources=own if impact == "height.new" else data,
             plans=(plan,),
-            assumptions=() if impact == "height.new" else assumptions.used(ASSUMPTION),
-            remarks=() if impact == "height.new" or figure.value is None else (remark,),
+            assumptions=() if impact == "height.new" else assumptions.used(ASSUMPTION, RADIUS),
+            remarks=() if impact == "height.new" else (remark,),
             missing=figure.missing or "only_after",
         )
         for impact, figure in figures.items()

@@ -102,10 +102,8 @@ def format_value(
     value: float, unit: Unit, language: Language, *, margin: Margin | None = None, signed: bool = False, sign_of_unit: bool = True
 ) -> str:
     """A figure for showing, rounded to what its margin justifies, with the sign of its unit."""
-    step = shown_step(unit, margin, value)
-    if unit in WHOLE_AS_SAID and float(value).is_integer() and (margin is None or margin.is_exact):
-        step = Decimal(1)
-    return _shown(rounded(value, step), unit, language, step=step, signed=signed, named=sign_of_unit)
+    step = Decimal(1) if is_as_said(value, unit, margin) else shown_step(unit, margin, value)
+    return format_at(value, unit, language, step=step, signed=signed, sign_of_unit=sign_of_unit)
 
 
 def coarser(one: Margin, other: Margin, unit: Unit, *, values: tuple[float, float]) -> Margin:
@@ -114,15 +112,27 @@ def coarser(one: Margin, other: Margin, unit: Unit, *, values: tuple[float, floa
     return one if first > second else other
 
 
-def format_ends(value: float, unit: Unit, language: Language, *, margin: Margin) -> tuple[str | None, str | None]:
-    """Lowest and highest value that the margin of a quantity (never below zero) allows, without the sign of the unit.
+def is_as_said(value: float, unit: Unit, margin: Margin | None) -> bool:
+    """Whether a figure is an exact whole number of a unit in which those are shown as they were said."""
+    return unit in WHOLE_AS_SAID and float(value).is_integer() and (margin is None or margin.is_exact)
+
+
+def format_at(value: float, unit: Unit, language: Language, *, step: Decimal, signed: bool = False, sign_of_unit: bool = True) -> str:
+    """A figure for showing, rounded to a given step."""
+    return _shown(rounded(value, step), unit, language, step=step, signed=signed, named=sign_of_unit)
+
+
+def format_ends(
+    value: float, unit: Unit, language: Language, *, margin: Margin, rounding: Margin | None = None, sign_of_unit: bool = False
+) -> tuple[str | None, str | None]:
+    """Lowest and highest value that the margin of a quantity (never below zero) allows; ``rounding`` decides the digits where given.
 
     Rounded outwards, so that what is shown holds the true range; None on a side where nobody knows the margin.
     """
-    step = shown_step(unit, margin, value)
+    step = shown_step(unit, margin if rounding is None else rounding, value)
     low = None if margin.below is None else rounded(max(0.0, value - margin.below), step, ROUND_FLOOR)
     high = None if margin.above is None else rounded(value + margin.above, step, ROUND_CEILING)
-    shown = [None if end is None else _shown(end, unit, language, step=step, signed=False, named=False) for end in (low, high)]
+    shown = [None if end is None else _shown(end, unit, language, step=step, signed=False, named=sign_of_unit) for end in (low, high)]
     return shown[0], shown[1]
 
 

@@ -9,6 +9,7 @@ from wijktwin.impacts.dwellings import UNSTATED
 from wijktwin.impacts.height import highest_volume
 from wijktwin.model.plan import Latitude, PlanStatus
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import new_buildings
 from wijktwin.words.cards import Card, Fact, FactList
 from wijktwin.words.changes import changed_street_names, demolished_names, named
 from wijktwin.words.numbers import format_date, format_number
@@ -73,7 +74,7 @@ def dwellings_text(plan: Plan, language: Language) -> str:
 def _add_what_it_does(facts: FactList, plan: Plan, neighbourhood: Neighbourhood | None) -> None:
     language = facts.language
     n_below = sum(volume.is_below_ground for volume in plan.volumes)
-    n_above = format_number(len(plan.volumes) - n_below, language)
+    n_above = format_number(len(new_buildings(plan.volumes)), language)
     facts.add("n_volumes", _with_below(n_above, n_below, language) if plan.volumes else "", Kind.STATED)
     highest = highest_volume(plan)
     if highest is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Margin, Unit
-from wijktwin.words.numbers import coarser, format_margin_side, format_number, format_value
-from wijktwin.words.sentences import BREAKDOWN_TABLE, sentence, where_text
+from wijktwin.words.numbers import format_at, format_ends, format_margin_side, format_number, is_as_said, rounded, shown_step
+from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text, radius_text, sentence, where_text
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ class FigureRow:
     label, where
         What it is called, and what it is about.
     before, after, difference
-        Rounded to what their margins justify, with the sign of the unit; "not known" where nobody knows, "–" where it does not apply.
+        Rounded alike, to what their margins justify, with the sign of the unit; "not known" where nobody knows, "–" where it does
+        not apply.
     margin
-        Of now, then and the difference, each named where they differ; of the only value there is; "" where none is known.
+        Of now, then and the difference, each named where they differ; of the only value there is; "" where none is known. Says so
+        where the difference is not that of the rounded numbers beside it.
     kind, before_kind
         How it is known, in words; ``kind_key`` for a sign or colour beside it. A dash, and nothing, where the figure itself is not known.
     source
@@ -86,21 +89,26 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     difference_margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
     before_kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
     kind = "" if assessment.after is None else str(assessment.kind)
-    shown_alike = _shown_alike(assessment, before_margin)
+    steps = _steps(assessment, before_margin, difference_margin)
+    numbers = _numbers(assessment.before, assessment.after, assessment, steps, language)
+    parts = [_numbers(*pair, assessment, steps, language) for pair in assessment.breakdown.values()]
+    margin = _margins_of(assessment, before_margin, difference_margin, language)
+    if not all(each.adds_up for each in (numbers, *parts)):
+        margin = "; ".join(each for each in (margin, text("word.unrounded_difference", language)) if each)
     group = assessment.impact.split(".", maxsplit=1)[0]
     return FigureRow(
         impact=assessment.impact,
         group=text(f"impact_group.{group}", language),
         label=name_of("impact", assessment.impact, language),
-        where=where_text(assessment.where, language),
-        before=_shown(assessment.before, assessment, shown_alike or before_margin, language, is_now=True),
-        after=_shown(assessment.after, assessment, shown_alike or assessment.margin, language),
-        difference=_difference(assessment.difference, assessment.unit, difference_margin, language),
+        where=radius_text(assessment, where_text(assessment.where, language), language),
+        before=numbers.before,
+        after=numbers.after,
+        difference=numbers.difference,
         unit=text(f"unit.{assessment.unit}", language),
-        margin=_margins_of(assessment, before_margin, difference_margin, language),
-        kind=text(f"kind.{kind}", language) if kind else "–",
+        margin=margin,
+        kind=kind_text(assessment, assessment.kind, language) if kind else "–",
         kind_key=kind,
-        before_kind=text(f"kind.{before_kind}", language) if assessment.before is not None else "",
+        before_kind=kind_text(assessment, before_kind, language) if assessment.before is not None else "",
         source="; ".join(dict.fromkeys(source_text(source, language) for source in assessment.sources)),
         method=text(f"method.{assessment.method.method_id}.title", language),
         method_key=assessment.method.method_id,
@@ -108,22 +116,44 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         missing=name_of("reason", assessment.missing, language) if assessment.missing else "",
         assumptions=tuple(assumption_text(each, language) for each in assessment.assumptions),
         remarks=tuple(remark.sentence(language) for remark in assessment.remarks),
-        parts=part_rows(assessment, language),
+        parts=tuple(
+            PartRow(name_of(BREAKDOWN_TABLE.get(assessment.impact, ""), key, language), part.before, part.after, part.difference)
+            for key, part in zip(assessment.breakdown, parts, strict=True)
+        ),
         sentence=sentence(assessment, language),
     )
 
 
-def margin_text(margin: Margin, unit: Unit, language: Language) -> str:
-    """How far off a figure may be, and why: "± 30 m²: grenzen op de kaart zijn niet op de centimeter precies"."""
+def margin_text(margin: Margin, unit: Unit, language: Language, *, value: float | None = None) -> str:
+    """How far off a figure may be, and why: "± 30 m²: grenzen op de kaart zijn niet op de centimeter precies".
+
+    Where only one end is known, "ten minste 100; hoeveel meer, is niet bekend" of a ``value``; of a difference (None) how far it may
+    be off on that side.
+    """
     reason = name_of("reason", margin.reason, language)
     if margin.is_exact:
         return reason
-    if margin.below is None and margin.above is None:
-        return text("word.with_reason", language, value=text("word.unknown", language), reason=reason)
-    below, above = (_side(side, unit, margin, language) for side in (margin.below, margin.above))
-    same = text("word.plus_minus", language, value=above)
-    value = same if below == above else text("word.below_above", language, below=below, above=above)
-    return text("word.with_reason", language, value=value, reason=reason)
+    return text("word.with_reason", language, value=_how_far(margin, unit, language, value), reason=reason)
+
+
+def _how_far(margin: Margin, unit: Unit, language: Language, value: float | None) -> str:
+    below, above = (
+        None if side is None else format_margin_side(side, unit, language, margin=margin) for side in (margin.below, margin.above)
+    )
+    if below is None and above is None:
+        return text("word.unknown", language)
+    if below is not None and above is not None:
+        return (
+            text("word.plus_minus", language, value=above)
+            if below == above
+            else text("word.below_above", language, below=below, above=above)
+        )
+    if value is not None:
+        low, high = format_ends(value, unit, language, margin=margin, sign_of_unit=True)
+        return text("word.low_end", language, value=low) if high is None else text("word.high_end", language, value=high)
+    if above is None:
+        return text("word.not_lower" if margin.below == 0 else "word.below_only", language, below=below)
+    return text("word.not_higher" if margin.above == 0 else "word.above_only", language, above=above)
 
 
 def assumption_text(assumption: UsedAssumption, language: Language) -> str:
@@ -134,27 +164,13 @@ def assumption_text(assumption: UsedAssumption, language: Language) -> str:
     return f"{named} ({assumption.variant})" if assumption.variant else named
 
 
-def part_rows(assessment: Assessment, language: Language) -> tuple[PartRow, ...]:
-    """The parts of a figure with their names."""
-    table = BREAKDOWN_TABLE.get(assessment.impact, "")
-    before_margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
-    return tuple(
-        PartRow(
-            label=name_of(table, key, language),
-            before=_shown(before, assessment, before_margin, language, is_now=True),
-            after=_shown(after, assessment, assessment.margin, language),
-            difference=_difference(None if before is None or after is None else after - before, assessment.unit, None, language),
-        )
-        for key, (before, after) in assessment.breakdown.items()
-    )
-
-
 def _margins_of(assessment: Assessment, before_margin: Margin, difference_margin: Margin, language: Language) -> str:
     """The margins of now, then and the difference, each by its name where they are not all the same."""
     if assessment.before is None or assessment.after is None:
         return _margin_of(assessment, before_margin, language)
     margins = {"before": before_margin, "after": assessment.margin, "difference": difference_margin}
-    shown = {name: margin_text(margin, assessment.unit, language) for name, margin in margins.items()}
+    values = {"before": assessment.before, "after": assessment.after, "difference": None}
+    shown = {name: margin_text(margin, assessment.unit, language, value=values[name]) for name, margin in margins.items()}
     if len(set(shown.values())) == 1 or assessment.difference == 0:
         return shown["after"]
     return "; ".join(
@@ -166,34 +182,63 @@ def _margin_of(assessment: Assessment, before_margin: Margin, language: Language
     """The margin of the latest value there is; nothing where there is none."""
     if assessment.after is None and assessment.before is None:
         return ""
-    return margin_text(before_margin if assessment.after is None else assessment.margin, assessment.unit, language)
+    if assessment.after is None:
+        return margin_text(before_margin, assessment.unit, language, value=assessment.before)
+    return margin_text(assessment.margin, assessment.unit, language, value=assessment.after)
 
 
-def _shown_alike(assessment: Assessment, before_margin: Margin) -> Margin | None:
-    """The margin that decides the digits of both columns, where both are filled."""
-    if assessment.before is None or assessment.after is None:
-        return None
-    return coarser(before_margin, assessment.margin, assessment.unit, values=(assessment.before, assessment.after))
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What the numbers of one row and its parts are rounded to; ``slack`` is how much rounding may add to the difference."""
+
+    values: Decimal
+    difference: Decimal
+    slack: float
 
 
-def _shown(value: float | None, assessment: Assessment, margin: Margin, language: Language, *, is_now: bool = False) -> str:
-    if value is not None:
-        return format_value(value, assessment.unit, language, margin=margin)
-    return ONLY_THEN if is_now and assessment.missing == "only_after" else text("word.unknown", language)
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Three numbers of a row as they are shown, and whether the third is the difference of the first two as they stand there."""
+
+    before: str
+    after: str
+    difference: str
+    adds_up: bool = True
 
 
-def _difference(value: float | None, unit: Unit, margin: Margin | None, language: Language) -> str:
-    """The change with its sign; between two percentages it is counted in percentage points."""
+def _steps(assessment: Assessment, before_margin: Margin, difference_margin: Margin) -> _Steps:
+    """The coarser step of now and then, and the difference's own."""
+    pairs = ((before_margin, assessment.before), (assessment.margin, assessment.after))
+    finest = shown_step(assessment.unit)
+    values = max((shown_step(assessment.unit, margin, value) for margin, value in pairs if value is not None), default=finest)
+    own = finest if assessment.difference is None else shown_step(assessment.unit, difference_margin, assessment.difference)
+    sides = [side for side in (difference_margin.below, difference_margin.above) if side is not None]
+    return _Steps(values, own, max(min(sides), float(own) / 2.0) if sides else float("inf"))
+
+
+def _numbers(before: float | None, after: float | None, assessment: Assessment, steps: _Steps, language: Language) -> _Numbers:
+    """Now, then and the difference in one step where that adds up and hides nothing; else the difference in its own."""
+    unit = assessment.unit
+    shown = _shown(before, assessment, steps, language, is_now=True), _shown(after, assessment, steps, language)
+    if before is None or after is None:
+        return _Numbers(*shown, ONLY_THEN)
+    change, apart = after - before, rounded(after, steps.values) - rounded(before, steps.values)
+    step = max(steps.values, steps.difference)
+    if rounded(change, step) != apart or abs(float(rounded(change, step)) - change) > steps.slack:
+        step = steps.difference
+    margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
+    shown_in, is_share = Decimal(1) if is_as_said(change, unit, margin) else step, unit is Unit.PER_CENT
+    told = format_at(change, unit, language, step=shown_in, signed=True, sign_of_unit=not is_share)
+    difference = text("word.percentage_points", language, value=told) if is_share else told
+    return _Numbers(*shown, difference, rounded(change, step) == apart)
+
+
+def _shown(value: float | None, assessment: Assessment, steps: _Steps, language: Language, *, is_now: bool = False) -> str:
     if value is None:
-        return ONLY_THEN
-    is_share = unit is Unit.PER_CENT
-    shown = format_value(value, unit, language, margin=margin, signed=True, sign_of_unit=not is_share)
-    return text("word.percentage_points", language, value=shown) if is_share else shown
-
-
-def _side(side: float | None, unit: Unit, margin: Margin, language: Language) -> str:
-    """One side of a margin, rounded up so that it is never shown smaller than it is."""
-    return text("word.unknown", language) if side is None else format_margin_side(side, unit, language, margin=margin)
+        return ONLY_THEN if is_now and assessment.missing == "only_after" else text("word.unknown", language)
+    margin = assessment.before_margin if is_now and assessment.before_margin is not None else assessment.margin
+    step = Decimal(1) if is_as_said(value, assessment.unit, margin) else steps.values
+    return format_at(value, assessment.unit, language, step=step)
 
 
 def _decimals(value: float) -> int:

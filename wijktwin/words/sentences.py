@@ -7,25 +7,29 @@ none is not called a difference, and what is not known says why.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.impacts.assessment import Place, Unit
+from wijktwin.impacts.assessment import Margin, Place, Unit
+from wijktwin.impacts.ground import OWN_AREAS
+from wijktwin.impacts.height import RADIUS
 from wijktwin.model.plan import Party, PlanRole
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import new_buildings
+from wijktwin.words.new_buildings import new_buildings_text
 from wijktwin.words.numbers import coarser, format_date, format_ends, format_number, format_value, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
-    from wijktwin.impacts.assessment import Assessment, Margin, Where
+    from wijktwin.impacts.assessment import Assessment, Where
     from wijktwin.model.plan import Plan
 
 FOR_RESIDENTS: Final = frozenset({
     "dwellings.total", "dwellings.new", "dwellings.removed", "dwellings.social_share_of_new",
     "height.tallest", "height.new", "height.tallest_around", "height.median_around", "height.times_median",
-    "ground.paved", "ground.green", "ground.water",
+    "ground.paved", "ground.green", "ground.water", "ground.unstated",
     "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
     "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
 })  # fmt: skip
@@ -36,17 +40,23 @@ AS_SAID: Final = frozenset({
 })  # fmt: skip
 """Figures that a plan states itself; all others that rest on a plan were computed from it."""
 
+NEW_HEIGHT: Final = "height.new"
+"""The figure whose sentence tells of all new buildings of a plan."""
+
 BEYOND_THE_PLAN: Final = "impacts.trees_must_go"
 """A remark that makes a figure more than what the plan states itself."""
+
+TENTH: Final = Decimal("0.1")
+AS_TENTHS: Final = Margin(0.2, 0.2, "exact")
+"""The margin that leaves tenths."""
+TENTHS: Final = frozenset({"height.times_median"})
+"""Ratios of which a sentence tells no more than tenths: "7,1 keer zo hoog"; the table has all digits that its margin justifies."""
 
 GOES_AND_COMES: Final = "trees.total"
 """The figure whose sentence tells what goes and what comes rather than the difference."""
 
 AROUND: Final = "impacts.buildings_around"
 """The remark that says which buildings a height was compared with."""
-
-CHANGED_AREA: Final = "changed_area"
-"""Identifier of everything that plans lay on or take away from the ground together; it has no name of its own."""
 
 SENTENCE_OF: Final = {"dwellings.by_type": "dwellings.total"}
 """Figures that are told in the sentence of another one."""
@@ -109,8 +119,13 @@ class Told:
         return format_value(abs(self.value), self.unit, language, margin=margin, sign_of_unit=False)
 
     def words(self, language: Language) -> str:
-        """The number with its unit, "about" where it is not sure."""
+        """The number with its unit; "at least" or "at most" where it is an end, "about" where it is not sure."""
         counted = text(f"unit_in_sentence.{self.unit}", language, value=self.number(language))
+        margin = _turned(self)
+        if (margin.below, margin.above) == (0, None):
+            return text("word.at_least", language, value=counted)
+        if (margin.below, margin.above) == (None, 0):
+            return text("word.at_most", language, value=counted)
         return counted if self.is_sure else text("word.about", language, value=counted)
 
 
@@ -137,8 +152,9 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
         parts += _net(assessment, language) if case is Case.EXCHANGED else []
         parts += [*_margin_words(told, language), *_from_to(assessment, case, language), *_parts(assessment, case, stem, language)]
         parts.append(_how_known(assessment, told.kind, language, brief=brief))
-    if has_text(f"{stem}.also"):
-        parts.append(text(f"{stem}.also", language))
+    also = f"{stem}.also_of_these" if case is Case.ONLY_AFTER and assessment.after and has_text(f"{stem}.also_of_these") else f"{stem}.also"
+    if has_text(also):
+        parts.append(text(also, language))
     return tuple(parts)
 
 
@@ -217,9 +233,11 @@ def place_words(assessment: Assessment, language: Language, *, here: bool) -> st
         return text("place.this_street" if here else "place.street" if is_easy else "place.street_otherwise", language, name=name)
     if where.place is Place.VOLUME:
         return text("place.this_volume" if here else "place.volume", language, name=name)
-    if where.place is Place.PLAN_AREA and where.identifier != CHANGED_AREA:
+    if where.identifier in OWN_AREAS:
+        return text(f"place.{where.identifier}", language)
+    if where.place is Place.PLAN_AREA:
         return text("place.this_plan" if here else "place.plan", language, name=name)
-    return text("place.changed_area" if where.identifier == CHANGED_AREA else "place.neighbourhood", language)
+    return text("place.neighbourhood", language)
 
 
 def where_text(where: Where, language: Language) -> str:
@@ -239,7 +257,10 @@ def _difference(assessment: Assessment) -> Told | None:
 
 
 def _after(assessment: Assessment) -> Told | None:
-    return None if assessment.after is None else Told(assessment.after, assessment.unit, assessment.margin, assessment.kind)
+    if assessment.after is None:
+        return None
+    is_finer = assessment.impact in TENTHS and shown_step(assessment.unit, assessment.margin, assessment.after) < TENTH
+    return Told(assessment.after, assessment.unit, assessment.margin, assessment.kind, AS_TENTHS if is_finer else None)
 
 
 def _before(assessment: Assessment) -> Told | None:
@@ -281,15 +302,48 @@ def _plain_head(assessment: Assessment, case: Case, language: Language, *, here:
     values = {name: each.words(language) for name, each in told.items() if each is not None}
     values |= _places(assessment, language, here=here)
     values["reason"] = name_of("reason", assessment.missing or assessment.margin.reason, language)
+    values |= _radius(assessment, language)
     if case is Case.UNKNOWN:
         return text(sentence_key(assessment, case if before is None else ONLY_BEFORE), language, **values)
     around = next((note for note in assessment.remarks if note.key.startswith(AROUND)), None)
     if case is Case.ONLY_AFTER and around is not None and has_text(sentence_key(assessment, case, "_around")):
-        values |= {name: format_number(float(str(around.values[name])), language) for name in ("n", "radius")}
+        values["n"] = format_number(int(str(around.values["n"])), language)
         one = "_one" if around.values["n"] == 1 else ""
         return text(sentence_key(assessment, case, f"_around{one}"), language, **values)
+    if assessment.impact == NEW_HEIGHT and case is Case.ONLY_AFTER:
+        return _told_buildings(assessment, language, here=here)
     form = _form(case, told["change" if case in {Case.MORE, Case.LESS} else "after"])
     return text(sentence_key(assessment, case, form), language, **values)
+
+
+def _told_buildings(assessment: Assessment, language: Language, *, here: bool) -> str:
+    """All buildings that a plan adds: "In dit plan komen 2 nieuwe gebouwen, van 24 en 60 meter hoog."."""
+    plan = assessment.plans[0]
+    place = text("place.this_plan" if here else "place.plan", language, name=short_name(plan.title.in_language(language)))
+    key = sentence_key(assessment, Case.ONLY_AFTER)
+    return new_buildings_text(key, new_buildings(plan.volumes), language, place=place)
+
+
+def is_from_plan(assessment: Assessment) -> bool:
+    """Whether a figure that rests on a plan was computed from it, rather than stated in it."""
+    return assessment.impact not in AS_SAID or any(note.key.startswith(BEYOND_THE_PLAN) for note in assessment.remarks)
+
+
+def kind_text(assessment: Assessment, kind: Kind, language: Language) -> str:
+    """How a figure is known, in words; what stands in a plan is told apart from what was computed from it."""
+    return text("kind.from_plan" if kind is Kind.STATED and is_from_plan(assessment) else f"kind.{kind}", language)
+
+
+def radius_text(assessment: Assessment, where: str, language: Language) -> str:
+    """What a figure is about, with the distance within which heights were compared."""
+    radius = _radius(assessment, language)
+    return text("where.within_radius", language, where=where, **radius) if radius else where
+
+
+def _radius(assessment: Assessment, language: Language) -> dict[str, str]:
+    """Within how many metres heights were compared, where they were."""
+    used = next((one for one in assessment.assumptions if one.name == RADIUS), None)
+    return {} if used is None else {"radius": format_number(used.value, language)}
 
 
 def _turnover(assessment: Assessment) -> dict[str, Told]:
@@ -331,7 +385,7 @@ def _net(assessment: Assessment, language: Language) -> list[str]:
 def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[str, str]:
     """The ways in which a sentence may say where it is."""
     where, name = assessment.where, short_name(assessment.where.label.in_language(language))
-    is_plan = where.place is Place.PLAN_AREA and where.identifier != CHANGED_AREA
+    is_plan = where.place is Place.PLAN_AREA and where.identifier not in OWN_AREAS
     plan = "this_plan" if here else "plan"
     return {
         "place": place_words(assessment, language, here=here),
@@ -391,7 +445,7 @@ def _how_known(assessment: Assessment, kind: Kind, language: Language, *, brief:
     if not assessment.plans:
         return text("tail.stated_by_nobody", language)
     who = who_says(assessment.plans, language, brief=brief)
-    if assessment.impact not in AS_SAID or any(note.key.startswith(BEYOND_THE_PLAN) for note in assessment.remarks):
+    if is_from_plan(assessment):
         return counted_text("tail.computed_from_plan", len(assessment.plans), language, who=who)
     is_many = len(assessment.plans) > 1 or assessment.plans[0].party is Party.RESIDENTS
     return text("tail.stated_by_many" if is_many else "tail.stated", language, who=who)
@@ -402,7 +456,7 @@ def _margin_words(told: Told, language: Language) -> list[str]:
     if told.margin.is_exact:
         return []
     size, margin = abs(told.value), _turned(told)
-    low, high = format_ends(size, told.unit, language, margin=margin)
+    low, high = format_ends(size, told.unit, language, margin=margin, rounding=told.rounding)
     with_unit = {
         name: "" if end is None else text(f"unit_in_sentence.{told.unit}", language, value=end)
         for name, end in (("low", low), ("high", high))

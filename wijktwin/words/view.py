@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from wijktwin.impacts.assessment import Unit
-from wijktwin.impacts.height import roof_margin
+from wijktwin.impacts.height import building_kinds, roof_margin
+from wijktwin.model.space import new_buildings
+from wijktwin.words.new_buildings import heights_kind, new_buildings_text
 from wijktwin.words.numbers import format_date, format_number, format_value
 from wijktwin.words.texts import counted_text, enumeration, text
 
@@ -27,25 +29,27 @@ def view_description(scenario: Scenario, language: Language) -> tuple[str, ...]:
 
 
 def _what_stands(scenario: Scenario, language: Language) -> list[str]:
+    """What stands in the neighbourhood itself; the buildings around it are told apart."""
     neighbourhood = scenario.neighbourhood
-    staying = scenario.remaining_rows
-    n_buildings, n_halo = int(staying.sum()), int((neighbourhood.buildings.flags["is_halo"] & staying).sum())
-    key = "view.buildings" if n_buildings else "view.buildings_none"
-    found = [counted_text(key, n_buildings, language, name=neighbourhood.name)]
+    staying, is_halo = scenario.remaining_rows, neighbourhood.buildings.flags["is_halo"]
+    own = staying & ~is_halo
+    n_buildings, n_halo = int(own.sum()), int((is_halo & staying).sum())
+    found = [counted_text("view.buildings" if n_buildings else "view.buildings_none", n_buildings, language)]
     if n_buildings and neighbourhood.address_table is not None:
         addressed = set(neighbourhood.address_table["building_id"])
         ids = neighbourhood.buildings.building_ids
-        n_known = sum(bool(stays) and each in addressed for each, stays in zip(ids, staying, strict=True))
+        n_known = sum(bool(counts) and each in addressed for each, counts in zip(ids, own, strict=True))
         counts = {"known": format_number(n_known, language), "others": format_number(n_buildings - n_known, language)}
         found.append(text("view.with_address", language, **counts))
     if n_halo:
         found.append(counted_text("view.halo", n_halo, language))
-    rows = np.flatnonzero(staying & ~neighbourhood.buildings.flags["is_halo"])
+    rows = np.flatnonzero(own)
     heights, fit = (neighbourhood.buildings.numbers[name][rows] for name in ("height", "roof_fit_rmse"))
     if np.isfinite(heights).any():
         highest = int(np.nanargmax(heights))
         height = format_value(float(heights[highest]), Unit.METRES, language, margin=roof_margin(fit[[highest]]))
-        found.append(text("view.tallest_now", language, height=height))
+        kind = building_kinds(neighbourhood.buildings)[rows[highest]]
+        found.append(text("view.tallest_now", language, height=height, kind=text(f"kind.{kind}", language)))
     n_trees = len(scenario.trees)
     if n_trees:
         found.append(counted_text("view.trees", n_trees, language))
@@ -61,13 +65,9 @@ def _what_changes(scenario: Scenario, language: Language) -> list[str]:
     n_gone = int((~scenario.remaining_rows).sum())
     if n_gone:
         found.append(counted_text("view.demolished", n_gone, language))
-    above = [volume for _, volume in scenario.volumes if not volume.is_below_ground]
-    if above:
-        found.append(counted_text("view.volumes", len(above), language))
-        highest = min(above, key=lambda volume: (-volume.height, volume.volume_id))
-        name = highest.title.in_language(language) or highest.volume_id
-        height = format_value(highest.height, Unit.METRES, language)
-        found.append(text("view.tallest_proposed", language, name=name, height=height))
+    new = [building for plan in plans for building in new_buildings(plan.volumes)]
+    if new:
+        found.append(new_buildings_text("view.volumes", new, language, kind=heights_kind(new, language)))
     return found
 
 
