@@ -7,6 +7,7 @@ import logging
 import streamlit as st
 
 from ui import frame, state
+from ui.lost import PAGES
 from ui.page_language import say_language
 from ui.theme import dress
 from ui.uploads import expect_no_upload
@@ -19,11 +20,11 @@ with st.container(key="unseen", gap=None):
     say_language(t.language)
 
 sections = {
-    "residents": [st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path="look-around", default=True)],
-    "planners": [st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path="scenarios")],
+    "residents": [st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path=PAGES["look_around"], default=True)],
+    "planners": [st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path=PAGES["scenarios"])],
     "about": [
-        st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path="sources-and-methods"),
-        st.Page("pages/about/accessibility.py", title=t("nav.accessibility"), url_path="accessibility"),
+        st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path=PAGES["sources_and_methods"]),
+        st.Page("pages/about/accessibility.py", title=t("nav.accessibility"), url_path=PAGES["accessibility"]),
     ],
 }
 page = st.navigation({t(f"nav.{section}"): pages for section, pages in sections.items()}, position="top")

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from ui import serving, warming
 from ui.geometry_store import STORE
+from ui.lost import LostPages
 from ui.scene import base_path
 from wijktwin import places
 
@@ -42,6 +43,7 @@ app = st.App(
     routes=serving.routes(base=base_path()),
     middleware=[
         Middleware(serving.SafeHeaders),
+        Middleware(LostPages, base=base_path()),
         Middleware(serving.UploadGuard),
         Middleware(serving.NoMetrics),
         Middleware(serving.PackedStatic, base=base_path()),

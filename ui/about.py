@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui.markup import Markup, bullet_list, element, joined, label, link, paragraphs
+from ui.notices import notice
 from ui.plan_choice import in_order
 from ui.quality import FIT_EDGES, Quality, RoofFit, quality
 from wijktwin.impacts.assumptions import default_assumptions
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 MOST_NOTES: Final = 60
 """Notes of one file that are shown; how many more there are is said."""
+
+
+def outdated(t: Text, seen: World) -> None:
+    """That the files of this server changed and cannot be read, where that is so."""
+    why = seen.shown.unreadable
+    if why is not None and not seen.is_own:
+        notice(t("sources.outdated"), more=[t.about(why)])
 
 
 def sources(t: Text, found: Iterable[Source]) -> None:

@@ -13,6 +13,7 @@ seen = state.world()
 frame.lead(t, "sources")
 
 frame.heading(t("sources.data"))
+about.outdated(t, seen)
 about.sources(t, seen.neighbourhood.sources)
 frame.heading(t("sources.plans"))
 about.plans(t, seen)

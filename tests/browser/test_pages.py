@@ -312,3 +312,16 @@ def test_targets_are_large_enough_for_a_thumb(open_context: Visitors, server: Se
 def test_sizes_are_those_that_are_promised() -> None:
     assert {(size.width, size.height) for size in SIZES} >= {(1920, 1080), (390, 844)}
     assert LAPTOP.width <= 1440
+
+
+# ---------------------------------------------------------------------------------------------------- addresses that are not there
+def test_an_address_that_is_not_there_is_told_calmly_with_a_way_back(page: Page, server: Server) -> None:
+    answer = page.goto(f"{server.base_url}/nonsense")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", name="Deze pagina is er niet")).to_be_visible()
+    page.get_by_role("link", name="Naar de buurt").click()
+    expect(page.locator("h1")).to_have_text("Rondkijken in de buurt", timeout=90_000)
+    page.goto(f"{server.base_url}/look-around?lang=en&plans=vogeltorens")
+    expect(page.get_by_role("radio", name="Plan by the developer")).to_be_checked(timeout=90_000)
+    assert page.get_by_text("Page not found").count() == 0
