@@ -13,7 +13,7 @@ from shapely import affinity
 
 from tests.impacts.village import numbers, rectangle, sides, tower, towers, village
 from wijktwin.errors import Figure
-from wijktwin.impacts.assessment import Assessment, Place
+from wijktwin.impacts.assessment import EXACT, Assessment, Place, margin_between
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.density import floor_space_index, ground_space_index, mean_storeys, open_space_ratio
@@ -304,3 +304,16 @@ def test_a_floor_area_that_was_rescaled_is_a_range() -> None:
     assert found.kind is Kind.ASSUMED
     assert sides(found.margin) == (pytest.approx(2100 * (1 - FILL.low)), pytest.approx(2100 * (FILL.high - 1)))
     assert [each.name for each in found.assumptions] == ["storey_fill"]
+
+
+def test_nothing_is_exactly_nothing_and_differences_have_margins_of_their_own() -> None:
+    empty = figures(towers(boundary=rectangle(92, 10, 100, 40)), of="towers")
+    assert empty["density.gross_floor_area"].margin == EXACT
+    found = figures(towers(volumes=(tower(footprint=rectangle(70, 15, 80, 35)),)), of="towers")
+    footprint, area = found["density.ground_space_index"].difference_margin, 1200
+    assert footprint is not None
+    assert sides(footprint) == pytest.approx((0.3 * np.hypot(20, 20) / area,) * 2), "that of the hall: the tower is as it was drawn"
+    for name in ("open_space_ratio", "mean_storeys"):
+        ratio = found[f"density.{name}"]
+        assert ratio.before_margin is not None
+        assert sides(ratio.difference_margin) == sides(margin_between(ratio.before_margin, ratio.margin))

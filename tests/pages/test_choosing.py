@@ -92,7 +92,11 @@ def test_what_changes_is_told_in_sentences_that_say_how_we_know() -> None:
     assert 4 <= len(first) <= 9, "few enough to read"
     assert all("wt-how" in item for item in first)
     assert "In dit plan komen 165 woningen." in first[0]
-    assert "60 meter hoog" in first[1]
+    assert "In dit plan komen 2 nieuwe gebouwen, van 24 en 60 meter hoog." in first[1]
+    (parking,) = [item for item in first if "parkeerplaatsen" in item]
+    assert parking.index("van de 995 parkeerplaatsen op straat") < parking.index("ten minste 100 parkeerplaatsen in de gebouwen")
+    assert "Voor wie ze zijn, is niet bekend." in parking
+    assert "330 fietsen" in parking, "everything about parking is said in one block"
 
 
 def test_planners_are_refused_calmly_and_shown_the_way_out() -> None:

@@ -228,6 +228,17 @@ def test_a_loss_turns_its_margin_round() -> None:
     assert "Het ligt tussen 39 en 42 vierkante meter." in sentence(loss, "nl")  # -40 lies between -42 and -39
 
 
+def test_numbers_side_by_side_never_belie_the_difference() -> None:
+    """756,000 and 735,000 are 800,000 and 700,000 to a margin of 500,000; that would look like a hundred thousand less."""
+    wide = Margin(510_000.0, 115_000.0, "floor_area")
+    rough = figure(
+        756_000.0, 735_000.0, impact="density.gross_floor_area", unit=Unit.SQUARE_METRES, margin=wide,
+        difference_margin=Margin(5_000.0, 5_000.0, "floor_area"), kind=Kind.ASSUMED,
+    )  # fmt: skip
+    assert "Nu is het" not in sentence(rough, "nl")
+    assert "Nu is het ongeveer 800.000 vierkante meter, dan ongeveer 700.000" in sentence(replace(rough, after=665_000.0), "nl")
+
+
 def test_one_sided_margins_say_more_or_less() -> None:
     assert "In de buurt komen ten minste 7 nieuwe bomen. Hoeveel meer, is niet bekend." in sentence(
         figure(None, 7, missing="only_after", impact="trees.planted", margin=Margin(0, None, "x")), "nl"

@@ -82,6 +82,8 @@ class Amount:
             return Margin(None, above, reason) if self.falls_with_floors else Margin(below, None, reason)
         if below == 0 == above and self.kind is Kind.STATED:
             return AS_STATED
+        if self.value == self.low == self.high == 0:
+            return EXACT
         return Margin(below, above, self.reason)
 
     def __add__(self, other: Amount) -> Amount:

@@ -407,13 +407,14 @@ def _form(case: Case, told: Told | None) -> str:
 
 
 def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str]:
-    """Now this, then that: where both are shown differently and the sentence has not said both already."""
+    """Now this, then that: where both are shown differently, the sentence has not said both, and rounding does not belie the change."""
     before, after = _side_by_side(assessment)
     if (
         case not in {Case.MORE, Case.LESS, Case.EXCHANGED}
         or before is None
         or after is None
         or before.number(language) == after.number(language)
+        or not _shows_change(before, after)
     ):
         return []
     if case is not Case.EXCHANGED and "before" in placeholders(templates(language)[sentence_key(assessment, case)]):
@@ -422,6 +423,13 @@ def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str
     zero = text("word.none" if is_count else "word.nothing", language)
     ends = {name: zero if told.value == 0 else told.words(language) for name, told in (("before", before), ("after", after))}
     return [text("tail.from_to_count" if is_count else "tail.from_to_amount", language, **ends)]
+
+
+def _shows_change(before: Told, after: Told) -> bool:
+    """Whether two numbers, as they are rounded side by side, differ by what their difference is rounded to."""
+    margin = before.margin if before.rounding is None else before.rounding
+    step = max(shown_step(each.unit, margin, each.value) for each in (before, after))
+    return rounded(after.value, step) - rounded(before.value, step) == rounded(after.value - before.value, step)
 
 
 def _parts(assessment: Assessment, case: Case, stem: str, language: Language) -> list[str]:
