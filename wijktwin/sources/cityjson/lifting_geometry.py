@@ -174,7 +174,7 @@ def _next_member(text: Bytes, i: np.uint64, lines: bool) -> np.uint64:  # noqa: 
 
 
 @compiled
-def _surface(  # noqa: C901 - one parser
+def _surface(
     text: Bytes,
     begin: np.uint64,
     lines: bool,  # noqa: FBT001 - compiled functions take no keywords
@@ -194,11 +194,11 @@ def _surface(  # noqa: C901 - one parser
             return nowhere, unknown
         for other in range(n_seen):  # the same key twice: not for us to choose
             if np.uint64(seen[1, other]) == end - start:
-                same = True
-                for letter in range(np.int64(end - start)):
-                    if text[start + np.uint64(letter)] != text[np.uint64(seen[0, other]) + np.uint64(letter)]:
-                        same = False
-                if same:
+                here, there = end, np.uint64(seen[0, other]) + (end - start)
+                while here > start and text[here - one] == text[there - one]:  # from behind: names tend to begin alike
+                    here -= one
+                    there -= one
+                if here == start:
                     return nowhere, unknown
         seen[0, n_seen], seen[1, n_seen] = np.int64(start), np.int64(end - start)
         n_seen += 1
