@@ -134,14 +134,14 @@ class _Handler(BaseHTTPRequestHandler):
             case "hang_up":
                 self.close_connection = True
             case "elsewhere":
-                self._send(302, b"", Location="http://elsewhere.example/collections")
+                self._send(302, b"", {"Location": "http://elsewhere.example/collections"})
             case "moved_here":
-                self._send(307, b"", Location=f"/hop{self.path}")
+                self._send(307, b"", {"Location": f"/hop{self.path}"})
             case "in_circles":
-                self._send(307, b"", Location=self.path)
+                self._send(307, b"", {"Location": self.path})
             case _ if kind.startswith("status"):
                 _, code, *wait = kind.split()
-                self._send(int(code), b"{}", **({"Retry-After": " ".join(wait)} if wait else {}))
+                self._send(int(code), b"{}", {"Retry-After": " ".join(wait)} if wait else {})
             case _:
                 self._send_body(status, spoiled(answer, kind), kind)
 
@@ -161,9 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
             case _:
                 self._send(status, body)
 
-    def _send(self, status: int, body: bytes, *, sent: int | None = None, **headers: str) -> None:
+    def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None, *, sent: int | None = None) -> None:
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -210,7 +210,7 @@ def buildings_page(server: Replay, question: dict[str, str]) -> tuple[int, Json]
 def extent(feature: Json) -> shapely.Polygon:
     """The rectangle round a building. [m]"""
     xy = np.array(feature["vertices"])[:, :2] / 1000
-    (x0, y0), (x1, y1) = xy.min(axis=0).tolist(), xy.max(axis=0).tolist()
+    x0, y0, x1, y1 = (float(value) for value in (*xy.min(axis=0), *xy.max(axis=0)))
     return shapely.box(x0, y0, x1, y1)
 
 

@@ -105,6 +105,7 @@ def town() -> World:
 
 def ground() -> dict[str, list[dict[str, Any]]]:
     """BGT: a road and a path, a road that is gone, a bridge, green over the edge of the area, an erf, a ditch, trees."""
+    shrubs = {"fysiek_voorkomen": "groenvoorziening", "plus_fysiek_voorkomen": "heesters"}
     road = {"functie": "rijbaan lokale weg", "fysiek_voorkomen": "gesloten verharding"}
     return {
         "wegdeel": [
@@ -113,13 +114,11 @@ def ground() -> dict[str, list[dict[str, Any]]]:
             piece("G1.track", shapely.box(155_590, 463_898, 155_600, 463_900), functie="inrit", fysiek_voorkomen="onverhard"),
             piece("G1.gone", shapely.box(155_590, 463_890, 155_790, 463_896), **road, eind_registratie="2020-01-01T00:00:00Z"),
             piece("G1.bridge", shapely.box(155_590, 463_890, 155_600, 463_896), **road, relatieve_hoogteligging=1),
-            piece("G1.path", shapely.box(155_590, 463_896, 155_700, 463_898), functie="voetpad", tijdstip_registratie="2019"),
+            piece("G1.path", shapely.box(155_590, 463_896, 155_700, 463_898), tijdstip_registratie="2019"),
             piece("G1.plan", shapely.box(155_600, 463_950, 155_610, 463_960), **road, status="plan"),
         ],
         "ondersteunendwegdeel": [piece("G1.verge", shapely.box(155_600, 463_898, 155_610, 463_900), fysiek_voorkomen="groenvoorziening")],
-        "begroeidterreindeel": [
-            piece("G1.green", shapely.box(155_700, 463_970, 155_890, 464_090), fysiek_voorkomen="grasland", plus_fysiek_voorkomen="heesters")
-        ],
+        "begroeidterreindeel": [piece("G1.green", shapely.box(155_700, 463_970, 155_890, 464_090), **shrubs)],
         "onbegroeidterreindeel": [piece("G1.erf", shapely.box(155_610, 463_910, 155_690, 463_940), fysiek_voorkomen="erf")],
         "waterdeel": [piece("G1.ditch", shapely.box(155_620, 463_950, 155_690, 463_952), type="greppel, droge sloot")],
         "ondersteunendwaterdeel": [],
