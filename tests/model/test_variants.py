@@ -181,7 +181,7 @@ def test_a_moved_volume_stands_on_ground_that_nobody_stated() -> None:
     there = moved(told, 3, 0)
     assert there.volumes[0].ground_level_kind is Kind.ASSUMED
     assert there.summary.nl == "“v”: 3 m verplaatst."
-    assert there.summary.en == "“v”: 3 m elsewhere."
+    assert there.summary.en == "“v”: moved by 3 m."
     assert moved(there, -3, 0).volumes[0].ground_level_kind is Kind.STATED
     assert with_storeys(told, "v", 2).volumes[0].ground_level_kind is Kind.STATED
 
