@@ -139,3 +139,13 @@ def test_volumes_that_touch_are_one_building_of_the_height_of_the_highest() -> N
     found = figures(one)
     assert found["height.median"].after == 9.5  # 8, 9, 9.5, 12 and 40 m: not 4 and 7 m of the parts as well
     assert found["height.tallest"].after == 40
+
+
+def test_a_building_outside_the_neighbourhood_is_not_the_tallest_of_it() -> None:
+    beyond = plan("beyond", volumes=(tower(footprint=rectangle(105, 60, 115, 80)),))
+    assert numbers(figures(beyond)["height.tallest"]) == (12, 12)
+    assert numbers(figures(beyond)["height.median"]) == (8.5, 8.5)
+    assert figures(beyond)["height.new"].after == 30
+    edge = plan("edge", volumes=(tower(footprint=rectangle(95, 60, 115, 80)),))
+    assert numbers(figures(edge)["height.tallest"]) == (12, 30)
+    assert figures(beyond, ground_table=None)["height.tallest"].after == 30, "without ground nobody knows where the neighbourhood ends"

@@ -104,3 +104,13 @@ def test_a_volume_that_says_nothing_makes_the_places_at_least() -> None:
     for volumes in ((garage,), (garage, tower(parking_places=0.0)), (garage, tower(use="other"))):
         said = figures(towers(volumes=volumes))["parking.in_buildings"]
         assert (said.after, sides(said.margin), said.remarks) == (40, (0, 0), ())
+
+
+def test_places_outside_the_neighbourhood_do_not_count() -> None:
+    over_the_edge = GroundChange("edge", rectangle(90, 47, 110, 50), GroundKind.PARKING, parking_places=6.0)  # on the carriageway
+    found = figures(plan("edge", ground_changes=(over_the_edge,)))["parking.street_total"]
+    assert numbers(found) == pytest.approx((16, 19))
+    assert found.kind is Kind.ASSUMED
+    assert [note.key for note in found.remarks] == ["impacts.plan_outside_neighbourhood"]
+    far = GroundChange("far", rectangle(110, 47, 120, 50), GroundKind.PARKING, parking_places=6.0)
+    assert numbers(figures(plan("far", ground_changes=(far,)))["parking.street_total"]) == (16, 16)

@@ -18,6 +18,7 @@ from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, counted, data_sources, with_plans
+from wijktwin.model.ground_after import TOUCHED_SHARE
 from wijktwin.model.provenance import Kind
 from wijktwin.model.space import MIN_SHARED_AREA
 from wijktwin.model.surroundings import GREEN_KINDS, PAVED_KINDS, GroundKind
@@ -101,7 +102,7 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     before = _surfaces(table, _existing_outlines(scenario, remaining=False))
     if not _changes_ground(scenario):
         return tuple(_figure(scenario, impact, WHOLE, before, before, touched=None, assumptions=assumptions) for impact in IMPACTS)
-    after = _surfaces(_within_neighbourhood(scenario), [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
+    after = _surfaces(ground_within(scenario), [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
     area, where = _own_area(scenario)
     before_there, after_there = before.within(area), after.within(area)
     changes = {impact: exchanged(before_there, after_there, impact) for impact in IMPACTS}
@@ -192,15 +193,23 @@ def _new_outlines(scenario: Scenario) -> list[BaseGeometry]:
     return [outline for outline in outlines if outline.area > SLIVER]
 
 
-def _within_neighbourhood(scenario: Scenario) -> gpd.GeoDataFrame:
-    """The ground after the plans, without what they change beyond the neighbourhood."""
+def ground_within(scenario: Scenario) -> gpd.GeoDataFrame:
+    """The ground after the plans, without what they change beyond the neighbourhood; stated parking places are shared out by area."""
     table = scenario.ground
     shapes, rows = table.geometry.to_numpy().copy(), np.flatnonzero((table["change"] == "changed").to_numpy())
-    shapes[rows] = shapely.intersection(shapes[rows], scenario.neighbourhood.covered_ground)
-    return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs))
+    if not len(rows):
+        return table
+    whole = shapes[rows]
+    shapes[rows] = shapely.intersection(whole, scenario.neighbourhood.covered_ground)
+    share = shapely.area(shapes[rows]) / shapely.area(whole)
+    cut = rows[(1.0 - share >= TOUCHED_SHARE) & np.isfinite(table["parking_places"].to_numpy()[rows])]
+    table.loc[table.index[cut], "parking_places"] *= share[np.isin(rows, cut)]
+    table.loc[table.index[cut], "parking_places_kind"] = str(Kind.ASSUMED)
+    left = shapely.area(shapes) > SLIVER
+    return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs))[left]
 
 
-def _outside(scenario: Scenario) -> tuple[Note, ...]:
+def outside_remarks(scenario: Scenario) -> tuple[Note, ...]:
     """How much of what each plan draws on the ground lies outside the neighbourhood."""
     within, found = scenario.neighbourhood.covered_ground, []
     for plan in scenario.ordered_plans:
@@ -259,7 +268,7 @@ def _figure(
         assumptions=assumptions.used(ASSUMPTION),
         remarks=(
             *((counted("impacts.uncovered_ground", n_uncovered),) if n_uncovered else ()),
-            *(() if touched is None else _outside(scenario)),
+            *(() if touched is None else outside_remarks(scenario)),
         ),
         breakdown={} if impact == BUILT else split,
     )

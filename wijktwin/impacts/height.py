@@ -115,7 +115,7 @@ def _whole(impact: str, scenario: Scenario, is_main: BoolArray, assumptions: Ass
     heights, fit, kinds = buildings.numbers["height"], buildings.numbers["roof_fit_rmse"], building_kinds(buildings)
     own = assessed_buildings(scenario.neighbourhood) & is_main
     now, stays = np.flatnonzero(own), np.flatnonzero(own & scenario.remaining_rows)
-    volumes = [building[0] for plan in scenario.ordered_plans for building in new_buildings(plan.volumes)]
+    volumes = [building[0] for plan in scenario.ordered_plans for building in new_buildings(plan.volumes) if _is_inside(building, scenario)]
     before = pick(heights[now], fit[now], [kinds[row] for row in now], missing="no_heights")
     after = pick(
         np.concatenate([heights[stays], [volume.height for volume in volumes]]),
@@ -141,6 +141,12 @@ def _whole(impact: str, scenario: Scenario, is_main: BoolArray, assumptions: Ass
         assumptions=assumptions.used(ASSUMPTION),
         missing=after.missing or before.missing,
     )
+
+
+def _is_inside(building: tuple[Volume, ...], scenario: Scenario) -> bool:
+    """Whether a new building stands, at least in part, in the neighbourhood; where no ground is known nobody can say that it does not."""
+    ground = scenario.neighbourhood.covered_ground
+    return ground.is_empty or any(volume.footprint.intersects(ground) for volume in building)
 
 
 def _against_surroundings(

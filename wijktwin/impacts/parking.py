@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.ground import ground_within, outside_remarks
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
 from wijktwin.model.plan import Use
 from wijktwin.model.provenance import Kind, LocalText
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from wijktwin.errors import Note
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import BoolArray
     from wijktwin.model.plan import Plan
@@ -157,14 +159,15 @@ def _on_the_street(scenario: Scenario) -> list[Assessment]:
     now = supply_by_street(before, streets_of(before, before))
     if not any(supply.places for supply in now.values()):
         return [_unknown("parking_not_counted", sources)]
-    after = scenario.ground
+    after = ground_within(scenario)
     then = supply_by_street(after, streets_of(after, before)) if plans else now
     names = sorted({*now, *then}, key=lambda name: (name == NO_STREET, name))
     pairs = {name: (now.get(name, Supply()), then.get(name, Supply())) for name in names}
     whole_now, whole_then = (sum((pair[side] for pair in pairs.values()), start=Supply()) for side in (0, 1))
+    outside = outside_remarks(scenario) if plans else ()
     split: dict[str, tuple[float | None, float | None]] = {name: (pair[0].places, pair[1].places) for name, pair in pairs.items()}
     return [
-        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split),
+        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split, outside=outside),
         *(
             _figure(
                 "parking.street", Where(Place.STREET, name, LocalText(name)), *pair, sources=sources, plans=_in_street(plans, before, name)
@@ -206,6 +209,7 @@ def _figure(
     sources: tuple[Source, ...],
     plans: tuple[Plan, ...],
     breakdown: Mapping[str, tuple[float | None, float | None]] = MappingProxyType({}),
+    outside: tuple[Note, ...] = (),
 ) -> Assessment:
     is_same, new_shared = not _is_changed(before, after), after.n_shared - before.n_shared
     change = EXACT if is_same else AS_STATED
@@ -228,7 +232,7 @@ def _figure(
         sources=sources,
         plans=plans,
         breakdown=breakdown,
-        remarks=(counted("impacts.parking_uncounted", after.n_uncounted),) if after.n_uncounted else (),
+        remarks=(*outside, counted("impacts.parking_uncounted", after.n_uncounted)) if after.n_uncounted else outside,
     )
 
 
