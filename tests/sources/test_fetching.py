@@ -22,7 +22,7 @@ from wijktwin.sources.fetching.progress import Progress, Step, in_silence
 from wijktwin.sources.fetching.services import read_services
 from wijktwin.sources.folder import read_folder
 
-HASTE: Final = Patience(attempts=4, connect=2.0, read=0.3)
+HASTE: Final = Patience(attempts=4, connect=10.0, read=30.0)
 WHOLE: Final = Wanted(box=BOX)
 
 
@@ -232,6 +232,8 @@ def test_around_a_street(server: Replay, tmp_path: Path) -> None:
     ]
     assert fetched.name == "Lijsterstraat, Amersfoort"
     assert 0 < fetched.n_buildings == len(inside)
+    assert collections(tmp_path / "town")["free"]["kept"] == 1
+    assert {source.title for source in read_folder(tmp_path / "town").sources} == {"3D BAG", "BGT", "BAG"}
 
 
 def test_no_house_number_is_kept_or_told_of_what_was_typed(server: Replay, tmp_path: Path) -> None:

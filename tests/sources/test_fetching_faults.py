@@ -23,7 +23,7 @@ from wijktwin.sources.fetching.services import read_services
 from wijktwin.sources.file_lock import locked
 
 WANTED: Final = Wanted(box=BOX)
-HASTE: Final = Patience(attempts=4, connect=2.0, read=0.25)
+HASTE: Final = Patience(attempts=4, connect=10.0, read=30.0)
 SERVICES: Final = (
     "/bag3d/",
     "/bgt/collections/wegdeel",
@@ -33,7 +33,6 @@ SERVICES: Final = (
 )
 
 ANY_SERVICE: Final = {
-    "slow": "fetch.slow",
     "hang_up": "fetch.no_answer",
     "status 500": "fetch.down",
     "status 503": "fetch.down",
@@ -84,10 +83,10 @@ def right(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         return same_everywhere(folder / "town", running)
 
 
-def fetch(server: Replay, folder: Path, *, clock: HeldClock | None = None, patience: Patience = HASTE, state: str = "state") -> Fetched:
+def fetch(server: Replay, folder: Path, *, clock: HeldClock | None = None, patience: Patience = HASTE) -> Fetched:
     services = read_services(service_list(server, folder))
     with Client(clock=clock or HeldClock(), patience=patience) as client:
-        return fetch_neighbourhood(WANTED, folder / "town", services=services, client=client, state=folder / state)
+        return fetch_neighbourhood(WANTED, folder / "town", services=services, client=client, state=folder / "state")
 
 
 def same_everywhere(folder: Path, server: Replay) -> dict[str, bytes]:
@@ -175,9 +174,9 @@ def test_objects_that_come_twice_are_kept_once_and_counted(server: Replay, world
     [*((kind, service, key) for kind, key in ANY_SERVICE.items() for service in (SERVICES[0], SERVICES[3])), *ONE_SERVICE],
 )
 def test_a_fault_that_lasts_is_told_and_the_old_copy_is_as_it_was(
-    server: Replay, world: World, tmp_path: Path, *, kind: str, service: str, key: str
+    server: Replay, world: World, right: dict[str, bytes], tmp_path: Path, *, kind: str, service: str, key: str
 ) -> None:
-    old_copy(tmp_path)
+    old_copy(tmp_path, right)
     before = contents(tmp_path / "town")
     world.faults = [Fault(kind, service)]
     clock = HeldClock()
@@ -190,8 +189,8 @@ def test_a_fault_that_lasts_is_told_and_the_old_copy_is_as_it_was(
     assert clock.waits == ([] if kind in FINAL else [1.0, 2.0, 4.0])
 
 
-def test_a_building_that_is_counted_and_never_given_is_told(server: Replay, world: World, tmp_path: Path) -> None:
-    old_copy(tmp_path)
+def test_a_building_that_is_counted_and_never_given_is_told(server: Replay, world: World, right: dict[str, bytes], tmp_path: Path) -> None:
+    old_copy(tmp_path, right)
     before = contents(tmp_path / "town")
     world.faults = [Fault(f"without {small.building_id(17)}", "/bag3d/")]
     services = read_services(service_list(server, tmp_path, buildings_page=100))
@@ -241,6 +240,21 @@ def test_an_answer_that_drips_is_given_up(server: Replay, tmp_path: Path) -> Non
 # ------------------------------------------------------------------------------------------------------------ waiting
 
 
+def test_an_answer_that_does_not_come_is_asked_again_and_in_the_end_told(
+    server: Replay, world: World, right: dict[str, bytes], tmp_path: Path
+) -> None:
+    little = Patience(attempts=2, connect=10.0, read=2.0)
+    world.faults = [Fault("slow", "/bgt/")]
+    clock = HeldClock()
+    with pytest.raises(InputError) as told:
+        fetch(server, tmp_path, clock=clock, patience=little)
+    assert (told.value.key, clock.waits) == ("fetch.slow", [1.0])
+    world.faults = [Fault("slow", "/bag/", times=1)]
+    fetch(server, tmp_path, clock=clock, patience=little)
+    assert clock.waits == [1.0, 1.0]
+    assert same_everywhere(tmp_path / "town", server) == right
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_service_that_says_how_long_to_wait_is_given_that(server: Replay, world: World, tmp_path: Path, status: int) -> None:
     world.faults = [Fault(f"status {status} 7", "/bgt/", times=1)]
@@ -269,13 +283,16 @@ def test_a_wait_that_is_too_long_is_told_at_once(server: Replay, world: World, t
 # ------------------------------------------------------------------------------------------------------------ going on
 
 
-def test_wherever_it_was_cut_going_on_gives_the_same_bytes_and_asks_nothing_twice(right: dict[str, bytes], tmp_path: Path) -> None:
-    """Cut before every single request in turn."""
+@pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.exhaustive)])
+def test_wherever_it_was_cut_going_on_gives_the_same_bytes_and_asks_nothing_twice(
+    right: dict[str, bytes], tmp_path: Path, every: int
+) -> None:
+    """Cut before every single request in turn (or every sixth)."""
     with replaying(small.town()) as counted:
         fetch(counted, tmp_path)
         n_requests = len(counted.asked)
     assert n_requests > 20
-    for cut in range(n_requests):
+    for cut in range(0, n_requests, every):
         world = small.town()
         world.faults = [Fault("status 404", "/", times=1, skip=cut)]
         folder = tmp_path / f"cut-{cut}"
@@ -339,17 +356,19 @@ def test_two_at_once_do_not_disturb_each_other(server: Replay, tmp_path: Path, m
 # ------------------------------------------------------------------------------------------------------------ the folder
 
 
-def old_copy(folder: Path) -> None:
+def old_copy(folder: Path, right: dict[str, bytes]) -> None:
     """A town that was fetched before, with a plan and a table that somebody put in."""
-    with replaying(small.town()) as running:
-        fetch(running, folder, state="state-before")
-    (folder / "town" / "plans").mkdir()
+    (folder / "town" / "plans").mkdir(parents=True)
+    for name, content in right.items():
+        (folder / "town" / name).write_bytes(content)
     (folder / "town" / "plans" / "mine.plan.geojson").write_text("{}")
     (folder / "town" / "streets.geojson").write_text('{"type":"FeatureCollection","features":[]}')
 
 
-def test_a_new_copy_takes_the_place_of_the_old_and_brings_along_what_was_put_there(server: Replay, world: World, tmp_path: Path) -> None:
-    old_copy(tmp_path)
+def test_a_new_copy_takes_the_place_of_the_old_and_brings_along_what_was_put_there(
+    server: Replay, world: World, right: dict[str, bytes], tmp_path: Path
+) -> None:
+    old_copy(tmp_path, right)
     world.buildings = world.buildings[1:]
     fetch(server, tmp_path)
     after = contents(tmp_path / "town")
@@ -359,8 +378,10 @@ def test_a_new_copy_takes_the_place_of_the_old_and_brings_along_what_was_put_the
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_file_of_an_earlier_fetch_that_is_no_longer_needed_goes(server: Replay, world: World, tmp_path: Path) -> None:
-    old_copy(tmp_path)
+def test_a_file_of_an_earlier_fetch_that_is_no_longer_needed_goes(
+    server: Replay, world: World, right: dict[str, bytes], tmp_path: Path
+) -> None:
+    old_copy(tmp_path, right)
     world.collections["bgt", "vegetatieobject_punt"] = []
     fetch(server, tmp_path)
     assert not (tmp_path / "town" / "trees.geojson").exists()
@@ -368,9 +389,9 @@ def test_a_file_of_an_earlier_fetch_that_is_no_longer_needed_goes(server: Replay
 
 @pytest.mark.parametrize("is_linux", [True, False])
 def test_while_folders_are_exchanged_there_is_always_one(
-    server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_linux: bool
+    server: Replay, right: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_linux: bool
 ) -> None:
-    old_copy(tmp_path)
+    old_copy(tmp_path, right)
     before = contents(tmp_path / "town")
     if not is_linux:
         monkeypatch.setattr(exchange, "_exchanged", lambda _one, _other: False)
@@ -392,16 +413,18 @@ def test_while_folders_are_exchanged_there_is_always_one(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_an_exchange_that_was_cut_half_way_is_put_right(server: Replay, tmp_path: Path) -> None:
-    old_copy(tmp_path)
+def test_an_exchange_that_was_cut_half_way_is_put_right(server: Replay, right: dict[str, bytes], tmp_path: Path) -> None:
+    old_copy(tmp_path, right)
     before = contents(tmp_path / "town")
     (tmp_path / "town").rename(tmp_path / ".town.old")
     exchange.put_back(tmp_path / "town")
     assert contents(tmp_path / "town") == before
 
 
-def test_a_disk_that_is_full_leaves_the_old_copy(server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old_copy(tmp_path)
+def test_a_disk_that_is_full_leaves_the_old_copy(
+    server: Replay, right: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_copy(tmp_path, right)
     before = contents(tmp_path / "town")
 
     def full(_path: Path, _content: object) -> None:
@@ -422,8 +445,8 @@ def test_somebodys_folder_is_left_alone_before_anything_is_asked(server: Replay,
     assert (told.value.key, server.asked) == ("fetch.somebodys_folder", [])
 
 
-def test_what_was_changed_by_hand_is_not_overwritten(server: Replay, tmp_path: Path) -> None:
-    old_copy(tmp_path)
+def test_what_was_changed_by_hand_is_not_overwritten(server: Replay, right: dict[str, bytes], tmp_path: Path) -> None:
+    old_copy(tmp_path, right)
     facts = tmp_path / "town" / "neighbourhood.toml"
     facts.write_text(facts.read_text() + 'time_zone = "Europe/Amsterdam"\n')
     n_before = len(server.asked)

@@ -41,7 +41,7 @@ IN_THE_SERVICE: Final = {
 def fetch(world: World, folder: Path, wanted: Wanted) -> Fetched:
     with replaying(world) as server:
         services = read_services(service_list(server, folder, buildings_page=50, page=500))
-        with Client(clock=HeldClock(), patience=Patience(attempts=3, connect=2.0, read=5.0)) as client:
+        with Client(clock=HeldClock(), patience=Patience(attempts=3, connect=10.0, read=30.0)) as client:
             return fetch_neighbourhood(wanted, folder / "town", services=services, client=client, state=folder / "state")
 
 

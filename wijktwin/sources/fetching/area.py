@@ -98,6 +98,7 @@ def area_of_code(code: str, asker: Asker, services: Services, *, progress: Progr
         raise InputError("fetch.no_such_code", code=found.group(), service=service.title)
     tally = Tally("cbs", collection, received.asked, received.got, kept=len(chosen), rows=1, fetched=received.fetched)
     tally.left_out["another_code"] = received.got - len(chosen)
+    tally.left_out = +tally.left_out
     polygon = _polygon(*(feature.get("geometry") for feature in chosen))
     if polygon is None:
         raise changed(service, "geometry")
@@ -130,7 +131,11 @@ def area_around(street: str, radius: float, asker: Asker, services: Services) ->
         raise changed(service, "centroide_rd")
     x, y = float(found.group(1)), float(found.group(2))
     circle = shapely.Point(x, y).buffer(radius, quad_segs=CIRCLE_SEGMENTS)
-    return Area(f"{name}, {place}", circle, {"kind": "circle", "street": name, "place": place, "centre": [x, y], "radius": radius})
+    facts = {"kind": "circle", "street": name, "place": place, "centre": [x, y], "radius": radius}
+    tally = Tally("locatieserver", "free", None, len(streets), kept=1, rows=1, fetched=(answer.fetched, answer.fetched))
+    tally.left_out["another_street"] = len(streets) - 1
+    tally.left_out = +tally.left_out
+    return Area(f"{name}, {place}", circle, facts, (tally,))
 
 
 def _check_streets(found: Any, service: Service) -> None:  # noqa: ANN401

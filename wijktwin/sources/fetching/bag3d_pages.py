@@ -188,7 +188,9 @@ def _in_one_transform(page: Mapping[str, Any], into: Buildings) -> list[Mapping[
     here = _transform_of(page)
     if into.header is None:
         members = page["metadata"]
-        into.header = {**members, "type": "CityJSON", "CityObjects": {}, "vertices": []}
+        said = members.get("metadata")
+        said = {name: value for name, value in said.items() if name != "geographicalExtent"} if isinstance(said, dict) else {}
+        into.header = {**members, "type": "CityJSON", "metadata": said, "CityObjects": {}, "vertices": []}  # the extent is that of all
     there = _transform_of({"metadata": into.header})
     if here is None or there is None or here == there:
         return features

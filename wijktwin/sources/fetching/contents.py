@@ -29,6 +29,7 @@ RD_NEW: Final = "urn:ogc:def:crs:EPSG::28992"
 MARK: Final = "wijktwin fetch or prepare"
 REASONS: Final[Mapping[str, str]] = {
     "another_code": "another wijk or buurt",
+    "another_street": "another street of that name, or another part of it",
     "beyond_halo": "farther away than the halo reaches",
     "duplicate": "came twice",
     "ended": "no longer there (the register keeps its history)",

@@ -312,7 +312,8 @@ def _sources(area: Area, services: Services, map_tallies: list[Tally], address_t
         source("bgt", _day(map_tallies), "ground", "trees"),
         source("bag", _day(address_tallies), "addresses"),
     ]
-    return [*found, *([source("cbs", services["cbs"].version or _day(area.tallies), "ground")] if area.tallies else [])]
+    is_official = any(tally.service == "cbs" for tally in area.tallies)
+    return [*found, *([source("cbs", services["cbs"].version or _day(area.tallies), "ground")] if is_official else [])]
 
 
 def _day(tallies: list[Tally] | tuple[Tally, ...]) -> str | None:
