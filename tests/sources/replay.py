@@ -248,7 +248,7 @@ def features_page(server: Replay, service: str, collection: str, question: dict[
     }
 
 
-def spoiled(answer: Json, kind: str) -> Json:  # noqa: PLR0911 - one return a fault
+def spoiled(answer: Json, kind: str) -> Json:  # noqa: C901, PLR0911 - one return a fault
     """An answer that is JSON, and wrong."""
     features = answer.get("features", [])
     match kind:
@@ -273,6 +273,11 @@ def spoiled(answer: Json, kind: str) -> Json:  # noqa: PLR0911 - one return a fa
             return {**answer, "numberMatched": "many"}
         case "degrees":
             return {**answer, "features": [{**each, "geometry": {"type": "Point", "coordinates": [5.39, 52.16]}} for each in features]}
+        case "next_elsewhere":
+            return {
+                **answer,
+                "links": [{**link, "href": f"http://elsewhere.example/?{urlsplit(link['href']).query}"} for link in answer["links"]],
+            }
         case "in_circles_of_pages" if features:
             return {**answer, "links": [{**link, "rel": "next"} for link in answer["links"] if link["rel"] == "self"]}
         case _:

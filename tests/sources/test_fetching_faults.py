@@ -118,6 +118,15 @@ def test_a_fault_that_passes_leaves_no_trace(
     assert world.faults[0].times == 0, "the fault did not happen"
 
 
+@pytest.mark.parametrize("service", ["/bag3d/", "/bgt/"])
+def test_of_a_link_to_the_next_page_only_the_question_is_used(
+    server: Replay, world: World, right: dict[str, bytes], tmp_path: Path, service: str
+) -> None:
+    world.faults = [Fault("next_elsewhere", service)]
+    fetch(server, tmp_path)
+    assert same_everywhere(tmp_path / "town", server) == right
+
+
 def test_the_last_building_that_the_links_forget_is_fetched(server: Replay, world: World, right: dict[str, bytes], tmp_path: Path) -> None:
     world.buildings = [each for each in world.buildings if each["id"] in {small.building_id(n) for n in range(11)}]
     fetch(server, tmp_path)  # 11 of them in pages of 5: after the second page one is left, and no link leads to it

@@ -114,10 +114,14 @@ def test_tables_in_our_own_names_are_taken_as_they_are(tmp_path: Path) -> None:
         "properties": {"kind": "green"},
         "geometry": shapely.geometry.mapping(shapely.box(155_000, 462_990, 155_010, 462_999)),
     }
-    (path,) = save(tmp_path, ground=[row])
-    prepare_neighbourhood([houses(tmp_path)], [path], tmp_path / "out")
+    path, trees = save(tmp_path, ground=[row], vegetatieobject_punt=near_houses()["vegetatieobject_punt"])
+    prepare_neighbourhood([houses(tmp_path)], [path, trees], tmp_path / "out")
     assert (tmp_path / "out" / "ground.geojson").read_bytes() == path.read_bytes()
-    assert list(read_folder(tmp_path / "out").ground["kind"]) == ["green"]
+    found = read_folder(tmp_path / "out")
+    assert list(found.ground["kind"]) == ["green"]
+    credited = {source.title: source.subjects for source in found.sources}
+    assert credited["BGT"] == ("trees",)
+    assert credited["ground.geojson"] == ("ground",)
 
 
 def test_degrees_are_brought_to_rd(tmp_path: Path) -> None:
@@ -225,6 +229,9 @@ def test_real_tiles_with_the_real_ground_of_a_village_moved_to_them(
     assert ground.geometry.area.sum() == pytest.approx(shapely.union_all(ground.geometry.to_numpy()).area, rel=1e-3)
     assert not ground["surface_id"].duplicated().any()
     assert {source.title for source in found.sources} >= {"3D BAG", "BGT"}
+    for_people = (tmp_path / "out" / "PROVENANCE.md").read_text(encoding="utf-8")
+    assert "3D BAG, tudelft3d and 3DGI. Licence CC-BY-4.0; https://docs.3dbag.nl/en/copyright" in for_people
+    assert "BGT, Kadaster and source holders. Licence CC0-1.0" in for_people
     counts = {each["collection"]: each for each in told(tmp_path / "out")}
     for name, rows in otterlo.items():
         assert counts[name]["got"] == len(rows) == counts[name]["kept"] + sum(counts[name]["left_out"].values())

@@ -71,6 +71,8 @@ class Account:
         Whose data they are, for the credits on screen; those of buildings are in the buildings file.
     versions
         Release by service, where the data say so themselves.
+    credits
+        Whose data they are where no service was asked, buildings included.
     """
 
     made_by: str
@@ -80,6 +82,7 @@ class Account:
     tallies: Sequence[Tally]
     sources: Sequence[Source]
     versions: Mapping[str, str] = field(default_factory=dict)
+    credits: Sequence[Source] = ()
 
 
 def geojson(rows: Rows, *, crs: str = RD_NEW) -> bytes:
@@ -162,8 +165,13 @@ def _for_people(account: Account, services: Services | None) -> str:
         days = " - ".join(sorted(set(tally.fetched))) if tally.fetched else "from a file"
         asked = "not counted" if tally.asked is None else tally.asked
         lines.append(f"| {title} | {tally.collection} | {asked} | {tally.got} | {tally.kept} | {why} | {days} |")
-    if services is not None:
-        lines += ["", "## Credits and licences", ""]
+    lines += ["", "## Credits and licences", ""]
+    if services is None:
+        lines += [
+            f"- {source.title}, {source.owner or 'owner unknown'}. Licence {source.licence or 'unknown'}; {source.url or 'no address'}"
+            for source in account.credits
+        ]
+    else:
         lines += [
             f"- {services[name].credit}. Licence {services[name].licence}; {services[name].about}"
             for name in sorted({tally.service for tally in account.tallies})

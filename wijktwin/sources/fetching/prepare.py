@@ -110,6 +110,7 @@ def prepare_neighbourhood(
         else {},
         tallies=[*_building_tallies(models, buildings), *found.tallies],
         sources=found.sources,
+        credits=list(dict.fromkeys([*(model.source for model in models), *found.sources])),
     )
     written: dict[str, bytes | Path] = _building_files(files)
     written |= {f"{name}{_suffix(path, TABLE_SUFFIXES)}": path for name, path in found.tables.items()}
@@ -230,17 +231,17 @@ def _take_table(path: Path, name: str, found: _Context) -> None:
     table, _ = read_table(path, name, reference_systems.RD_NEW)
     found.tables[name] = path
     found.tallies.append(Tally(path.name, name, None, len(table), kept=len(table), rows=len(table)))
-    found.sources.append(Source(title=path.name, owner="-", subjects=(name,)))
 
 
 def _take_map(path: Path, stem: str, features: list[dict[str, Any]], area: Area, found: _Context) -> None:
     tally = Tally(path.name, stem, None, len(features))
-    if stem in bgt.TREE_COLLECTIONS:
+    is_trees = stem in bgt.TREE_COLLECTIONS
+    if is_trees:
         found.trees += bgt.tree_rows(features, area.polygon, tally)
     else:
         found.ground += bgt.ground_rows(stem, features, area.polygon, tally)
     found.tallies.append(tally)
-    _credit("bgt", path, ("ground", "trees"), found)
+    _credit("bgt", path, "trees" if is_trees else "ground", found)
 
 
 def _take_addresses(
@@ -252,19 +253,19 @@ def _take_addresses(
     tally = Tally(path.name, bag.COLLECTION, None, len(features))
     found.addresses += bag.address_rows(features, numbers, is_inside=is_inside, tally=tally)
     found.tallies.append(tally)
-    _credit("bag", path, ("addresses",), found)
+    _credit("bag", path, "addresses", found)
 
 
-def _credit(name: str, path: Path, subjects: tuple[str, ...], found: _Context) -> None:
-    """Name the register once, with the day of the newest file."""
+def _credit(name: str, path: Path, subject: str, found: _Context) -> None:
+    """Name the register once, for what came of it, with the day of the newest file. Tables of one's own are credited by file name."""
     service = read_services()[name]
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
     known = next((source for source in found.sources if source.title == service.title), None)
-    credit = Source(title=service.title, owner=service.owner, licence=service.licence, url=service.about, subjects=subjects, vintage=day)
     if known is None:
-        found.sources.append(credit)
-    elif (known.vintage or "") < day:
-        found.sources[found.sources.index(known)] = replace(known, vintage=day)
+        known = Source(title=service.title, owner=service.owner, licence=service.licence, url=service.about, vintage=day)
+        found.sources.append(known)
+    newest = replace(known, vintage=max(known.vintage or "", day), subjects=tuple(sorted({*known.subjects, subject})))
+    found.sources[found.sources.index(known)] = newest
 
 
 def _features(path: Path) -> list[dict[str, Any]]:
