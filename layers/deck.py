@@ -28,6 +28,10 @@ VOLUME_STRENGTHS: Final = (45, 60)
 HALO_WIDTH: Final = 7.0
 """[px]"""
 HATCH_OPACITY: Final = 105
+STREET_NAMES: Final = "street-names"
+NAME_FONT: Final = "system-ui, sans-serif"
+"""A font that the visitor's own device has: none is fetched."""
+IN_FRONT: Final = {"depthCompare": "always", "depthWriteEnabled": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ def build_deck(
         for part in prepared.trees
         if part.rings and part.taken_by & active
     ]
+    if prepared.street_names:
+        layers.append(_street_names(prepared))
     view = view_state(camera or scenario_cameras(scenario)[View.WHOLE], prepared.frame)
     if flat:
         view |= {"pitch": 0.0, "bearing": 0.0, "max_pitch": 0.0}
@@ -223,6 +229,17 @@ def _highlight(index: int, *, over: Colour = appearance.HIGHLIGHT, strengths: tu
 def chosen_colours() -> dict[str, list[int]]:
     """What lies over a thing that was just clicked, by the first word of its layer; ``""`` for all others."""
     return {"": [*appearance.HIGHLIGHT, BUILDING_STRENGTHS[1]], Thing.VOLUME.value: [*appearance.LIGHT_OVER, VOLUME_STRENGTHS[1]]}
+
+
+def _street_names(prepared: Prepared) -> pdk.Layer:
+    """Names of streets, always upright and in front; the scene in the browser shows those that there is room for."""
+    return pdk.Layer(
+        "TextLayer", id=STREET_NAMES, data=prepared.street_names, get_text="n", get_position="p", get_size="z",
+        size_units=pdk.types.String("pixels"), get_color=[*appearance.STREET_NAME], font_family=pdk.types.String(NAME_FONT),
+        font_weight=600, character_set=pdk.types.String(prepared.name_characters),
+        font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 12},
+        outline_width=2.4, outline_color=[*appearance.STREET_NAME_EDGE, 235], parameters=IN_FRONT,
+    )  # fmt: skip
 
 
 def _trees(part: TreePart, prepared: Prepared, *, is_ghost: bool) -> pdk.Layer:

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers import trees
+from layers import street_names, trees
 from layers.buildings import building_edge_rows, building_rows
 from layers.encoding import to_json
 from layers.frame import Frame
@@ -143,6 +143,8 @@ class Prepared:
         Some tree is drawn in a size that nobody stated.
     uses
         What buildings are used for, "" where nobody knows.
+    street_names, name_characters
+        Address of the names of streets, "" where the data has none, and every character in them.
     """
 
     frame: Frame
@@ -155,6 +157,8 @@ class Prepared:
     plans: Mapping[str, PlanPart] = field(default_factory=dict)
     has_assumed_trees: bool = False
     uses: frozenset[str] = frozenset()
+    street_names: str = ""
+    name_characters: str = ""
 
     @property
     def has_ground(self) -> bool:
@@ -214,6 +218,8 @@ def prepare(
         plans=parts,
         has_assumed_trees=base.has_assumed_trees,
         uses=base.uses,
+        street_names=base.street_names,
+        name_characters=base.name_characters,
     )
 
 
@@ -228,11 +234,14 @@ class _Base:
     tree_model: str
     has_assumed_trees: bool
     uses: frozenset[str]
+    street_names: str
+    name_characters: str
 
 
 def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
     frame, terrain = Frame.of(neighbourhood), build_terrain(neighbourhood)
     ground = ground_rows(neighbourhood, terrain, frame)
+    names = street_names.street_name_rows(neighbourhood, terrain, frame)
     table = neighbourhood.tree_table
     return _Base(
         frame=frame,
@@ -243,6 +252,8 @@ def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
         has_assumed_trees=table is not None
         and trees.has_assumed_sizes(*(table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))),
         uses=frozenset(building_uses(neighbourhood)),
+        street_names=publish(to_json(names), JSON) if names else "",
+        name_characters=street_names.characters(names),
     )
 
 

@@ -57,6 +57,10 @@ SHADE_GOES: Final = (255, 206, 40, 150)
 LIGHT_OVER: Final[Colour] = (255, 255, 255)
 """Over what is proposed when it is pointed at: it keeps the colour of its plan, only lighter."""
 
+STREET_NAME: Final[Colour] = (44, 52, 58)
+STREET_NAME_EDGE: Final[Colour] = (255, 255, 255)
+"""Around the letters, so that they can be read on any ground."""
+
 GROUND: Final[Mapping[str, Colour]] = MappingProxyType(
     {
         "carriageway": (190, 191, 194),

@@ -33,6 +33,8 @@ SOUTH: Final = 464_000.0
 GROUND: Final = 3.0
 EAVES: Final = 5.0
 RIDGE: Final = 8.0
+STREET_NAME: Final = "Eén-Reëel-Ĳskade"
+"""With letters that no renderer has by itself."""
 SOURCE: Final = Source("Small town", "tests", vintage="2026", licence="CC0-1.0", fictional=True)
 
 
@@ -117,7 +119,9 @@ def small_town() -> Neighbourhood:
             trees,
             RD_NEW,
         ),
-        street_table=geographic_table(STREET_COLUMNS, {"street_id": ["street"]}, [LineString([(x - 10, y - 9), (x + 90, y - 9)])], RD_NEW),
+        street_table=geographic_table(
+            STREET_COLUMNS, {"street_id": ["street"], "street": [STREET_NAME]}, [LineString([(x - 10, y - 9), (x + 90, y - 9)])], RD_NEW
+        ),
     )
 
 

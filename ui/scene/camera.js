@@ -1,7 +1,7 @@
 // Cameras: fitting a box in the picture, limits, and what a pixel measures. The same sums as layers/cameras.py.
 
 const TILE = 512;
-const EQUATOR = 40075016.68557849;
+export const EQUATOR = 40075016.68557849;
 const EYE_DISTANCE = 1.5;
 const FILL = 0.96;
 const PORTRAIT_PITCH = 42; // a picture that is higher than wide is better filled from higher up

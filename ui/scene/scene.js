@@ -2,6 +2,7 @@
 
 import { between, fit, limited, moved, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
+import { Names } from './names.js';
 
 const FLIGHT = 600; // how long a camera flies, in milliseconds
 const SETTLED = 500; // how long a camera stands still before it is told
@@ -46,6 +47,7 @@ class Scene {
     this.drawnKey = '';
     this.fault = null;
     this.flight = 0;
+    this.names = new Names(this);
     this.host = element('section', { class: 'scene', 'data-scene-state': 'loading' });
     this.root.append(this.style, this.host);
     this.resized = new ResizeObserver(() => this.showScale());
@@ -54,7 +56,7 @@ class Scene {
 
   // ------------------------------------------------------------------------------------------------------------ what arrives
   update(component) {
-    const { data } = component;
+    const data = this.names.inData(component.data);
     const before = this.data;
     this.data = data;
     this.component = component;
@@ -131,7 +133,8 @@ class Scene {
     this.setState('loading');
     let library;
     try {
-      library = await loadRenderer(data.renderer);
+      library = this.library = await loadRenderer(data.renderer);
+      await this.names.load();
     } catch (error) {
       this.fail(error);
       return;
@@ -236,6 +239,7 @@ class Scene {
     }
     if (this.states[pane.place] === 'loading') {
       this.states[pane.place] = 'loaded';
+      this.names.show(pane);
       pane.deck.redraw('all loaded');
       return;
     }
@@ -342,6 +346,7 @@ class Scene {
     cameras.set(this.data.key, view);
     this.panes.forEach((pane) => pane.deck.setProps({ viewState: view }));
     this.showView();
+    this.names.later();
     clearTimeout(this.settling);
     if (this.data.readCamera) this.settling = setTimeout(() => this.component.setStateValue('camera', this.camera()), SETTLED);
   }
@@ -505,6 +510,7 @@ class Scene {
       camera: () => this.camera(),
       setCamera: (view) => this.see(limited({ ...this.view, ...view }, this.data.limits)),
       layers: (place) => pane(place).deck.props.layers.map((layer) => layer.id),
+      names: (place) => pane(place).names?.map((row) => row.n) ?? [],
       pick: (x, y, place) => this.pick(x, y, place),
       project: (position, place) => pane(place).deck.getViewports()[0].project(position),
       size: (place) => [pane(place).canvas.clientWidth, pane(place).canvas.clientHeight],
@@ -535,6 +541,7 @@ class Scene {
 
   leave() {
     this.isGone = true;
+    this.names.leave();
     cancelAnimationFrame(this.flight);
     clearTimeout(this.settling);
     this.resized.disconnect();
