@@ -9,6 +9,7 @@ import pydeck as pdk
 
 from layers.cameras import scenario_cameras, view_state
 from layers.prepared import BuildingPart, PlanPart, Prepared, Thing, TreePart
+from layers.shadows import LAYER as SHADE_LAYER
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.model.scenario import Scenario
@@ -54,7 +55,13 @@ class Picked:
 
 
 def build_deck(
-    scenario: Scenario, prepared: Prepared, *, camera: Camera | None = None, selected: Picked | None = None, flat: bool = False
+    scenario: Scenario,
+    prepared: Prepared,
+    *,
+    camera: Camera | None = None,
+    selected: Picked | None = None,
+    flat: bool = False,
+    shade: str = "",
 ) -> pdk.Deck:
     """The drawing of a scenario.
 
@@ -68,6 +75,8 @@ def build_deck(
         Lights up, and dims nothing else.
     flat
         A map: seen from straight above, without turning or tilting.
+    shade
+        Address of rows from `layers.shadows.shade_rows`: the shade at one moment. "" for none.
     """
     active = {plan.plan_id for plan in scenario.plans}
     plans = [prepared.plans[plan.plan_id] for plan in scenario.ordered_plans]
@@ -87,6 +96,7 @@ def build_deck(
         for part in plans
         if part.ground_outlines
     ]
+    layers.append(_polygons(SHADE_LAYER, shade or []))
     layers += [_buildings(part, picked_row) for part in prepared.buildings if not part.taken_by & active]
     layers += [_plan_volumes(part, selected, scenario) for part in plans if part.volumes]
     layers += [
@@ -164,7 +174,7 @@ def picked(scenario: Scenario, prepared: Prepared, layer_id: str, index: int) ->
 
 
 # ----------------------------------------------------------------------------------------------------------------- layers
-def _polygons(layer_id: str, data: str, **options: object) -> pdk.Layer:
+def _polygons(layer_id: str, data: str | list[object], **options: object) -> pdk.Layer:
     return pdk.Layer(
         "SolidPolygonLayer", id=layer_id, data=data, get_polygon="p", get_fill_color="c", _full3d=True, _normalize=False, **options
     )

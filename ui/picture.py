@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import shapely
@@ -16,7 +17,7 @@ from ui import scene, state
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.markup import element
 from ui.notices import Tone, notice
-from ui.scene import GoTo, Seen, SourceLine, prepared_scene
+from ui.scene import GoTo, Seen, SourceLine, SunChoice, prepared_scene
 from ui.scene.preparing import PIECES, Pieces
 from ui.state import Origin
 from wijktwin.appearance import Camera, View
@@ -67,6 +68,8 @@ def draw(t: Text, found: Scenario, seen: World) -> None:
             go_to=go_to(found, state.visit().target),
             height=HEIGHT,
             on_pick=_select_clicked,
+            sun=SunChoice(datetime.now(tz=UTC).year, state.visit().moment),
+            on_sun=state.turn_sun,
             store=store,
             pieces=pieces,
         )

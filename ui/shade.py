@@ -23,7 +23,7 @@ from layers.prepared import Prepared
 from layers.shadows import shade_rows
 from ui.geometry_store import Blob
 from wijktwin.errors import LimitError, NotFoundError
-from wijktwin.impacts.ground_shadow import METHOD_VERSION, ShadowCaster
+from wijktwin.impacts.ground_shadow import METHOD, ShadowCaster
 from wijktwin.impacts.silhouettes import LOWEST_SUN
 from wijktwin.model.scenario import Scenario
 
@@ -73,7 +73,7 @@ class ShadeService:
 
     def offer(self, scenario: Scenario, prepared: Prepared, *, is_shared: bool) -> str:
         """The name under which the shade of a scenario can be asked for, until `MOST_OFFERED` others were offered after it."""
-        said = f"{scenario.key}/{METHOD_VERSION}".encode()
+        said = f"{scenario.key}/{METHOD.version}".encode()
         name = hashlib.sha256(said).hexdigest()[:32] if is_shared else hmac.new(self._secret, said, "sha256").hexdigest()
         with self._lock:
             _keep(self._offers, name, Offer(scenario, prepared, is_shared), most=MOST_OFFERED)

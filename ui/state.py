@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 VISIT: Final = "visit"
 LANGUAGE_PARAMETER: Final = "lang"
 PLANS_PARAMETER: Final = "plans"
+SUN_PARAMETER: Final = "sun"
+MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
 N_OWN_SCENARIOS: Final = 6
 MOST_LINKED: Final = 20
 
@@ -104,6 +107,7 @@ class Visit:
     street: str | None = None
     refusal: Refusal | None = None
     unknown_plans: tuple[str, ...] = ()
+    moment: str = ""
     n_uploads: int = 0
     scenarios: dict[tuple[object, ...], Scenario] = field(default_factory=dict)
     figures: dict[str, tuple[Assessment, ...]] = field(default_factory=dict)
@@ -115,6 +119,7 @@ def visit() -> Visit:
     if VISIT not in st.session_state:
         linked = [name for part in st.query_params.get_all(PLANS_PARAMETER) for name in part.split(",") if name][:MOST_LINKED]
         begun = Visit(language=as_language(st.query_params.get(LANGUAGE_PARAMETER)) or DEFAULT_LANGUAGE)
+        begun.moment = as_moment(st.query_params.get(SUN_PARAMETER, ""))
         st.session_state[VISIT] = begun
         _follow_link(begun, linked)
     found: Visit = st.session_state[VISIT]
@@ -142,12 +147,27 @@ def speak(language: Language) -> None:
     visit().language = language
 
 
+def as_moment(told: str) -> str:
+    """A clock time as it stands in a link (``2026-03-21T12:00``); "" where it is none."""
+    try:
+        return datetime.strptime(told, MOMENT_FORMAT).strftime(MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
+    except ValueError:
+        return ""
+
+
+def turn_sun(moment: str) -> None:
+    """Remember the moment of which the shade is shown, "" for none."""
+    visit().moment = as_moment(moment)
+
+
 def keep_address() -> None:
     """Let the address of the page say the language and the published plans that are on; what is the visitor's own is never in it."""
     now = visit()
     wanted: dict[str, str] = {LANGUAGE_PARAMETER: now.language}
     if now.own_neighbourhood is None and (linked := sorted(now.plan_ids - set(now.own_plans))):
         wanted[PLANS_PARAMETER] = ",".join(linked)
+    if now.moment:
+        wanted[SUN_PARAMETER] = now.moment
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 

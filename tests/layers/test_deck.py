@@ -13,6 +13,7 @@ import pytest
 from layers.deck import Picked, build_deck, chosen_colours, picked
 from layers.legend import LegendEntry, legend
 from layers.prepared import JSON, Thing, prepare
+from layers.shadows import LAYER as SHADE_LAYER
 from layers.standalone import INSIDE, Inside
 from tests.layers.small_town import houses, low_block, small_town, tower
 from wijktwin import appearance
@@ -32,6 +33,9 @@ def drawn(*plans: Plan) -> dict[str, Any]:
     prepared = prepare(small_town(), [tower(), low_block()], publish=inside)
     deck: dict[str, Any] = json.loads(build_deck(Scenario(small_town(), frozenset(plans)), prepared).to_json())
     for layer in deck["layers"]:
+        if layer["id"] == SHADE_LAYER:  # nothing until somebody asks for a moment
+            assert layer["data"] == []
+            continue
         content, media_type = inside.contents[int(layer["data"].removeprefix(INSIDE))]
         layer["data"] = json.loads(content)
         assert media_type == JSON
@@ -76,7 +80,19 @@ def test_no_geometry_travels_with_the_deck() -> None:
     prepared = prepare(town, [tower()], publish=Inside())
     text = build_deck(Scenario(town, frozenset({tower()})), prepared).to_json()
     assert len(json.dumps(json.loads(text))) < 12_000
-    assert all(isinstance(layer["data"], str) for layer in json.loads(text)["layers"])
+    assert all(isinstance(layer["data"], str) for layer in json.loads(text)["layers"] if layer["id"] != SHADE_LAYER)
+
+
+def test_shade_lies_on_all_ground_and_under_all_that_stands() -> None:
+    town = small_town()
+    prepared = prepare(town, [tower()], publish=Inside())
+    deck = build_deck(Scenario(town, frozenset({tower()})), prepared, shade="/shade")
+    layers = {layer["id"]: layer for layer in json.loads(deck.to_json())["layers"]}
+    assert layers[SHADE_LAYER]["data"] == "/shade"
+    assert not layers[SHADE_LAYER].get("pickable"), "what lies in the shade can be pointed at"
+    order = [layer_id.partition("/")[0] for layer_id in layers]
+    assert max(order.index(name) for name in ("plate", "ground", "change", "contact", "street")) < order.index("shade")
+    assert order.index("shade") < min(order.index(name) for name in ("building", "volume", "tree"))
 
 
 def test_nothing_in_a_deck_asks_another_host() -> None:

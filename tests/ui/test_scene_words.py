@@ -38,12 +38,13 @@ def test_both_languages_have_the_same_keys_and_placeholders() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_that_the_script_asks_for_is_there_and_no_other(language: Language) -> None:
-    script = (assets.FOLDER / "scene.js").read_text(encoding="utf-8")
+    script = "".join((assets.FOLDER / name).read_text(encoding="utf-8") for name in assets.OWN_FILES if name.endswith(".js"))
     asked = (
         set(re.findall(r"labels\.(\w+)", script))
         | set(re.findall(r"\bact\('(\w+)'", script))
         | set(re.findall(r"showPlan\('(\w+)'\)", script))
     )
+    asked |= {f"shade_{part}" for part in re.findall(r"\bkey\('(\w+)'", script)}
     asked |= {f"view_{view}" for view in View} | {f"from_{view}" for view in ("north", "east", "south", "west")}
     assert asked == set(scene_words(language)["control"])
     assert len(scene_words(language)["control"]["directions"].split("|")) == 8

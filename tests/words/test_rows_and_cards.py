@@ -77,7 +77,8 @@ def test_the_difference_is_that_of_the_numbers_beside_it_or_says_that_it_is_not(
 
     n_adding_up, said = 0, "verschil uit onafgeronde getallen"
     for row in figure_rows(assess(example().with_plans([example_plan("vogeltorens")])), "nl"):
-        told = [(each.before, each.after, each.difference) for each in (row, *row.parts) if each.difference != "–"]
+        told = [(row.before, row.after, row.difference), *((part.before, part.after, part.difference) for part in row.parts)]
+        told = [numbers for numbers in told if numbers[2] != "–"]
         adds_up = all(number(after) - number(before) == number(difference) for before, after, difference in told)
         assert adds_up or row.margin.endswith(said), row
         assert adds_up != row.margin.endswith(said), row

@@ -12,30 +12,37 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 import streamlit as st
+from babel.dates import format_date
 
 from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, scenario_cameras
 from layers.deck import Picked, build_deck, chosen_colours, picked
 from layers.legend import legend
 from layers.prepared import Prepared
-from ui.geometry_store import STORE, GeometryStore
+from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.scene import assets
 from ui.scene.preparing import PIECES, Pieces, plan_view_address, prepared_scene
 from ui.scene.tips import scene_tips
 from ui.scene.words import scene_words
+from ui.shade import ROUTE as SHADE_ROUTE
+from ui.shade import SHADE
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.errors import Language
+from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
 
-__all__ = ["GoTo", "Renderer", "Seen", "SourceLine", "prepared_scene", "show"]
+__all__ = ["GoTo", "Renderer", "Seen", "SourceLine", "SunChoice", "prepared_scene", "show"]
 
+MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+"""A clock time, as it stands in the address of a page."""
 RENDERER_VARIABLE: Final = "WIJKTWIN_SCENE"
 DEFAULT_HEIGHT: Final = 620
 """[px] On a phone it is never more than 62 % of the screen."""
@@ -74,6 +81,22 @@ class GoTo:
 
     camera: Camera
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SunChoice:
+    """What a visitor can choose of sun and shade.
+
+    Parameters
+    ----------
+    year
+        The year of the usual days that are one press away.
+    moment
+        What is shown first: ``2026-03-21T12:00``, a clock time of the place; "" for no shade.
+    """
+
+    year: int
+    moment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +141,8 @@ def show(
     height: int = DEFAULT_HEIGHT,
     reads_camera: bool = False,
     on_pick: Callable[[Seen], None] | None = None,
+    sun: SunChoice | None = None,
+    on_sun: Callable[[str], None] | None = None,
     renderer: Renderer | None = None,
     store: GeometryStore = STORE,
     pieces: Pieces = PIECES,
@@ -144,6 +169,10 @@ def show(
         The page wants to know where the camera is whenever it has come to rest; each time costs a run.
     on_pick
         Called before the next run, with what was clicked.
+    sun
+        Lets the visitor choose a day and a time, and shows the shade of that moment on the ground.
+    on_sun
+        Called before the next run, with the moment that was chosen (``2026-03-21T12:00``, a clock time), or "" for none.
     store, pieces
         As given to `prepared_scene`: those of the visitor for a neighbourhood that only this visitor sees.
     """
@@ -191,6 +220,7 @@ def show(
         "height": height,
         "readCamera": reads_camera,
         "chosenColours": chosen_colours(),
+        "sun": _sun(sun, scenarios, prepared, language, is_public=not isinstance(store, PrivateStore)) if sun else None,
     }
 
     def told() -> None:
@@ -202,8 +232,40 @@ def show(
     def failed() -> None:
         st.session_state[_failed_key(key)] = True
 
-    result = _COMPONENT(data=data, key=key, height="content", on_picked_change=told, on_fault_change=failed, on_camera_change=lambda: None)
+    def turned() -> None:
+        if on_sun:
+            moment = (st.session_state.get(key) or {}).get("moment")
+            on_sun(moment if isinstance(moment, str) and (not moment or MOMENT.fullmatch(moment)) else "")
+
+    result = _COMPONENT(
+        data=data,
+        key=key,
+        height="content",
+        on_picked_change=told,
+        on_fault_change=failed,
+        on_camera_change=lambda: None,
+        on_moment_change=turned,
+    )
     return _seen(result, scenarios, prepared)
+
+
+def _sun(choice: SunChoice, scenarios: Sequence[Scenario], prepared: Prepared, language: Language, *, is_public: bool) -> dict[str, Any]:
+    """What the controls of sun and shade need; a scenario with a visitor's own plan has a name that nobody can guess."""
+    names = [
+        SHADE.offer(scenario, prepared, is_shared=is_public and all(plan.published_by_server for plan in scenario.plans))
+        for scenario in scenarios
+    ]
+    day, _, time = choice.moment.partition("T")
+    return {
+        "route": base_path() + SHADE_ROUTE,
+        "names": names,
+        "days": [
+            {"day": day.isoformat(), "text": format_date(day, "d MMMM", locale=language), "hours": usual.hours}
+            for usual in shadow_days()
+            for day in [usual.in_year(choice.year)]
+        ],
+        "chosen": {"day": day, "time": time} if choice.moment else None,
+    }
 
 
 def base_path() -> str:

@@ -15,7 +15,7 @@ from wijktwin.errors import NotFoundError
 
 ROUTE: Final = "/scene"
 FOLDER: Final = Path(__file__).resolve().parent
-OWN_FILES: Final = ("scene.js", "camera.js", "controls.js", "names.js", "scene.css")
+OWN_FILES: Final = ("scene.js", "camera.js", "controls.js", "names.js", "sun.js", "scene.css")
 RENDERER: Final = Path(pydeck.__file__).resolve().parent / "nbextension" / "static" / "index.js"
 """deck.gl with all its layers, as the pydeck wheel carries it for notebooks; nothing of it is copied into this project."""
 BEFORE_RENDERER: Final = b"""(() => {

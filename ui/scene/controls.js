@@ -40,17 +40,25 @@ export function iconButton(name, label, action) {
   return element('button', { type: 'button', class: 'icon', title: label, 'aria-label': label, 'data-action': name, onclick: action }, icon(name));
 }
 
-/** The arrow that keeps pointing north; pressing it turns north up. */
+/** The arrow that keeps pointing north, with the sun on its rim when it is known; pressing it turns north up. */
 export function northArrow(label, letter, action) {
   const needle = drawing('g', { class: 'needle' },
     drawing('path', { d: 'M20 7 L25.5 21 L20 18.4 L14.5 21 Z', class: 'north' }),
     drawing('path', { d: 'M20 33 L25.5 21 L20 23.2 L14.5 21 Z', class: 'south' }));
   const text = drawing('text', { x: 20, y: 6.4, 'text-anchor': 'middle', class: 'letter' });
   text.textContent = letter;
-  needle.append(text);
+  const sun = drawing('g', { class: 'sun-place', visibility: 'hidden' }, drawing('circle', { cx: 20, cy: 1.5, r: 4.2 }));
+  needle.append(text, sun);
   const picture = drawing('svg', { viewBox: '0 -2 40 42', 'aria-hidden': 'true', focusable: 'false' }, needle);
   const button = element('button', { type: 'button', class: 'icon compass', title: label, 'aria-label': label, 'data-action': 'north', onclick: action }, picture);
-  return { button, point: (bearing) => needle.setAttribute('transform', `rotate(${(-bearing).toFixed(1)} 20 20)`) };
+  return {
+    button,
+    point: (bearing) => needle.setAttribute('transform', `rotate(${(-bearing).toFixed(1)} 20 20)`),
+    sun: (azimuth) => {
+      sun.setAttribute('visibility', azimuth === null ? 'hidden' : 'visible');
+      if (azimuth !== null) sun.setAttribute('transform', `rotate(${azimuth.toFixed(1)} 20 20)`);
+    },
+  };
 }
 
 export function scaleLine(label) {

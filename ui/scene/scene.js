@@ -3,6 +3,7 @@
 import { between, fit, limited, moved, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
 import { Names } from './names.js';
+import { Sun } from './sun.js';
 
 const FLIGHT = 600; // how long a camera flies, in milliseconds
 const SETTLED = 500; // how long a camera stands still before it is told
@@ -49,6 +50,7 @@ class Scene {
     this.flight = 0;
     this.names = new Names(this);
     this.host = element('section', { class: 'scene', 'data-scene-state': 'loading' });
+    this.sun = new Sun(this);
     this.root.append(this.style, this.host);
     this.resized = new ResizeObserver(() => this.showScale());
     this.resized.observe(this.host);
@@ -69,6 +71,7 @@ class Scene {
       this.words = words;
       this.furnish();
     }
+    this.sun.update(data, data.labels);
     if (data.target && before && data.target.key !== before.target?.key) this.flyTo(this.fitted(data.target.camera));
     this.draw();
     globalThis.wijktwinScene = this.handle();
@@ -109,7 +112,7 @@ class Scene {
     const below = element('div', { class: 'below' });
     if (data.legend.length) below.append(legend(labels.legend, data.legend, wasOpen ?? !matchMedia('(max-width: 640px)').matches));
     below.append(sources(data.sources));
-    this.host.replaceChildren(places, picture, below, this.help, this.described, this.spoken);
+    this.host.replaceChildren(places, picture, this.sun.element, below, this.help, this.described, this.spoken);
     if (hadFocus) this.host.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
     this.panes.forEach((pane, place) => this.nameCanvas(pane, place));
     this.showView();
@@ -173,7 +176,7 @@ class Scene {
     const container = element('div', { class: 'drawing' }); // deck.gl puts things beside what it is given: not in our layout
     holder.append(element('div', { class: 'frame' }, container));
     const views = json.views.map((view) => ({ ...view, controller: { ...view.controller, keyboard: false } })); // keys are ours
-    pane.deck = library.createDeck({ container, jsonInput: { ...json, views, initialViewState: this.view }, tooltip: null });
+    pane.deck = library.createDeck({ container, jsonInput: { ...json, layers: this.sun.inLayers(json.layers, place), views, initialViewState: this.view }, tooltip: null });
     if (!pane.deck) throw new Error('the renderer made no deck');
     pane.deck.setProps({
       viewState: this.view,
@@ -218,14 +221,23 @@ class Scene {
   withSelection(json, pane) {
     const chosen = pane.chosen;
     pane.chosen = null;
-    if (!chosen) return json;
-    const layers = json.layers.map((layer) => {
+    const shaded = this.sun.inLayers(json.layers, pane.place);
+    if (!chosen) return { ...json, layers: shaded };
+    const layers = shaded.map((layer) => {
       const { highlightedObjectIndex, ...rest } = layer;
       const colours = this.data.chosenColours;
       const highlightColor = colours[layer.id.split('/')[0]] ?? colours[''];
       return layer.id === chosen.layer ? { ...rest, highlightedObjectIndex: chosen.index, highlightColor } : rest;
     });
     return { ...json, layers };
+  }
+
+  /** Draws the same decks again with what the browser itself puts in them. */
+  repaint() {
+    loadRenderer(this.data.renderer).then((library) => {
+      if (this.isGone) return;
+      this.panes.forEach((pane) => library.updateDeck({ layers: this.withSelection(pane.json, pane).layers }, pane.deck));
+    });
   }
 
   rendered(pane) {
@@ -509,6 +521,8 @@ class Scene {
       key: () => this.host.dataset.sceneKey,
       camera: () => this.camera(),
       setCamera: (view) => this.see(limited({ ...this.view, ...view }, this.data.limits)),
+      shade: () => ({ minute: this.sun.shown, isDrawn: this.panes.every(({ deck }) => deck.props.layers.filter((layer) => layer?.id === 'shade').every((layer) => layer.isLoaded)) }),
+      shadeRows: (place) => pane(place).deck.props.layers.find((layer) => layer?.id === 'shade')?.props.data ?? [],
       layers: (place) => pane(place).deck.props.layers.map((layer) => layer.id),
       names: (place) => pane(place).names?.map((row) => row.n) ?? [],
       pick: (x, y, place) => this.pick(x, y, place),
@@ -542,6 +556,7 @@ class Scene {
   leave() {
     this.isGone = true;
     this.names.leave();
+    this.sun.leave();
     cancelAnimationFrame(this.flight);
     clearTimeout(this.settling);
     this.resized.disconnect();

@@ -14,12 +14,13 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from wijktwin.impacts.assessment import Method
 from wijktwin.impacts.silhouettes import Casters, Shapes
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
 from wijktwin.sun import Place, Sun
 
-METHOD_VERSION: Final = "ground-shadow-1"
+METHOD: Final = Method("ground_shadow", "1.0")
 SLIVER: Final = 0.01
 """Pieces of difference smaller than this come from rounding. [m²]"""
 

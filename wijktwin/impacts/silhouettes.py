@@ -23,8 +23,8 @@ from wijktwin.sun import Sun
 IndexArray = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
-LOWEST_SUN: Final = 1.0
-"""Below this altitude no shadow is drawn: it is 57 times as long as what casts it, and there is hardly any light to shade. [°]"""
+LOWEST_SUN: Final = 0.5
+"""Below this altitude no shadow is drawn: it is 115 times as long as what casts it, and there is hardly any light to shade. [°]"""
 SNAP: Final = 1e-3
 """Carried points are rounded to this grid before triangles are united, so that neighbours meet. [m]"""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wijktwin.impacts import ground_shadow
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import IMPACTS, NOT_COMPUTED
 from wijktwin.words.numbers import format_date, format_number
@@ -42,8 +43,8 @@ class AssumptionText:
 
 
 def method_texts(language: Language) -> tuple[MethodText, ...]:
-    """The methods of all impacts, in the order in which their figures are shown."""
-    return tuple(method_text(impact.METHOD.method_id, language) for impact in IMPACTS.values())
+    """The methods of all impacts, in the order in which their figures are shown, and that of the shade in the picture."""
+    return tuple(method_text(key, language) for key in (*IMPACTS, ground_shadow.METHOD.method_id))
 
 
 def method_text(key: str, language: Language) -> MethodText:

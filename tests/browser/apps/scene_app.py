@@ -36,6 +36,11 @@ def keep(seen: scene.Seen) -> None:
     st.session_state["kept"] = seen.picked
 
 
+def turn(moment: str) -> None:
+    """Remember the moment of which the shade is shown."""
+    st.session_state["moment"] = moment
+
+
 seen = scene.show(
     [Scenario(neighbourhood), scenario] if compare else [scenario],
     scene.prepared_scene(neighbourhood, offered),
@@ -50,6 +55,8 @@ seen = scene.show(
     first_view=View.WHOLE,
     height=520,
     on_pick=keep,
+    sun=scene.SunChoice(2026, st.query_params.get("sun", "")),
+    on_sun=turn,
 )
 
 
@@ -65,5 +72,13 @@ if "chart" in st.query_params:
     )
 
 st.text(
-    json.dumps({"picked": told(seen.picked), "point": seen.point, "kept": told(st.session_state.get("kept")), "failed": seen.has_failed})
+    json.dumps(
+        {
+            "picked": told(seen.picked),
+            "point": seen.point,
+            "kept": told(st.session_state.get("kept")),
+            "failed": seen.has_failed,
+            "moment": st.session_state.get("moment", ""),
+        }
+    )
 )

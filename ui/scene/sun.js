@@ -1,0 +1,284 @@
+// Sun and shade: a day and a time to choose, or a day that plays; shade is computed on the server and asked for moment by moment.
+
+import { element } from './controls.js';
+
+const PLAY_PAUSE = 350; // at least so long every moment of a played day stands, in milliseconds
+const TOLD_AFTER = 700; // the page hears of a time when it stood so long, in milliseconds
+const SAID_AFTER = 500; // waiting is said after so long, in milliseconds
+const MOST_KEPT = 160; // moments kept as they came
+const LAYER = 'shade';
+
+/** The moment nearest to a time of the clock; noon where nobody asked for one. */
+export function nearest(moments, clock) {
+  const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+  const wanted = minutes(clock ?? '12:00');
+  let best = -1;
+  moments.forEach(([, time], place) => {
+    if (best < 0 || Math.abs(minutes(time) - wanted) < Math.abs(minutes(moments[best][1]) - wanted)) best = place;
+  });
+  return best;
+}
+
+export class Sun {
+  constructor(scene) {
+    this.scene = scene;
+    this.isOn = false;
+    this.moments = [];
+    this.place = -1; // the moment that is chosen
+    this.shown = null; // the minute that is drawn
+    this.kept = new Map(); // address of a moment -> promise of an address in this browser
+    this.element = element('section', { class: 'sun', role: 'group' });
+  }
+
+  // --------------------------------------------------------------------------------------------------------- what arrives
+  update(data, labels) {
+    const said = data.sun ?? null;
+    this.element.hidden = !said;
+    if (!said) return;
+    const before = this.said;
+    this.said = said;
+    this.labels = labels;
+    const words = JSON.stringify([labels, said.days, data.language]);
+    if (words !== this.words) {
+      this.words = words;
+      this.furnish();
+    }
+    if (!before && said.chosen) {
+      this.day = said.chosen.day;
+      this.clock = said.chosen.time;
+      this.switch(true);
+    } else if (this.isOn && before && before.names.join() !== said.names.join()) {
+      this.shown = null;
+      this.show();
+    }
+  }
+
+  furnish() {
+    const { labels, said } = this;
+    const hadFocus = this.element.contains(this.scene.root.activeElement) ? this.scene.root.activeElement.dataset.action : null;
+    this.element.setAttribute('aria-label', labels.sun);
+    this.day ??= said.days[0].day;
+    this.button = element('button', { type: 'button', class: 'sun-switch', 'data-action': 'sun', 'aria-pressed': String(this.isOn), onclick: () => this.switch(!this.isOn) },
+      element('span', { class: 'sun-mark', 'aria-hidden': 'true' }), labels.sun);
+    const day = ({ day: name, text }) => element('button', { type: 'button', class: 'place day', 'data-action': `day-${name}`, 'data-day': name, onclick: () => this.goToDay(name) }, text);
+    this.own = element('input', { type: 'date', class: 'own-day', 'data-action': 'own-day', 'aria-label': labels.sun_other_day, min: '1950-01-01', max: '2100-12-31', onchange: (event) => { if (event.target.value) this.goToDay(event.target.value); } });
+    this.days = element('div', { class: 'days', role: 'group', 'aria-label': labels.sun_day }, ...said.days.map(day), this.own);
+    this.hours = element('div', { class: 'days usual', role: 'group', 'aria-label': labels.sun_usual });
+    this.slider = element('input', { type: 'range', class: 'time', min: 0, max: 0, step: 1, 'data-action': 'time', 'aria-label': labels.sun_time,
+      oninput: () => { this.stop(); this.choose(Number(this.slider.value)); } });
+    this.playing = element('button', { type: 'button', class: 'place play', 'data-action': 'play', onclick: () => (this.isPlaying ? this.stop() : this.play()) });
+    this.time = element('output', { class: 'clock' });
+    this.text = element('p', { class: 'sun-said' });
+    this.spoken = element('p', { class: 'for-readers', role: 'status' });
+    this.waiting = element('span', { class: 'sun-waiting', role: 'status', hidden: true });
+    const key = (name) => element('li', {}, element('span', { class: `swatch-shade ${name}`, 'aria-hidden': 'true' }), labels[`shade_${name}`]);
+    this.key = element('ul', { class: 'shade-key' }, key('stays'), key('comes'), key('goes'));
+    this.controls = element('div', { class: 'sun-controls' }, this.days, this.hours,
+      element('div', { class: 'hours' }, this.playing, this.slider, this.time, this.waiting),
+      this.text, this.spoken, this.key, element('p', { class: 'sun-note' }, labels.sun_note));
+    this.element.replaceChildren(this.button, this.controls);
+    this.showControls();
+    if (hadFocus) this.element.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
+  }
+
+  // ------------------------------------------------------------------------------------------------------ what is chosen
+  switch(isOn) {
+    this.isOn = isOn;
+    this.stop();
+    this.showControls();
+    if (isOn && !this.moments.length) this.goToDay(this.day);
+    else this.show();
+    if (!isOn) this.tell();
+  }
+
+  async goToDay(day) {
+    this.stop();
+    this.day = day;
+    this.showControls();
+    try {
+      const answer = await fetch(this.address(`${this.said.names[0]}/on/${day}`));
+      if (!answer.ok) throw new Error(`day: ${answer.status}`);
+      const found = await answer.json();
+      if (this.day !== day) return;
+      this.moments = found.moments;
+      [this.rises, this.sets] = [found.rises, found.sets];
+      this.place = nearest(this.moments, this.clock);
+      this.show();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  choose(place) {
+    if (place < 0 || place >= this.moments.length) return;
+    this.place = place;
+    this.clock = this.moments[place][1];
+    this.show();
+  }
+
+  async play() {
+    if (!this.moments.length) return;
+    this.isPlaying = true;
+    this.showControls();
+    if (this.place >= this.moments.length - 1) this.place = -1;
+    while (this.isPlaying && this.place < this.moments.length - 1) {
+      const pause = new Promise((done) => { setTimeout(done, PLAY_PAUSE); });
+      this.choose(this.place + 1);
+      this.ask(this.place + 1); // the next one is computed while this one is looked at
+      await Promise.all([pause, this.showing]); // eslint-disable-line no-await-in-loop
+    }
+    this.stop();
+  }
+
+  stop() {
+    if (!this.isPlaying) return;
+    this.isPlaying = false;
+    this.showControls();
+    this.tell();
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- what is drawn
+  /** Draws the chosen moment; when another is chosen meanwhile, that one instead. */
+  show() {
+    this.showControls();
+    this.showing = this.draw();
+    clearTimeout(this.telling);
+    if (this.isOn && !this.isPlaying) this.telling = setTimeout(() => this.tell(), TOLD_AFTER);
+    return this.showing;
+  }
+
+  async draw() {
+    const moment = this.isOn ? this.moments[this.place] : null;
+    const wanted = (this.wanted = moment ? moment[0] : null);
+    if (!moment) {
+      this.addresses = null;
+      this.shown = null;
+      this.scene.repaint();
+      return;
+    }
+    const slow = setTimeout(() => { this.waiting.hidden = false; this.waiting.textContent = this.labels.sun_computing; }, SAID_AFTER);
+    try {
+      const found = await Promise.all(this.ask(this.place));
+      if (this.wanted !== wanted) return;
+      this.addresses = found;
+      this.scene.repaint();
+      this.shown = wanted;
+      this.scene.host.dataset.shade = wanted;
+      this.waiting.hidden = true;
+    } catch (error) {
+      if (this.wanted === wanted) this.failed(error);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  /** Promises of the shade at one moment, one for every picture. */
+  ask(place) {
+    const moment = this.moments[place];
+    if (!moment) return [];
+    return this.said.names.map((name) => {
+      const address = this.address(`${name}/at/${moment[0]}`);
+      if (!this.kept.has(address)) {
+        const asked = fetch(address).then(async (answer) => {
+          if (!answer.ok) throw new Error(`shade: ${answer.status}`);
+          return URL.createObjectURL(await answer.blob());
+        });
+        asked.catch(() => this.kept.delete(address));
+        this.kept.set(address, asked);
+        this.forgetOldest();
+      }
+      return this.kept.get(address);
+    });
+  }
+
+  forgetOldest() {
+    for (const [address, asked] of this.kept) {
+      if (this.kept.size <= MOST_KEPT) return;
+      this.kept.delete(address);
+      asked.then((local) => { if (!this.addresses?.includes(local)) URL.revokeObjectURL(local); }, () => {});
+    }
+  }
+
+  /** The layers of a picture with the shade of the moment in them. */
+  inLayers(layers, place) {
+    const data = this.isOn ? this.addresses?.[place] ?? [] : [];
+    return layers.map((layer) => (layer.id === LAYER ? { ...layer, data } : layer));
+  }
+
+  address(rest) {
+    return new URL(`${this.said.route}/${rest}`, document.baseURI).href;
+  }
+
+  failed(error) {
+    console.error('wijktwin shade:', error);
+    this.stop();
+    this.waiting.hidden = false;
+    this.waiting.textContent = this.labels.sun_failed;
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ what is said
+  showControls() {
+    if (!this.controls) return;
+    const { labels, moments, place } = this;
+    this.button.setAttribute('aria-pressed', String(this.isOn));
+    this.controls.hidden = !this.isOn;
+    if (!this.isOn) delete this.scene.host.dataset.shade;
+    for (const day of this.days.querySelectorAll('[data-day]')) day.setAttribute('aria-pressed', String(day.dataset.day === this.day));
+    if (this.own.value !== this.day) this.own.value = this.day;
+    this.playing.textContent = this.isPlaying ? labels.sun_stop : labels.sun_play;
+    this.playing.disabled = this.slider.disabled = !moments.length;
+    this.slider.max = Math.max(moments.length - 1, 0);
+    this.showHours();
+    const moment = moments[place];
+    this.scene.compass?.sun(this.isOn && moment ? moment[4] : null);
+    if (!moment) {
+      this.time.textContent = '';
+      this.text.textContent = this.isOn && this.rises === null ? labels.sun_never : '';
+      return;
+    }
+    const [, clock, isSummer, altitude, azimuth] = moment;
+    if (Number(this.slider.value) !== place) this.slider.value = place;
+    const shadow = 10 / Math.tan((altitude * Math.PI) / 180);
+    const number = (value) => new Intl.NumberFormat(this.scene.data.language, { maximumFractionDigits: 0 }).format(value);
+    const directions = labels.directions.split('|');
+    const said = labels.sun_said
+      .replace('%altitude%', number(altitude))
+      .replace('%direction%', directions[Math.round(azimuth / 45) % 8])
+      .replace('%length%', number(shadow));
+    this.time.textContent = `${clock} (${isSummer ? labels.sun_summer : labels.sun_winter})`;
+    this.slider.setAttribute('aria-valuetext', `${this.time.textContent}. ${said}`);
+    const low = altitude < 5 ? ` ${labels.sun_low}` : '';
+    this.text.textContent = `${labels.sun_day_said.replace('%rises%', this.rises).replace('%sets%', this.sets)} ${said}${low}`;
+  }
+
+  /** The hours at which shadow studies usually show this day. */
+  showHours() {
+    const hours = this.said.days.find(({ day }) => day === this.day)?.hours ?? [];
+    const chosen = this.moments[this.place]?.[1];
+    const words = JSON.stringify([this.day, hours, chosen, this.labels.sun_oclock]);
+    if (words === this.hoursSaid) return;
+    this.hoursSaid = words;
+    const hadFocus = this.hours.contains(this.scene.root.activeElement) ? this.scene.root.activeElement.dataset.action : null;
+    this.hours.replaceChildren(...hours.map((hour) => {
+      const time = `${String(hour).padStart(2, '0')}:00`;
+      const goThere = () => { this.stop(); this.clock = time; this.choose(nearest(this.moments, time)); };
+      return element('button', { type: 'button', class: 'place', 'data-action': `hour-${hour}`, 'aria-pressed': String(chosen === time), onclick: goThere }, this.labels.sun_oclock.replace('%hour%', hour));
+    }));
+    if (hadFocus) this.hours.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
+  }
+
+  /** The page keeps the moment in its address. */
+  tell() {
+    clearTimeout(this.telling);
+    const told = this.isOn && this.moments[this.place] ? `${this.day}T${this.moments[this.place][1]}` : '';
+    if (told === (this.told ?? '')) return;
+    this.told = told;
+    this.scene.component.setStateValue('moment', told);
+  }
+
+  leave() {
+    this.stop();
+    clearTimeout(this.telling);
+    for (const asked of this.kept.values()) asked.then((local) => URL.revokeObjectURL(local), () => {});
+  }
+}
