@@ -377,6 +377,7 @@ def test_without_webgl_there_is_a_map_and_a_sentence(open_context: Visitors, sce
     expect(visit.page.locator(".status")).to_contain_text("Uw browser kan geen 3D tekenen")
     houses = visit.page.locator(".plan-view svg [data-layer^='building/']")
     expect(houses).to_have_count(8)
+    expect(visit.page.get_by_role("button", name="Zon en schaduw")).to_be_hidden()  # the map shows no shade
     volume = visit.page.locator(".plan-view svg [data-plan='tower'][data-layer^='volume/']").first
     expect(volume).to_be_hidden()
     houses.nth(2).click()
