@@ -14,7 +14,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from wijktwin import crs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = NDArray[np.float64]
 
@@ -112,6 +115,21 @@ class Place:
         grid = (azimuth - self.convergence) % 360.0
         return [Sun(*values) for values in zip(altitude.tolist(), azimuth.tolist(), grid.tolist(), strict=True)]
 
+    def positions(self, seconds: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+        """Altitude and grid azimuth at very many moments at once, two arrays of shape (n,); see `suns`. [°]
+
+        Parameters
+        ----------
+        seconds
+            Since the beginning of 1970 in UTC, shape (n,). [s]
+        """
+        import pandas as pd  # noqa: PLC0415 - see _positions
+
+        if not len(seconds):
+            return np.zeros(0), np.zeros(0)
+        altitude, azimuth = _computed(pd.DatetimeIndex(pd.to_datetime(seconds, unit="s", utc=True)), self)
+        return altitude, (azimuth - self.convergence) % 360.0
+
     def is_summer_time(self, moment: datetime) -> bool:
         """Whether the clock of the place is put forward at a moment."""
         return bool(moment.astimezone(ZoneInfo(self.time_zone)).dst())
@@ -151,10 +169,15 @@ class Place:
 def _positions(moments: Sequence[datetime], place: Place) -> tuple[FloatArray, FloatArray]:
     """Altitude and azimuth (from true north) at moments, two arrays of shape (n,). [°]"""
     import pandas as pd  # noqa: PLC0415 - pvlib takes a second to import, and most of what the command line does needs no sun
-    from pvlib import solarposition  # noqa: PLC0415
 
     if any(moment.tzinfo is None for moment in moments):
         raise ValueError("a moment without time zone: say which clock it is on")
-    times = pd.DatetimeIndex([pd.Timestamp(moment).tz_convert("UTC") for moment in moments])
+    return _computed(pd.DatetimeIndex([pd.Timestamp(moment).tz_convert("UTC") for moment in moments]), place)
+
+
+def _computed(times: pd.DatetimeIndex, place: Place) -> tuple[FloatArray, FloatArray]:
+    """Altitude and azimuth (from true north) at times in UTC, two arrays of shape (n,). [°]"""
+    from pvlib import solarposition  # noqa: PLC0415
+
     found = solarposition.spa_python(times, place.latitude, place.longitude)
     return found["elevation"].to_numpy(dtype=np.float64), found["azimuth"].to_numpy(dtype=np.float64)
