@@ -36,6 +36,7 @@ IN_OTHER_WORDS: Final = {
 READ_BY_A_PERSON: Final = {
     # name: (licence, where it was read)
     "axe-playwright-python": ("MIT AND MPL-2.0", "LICENSE in its wheel says MIT; the axe-core script inside is MPL-2.0. Tests only"),
+    "embreex": ("BSD-2-Clause AND Apache-2.0", "LICENSE in its wheel; the libraries inside, Embree 4 and oneTBB, are Apache-2.0"),
 }
 
 

@@ -1,0 +1,168 @@
+"""Norms for possible sun, from ``data/norms/sun.toml``: tables, never numbers in code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from wijktwin.errors import InputError, NotFoundError
+from wijktwin.impacts.shadow_moments import shadow_days
+from wijktwin.model.provenance import LocalText
+from wijktwin.places import data_folder
+
+FILE_NAME: Final = "sun.toml"
+HOUR: Final = 60.0
+TEXTS: Final = ("source", "url", "date", "certainty", "audience")
+
+
+class PointOfNorm(StrEnum):
+    """Where a norm counts the sun."""
+
+    WINDOW = "window"
+    FACADE = "facade"
+
+
+@dataclass(frozen=True, slots=True)
+class SunlightNorm:
+    """One norm; see the file for what its fields mean.
+
+    Parameters
+    ----------
+    minutes
+        At least so much possible sun on every day that counts. [min]
+    first, last
+        First and last day of the period, as (month, day); both None where ``single_days`` has the days.
+    lowest_sun
+        Altitude of the centre of the sun, without refraction, above which it counts. [°]
+    municipality
+        Where it is used; "" where a municipality has none of its own.
+    """
+
+    norm_id: str
+    title: LocalText
+    minutes: float
+    first: tuple[int, int] | None
+    last: tuple[int, int] | None
+    single_days: tuple[tuple[int, int], ...]
+    lowest_sun: float
+    point: PointOfNorm
+    place: LocalText
+    municipality: str
+    audience: str
+    source: str
+    url: str
+    date: str
+    certainty: str
+    status: LocalText
+
+    def days_in(self, year: int) -> tuple[dt.date, ...]:
+        """Every day of a year on which it counts."""
+        if self.first is None or self.last is None:
+            return tuple(dt.date(year, month, day) for month, day in self.single_days)
+        begin, end = dt.date(year, *self.first), dt.date(year, *self.last)
+        return tuple(begin + dt.timedelta(days=n) for n in range((end - begin).days + 1))
+
+    def belongs_in(self, municipality: str) -> bool:
+        """Whether it is shown in a municipality without being asked for."""
+        return not self.municipality or self.municipality.casefold() == municipality.casefold()
+
+    def is_met_by(self, minutes: float) -> bool:
+        """Whether so much sun on the worst day is enough; unrounded."""
+        return minutes >= self.minutes
+
+
+@cache
+def sunlight_norms() -> Mapping[str, SunlightNorm]:
+    """The norms that travel with the project, by id."""
+    return read_norms(data_folder() / "norms" / FILE_NAME)
+
+
+def sunlight_norm(norm_id: str) -> SunlightNorm:
+    """One norm.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such norm.
+    """
+    found = sunlight_norms().get(norm_id)
+    if found is None:
+        raise NotFoundError("impacts.no_such_norm", name=norm_id, allowed=", ".join(sunlight_norms()))
+    return found
+
+
+@cache
+def lowest_sun_on_ground() -> float:
+    """The sun counts on the ground above this altitude. [°]"""
+    return float(tomllib.loads((data_folder() / "norms" / FILE_NAME).read_text(encoding="utf-8"))["ground"]["lowest_sun"])
+
+
+@cache
+def unseen_minutes() -> float:
+    """How much may come and go between two samples without being seen: part of every margin. [min]"""
+    return float(tomllib.loads((data_folder() / "norms" / FILE_NAME).read_text(encoding="utf-8"))["sampling"]["unseen"])
+
+
+def ground_days(year: int) -> tuple[dt.date, ...]:
+    """The four days of a year on which sun on the ground is counted."""
+    return tuple(day.in_year(year) for day in shadow_days())
+
+
+def read_norms(path: Path) -> Mapping[str, SunlightNorm]:
+    """Norms from a TOML file.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a norm is incomplete or contradicts itself.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError("impacts.cannot_open", source=path.name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("impacts.not_toml", source=path.name, reason=error) from error
+    return MappingProxyType({name: _norm(name, entry, path.name) for name, entry in document.get("norms", {}).items()})
+
+
+def _norm(name: str, entry: Mapping[str, Any], source: str) -> SunlightNorm:
+    try:
+        period = [_month_and_day(each) for each in entry.get("period", [])]
+        single = tuple(_month_and_day(each) for each in entry.get("days", []))
+        value, lowest = float(entry["value"]), float(entry["lowest_sun"])
+        minutes = value * {"h": HOUR, "min": 1.0}[entry["unit"]]
+        norm = SunlightNorm(
+            norm_id=name,
+            title=LocalText.from_value(entry["title"]),
+            minutes=minutes,
+            first=period[0] if period else None,
+            last=period[1] if period else None,
+            single_days=single,
+            lowest_sun=lowest,
+            point=PointOfNorm(entry["point"]),
+            place=LocalText.from_value(entry["place"]),
+            municipality=str(entry["municipality"]),
+            status=LocalText.from_value(entry["status"]),
+            **{key: str(entry[key]) for key in TEXTS},
+        )
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise InputError("impacts.norm_incomplete", name=name, source=source, reason=error) from error
+    in_order = not period or (len(period) == 2 and period[0] <= period[1])
+    if bool(period) == bool(single) or not in_order or not (math.isfinite(minutes) and minutes > 0) or not 0 < lowest < 90:
+        raise InputError("impacts.norm_incomplete", name=name, source=source, reason="period, days, value, lowest_sun")
+    return norm
+
+
+def _month_and_day(text: str) -> tuple[int, int]:
+    day = dt.date.fromisoformat(f"2024-{text}")
+    if (day.month, day.day) == (2, 29):
+        raise ValueError("29 February is not in every year")
+    return day.month, day.day
