@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.impacts.sunlight.worlds import NO_SOLIDS, grid_of, prisms, some_boxes, some_points
+from benchmarks.sun_boxes import prisms, some_boxes
+from tests.impacts.sunlight.worlds import NO_SOLIDS, grid_of, some_points
 from wijktwin.impacts.sunlight.incremental import computed_again, relit, shaded_by, with_changes
 from wijktwin.impacts.sunlight.light import darkened_slots
 from wijktwin.impacts.sunlight.possible_sun import is_lit, possible_sun

@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.impacts.sunlight.worlds import AMERSFOORT, NO_SOLIDS, grid_of, meets_box, prisms, some_boxes, some_points
+from benchmarks.sun_boxes import prisms, some_boxes, wrong_points
+from tests.impacts.sunlight.worlds import AMERSFOORT, NO_SOLIDS, grid_of, some_points
 from tests.layers.small_town import GROUND, SOUTH, WEST, small_town, tower
 from wijktwin.impacts.ground_shadow import ShadowCaster
 from wijktwin.impacts.sunlight.places import LIFT, Points, morton_order
@@ -21,23 +22,6 @@ from wijktwin.impacts.sunlight.suns import SLOT, SunGrid
 from wijktwin.sun import Place
 
 DAYS = (date(2026, 3, 21), date(2026, 6, 21), date(2026, 12, 22))
-
-
-def wrong_points(n: int, *, seed: int) -> tuple[int, int]:
-    """How many of n rays from random points to random suns are answered otherwise than boxes worked out exactly, and how many count."""
-    dice = np.random.default_rng(seed)
-    boxes = some_boxes(dice, 60, size=300.0)
-    scene = RayScene(prisms(boxes).corners)
-    origins = np.column_stack([dice.uniform(-50, 350, (n, 2)), dice.uniform(0.01, 25, n)]).astype(np.float32)
-    rise, turn = np.radians(dice.uniform(5, 62, n)), dice.uniform(0, 2 * np.pi, n)
-    towards = np.column_stack([np.sin(turn) * np.cos(rise), np.cos(turn) * np.cos(rise), np.sin(rise)]).astype(np.float32)
-    found = scene.is_occluded(origins, towards)
-    wrong = counted = 0
-    for part in np.array_split(np.arange(n), max(n // 20_000, 1)):
-        met, sure = meets_box(origins[part].astype(np.float64), towards[part].astype(np.float64), boxes)
-        wrong += int((found[part] != met)[sure].sum())
-        counted += int(sure.sum())
-    return wrong, counted
 
 
 def test_no_ray_is_wrong_about_boxes() -> None:
