@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
 from tests.browser.test_pages import ADDRESSES, WITH_SCENE, come_in
-from tests.browser.visiting import PHONE, SIZES, WIDE, Recorder, Size, wait_for_script
+from tests.browser.visiting import PHONE, SIZES, WIDE, Recorder, Size, wait_until_still
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "accessibility.md"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -29,7 +29,7 @@ def known() -> set[tuple[str, str]]:
 
 def violations(page: Page) -> list[tuple[str, str, str]]:
     """Rule, HTML and reason of everything that axe finds and that no selector of the known ones covers."""
-    wait_for_script(page)
+    wait_until_still(page)
     nodes = [(rule["id"], node) for rule in seen_by_axe(page) for node in rule["nodes"]]
     left = [(rule, node) for rule, node in nodes if not is_known(page, rule, node)]
     return [(rule, node["html"][:200], (node.get("failureSummary") or "")[:200]) for rule, node in left]

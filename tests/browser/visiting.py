@@ -80,6 +80,19 @@ def wait_for_scene(page: Page, *, timeout: float = SCENE_MILLISECONDS) -> None:
     page.locator('[data-scene-state="ready"]').first.wait_for(state="attached", timeout=timeout)
 
 
+STILL: Final = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (app?.dataset.testScriptState !== 'notRunning' || document.querySelector('[data-stale="true"]')) return false;
+  return [...document.querySelectorAll('[data-testid="stElementContainer"]')].every((part) => getComputedStyle(part).opacity === '1');
+}"""
+"""Whether the page's script has run to its end, and nothing is dimmed (any more) because it came from an earlier run."""
+
+
+def wait_until_still(page: Page, *, timeout: float = SCENE_MILLISECONDS) -> None:
+    """Wait until a page looks as it is going to look: how it is while it is made anew is not judged. [ms]."""
+    page.wait_for_function(STILL, timeout=timeout)
+
+
 def wait_for_script(page: Page, *, timeout: float = SCENE_MILLISECONDS) -> None:
     """Wait until the page's script has run to its end. [ms]."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').first.wait_for(state="attached", timeout=timeout)
