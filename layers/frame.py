@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -66,10 +67,16 @@ class Frame:
 
     def lonlat(self, x: float, y: float) -> tuple[float, float]:
         """Longitude and latitude of one point. [°]"""
-        lon, lat = crs.to_wgs84(np.array([[x, y]]), self.reference_system)[0]
-        return float(lon), float(lat)
+        return _lonlat(self.reference_system, x, y)
 
     def xy(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Real coordinates of one point in degrees. [m]"""
         x, y = crs.from_wgs84(np.array([[longitude, latitude]]), self.reference_system)[0]
         return float(x), float(y)
+
+
+@lru_cache(maxsize=4096)
+def _lonlat(reference_system: CRS, x: float, y: float) -> tuple[float, float]:
+    """Kept, because every thread has to make PROJ's transformation anew (50 ms), and every run of a page is a thread."""
+    lon, lat = crs.to_wgs84(np.array([[x, y]]), reference_system)[0]
+    return float(lon), float(lat)

@@ -119,5 +119,5 @@ def _ground(scenario: Scenario, prepared: Prepared) -> list[LegendEntry]:
     table = scenario.neighbourhood.ground_table
     if table is None or not prepared.has_ground:
         return [LegendEntry("ground_unknown", appearance.PLATE, Shape.GROUND)]
-    kinds = set(table["kind"]) | {change.kind.value for plan in scenario.plans for change in plan.ground_changes}
+    kinds = set(table["kind"].unique()) | {change.kind.value for plan in scenario.plans for change in plan.ground_changes}
     return [LegendEntry(f"ground_{kind}", ground_colour(kind), Shape.GROUND) for kind in appearance.GROUND if kind in kinds]

@@ -6,11 +6,12 @@ import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from layers.plan_view import plan_view
 from layers.prepared import Prepared, prepare
-from ui.geometry_store import ROUTE, STORE, GeometryStore
+from ui.geometry_store import ROUTE, STORE, GeometryStore, PrivateStore
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 
@@ -76,7 +77,12 @@ def prepared_scene(
         All that the visitor can switch on. What the server publishes (`Plan.published_by_server`) is prepared once for everybody;
         a visitor's own plans lie under addresses that nobody can guess.
     """
-    return prepare(neighbourhood, plans, publish=store.put, publish_privately=store.put_private, remember=pieces)
+    offered = list(plans)
+    make = partial(prepare, neighbourhood, offered, publish=store.put, publish_privately=store.put_private, remember=pieces)
+    if isinstance(store, PrivateStore) or not all(plan.published_by_server for plan in offered):
+        return make()  # some of it is forgotten after a while: every piece is asked for
+    made: Prepared = pieces(("scene", neighbourhood.key, tuple((plan.plan_id, plan.content_key) for plan in offered)), make)
+    return made
 
 
 def plan_view_address(

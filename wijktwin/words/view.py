@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
 CREDITS: Final = {"3D BAG": "© 3DBAG by tudelft3d and 3DGI"}
 """Credits that a source asks for word by word (https://docs.3dbag.nl/en/copyright)."""
 
+_TOLD: Final[WeakKeyDictionary[Scenario, dict[Language, tuple[str, ...]]]] = WeakKeyDictionary()
+"""What was told before, for as long as its scenario is there: a page tells it in every run."""
+
 
 def view_description(scenario: Scenario, language: Language) -> tuple[str, ...]:
     """What a scenario shows, one sentence each: buildings, plans, what goes, what comes, how high, what is wrong or made up."""
-    return (*_what_stands(scenario, language), *_what_changes(scenario, language), *_what_to_know(scenario, language))
+    told = _TOLD.setdefault(scenario, {})
+    if language not in told:
+        told[language] = (*_what_stands(scenario, language), *_what_changes(scenario, language), *_what_to_know(scenario, language))
+    return told[language]
 
 
 def _what_stands(scenario: Scenario, language: Language) -> list[str]:
