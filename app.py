@@ -21,7 +21,10 @@ with st.container(key="unseen", gap=None):
 
 sections = {
     "residents": [st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path=PAGES["look_around"], default=True)],
-    "planners": [st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path=PAGES["scenarios"])],
+    "planners": [
+        st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path=PAGES["scenarios"]),
+        st.Page("pages/planners/compare.py", title=t("nav.compare"), url_path=PAGES["compare"]),
+    ],
     "about": [
         st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path=PAGES["sources_and_methods"]),
         st.Page("pages/about/accessibility.py", title=t("nav.accessibility"), url_path=PAGES["accessibility"]),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -171,6 +171,23 @@ def scenario_cameras(scenario: Scenario) -> Mapping[View, Camera]:
     return appearance.cameras(
         neighbourhood.extent, corners=assessed_corners(neighbourhood), height=tallest, plan=plan, plan_height=tallest_new
     )
+
+
+def shared_cameras(scenarios: Sequence[Scenario]) -> Mapping[View, Camera]:
+    """The places to look from at several scenarios of one neighbourhood: what any of them shows is in the picture."""
+    found: dict[View, Camera] = {}
+    for scenario in scenarios:
+        for view, camera in scenario_cameras(scenario).items():
+            found[view] = _together(found[view], camera) if view in found else camera
+    return found
+
+
+def _together(one: Camera, other: Camera) -> Camera:
+    """A camera for what two cameras that look in one direction show."""
+    lows, highs = zip(one.bounds[:2], other.bounds[:2], strict=True), zip(one.bounds[2:], other.bounds[2:], strict=True)
+    (west, south), (east, north) = (min(pair) for pair in lows), (max(pair) for pair in highs)
+    corners = one.corners if one.bounds == other.bounds else ()
+    return replace(one, bounds=(west, south, east, north), height=max(one.height, other.height), corners=corners)
 
 
 def _changed(plan: Plan) -> list[Any]:

@@ -66,12 +66,20 @@ def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) ->
     if table is None or not len(table):
         return []
     kinds, outlines = table["kind"].tolist(), table.geometry.tolist()
-    order = {kind: place for place, kind in enumerate(appearance.GROUND_ORDER)}
     sheets = [
-        Sheet(outlines[index], ground_colour(kinds[index]), index, PAINT_STEP * (1 + order.get(kinds[index], 1)))
-        for index in sorted(range(len(table)), key=lambda index: (order.get(kinds[index], 1), index))
+        Sheet(outlines[index], ground_colour(kinds[index]), index, lift_of(kinds[index]))
+        for index in sorted(range(len(table)), key=lambda index: (_painting_place(kinds[index]), index))
     ]
     return laid_rows(sheets, terrain, frame)
+
+
+def lift_of(kind: str | None) -> float:
+    """How high above the ground a kind of ground is drawn; None for the plate itself. [m]"""
+    return 0.0 if kind is None else PAINT_STEP * (1 + _painting_place(kind))
+
+
+def _painting_place(kind: str) -> int:
+    return appearance.GROUND_ORDER.index(kind) if kind in appearance.GROUND_ORDER else 1
 
 
 def ground_colour(kind: str) -> tuple[int, int, int]:

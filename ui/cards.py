@@ -13,6 +13,7 @@ from layers.deck import Picked
 from layers.prepared import Thing
 from ui import state
 from ui.markup import EMPTY, Markup, element, facts, joined
+from ui.pointing import place_markup
 from ui.state import Origin
 from wijktwin.impacts.assessment import Unit
 from wijktwin.model.plan import Latitude
@@ -175,7 +176,12 @@ def plan(t: Text, shown: Plan) -> None:
 
 def selection(t: Text, found: Scenario) -> None:
     """The card of what is selected, with a way to look closer and to let go."""
-    chosen = state.visit().selected
+    chosen, point = state.visit().selected, state.visit().point
+    if point is not None:
+        surface = chosen.thing_id if chosen is not None else None
+        st.html(element("section", place_markup(t, found.neighbourhood, point, surface), class_="wt-card", aria_label=t("card.title")))
+        st.button(t("card.close"), key="let_go", on_click=state.select, args=(None,))
+        return
     if chosen is None:
         return
     card = card_of(t, found, chosen)
@@ -208,7 +214,7 @@ def _settled_of_plan(t: Text, found: Scenario, chosen: Picked) -> Markup | None:
 def selection_beside(t: Text, found: Scenario) -> None:
     """The card beside the scene, of what was clicked in it."""
     now = state.visit()
-    if now.selected is not None and now.selected_in is Origin.SCENE:
+    if (now.selected is not None or now.point is not None) and now.selected_in is Origin.SCENE:
         selection(t, found)
 
 

@@ -20,6 +20,7 @@ from wijktwin.errors import LANGUAGES
 PAGES: Final = {
     "look_around": "look-around",
     "scenarios": "scenarios",
+    "compare": "compare",
     "sources_and_methods": "sources-and-methods",
     "accessibility": "accessibility",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -49,35 +50,64 @@ _log = logging.getLogger(__name__)
 
 def draw(t: Text, found: Scenario, seen: World) -> None:
     """The scene with the plans that are on; a click selects what was clicked."""
+    _draw(t, [found], seen, key=KEY, titles=())
+
+
+def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str]) -> None:
+    """Two pictures with one camera, each with its title; a click in either selects what was clicked."""
+    _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles)
+
+
+def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, titles: Sequence[str]) -> None:
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     store, pieces = _own_shelf() if seen.is_own else (STORE, PIECES)
+    neighbourhood, own = seen.neighbourhood, f"-{seen.neighbourhood.key[:12]}" if seen.is_own else ""
+    alts = [" ".join(view_description(found, t.language)) for found in pictures]
+    named = list(zip(titles, alts, strict=False))
+    chosen = with_plan_of(pictures, state.visit().selected)
     try:
         with st.spinner(t("picture.preparing")):
-            prepared = prepared_scene(found.neighbourhood, offered, store=store, pieces=pieces)
+            prepared = prepared_scene(neighbourhood, offered, store=store, pieces=pieces)
         scene.show(
-            [found],
+            pictures,
             prepared,
             offered=offered,
-            key=f"{KEY}-{found.neighbourhood.key[:12]}" if seen.is_own else KEY,
-            alt=" ".join(view_description(found, t.language)),
+            key=f"{key}{own}",
+            alt=" ".join(t("picture.one_of_two", title=title, words=alt) for title, alt in named) if named else alts[0],
             language=t.language,
-            sources=source_lines(t, found),
-            banner=t("picture.fictional", name=found.neighbourhood.name) if found.neighbourhood.fictional else "",
+            sources=source_lines(t, pictures),
+            banner=t("picture.fictional", name=neighbourhood.name) if neighbourhood.fictional else "",
+            titles=titles,
+            names=titles or [scenario_name(t, found) for found in pictures],
+            alts=alts,
             selected=state.visit().selected,
-            first_view=View.PLAN if found.plans else View.WHOLE,
-            go_to=go_to(found, state.visit().target),
+            first_view=View.PLAN if any(found.plans for found in pictures) else View.WHOLE,
+            go_to=go_to(chosen, state.visit().target),
             height=HEIGHT,
             on_pick=_select_clicked,
             sun=SunChoice(datetime.now(tz=UTC).year, state.visit().moment),
             on_sun=state.turn_sun,
+            camera_key=f"{KEY}{own}",
+            keeps_camera_in_link=not seen.is_own,
             store=store,
             pieces=pieces,
         )
     except LimitError as error:
         notice(t.about(error), tone=Tone.REFUSED, more=[t("picture.failed")])
     except Exception:  # noqa: BLE001 - without a picture the page still tells everything in words; the log has the rest
-        _log.exception("the picture of %s could not be made", found.key)
+        _log.exception("the picture of %s could not be made", pictures[-1].key)
         notice(t("picture.failed"), tone=Tone.REFUSED)
+
+
+def scenario_name(t: Text, found: Scenario) -> str:
+    """What a picture shows, in a few words."""
+    return " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("picture.now")
+
+
+def with_plan_of(pictures: Sequence[Scenario], chosen: Picked | None) -> Scenario:
+    """The picture that has what was chosen: the one with its plan, else the last."""
+    plan_id = None if chosen is None else chosen.plan_id
+    return next((found for found in pictures if any(plan.plan_id == plan_id for plan in found.plans)), pictures[-1])
 
 
 def _own_shelf() -> tuple[GeometryStore, Pieces]:
@@ -88,7 +118,8 @@ def _own_shelf() -> tuple[GeometryStore, Pieces]:
 
 
 def _select_clicked(what: Seen) -> None:
-    state.select(what.picked, origin=Origin.SCENE)
+    is_bare = what.picked is None or what.picked.thing is Thing.GROUND
+    state.select(what.picked, origin=Origin.SCENE, point=what.point if is_bare else None)
 
 
 def in_words(t: Text, found: Scenario) -> None:
@@ -96,9 +127,9 @@ def in_words(t: Text, found: Scenario) -> None:
     st.html(element("h2", t("picture.in_words")) + element("p", " ".join(view_description(found, t.language))))
 
 
-def source_lines(t: Text, found: Scenario) -> list[SourceLine]:
+def source_lines(t: Text, pictures: Sequence[Scenario]) -> list[SourceLine]:
     """The sources of what is drawn, those of the plans that are on among them."""
-    sources = dict.fromkeys([*found.neighbourhood.sources, *(plan.source for plan in found.ordered_plans)])
+    sources = dict.fromkeys([*pictures[0].neighbourhood.sources, *(plan.source for found in pictures for plan in found.ordered_plans)])
     return [SourceLine(credit_text(source, t.language), source.url if _is_web(source.url) else None) for source in sources]
 
 

@@ -21,6 +21,7 @@ from ui.text import DEFAULT_LANGUAGE, Text, as_language
 from wijktwin.errors import InputError, LimitError, NotFoundError, PlanConflictError, WijktwinError
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.conflicts import conflict_between
+from wijktwin.model.plan import PlanRole
 from wijktwin.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -36,6 +37,14 @@ VISIT: Final = "visit"
 LANGUAGE_PARAMETER: Final = "lang"
 PLANS_PARAMETER: Final = "plans"
 SUN_PARAMETER: Final = "sun"
+COMPARE_PARAMETER: Final = "compare"
+VIEW_PARAMETER: Final = "view"
+"""Where the camera is: written and read by the scene in the browser (ui/scene/link.js); here it is only left as it is."""
+VERSION_PARAMETER: Final = "v"
+LINK_VERSION: Final = "1"
+BETWEEN: Final = "|"
+NOW: Final = ""
+"""Stands for none of the plans: the neighbourhood as it is."""
 MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
 N_OWN_SCENARIOS: Final = 6
 MOST_LINKED: Final = 20
@@ -108,6 +117,8 @@ class Visit:
     refusal: Refusal | None = None
     unknown_plans: tuple[str, ...] = ()
     moment: str = ""
+    compared: tuple[str, str] | None = None
+    point: tuple[float, float] | None = None
     n_uploads: int = 0
     scenarios: dict[tuple[object, ...], Scenario] = field(default_factory=dict)
     figures: dict[str, tuple[Assessment, ...]] = field(default_factory=dict)
@@ -121,20 +132,21 @@ def visit() -> Visit:
         begun = Visit(language=as_language(st.query_params.get(LANGUAGE_PARAMETER)) or DEFAULT_LANGUAGE)
         begun.moment = as_moment(st.query_params.get(SUN_PARAMETER, ""))
         st.session_state[VISIT] = begun
-        _follow_link(begun, linked)
+        _follow_link(begun, linked, as_pair(st.query_params.get(COMPARE_PARAMETER, "")))
     found: Visit = st.session_state[VISIT]
     return found
 
 
-def _follow_link(begun: Visit, linked: list[str]) -> None:
+def _follow_link(begun: Visit, linked: list[str], pair: tuple[str, str] | None) -> None:
     try:
-        known = {name for name in linked if name in world().plans}
+        plans = world().plans
     except WijktwinError:
         return  # the page itself says what is wrong with the data
     for name in linked:
-        if name in known:
+        if name in plans:
             switch(name, is_on=True)
-    begun.unknown_plans = tuple(name for name in linked if name not in known)
+    begun.compared = None if pair is None else (pair[0] if pair[0] in plans else NOW, pair[1] if pair[1] in plans else NOW)
+    begun.unknown_plans = tuple(dict.fromkeys(name for name in (*linked, *(pair or ())) if name and name not in plans))
 
 
 def text() -> Text:
@@ -160,14 +172,24 @@ def turn_sun(moment: str) -> None:
     visit().moment = as_moment(moment)
 
 
+def as_pair(told: str) -> tuple[str, str] | None:
+    """Two plan ids as they stand in a link (``vogeltorens|vogelhof``, nothing for today); None where that is no pair."""
+    names = told.split(BETWEEN)
+    return (names[0].strip(), names[1].strip()) if len(names) == 2 else None
+
+
 def keep_address() -> None:
     """Let the address of the page say the language and the published plans that are on; what is the visitor's own is never in it."""
     now = visit()
-    wanted: dict[str, str] = {LANGUAGE_PARAMETER: now.language}
+    wanted: dict[str, str] = {VERSION_PARAMETER: LINK_VERSION, LANGUAGE_PARAMETER: now.language}
     if now.own_neighbourhood is None and (linked := sorted(now.plan_ids - set(now.own_plans))):
         wanted[PLANS_PARAMETER] = ",".join(linked)
+    if now.own_neighbourhood is None and now.compared is not None and not set(now.compared) & set(now.own_plans):
+        wanted[COMPARE_PARAMETER] = BETWEEN.join(now.compared)
     if now.moment:
         wanted[SUN_PARAMETER] = now.moment
+    if now.own_neighbourhood is None and (view := st.query_params.get(VIEW_PARAMETER)):
+        wanted[VIEW_PARAMETER] = view
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -204,6 +226,29 @@ def scenario() -> Scenario:
     except PlanConflictError as error:  # the server's files changed meanwhile
         now.plan_ids, now.refusal = frozenset(), Refusal(error, "")
         return _scenario(now.plan_ids, seen)
+
+
+def compared(seen: World) -> tuple[str, str]:
+    """The pair that is compared; until the visitor chose one, today and what is on (or the first plan there is)."""
+    now = visit()
+    on = [plan_id for plan_id in sorted(now.plan_ids) if plan_id in seen.plans]
+    there = [plan.plan_id for plan in sorted(seen.plans.values(), key=lambda plan: (plan.role is not PlanRole.PROPOSAL, plan.plan_id))]
+    usual = [plan_id for plan_id in (*on, *there) if not seen.plans[plan_id].is_withdrawn]
+    first, second = now.compared or (NOW, usual[0] if usual else NOW)
+    there = [plan_id for plan_id in there if not seen.plans[plan_id].is_withdrawn]
+    pair = (first if first in there else NOW, second if second in there else NOW)
+    now.compared = pair
+    return pair
+
+
+def compare(first: str, second: str) -> None:
+    """Compare two: plan ids, `NOW` for today."""
+    visit().compared = (first, second)
+
+
+def scenario_of(plan_id: str, seen: World) -> Scenario:
+    """The neighbourhood with one plan, or as it is (`NOW`)."""
+    return _scenario(frozenset({plan_id} - {NOW}), seen)
 
 
 def _scenario(plan_ids: frozenset[str], seen: World) -> Scenario:
@@ -296,16 +341,18 @@ def _exclude_each_other(one: Plan, other: Plan) -> bool:
     return known[pair]
 
 
-def select(found: Picked | None, *, fly: bool = False, origin: Origin | None = None) -> None:
+def select(found: Picked | None, *, fly: bool = False, origin: Origin | None = None, point: tuple[float, float] | None = None) -> None:
     """Select a building, a plan's volume or another thing: its card is shown, it lights up in the scene, the camera may fly there.
 
     Parameters
     ----------
     origin
         Where its card is shown; where it was before when None.
+    point
+        Where on bare ground was pointed, real coordinates. [m]
     """
     now = visit()
-    now.selected = found
+    now.selected, now.point = found, point
     now.selected_in = origin or now.selected_in
     if fly and found is not None:
         fly_to(found)
@@ -399,4 +446,5 @@ def close_own() -> None:
 
 def _look_afresh(now: Visit) -> None:
     now.selected, now.street, now.refusal, now.target = None, None, None, None
+    now.compared, now.point = None, None
     now.scenarios, now.figures, now.conflicts = {}, {}, {}

@@ -18,8 +18,8 @@ from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scen
 expect.set_options(timeout=30_000)  # [ms] two cores that draw in software are not in a hurry
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-ADDRESSES: Final = ("", "scenarios", "sources-and-methods", "accessibility")
-WITH_SCENE: Final = ("", "scenarios")
+ADDRESSES: Final = ("", "scenarios", "compare", "sources-and-methods", "accessibility")
+WITH_SCENE: Final = ("", "scenarios", "compare")
 NASTY: Final = "![torens](https://elsewhere.example/p.png) <img src=https://elsewhere.example/q.png> www.elsewhere.example :red[**ja**]"
 
 
@@ -57,7 +57,7 @@ def test_the_first_visitor_of_a_fresh_server_may_come_in_by_a_deep_link(fresh_se
     expect(page.locator("h1")).to_have_text("Plannen en cijfers")
     expect(page.locator(".wt-fictional")).to_be_visible()
     expect(page.locator(".st-key-language_en button")).to_be_visible()
-    expect(page).to_have_url(f"{fresh_server.base_url}/scenarios?lang=nl")
+    expect(page).to_have_url(f"{fresh_server.base_url}/scenarios?v=1&lang=nl")
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_the_menu_leads_to_every_page_and_keeps_what_is_on(page: Page, server: S
     page.get_by_role("link", name="Plannen en cijfers").first.click()
     expect(page.locator("h1")).to_have_text("Plannen en cijfers")
     expect(page.get_by_role("checkbox", name="Vogeltorens: twee torens met 165 woningen")).to_be_checked()
-    expect(page).to_have_url(f"{server.base_url}/scenarios?lang=nl&plans=vogeltorens")
+    expect(page).to_have_url(f"{server.base_url}/scenarios?v=1&lang=nl&plans=vogeltorens")
 
 
 def test_links_at_the_foot_lead_on_from_a_phone(phone_page: Page, server: Server) -> None:
@@ -99,7 +99,7 @@ def test_language_switch_keeps_camera_plan_and_selection(page: Page, server: Ser
     assert camera(page) == before
     assert page.evaluate("() => document.documentElement.lang") == "en"
     expect(page.get_by_role("radio", name="Plan by the developer")).to_be_checked()
-    expect(page).to_have_url(f"{server.base_url}/?lang=en&plans=vogeltorens")
+    expect(page).to_have_url(f"{server.base_url}/?v=1&lang=en&plans=vogeltorens")
     switch_language(page, "Nederlands", "Rondkijken in de buurt")
     assert camera(page) == before
     assert page.evaluate("() => document.documentElement.lang") == "nl"
@@ -141,7 +141,7 @@ def test_plans_that_exclude_each_other_are_refused_with_a_way_out(page: Page, se
     page.locator(".st-key-refusal_instead button").click()
     expect(page.get_by_role("checkbox", name="Vogelhof").first).to_be_checked()
     expect(page.get_by_role("alert")).to_have_count(0)
-    expect(page).to_have_url(f"{server.base_url}/scenarios?lang=nl&plans=vogelhof")
+    expect(page).to_have_url(f"{server.base_url}/scenarios?v=1&lang=nl&plans=vogelhof")
 
 
 def test_a_bad_file_is_refused_calmly_and_nothing_else_is_lost(page: Page, server: Server) -> None:
@@ -153,7 +153,7 @@ def test_a_bad_file_is_refused_calmly_and_nothing_else_is_lost(page: Page, serve
     expect(told).to_contain_text("kapot.geojson", timeout=60_000)
     expect(told).to_contain_text("Wat u al zag, is er nog.")
     assert camera(page) == before
-    expect(page).to_have_url(f"{server.base_url}/scenarios?lang=nl&plans=vogeltorens")
+    expect(page).to_have_url(f"{server.base_url}/scenarios?v=1&lang=nl&plans=vogeltorens")
     send(page, 1, "oud.city.json", b'{"type": "CityJSON", "version": "0.9", "CityObjects": {}, "vertices": []}')
     expect(told).to_contain_text("oud.city.json", timeout=60_000)
 
@@ -162,7 +162,7 @@ def test_what_one_visitor_uploads_no_other_sees(page: Page, server: Server, open
     come_in(page, server, "scenarios")
     page.get_by_role("tab", name="Toevoegen").click()
     send(page, 0, "mijn.geojson", own_plan("Mijn eigen idee"))
-    expect(page.get_by_text("“Mijn eigen idee” is toegevoegd. Alleen u ziet het.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("“Mijn eigen idee” is toegevoegd en staat in beeld. Alleen u ziet het.")).to_be_visible(timeout=60_000)
     other, _ = open_context()
     theirs = come_in(other.new_page(), server, "scenarios")
     assert theirs.get_by_text("Mijn eigen idee").count() == 0
@@ -183,7 +183,7 @@ def test_a_plan_called_as_a_picture_loads_nothing(page: Page, server: Server, re
     come_in(page, server, "scenarios")
     page.get_by_role("tab", name="Toevoegen").click()
     send(page, 0, "![x](https:elsewhere.example).geojson", own_plan(NASTY))
-    expect(page.get_by_text("is toegevoegd. Alleen u ziet het.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("is toegevoegd en staat in beeld. Alleen u ziet het.")).to_be_visible(timeout=60_000)
     page.get_by_role("tab", name="Plannen", exact=True).click()
     name = page.locator('[data-testid="stCheckbox"] label', has_text="![torens]")
     expect(name).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -123,6 +124,13 @@ def small_town() -> Neighbourhood:
             STREET_COLUMNS, {"street_id": ["street"], "street": [STREET_NAME]}, [LineString([(x - 10, y - 9), (x + 90, y - 9)])], RD_NEW
         ),
     )
+
+
+@cache
+def sloping_town() -> Neighbourhood:
+    """The small town on a hillside: every house stands 1.5 m higher than the one to the west of it."""
+    hill = houses(8, slope=1.5)
+    return replace(small_town(), key="sloping-town", buildings=hill.buildings, mesh=hill.mesh)
 
 
 @cache

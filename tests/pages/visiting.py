@@ -15,9 +15,10 @@ from ui.state import Visit
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 LOOK_AROUND: Final = "pages/residents/look_around.py"
 SCENARIOS: Final = "pages/planners/scenarios.py"
+COMPARE: Final = "pages/planners/compare.py"
 SOURCES: Final = "pages/about/sources_and_methods.py"
 ACCESSIBILITY: Final = "pages/about/accessibility.py"
-PAGES: Final = (LOOK_AROUND, SCENARIOS, SOURCES, ACCESSIBILITY)
+PAGES: Final = (LOOK_AROUND, SCENARIOS, COMPARE, SOURCES, ACCESSIBILITY)
 SECONDS: Final = 90.0
 
 

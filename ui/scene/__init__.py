@@ -16,15 +16,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 import streamlit as st
 from babel.dates import format_date
 
-from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, scenario_cameras
+from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, shared_cameras
 from layers.deck import Picked, build_deck, chosen_colours, picked
-from layers.legend import legend
-from layers.prepared import Prepared
+from layers.legend import LegendEntry, legend
+from layers.pointing import ground_point
+from layers.prepared import Prepared, Thing
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.scene import assets
 from ui.scene.preparing import PIECES, Pieces, plan_view_address, prepared_scene
@@ -108,7 +109,7 @@ class Seen:
     picked
         What was clicked; None when nothing was, or bare ground.
     point
-        Where was clicked, real coordinates [m]: on the ground, at the height of the reference ground.
+        Where was clicked, real coordinates [m]: where the line of sight first meets the ground as it is drawn.
     scenario
         Which of the scenarios was clicked in.
     camera
@@ -135,6 +136,8 @@ def show(
     sources: Sequence[SourceLine],
     banner: str = "",
     titles: Sequence[str] = (),
+    names: Sequence[str] = (),
+    alts: Sequence[str] = (),
     selected: Picked | None = None,
     first_view: View = View.WHOLE,
     go_to: GoTo | None = None,
@@ -143,6 +146,8 @@ def show(
     on_pick: Callable[[Seen], None] | None = None,
     sun: SunChoice | None = None,
     on_sun: Callable[[str], None] | None = None,
+    camera_key: str = "",
+    keeps_camera_in_link: bool = False,
     renderer: Renderer | None = None,
     store: GeometryStore = STORE,
     pieces: Pieces = PIECES,
@@ -162,7 +167,11 @@ def show(
     banner
         Said on the picture: that the neighbourhood is fictional.
     titles
-        One above each picture.
+        One on each picture, and on the buttons that choose one of them on a small screen.
+    names
+        What each picture shows, said on it when it is saved; ``titles`` where left out.
+    alts
+        What is in each picture, where there are two.
     selected
         Lights up.
     reads_camera
@@ -173,6 +182,10 @@ def show(
         Lets the visitor choose a day and a time, and shows the shade of that moment on the ground.
     on_sun
         Called before the next run, with the moment that was chosen (``2026-03-21T12:00``, a clock time), or "" for none.
+    camera_key
+        Under which name the camera is kept; ``key`` where left out. Scenes with the same name share one camera, over pages too.
+    keeps_camera_in_link
+        The address of the page says where the camera is (``view=``), and an address that says so moves it; costs no run.
     store, pieces
         As given to `prepared_scene`: those of the visitor for a neighbourhood that only this visitor sees.
     """
@@ -184,32 +197,26 @@ def show(
     words = scene_words(language)
     neighbourhood = scenarios[0].neighbourhood
     base = base_path()
-    entries = [
-        {
-            "fill": entry.fill,
-            "outline": entry.outline,
-            "pattern": entry.pattern,
-            "shape": entry.shape,
-            "isHatched": entry.is_hatched,
-            "text": words["legend"][entry.key],
-        }
-        for entry in legend(scenarios[-1], prepared)
-    ]
-    views = {str(view): browser_camera(camera, prepared.frame) for view, camera in scenario_cameras(scenarios[-1]).items()}
+    views = {str(view): browser_camera(camera, prepared.frame) for view, camera in shared_cameras(scenarios).items()}
     data = {
         "module": base + assets.own_address("scene.js"),
         "style": base + assets.own_address("scene.css"),
         "renderer": base + assets.renderer_address(),
         "key": key,
+        "cameraKey": camera_key or key,
+        "inLink": keeps_camera_in_link,
         "decks": drawn,
         "deckKey": hashlib.sha256(json.dumps([deck["layers"] for deck in drawn]).encode()).hexdigest()[:16],
         "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
-        "plans": sorted(plan.plan_id for plan in scenarios[-1].plans),
-        "titles": [titles[place] if place < len(titles) else "" for place in range(len(drawn))],
+        "plans": [sorted(plan.plan_id for plan in scenario.plans) for scenario in scenarios],
+        "titles": [_at(titles, place) for place in range(len(drawn))],
+        "names": [_at(names, place) or _at(titles, place) for place in range(len(drawn))],
+        "alts": [_at(alts, place) for place in range(len(drawn))],
+        "place": neighbourhood.name,
         "labels": dict(words["control"]),
         "language": language,
         "alt": alt,
-        "legend": entries,
+        "legend": _legend_entries(scenarios, prepared, words["legend"]),
         "sources": [{"text": source.text, "url": source.url} for source in sources],
         "banner": banner,
         "tips": scene_tips(neighbourhood, offered, prepared, language=language, store=store, pieces=pieces),
@@ -268,6 +275,28 @@ def _sun(choice: SunChoice, scenarios: Sequence[Scenario], prepared: Prepared, l
     }
 
 
+def _at(texts: Sequence[str], place: int) -> str:
+    return texts[place] if place < len(texts) else ""
+
+
+def _legend_entries(scenarios: Sequence[Scenario], prepared: Prepared, words: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the colours of all pictures together mean; what only an earlier picture has comes last."""
+    found: dict[str, LegendEntry] = {}
+    for scenario in reversed(scenarios):
+        found |= {entry.key: entry for entry in legend(scenario, prepared) if entry.key not in found}
+    return [
+        {
+            "fill": entry.fill,
+            "outline": entry.outline,
+            "pattern": entry.pattern,
+            "shape": entry.shape,
+            "isHatched": entry.is_hatched,
+            "text": words[entry.key],
+        }
+        for entry in found.values()
+    ]
+
+
 def base_path() -> str:
     """What comes before every address on this server: "" or "/wijktwin", as ``server.baseUrlPath`` says."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")
@@ -283,7 +312,14 @@ def _limits(prepared: Prepared) -> dict[str, Any]:
     west, south, east, north = prepared.terrain.bounds
     margin = LIMIT_SHARE * max(east - west, north - south)
     low, high = prepared.frame.lonlat(west - margin, south - margin), prepared.frame.lonlat(east + margin, north + margin)
-    return {"bounds": [*low, *high], "minZoom": LOWEST_ZOOM, "maxZoom": HIGHEST_ZOOM, "maxPitch": appearance.STEEPEST_PITCH}
+    heights = prepared.terrain.heights - prepared.frame.reference_ground
+    return {
+        "bounds": [*low, *high],
+        "minZoom": LOWEST_ZOOM,
+        "maxZoom": HIGHEST_ZOOM,
+        "maxPitch": appearance.STEEPEST_PITCH,
+        "ground": [round(float(heights.min()) - 1.0, 2), round(float(heights.max()) + 1.0, 2)],
+    }
 
 
 def _seen(result: Any, scenarios: Sequence[Scenario], prepared: Prepared) -> Seen:  # noqa: ANN401  Streamlit's own kind of mapping
@@ -293,20 +329,39 @@ def _seen(result: Any, scenarios: Sequence[Scenario], prepared: Prepared) -> See
     camera = camera if isinstance(camera, Mapping) else None
     if not isinstance(event, Mapping):
         return Seen(camera=camera)
-    pane, layer, index, lonlat = (event.get(name) for name in ("pane", "layer", "index", "lnglat"))
+    pane, layer, index = (event.get(name) for name in ("pane", "layer", "index"))
     place = pane if isinstance(pane, int) and 0 <= pane < len(scenarios) else 0
     found = None
     if isinstance(layer, str) and isinstance(index, int):
         found = picked(scenarios[place], prepared, layer, index)
     point = None
-    if (
-        isinstance(lonlat, list | tuple)
-        and len(lonlat) == 2
-        and all(isinstance(value, int | float) and abs(value) <= 180 for value in lonlat)
-    ):
-        point = prepared.frame.xy(float(lonlat[0]), float(lonlat[1]))
+    sight = event.get("sight")
+    if _is_sight(sight):
+        point = ground_point(sight, prepared, kind=_ground_kind(scenarios[place], found))
     told = event.get("camera")
     return Seen(found, point, place, told if isinstance(told, Mapping) else camera)
+
+
+def _is_sight(told: object) -> TypeGuard[Sequence[Sequence[float]]]:
+    """Whether something is two places: longitude, latitude [°] and height [m]."""
+    if not isinstance(told, list | tuple) or len(told) != 2:
+        return False
+    limits = (180.0, 90.0, 10_000.0)
+    return all(
+        isinstance(end, list | tuple)
+        and len(end) == 3
+        and all(isinstance(value, int | float) and abs(value) <= most for value, most in zip(end, limits, strict=True))
+        for end in told
+    )
+
+
+def _ground_kind(scenario: Scenario, found: Picked | None) -> str | None:
+    """The kind of today's ground that was pointed at; None for anything else."""
+    table = scenario.neighbourhood.ground_table
+    if found is None or found.thing is not Thing.GROUND or table is None:
+        return None
+    kinds = table["kind"][table["surface_id"] == found.thing_id].tolist()
+    return str(kinds[0]) if kinds else None
 
 
 def _show_chart(decks: Sequence[Any], titles: Sequence[str], *, key: str, height: int, alt: str, has_failed: bool) -> Seen:

@@ -14,6 +14,11 @@ export function scaleOf(view) {
   return (TILE * 2 ** view.zoom) / (EQUATOR * Math.cos(radians(view.latitude)));
 }
 
+/** How high above the reference ground the eye is, in metres. */
+export function eyeHeight(view, pictureHeight) {
+  return (EYE_DISTANCE * pictureHeight * Math.cos(radians(view.pitch))) / scaleOf(view);
+}
+
 /** A point in the directions of the eye: right, up and towards it, in metres from what is looked at. */
 function fromTheEye([east, north, height], camera) {
   const bearing = radians(camera.bearing);

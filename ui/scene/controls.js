@@ -9,6 +9,7 @@ const ICONS = {
   turn_right: 'M19 5v5h-5M18.4 10a7.5 7.5 0 1 0 .6 5',
   tilt_up: 'M6 14l6-6 6 6M6 19h12',
   tilt_down: 'M6 10l6 6 6-6M6 5h12',
+  save_picture: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
   fullscreen: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
 };
 

@@ -2,7 +2,12 @@
 
 import { between, fit, limited, moved, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
+import { FlatPlan } from './flat.js';
+import { handle } from './handle.js';
+import { Link } from './link.js';
 import { Names } from './names.js';
+import { Pointing } from './pointing.js';
+import { save } from './snapshot.js';
 import { Sun } from './sun.js';
 
 const FLIGHT = 600; // how long a camera flies, in milliseconds
@@ -10,11 +15,9 @@ const SETTLED = 500; // how long a camera stands still before it is told
 const STEP = 60; // how far an arrow key moves, in pixels
 const TURN = 15; // degrees
 const TILT = 10; // degrees
-const PICKING_RADIUS = 3; // how near to a thing still points at it, in pixels
-const CLICK_REACH = 6; // a press that moves further is a drag, in pixels
 
 const cameras = new Map(); // the camera of every scene, by key: it outlives whatever a rerun does to the page
-const tipTables = new Map();
+const narrow = matchMedia('(max-width: 640px)'); // there one picture is shown at a time
 const scenes = new WeakMap();
 let renderer = null;
 
@@ -48,11 +51,15 @@ class Scene {
     this.drawnKey = '';
     this.fault = null;
     this.flight = 0;
+    this.front = 0; // which picture is shown where there is room for one
+    this.pointing = new Pointing(this);
+    this.flat = new FlatPlan(this);
+    this.link = new Link(this);
     this.names = new Names(this);
     this.host = element('section', { class: 'scene', 'data-scene-state': 'loading' });
     this.sun = new Sun(this);
     this.root.append(this.style, this.host);
-    this.resized = new ResizeObserver(() => this.showScale());
+    this.resized = new ResizeObserver(() => this.showFront());
     this.resized.observe(this.host);
   }
 
@@ -65,8 +72,8 @@ class Scene {
     this.labels = data.labels;
     this.host.lang = data.language;
     this.host.style.setProperty('--scene-height', `${data.height}px`);
-    this.view ??= cameras.get(data.key) ?? null;
-    const words = JSON.stringify([data.labels, data.legend, data.sources, data.banner, data.alt, data.titles, Object.keys(data.views)]);
+    if (!this.view) this.startFrom(this.link.opened() ?? cameras.get(data.cameraKey) ?? null);
+    const words = JSON.stringify([data.labels, data.legend, data.sources, data.banner, data.alt, data.alts, data.titles, Object.keys(data.views)]);
     if (words !== this.words) {
       this.words = words;
       this.furnish();
@@ -74,7 +81,7 @@ class Scene {
     this.sun.update(data, data.labels);
     if (data.target && before && data.target.key !== before.target?.key) this.flyTo(this.fitted(data.target.camera));
     this.draw();
-    globalThis.wijktwinScene = this.handle();
+    globalThis.wijktwinScene = handle(this);
     globalThis.wijktwinScenes = { ...globalThis.wijktwinScenes, [data.key]: globalThis.wijktwinScene };
   }
 
@@ -87,7 +94,7 @@ class Scene {
     this.stage.setAttribute('aria-label', labels.stage);
     this.status ??= element('div', { class: 'status', role: 'status' });
     this.tip ??= element('div', { class: 'tip', 'aria-hidden': 'true', hidden: true });
-    this.plan ??= element('div', { class: 'plan-view', hidden: true });
+    this.plan = this.flat.element;
     this.help = element('p', { class: 'for-readers', id: 'scene-help' }, labels.keyboard_help);
     this.described = element('p', { class: 'for-readers', id: 'scene-description' }, data.alt);
     this.compass = northArrow(labels.north, labels.north_letter, () => this.go({ bearing: 0 }));
@@ -99,6 +106,7 @@ class Scene {
       act('zoom_in', () => this.go({ zoom: this.view.zoom + 0.7 })), act('zoom_out', () => this.go({ zoom: this.view.zoom - 0.7 })),
       act('turn_left', () => this.go({ bearing: this.view.bearing + TURN })), act('turn_right', () => this.go({ bearing: this.view.bearing - TURN })),
       act('tilt_up', () => this.go({ pitch: this.view.pitch + TILT })), act('tilt_down', () => this.go({ pitch: this.view.pitch - TILT })),
+      act('save_picture', () => save(this)),
       document.fullscreenEnabled ? act('fullscreen', () => this.fillScreen()) : null);
     const place = (name) => element('button', {
       type: 'button', class: 'place', 'data-action': `view-${name}`, 'aria-label': labels[`view_${name}`],
@@ -109,13 +117,38 @@ class Scene {
       element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...['north', 'east', 'south', 'west'].map(place));
     const picture = element('div', { class: 'picture' }, this.stage, this.plan, this.tip, tools, this.scale.element, this.status);
     if (data.banner) picture.append(element('p', { class: 'banner' }, data.banner));
+    this.choice = element('div', { class: 'pane-switch', role: 'group', 'aria-label': labels.switch, hidden: data.titles.length < 2 },
+      ...data.titles.map((title, place) => element('button', { type: 'button', class: 'place', 'data-action': `pane-${place}`, onclick: () => this.showFront(place) }, title)));
     const below = element('div', { class: 'below' });
     if (data.legend.length) below.append(legend(labels.legend, data.legend, wasOpen ?? !matchMedia('(max-width: 640px)').matches));
     below.append(sources(data.sources));
-    this.host.replaceChildren(places, picture, this.sun.element, below, this.help, this.described, this.spoken);
+    this.host.replaceChildren(places, this.choice, picture, this.sun.element, below, this.help, this.described, this.spoken);
     if (hadFocus) this.host.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
     this.panes.forEach((pane, place) => this.nameCanvas(pane, place));
     this.showView();
+    this.showFront();
+  }
+
+  /** On a small screen, or where only a map can be shown, one of two pictures at a time. */
+  showFront(front = this.front) {
+    if (!this.choice) return;
+    this.front = front < this.data.decks.length ? front : 0;
+    for (const [place, button] of [...this.choice.children].entries()) button.setAttribute('aria-pressed', String(place === this.front));
+    this.panes.forEach((pane, place) => {
+      pane.holder.classList.toggle('front', place === this.front);
+      if (this.view) pane.deck.setProps({ viewState: this.view });
+    });
+    if (!this.plan.hidden) this.flat.show();
+    this.showScale();
+  }
+
+  isAlone() {
+    return narrow.matches || this.panes.length < 2;
+  }
+
+  startFrom(view) {
+    this.view = view;
+    if (view) cameras.set(this.data.cameraKey, view);
   }
 
   makeStage() {
@@ -167,8 +200,10 @@ class Scene {
       this.stage.append(holder);
     }
     this.view ??= this.fitted(data.views[data.first]);
+    this.link.write();
     [...this.stage.children].forEach((holder, place) => this.panes.push(this.makePane(library, holder, data.decks[place], place)));
     this.showView();
+    this.showFront();
   }
 
   makePane(library, holder, json, place) {
@@ -181,13 +216,14 @@ class Scene {
     pane.deck.setProps({
       viewState: this.view,
       useDevicePixels: Math.min(globalThis.devicePixelRatio || 1, 2),
-      pickingRadius: PICKING_RADIUS,
+      pickingRadius: Pointing.RADIUS,
       getCursor: ({ isDragging, isHovering }) => (isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab'),
       onViewStateChange: ({ viewState, interactionState }) => {
-        if (interactionState && Object.values(interactionState).some(Boolean)) cancelAnimationFrame(this.flight);
-        this.see(limited(viewState, this.data.limits));
+        const isHand = Boolean(interactionState && Object.values(interactionState).some(Boolean));
+        if (isHand) cancelAnimationFrame(this.flight);
+        this.see(limited(viewState, this.data.limits), isHand);
       },
-      onHover: (info) => this.hovered(info, pane),
+      onHover: (info) => this.pointing.hovered(info, pane),
       onAfterRender: () => this.rendered(pane),
       onError: (error) => this.fail(error),
     });
@@ -195,7 +231,7 @@ class Scene {
     pane.canvas = canvas;
     canvas?.addEventListener('webglcontextlost', (event) => { event.preventDefault(); this.lost(); });
     canvas?.addEventListener('webglcontextrestored', () => this.restored());
-    this.listenForClicks(container, pane);
+    this.pointing.listen(container, pane);
     this.nameCanvas(pane, place);
     return pane;
   }
@@ -203,7 +239,8 @@ class Scene {
   nameCanvas(pane, place) {
     const title = this.data.titles[place];
     pane.canvas?.setAttribute('role', 'img');
-    pane.canvas?.setAttribute('aria-label', title ? `${title}: ${this.data.alt}` : this.data.alt);
+    const seen = this.data.alts[place] || this.data.alt;
+    pane.canvas?.setAttribute('aria-label', title ? `${title}: ${seen}` : seen);
     const shown = pane.holder.querySelector('.pane-title');
     if (shown && title) shown.textContent = title;
   }
@@ -278,7 +315,7 @@ class Scene {
     this.setState('failed');
     const again = element('button', { type: 'button', class: 'again', onclick: () => this.retry() }, this.labels.retry);
     this.status.replaceChildren(element('span', {}, `${this.labels.failed} `), again);
-    this.showPlanPicture();
+    this.flat.show();
     if (!this.toldFault) {
       this.toldFault = true;
       this.component.setTriggerValue('fault', { state: 'failed', reason: String(error?.message ?? error).slice(0, 200) });
@@ -312,53 +349,23 @@ class Scene {
     this.setState('no-webgl');
     const again = element('button', { type: 'button', class: 'again', onclick: () => this.retry() }, this.labels.retry);
     this.status.replaceChildren(element('span', {}, `${this.labels[reason]} `), again);
-    this.showPlanPicture();
-  }
-
-  async showPlanPicture() {
-    const { planView } = this.data;
-    this.stage.hidden = true;
-    this.plan.hidden = false;
-    if (!planView) return;
-    try {
-      if (this.planAddress !== planView) {
-        const answer = await fetch(new URL(planView, document.baseURI));
-        if (!answer.ok) throw new Error(`plan view: ${answer.status}`);
-        const drawn = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement;
-        this.plan.replaceChildren(document.importNode(drawn, true));
-        this.planAddress = planView;
-        this.plan.addEventListener('click', (event) => this.clickedPlan(event));
-      }
-      const picture = this.plan.querySelector('svg');
-      picture.setAttribute('aria-label', this.data.alt);
-      const active = new Set(this.data.plans);
-      for (const part of picture.querySelectorAll('[data-plan]')) part.style.display = active.has(part.dataset.plan) ? '' : 'none';
-      for (const part of picture.querySelectorAll('[data-taken-by]'))
-        part.classList.toggle('goes', part.dataset.takenBy.split(' ').some((plan) => active.has(plan)));
-    } catch (error) {
-      console.error('wijktwin plan view:', error);
-    }
-  }
-
-  clickedPlan(event) {
-    const { layer, index } = event.target.closest?.('[data-layer]')?.dataset ?? {};
-    if (layer) this.tell({ layer, index: Number(index), lnglat: null, pane: 0 });
+    this.flat.show();
   }
 
   // ------------------------------------------------------------------------------------------------------------- the camera
   fitted(camera) {
-    const panes = Math.max(this.data.decks.length, 1);
     const { width, height } = this.stage.getBoundingClientRect();
-    const isStacked = getComputedStyle(this.stage).flexDirection === 'column';
-    return fit(camera, isStacked ? width : width / panes, isStacked ? height / panes : height, this.data.limits);
+    return fit(camera, narrow.matches ? width : width / Math.max(this.data.decks.length, 1), height, this.data.limits);
   }
 
-  see(view) {
+  see(view, isAsked = true) {
     this.view = view;
-    cameras.set(this.data.key, view);
-    this.panes.forEach((pane) => pane.deck.setProps({ viewState: view }));
+    cameras.set(this.data.cameraKey, view);
+    const isAlone = this.isAlone(); // a picture that is not seen follows when it is
+    this.panes.forEach((pane, place) => { if (!isAlone || place === this.front) pane.deck.setProps({ viewState: view }); });
     this.showView();
     this.names.later();
+    this.link.later(isAsked);
     clearTimeout(this.settling);
     if (this.data.readCamera) this.settling = setTimeout(() => this.component.setStateValue('camera', this.camera()), SETTLED);
   }
@@ -410,7 +417,7 @@ class Scene {
 
   camera() {
     const { longitude, latitude, zoom, pitch, bearing } = this.view;
-    const bounds = this.panes[0]?.deck.getViewports()[0]?.getBounds() ?? null;
+    const bounds = this.panes[this.front]?.deck.getViewports()[0]?.getBounds() ?? null;
     return { longitude, latitude, zoom, pitch, bearing, bounds };
   }
 
@@ -427,7 +434,7 @@ class Scene {
       '-': () => ({ zoom: view.zoom - 0.5 }),
       Home: () => this.fitted(this.data.views[this.data.first]),
     };
-    if (event.key === 'Enter') this.pickCentre();
+    if (event.key === 'Enter') this.pointing.atCentre();
     else if (actions[event.key]) this.go(actions[event.key]());
     else return;
     event.preventDefault();
@@ -436,115 +443,6 @@ class Scene {
   fillScreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.host.requestFullscreen?.();
-  }
-
-  // -------------------------------------------------------------------------------------------------------------- pointing
-  pick(x, y, place = 0) {
-    const found = this.panes[place]?.deck.pickObject({ x, y, radius: 0 });
-    return found?.layer ? { layer: found.layer.id, index: found.index, lnglat: found.coordinate ?? null } : null;
-  }
-
-  pickCentre() {
-    const pane = this.panes[0];
-    if (!pane) return;
-    const [x, y] = [pane.canvas.clientWidth / 2, pane.canvas.clientHeight / 2];
-    const info = pane.deck.pickObject({ x, y, radius: 12 });
-    this.clicked(info ?? { layer: null, index: -1, coordinate: [this.view.longitude, this.view.latitude] }, pane);
-  }
-
-  /** A press and a release in one place is a click, however long the picture took in between: deck.gl's own clicks have a time limit. */
-  listenForClicks(container, pane) {
-    let press = null;
-    let fingers = 0;
-    container.addEventListener('pointerdown', (event) => {
-      fingers = event.isPrimary ? 1 : fingers + 1;
-      press = fingers === 1 && event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
-    }, true);
-    container.addEventListener('pointercancel', () => { press = null; }, true);
-    container.addEventListener('pointerup', (event) => {
-      const began = press;
-      press = null;
-      if (!began || Math.hypot(event.clientX - began.x, event.clientY - began.y) > CLICK_REACH) return;
-      const { left, top } = pane.canvas.getBoundingClientRect();
-      const [x, y] = [event.clientX - left, event.clientY - top];
-      const found = pane.deck.pickObject({ x, y, radius: PICKING_RADIUS });
-      this.clicked(found ?? { layer: null, index: -1, coordinate: pane.deck.getViewports()[0].unproject([x, y]) }, pane);
-    }, true);
-  }
-
-  clicked(info, pane) {
-    const layer = info.layer?.id ?? null;
-    if (layer && info.index >= 0) {
-      pane.chosen = { layer, index: info.index };
-      const { layers } = this.withSelection(pane.json, pane);
-      loadRenderer(this.data.renderer).then((library) => { if (!this.isGone) library.updateDeck({ layers }, pane.deck); });
-    }
-    this.tell({ layer, index: info.index ?? -1, lnglat: info.coordinate ?? null, pane: pane.place });
-  }
-
-  tell(event) {
-    const plain = { ...event, lnglat: event.lnglat ? [event.lnglat[0], event.lnglat[1]] : null };
-    this.component.setTriggerValue('picked', { ...plain, camera: this.view ? this.camera() : null });
-  }
-
-  async hovered(info, { holder }) {
-    const layer = info.layer?.id;
-    const here = (this.hovering = layer && info.index >= 0 ? `${layer}#${info.index}` : null);
-    if (!here) {
-      this.tip.hidden = true;
-      return;
-    }
-    const lines = (await this.tipTable(layer))?.[info.index];
-    if (here !== this.hovering) return;
-    this.tip.hidden = !lines?.length;
-    if (!lines?.length) return;
-    this.tip.replaceChildren(element('strong', {}, lines[0]), ...lines.slice(1).map((line) => element('span', {}, line)));
-    const { clientWidth, clientHeight } = this.stage;
-    this.tip.style.left = `${Math.min(holder.offsetLeft + info.x + 14, clientWidth - this.tip.offsetWidth - 6)}px`;
-    this.tip.style.top = `${Math.min(holder.offsetTop + info.y + 14, clientHeight - this.tip.offsetHeight - 6)}px`;
-  }
-
-  /** Short texts by number for one layer: in the message itself, or fetched once. */
-  async tipTable(layer) {
-    const table = this.data.tips[layer] ?? this.data.tips[layer.split('/')[0]];
-    if (typeof table !== 'string') return table;
-    if (!tipTables.has(table)) tipTables.set(table, fetch(new URL(table, document.baseURI)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
-    return tipTables.get(table);
-  }
-
-  // ------------------------------------------------------------------------------------------------------------- for tests
-  /** What a test, or a curious person, can ask the scene. */
-  handle() {
-    const pane = (place) => this.panes[place ?? 0];
-    return {
-      state: () => this.host.dataset.sceneState,
-      key: () => this.host.dataset.sceneKey,
-      camera: () => this.camera(),
-      setCamera: (view) => this.see(limited({ ...this.view, ...view }, this.data.limits)),
-      shade: () => ({ minute: this.sun.shown, isDrawn: this.panes.every(({ deck }) => deck.props.layers.filter((layer) => layer?.id === 'shade').every((layer) => layer.isLoaded)) }),
-      shadeRows: (place) => pane(place).deck.props.layers.find((layer) => layer?.id === 'shade')?.props.data ?? [],
-      layers: (place) => pane(place).deck.props.layers.map((layer) => layer.id),
-      names: (place) => pane(place).names?.map((row) => row.n) ?? [],
-      pick: (x, y, place) => this.pick(x, y, place),
-      project: (position, place) => pane(place).deck.getViewports()[0].project(position),
-      size: (place) => [pane(place).canvas.clientWidth, pane(place).canvas.clientHeight],
-      toDataURL: (place) => {
-        pane(place).deck.redraw('asked for');
-        return pane(place).canvas.toDataURL('image/png');
-      },
-      pixel: (x, y, place) => this.pixel(x, y, pane(place)),
-      loseContext: (place) => pane(place).canvas.getContext('webgl2').getExtension('WEBGL_lose_context'),
-    };
-  }
-
-  pixel(x, y, { deck, canvas }) {
-    deck.redraw('asked for');
-    const copy = document.createElement('canvas');
-    [copy.width, copy.height] = [1, 1];
-    const context = copy.getContext('2d');
-    const [wide, high] = [canvas.width / canvas.clientWidth, canvas.height / canvas.clientHeight];
-    context.drawImage(canvas, Math.round(x * wide), Math.round(y * high), 1, 1, 0, 0, 1, 1);
-    return [...context.getImageData(0, 0, 1, 1).data];
   }
 
   dropPanes() {
@@ -556,6 +454,7 @@ class Scene {
   leave() {
     this.isGone = true;
     this.names.leave();
+    this.link.leave();
     this.sun.leave();
     cancelAnimationFrame(this.flight);
     clearTimeout(this.settling);

@@ -217,6 +217,14 @@ export class Sun {
   }
 
   // ------------------------------------------------------------------------------------------------------------ what is said
+  /** Day and time of the shade that is drawn, in words; null without shade. */
+  inWords() {
+    const moment = this.isOn && this.shown !== null ? this.moments.find(([minute]) => minute === this.shown) : null;
+    if (!moment) return null;
+    const day = new Intl.DateTimeFormat(this.scene.data.language, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${this.day}T12:00:00Z`));
+    return { day, time: `${moment[1]} (${moment[2] ? this.labels.sun_summer : this.labels.sun_winter})` };
+  }
+
   showControls() {
     if (!this.controls) return;
     const { labels, moments, place } = this;

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from typing import Any
 
 import pydeck as pdk
 import streamlit as st
 
 from layers.deck import Picked
-from tests.layers.small_town import low_block, small_town, tower
+from tests.layers.small_town import low_block, sloping_town, small_town, tower
 from ui import scene
 from wijktwin.appearance import View
 from wijktwin.model.plan import Plan
@@ -24,7 +25,7 @@ st.button("again")
 if st.button("forget"):
     st.session_state["kept"] = None
 
-neighbourhood = small_town()
+neighbourhood = sloping_town() if os.environ.get("WIJKTWIN_TEST_SLOPE") else small_town()
 own = dataclasses.replace(low_block(published=False), plan_id="own", demolishes=frozenset({"house-0"}))
 offered: list[Plan] = [tower(), low_block(), *([own] if chosen == "own" else [])]
 active = frozenset(plan for plan in offered if plan.plan_id == chosen)
@@ -34,6 +35,8 @@ scenario = Scenario(neighbourhood, active)
 def keep(seen: scene.Seen) -> None:
     """Remember what was clicked."""
     st.session_state["kept"] = seen.picked
+    st.session_state["kept_point"] = seen.point
+    st.session_state["n_kept"] = st.session_state.get("n_kept", 0) + 1
 
 
 def turn(moment: str) -> None:
@@ -76,6 +79,8 @@ st.text(
         {
             "picked": told(seen.picked),
             "point": seen.point,
+            "n_kept": st.session_state.get("n_kept", 0),
+            "kept_point": st.session_state.get("kept_point"),
             "kept": told(st.session_state.get("kept")),
             "failed": seen.has_failed,
             "moment": st.session_state.get("moment", ""),

@@ -1,0 +1,27 @@
+"""Two pictures with one camera, and their figures side by side."""
+
+import streamlit as st
+
+from ui import cards, compare, figures, frame, picture, state
+from ui.markup import element
+from wijktwin.words.methods import not_computed_texts
+
+t = state.text()
+seen = state.world()
+
+frame.lead(t, "compare")
+chosen = compare.choose(t, seen)
+pair = (state.scenario_of(chosen[0], seen), state.scenario_of(chosen[1], seen))
+titles = compare.titles(t, chosen, seen)
+picture.draw_pair(t, pair, seen, titles)
+cards.selection_beside(t, picture.with_plan_of(pair, state.visit().selected))
+
+frame.heading(t("compare.figures"))
+st.html(element("p", t("compare.figures_lead")))
+compare.table(t, pair, (figures.of_scenario(t, pair[0]), figures.of_scenario(t, pair[1])), titles)
+with st.expander(t("figures.explain"), key="kinds"):
+    st.html(cards.kinds_legend(t))
+
+frame.heading(t("look.not_computed"))
+st.html(element("p", t("look.not_computed_lead")))
+st.html(element("ul", *(element("li", line) for line in not_computed_texts(t.language)), class_="wt-plain wt-columns"))

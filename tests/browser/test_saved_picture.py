@@ -1,0 +1,111 @@
+"""The picture as PNG: it has every pixel of the scene, its name says where and when, and around it stands what it shows."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Server
+from tests.browser.test_comparing import compare
+from tests.browser.test_pages import come_in
+from tests.browser.visiting import PHONE, Recorder, wait_for_scene
+
+Pixels = NDArray[np.int64]
+
+
+def saved(page: Page, folder: Path) -> tuple[str, Pixels]:
+    """Press the button: the name of the file, and its pixels, shape (height, width, 3)."""
+    with page.expect_download() as waiting:
+        page.locator("[data-action='save_picture']").click()
+    file = folder / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    assert file.read_bytes().startswith(b"\x89PNG\r\n")
+    return file.name, np.asarray(Image.open(file).convert("RGB"), dtype=np.int64)
+
+
+def drawn(page: Page, pane: int) -> Pixels:
+    """What is drawn in a picture, shape (height, width, 4)."""
+    encoded = page.evaluate(f"() => globalThis.wijktwinScene.toDataURL({pane})").partition(",")[2]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA"), dtype=np.int64)
+
+
+def top_of(whole: Pixels, part: Pixels, left: int) -> int:
+    """How far down a picture lies in the file: every opaque pixel of it is there. Fails where it is nowhere."""
+    opaque = part[..., 3] == 255
+    assert opaque.mean() > 0.7
+    for top in range(whole.shape[0] - part.shape[0] + 1):
+        there = whole[top : top + part.shape[0], left : left + part.shape[1]]
+        if np.abs(there[-1] - part[-1, :, :3])[opaque[-1]].max() <= 1 and np.abs(there - part[..., :3])[opaque].max() <= 1:
+            return top
+    return pytest.fail("the picture of the scene is not in the file")
+
+
+def test_the_file_has_every_pixel_of_the_scene(page: Page, server: Server, tmp_path: Path) -> None:
+    come_in(page, server, plans="vogelhof", scene=True)
+    name, whole = saved(page, tmp_path)
+    scene = drawn(page, 0)
+    today = page.evaluate("() => new Intl.DateTimeFormat('en-CA', {timeZone: 'Europe/Amsterdam'}).format(new Date())")
+    assert name == f"wijktwin-vogelbuurt-fictief-{today}.png"
+    assert whole.shape[1] == scene.shape[1]
+    top = top_of(whole, scene, 0)
+    assert 20 < top < 160
+    assert whole.shape[0] - top - scene.shape[0] > 60
+    sand = np.abs(whole[:top] - [255, 243, 204]).max(axis=2) <= 2
+    assert sand.mean() > 0.2, "that it is made up is said on it"
+    below = whole[top + scene.shape[0] :]
+    red = np.abs(below[:, :100] - [178, 58, 44]).max(axis=2) <= 8
+    assert red.sum() > 20, "the needle that points north"
+    dark = below.sum(axis=2) < 150
+    assert dark[:, :240].any(), "the scale"
+    assert dark[:, 240:].sum() > 1000, "the sources"
+
+
+def test_north_and_scale_follow_the_camera(page: Page, server: Server, tmp_path: Path) -> None:
+    come_in(page, server, scene=True)
+    heights = []
+    for bearing in (0, 180):
+        page.evaluate(f"() => globalThis.wijktwinScene.setCamera({{bearing: {bearing}, pitch: 0}})")
+        _, whole = saved(page, tmp_path)
+        scene = drawn(page, 0)
+        below = whole[top_of(whole, scene, 0) + scene.shape[0] :, :100]
+        heights.append(np.flatnonzero((np.abs(below - [178, 58, 44]).max(axis=2) <= 8).any(axis=1)).mean())
+    assert heights[0] < heights[1] - 5, "the red half points up when north is up, and down when south is"
+
+
+def test_two_pictures_are_saved_beside_each_other_with_the_sun_they_show(page: Page, server: Server, tmp_path: Path) -> None:
+    compare(page, server, more="&sun=2026-03-21T15:00")
+    page.wait_for_function("() => { const shade = globalThis.wijktwinScene.shade(); return shade.minute !== null && shade.isDrawn; }")
+    _, whole = saved(page, tmp_path)
+    one, other = drawn(page, 0), drawn(page, 1)
+    top = top_of(whole, one, 0)
+    assert top_of(whole, other, whole.shape[1] - other.shape[1]) == top
+    assert 0 < whole.shape[1] - one.shape[1] - other.shape[1] <= 12
+    assert np.abs(one[..., :3] - other[..., :3]).max() > 50
+
+
+def test_on_a_phone_both_are_saved(open_context: Callable[..., tuple[BrowserContext, Recorder]], server: Server, tmp_path: Path) -> None:
+    context, recorder = open_context(PHONE)
+    page = compare(context.new_page(), server)
+    page.evaluate("() => globalThis.wijktwinScene.setCamera({bearing: 90})")
+    _, whole = saved(page, tmp_path)
+    one = drawn(page, 0)
+    assert whole.shape[1] >= 2 * one.shape[1]
+    top_of(whole, drawn(page, 1), whole.shape[1] - one.shape[1])
+    assert not recorder.faults
+
+
+def test_the_button_has_a_name_in_both_languages(page: Page, server: Server) -> None:
+    come_in(page, server, language="en")
+    wait_for_scene(page)
+    expect(page.get_by_role("button", name="Save this picture as PNG")).to_be_visible()
+    page.get_by_role("button", name="Nederlands", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("^Bewaar dit beeld als PNG$"))).to_be_visible()

@@ -1,0 +1,147 @@
+"""Comparing two: which, what each is called, and their figures beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import plan_choice, state
+from ui.cards import kind_mark
+from ui.comparison import Pair, Side, pairs
+from ui.figure_table import numbered_sources
+from ui.markup import EMPTY, Markup, bullet_list, element, joined
+from ui.notices import notice
+from ui.state import NOW
+from wijktwin.words.rows import figure_row
+from wijktwin.words.texts import source_text
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+PAGE: Final = "pages/planners/compare.py"
+SIDES: Final = ("first", "second")
+COLUMNS: Final = 6
+
+
+def button(t: Text, seen: World) -> None:
+    """The way to the comparison, with what is on beside today; nothing where there is nothing to compare."""
+    if comparable(seen) and st.button(t("look.compare"), key="compare"):
+        on = [plan_id for plan_id in sorted(state.visit().plan_ids) if plan_id in seen.plans]
+        if on and state.visit().compared is None:
+            state.compare(NOW, on[0])
+        st.switch_page(PAGE)
+
+
+# ------------------------------------------------------------------------------------------------------------ which of them
+def comparable(seen: World) -> list[Plan]:
+    """The plans that can be compared: all that this visitor can switch on."""
+    return plan_choice.in_order([plan for plan in seen.plans.values() if not plan.is_withdrawn])
+
+
+def choose(t: Text, seen: World) -> tuple[str, str]:
+    """A choice above each picture; gives plan ids, `NOW` for today."""
+    plans = comparable(seen)
+    chosen = state.compared(seen)
+    names = {NOW: t("look.now")} | {plan.plan_id: full_name(t, plan) for plan in plans}
+    for name, column, plan_id in zip(SIDES, st.columns(2, gap="small"), chosen, strict=True):
+        key = f"compare_{name}"
+        st.session_state[key] = plan_id
+        with column:
+            st.selectbox(t(f"compare.{name}"), list(names), key=key, format_func=names.__getitem__, on_change=_changed)
+    if not plans:
+        notice(t("compare.none", page=t("nav.scenarios")))
+    elif chosen[0] == chosen[1]:
+        notice(t("compare.same"))
+    return chosen
+
+
+def _changed() -> None:
+    first, second = (st.session_state[f"compare_{name}"] for name in SIDES)
+    state.compare(first, second)
+
+
+def full_name(t: Text, plan: Plan) -> str:
+    """What a plan is, whose, and its title."""
+    if not plan.published_by_server:
+        return t("compare.own", title=plan.title)
+    return t("compare.named", whose=plan_choice.card_name(t, plan), title=plan.title)
+
+
+def titles(t: Text, chosen: tuple[str, str], seen: World) -> tuple[str, str]:
+    """What each picture is called: what it is and whose; its title too where two plans would be called the same."""
+    plans = comparable(seen)
+    short = plan_choice.card_names(t, [plan for plan in plans if plan.published_by_server])
+    own = {plan.plan_id: full_name(t, plan) for plan in plans if not plan.published_by_server}
+    names = {NOW: t("look.now")} | short | own
+    return names[chosen[0]], names[chosen[1]]
+
+
+# -------------------------------------------------------------------------------------------------------------- the figures
+def table(
+    t: Text, scenarios: tuple[Scenario, Scenario], told: tuple[Sequence[Assessment], Sequence[Assessment]], names: tuple[str, str]
+) -> None:
+    """The same figures of both, in the same order: two columns that can be read across, and the difference where there is one."""
+    found = pairs(scenarios, told, t.language)
+    sources = numbered_sources([figure for pair in found for figure in pair.figures], t.language)
+    columns = (t("compare.figure"), *names, t("compare.difference"), t("figures.margin"), t("figures.source"))
+    head = element(
+        "tr", *(element("th", name, scope="col", class_="wt-number" if 0 < place < 4 else None) for place, name in enumerate(columns))
+    )
+    body: list[Markup] = []
+    for group, own in groupby(found, key=lambda pair: pair.group):
+        body.append(element("tr", element("th", group, colspan=COLUMNS, scope="colgroup"), class_="wt-group"))
+        body += [_row(t, pair, columns, sources) for pair in own]
+    caption = element("caption", t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1]))
+    shown = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures wt-pairs")
+    st.html(
+        element("div", shown, class_="wt-scroll", tabindex=0, role="region", aria_label=t("compare.figures"))
+        + element("h3", t("figures.sources"))
+        + element("ol", *(element("li", name) for name in sources), class_="wt-numbered")
+    )
+
+
+def _row(t: Text, pair: Pair, columns: Sequence[str], sources: Mapping[str, int]) -> Markup:
+    wheres = [side.where for side in (pair.first, pair.second) if side.where]
+    has_one_place = len(set(wheres)) == 1
+    return element(
+        "tr",
+        element("th", pair.label, element("span", wheres[0], class_="wt-how") if has_one_place else EMPTY, scope="row"),
+        _cell(pair.first, columns[1], says_where=not has_one_place),
+        _cell(pair.second, columns[2], says_where=not has_one_place),
+        element("td", pair.difference, class_="wt-number", data_label=columns[3]),
+        element("td", _margins(pair, columns), data_label=columns[4]),
+        element("td", _origin(t, pair, sources), data_label=columns[5]),
+    )
+
+
+def _cell(side: Side, column: str, *, says_where: bool) -> Markup:
+    known = element("span", kind_mark(side.kind_key), side.kind, class_="wt-how") if side.kind else EMPTY
+    where = element("span", side.where, class_="wt-how") if says_where and side.where else EMPTY
+    return element("td", element("strong", side.value), where, known, class_="wt-number", data_label=column)
+
+
+def _margins(pair: Pair, columns: Sequence[str]) -> Markup:
+    """How far off both values and their difference may be, or why a value is not known; said once where it is the same."""
+    told = dict(zip(columns[1:4], (pair.first.margin, pair.second.margin, pair.difference_margin), strict=True))
+    shown = {name: words for name, words in told.items() if words}
+    if len(set(shown.values())) == 1:
+        return element("span", next(iter(shown.values())))
+    return joined(element("p", element("strong", f"{name}: "), words) for name, words in shown.items())
+
+
+def _origin(t: Text, pair: Pair, sources: Mapping[str, int]) -> Markup:
+    own = dict.fromkeys(sources[source_text(source, t.language)] for figure in pair.figures for source in figure.sources)
+    rows = [figure_row(figure, t.language) for figure in pair.figures]
+    lines = [t("figures.method", method=row.method, version=row.method_version) for row in rows]
+    lines += [t("figures.assumes", assumption=assumption) for row in rows for assumption in row.assumptions]
+    lines += [remark for row in rows for remark in row.remarks]
+    opened = element("details", element("summary", t("figures.origin")), bullet_list(dict.fromkeys(lines), class_="wt-plain"))
+    refs = " ".join(f"[{number}]" for number in own)
+    return joined([element("p", refs, class_="wt-refs") if refs else EMPTY, opened])

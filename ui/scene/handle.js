@@ -1,0 +1,39 @@
+// What a test, or a curious person, can ask the scene.
+
+import { limited } from './camera.js';
+
+export function handle(scene) {
+  const pane = (place) => scene.panes[place ?? scene.front];
+  const shadeIn = ({ deck }) => deck.props.layers.filter((layer) => layer?.id === 'shade');
+  return {
+    state: () => scene.host.dataset.sceneState,
+    key: () => scene.host.dataset.sceneKey,
+    camera: () => scene.camera(),
+    limits: () => scene.data.limits,
+    setCamera: (view) => scene.see(limited({ ...scene.view, ...view }, scene.data.limits)),
+    viewports: () => scene.panes.map(({ deck }) => deck.getViewports()[0]).map(({ longitude, latitude, zoom, pitch, bearing, width, height }) => ({ longitude, latitude, zoom, pitch, bearing, width, height })),
+    shade: () => ({ minute: scene.sun.shown, isDrawn: scene.panes.every((one) => shadeIn(one).every((layer) => layer.isLoaded)) }),
+    shadeRows: (place) => shadeIn(pane(place))[0]?.props.data ?? [],
+    layers: (place) => pane(place).deck.props.layers.map((layer) => layer.id),
+    names: (place) => pane(place).names?.map((row) => row.n) ?? [],
+    pick: (x, y, place) => scene.pointing.at(x, y, place),
+    project: (position, place) => pane(place).deck.getViewports()[0].project(position),
+    size: (place) => [pane(place).canvas.clientWidth, pane(place).canvas.clientHeight],
+    toDataURL: (place) => {
+      pane(place).deck.redraw('asked for');
+      return pane(place).canvas.toDataURL('image/png');
+    },
+    pixel: (x, y, place) => pixel(x, y, pane(place)),
+    loseContext: (place) => pane(place).canvas.getContext('webgl2').getExtension('WEBGL_lose_context'),
+  };
+}
+
+function pixel(x, y, { deck, canvas }) {
+  deck.redraw('asked for');
+  const copy = document.createElement('canvas');
+  [copy.width, copy.height] = [1, 1];
+  const context = copy.getContext('2d');
+  const [wide, high] = [canvas.width / canvas.clientWidth, canvas.height / canvas.clientHeight];
+  context.drawImage(canvas, Math.round(x * wide), Math.round(y * high), 1, 1, 0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data];
+}
