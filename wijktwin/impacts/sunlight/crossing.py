@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from wijktwin.impacts.sunlight.light import Light
 from wijktwin.impacts.sunlight.places import BLOCK, Points
 from wijktwin.impacts.sunlight.rays import Float32Array
-from wijktwin.impacts.sunlight.suns import IndexArray, SunGrid
+from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.model.mesh import FloatArray
 from wijktwin.sources.compiled import compiled
 
@@ -20,13 +21,45 @@ STEEP: Final = 1e-9
 Crossings = tuple[IndexArray, IndexArray, NDArray[np.uint32]]
 
 
-def crossings(points: Points, grid: SunGrid, day: int, light: Light, boxes: FloatArray, *, lit: bool, step: int) -> Crossings:
-    """Points and samples of one day whose rays cross any of some boxes at the sample or before the next.
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Boxes, and the blocks of points that the shadow of each can reach when the sun is lowest.
 
     Parameters
     ----------
     boxes
-        Lowest and highest corners, shape (n, 2, 3). [m from the local origin]
+        Lowest and highest corners, widened, shape (n, 2, 3). [m from the local origin]
+    blocks, begins
+        Blocks back to back, and where those of each box begin, shape (n + 1,).
+    floor
+        Height of the lowest point. [m from the local origin]
+    """
+
+    boxes: FloatArray
+    blocks: IndexArray
+    begins: IndexArray
+    floor: float
+
+    @staticmethod
+    def of(points: Points, boxes: FloatArray, *, lowest: float) -> Reach:
+        """The reach of boxes, shape (n, 2, 3), when the sun is at its lowest. [°]"""
+        widened = boxes + np.array([[-PAD], [PAD]])
+        found = points.block_boxes
+        floor = found[:, 0, 2].min() if len(found) else 0.0
+        lists = []
+        for low, high in widened:
+            far = max(high[2] - floor, 0.0) / np.tan(np.radians(lowest))
+            gap = np.maximum(np.maximum(low[:2] - found[:, 1, :2], found[:, 0, :2] - high[:2]), 0.0)
+            lists.append(np.flatnonzero((gap**2).sum(axis=1) <= far**2))
+        blocks = np.concatenate(lists) if lists else np.zeros(0, np.int64)
+        return Reach(widened, blocks, np.cumsum([0, *map(len, lists)]), float(floor) - PAD)
+
+
+def crossings(points: Points, light: Light, day: int, reach: Reach, *, lit: bool, step: int) -> Crossings:
+    """Points and samples of one day whose rays cross any of some boxes at the sample or before the next.
+
+    Parameters
+    ----------
     lit
         Only pairs with a lit slot are wanted; else only those with a dark one.
     step
@@ -38,29 +71,17 @@ def crossings(points: Points, grid: SunGrid, day: int, light: Light, boxes: Floa
         Ascending; bit i of ``instants`` says whether the ray crosses at slot i times step after the sample, the bit after the last
         of these the same of the next sample.
     """
-    widened = boxes + np.array([[-PAD], [PAD]])
-    blocks, begins = _blocks_in_reach(points, grid, widened)
+    grid = light.grid
     rows = grid.samples_of(day)
-    bounds = np.arange(rows.start, rows.stop + 1) * max(light.n_points, 1)
+    bounds = np.arange(rows.start, rows.stop + 1) * light.n_points
     mixed_begin = np.searchsorted(light.mixed.keys, bounds)
-    mixed_point = light.mixed.keys[mixed_begin[0] : mixed_begin[-1]] % max(light.n_points, 1)
+    mixed_point = light.mixed.keys[mixed_begin[0] : mixed_begin[-1]] % light.n_points
     sample, point, instants = _crossing(
-        points.origins, points.facing, points.block_boxes, widened, blocks, begins, grid.towards, grid.samples[rows],
-        grid.lengths[rows], grid.goes_on[rows], light.bits[rows], mixed_point, mixed_begin - mixed_begin[0], lit, step,
+        points.origins, points.facing, points.block_boxes, reach.boxes, reach.blocks, reach.begins, grid.towards, grid.samples[rows],
+        grid.lengths[rows], grid.goes_on[rows], light.bits[rows], mixed_point, mixed_begin - mixed_begin[0], reach.floor, lit, step,
     )  # fmt: skip
     order = np.argsort(sample * light.n_points + point, kind="stable")
     return sample[order] + rows.start, point[order], instants[order]
-
-
-def _blocks_in_reach(points: Points, grid: SunGrid, boxes: FloatArray) -> tuple[IndexArray, IndexArray]:
-    """Blocks of points that the shadow of each box can reach when the sun is lowest: back to back, and where each box begins."""
-    found = points.block_boxes
-    reach = np.maximum(boxes[:, 1, 2] - (found[:, 0, 2].min() if len(found) else 0.0), 0.0) / np.tan(np.radians(grid.lowest))
-    lists = []
-    for box, far in zip(boxes, reach, strict=True):
-        gap = np.maximum(np.maximum(box[0, :2] - found[:, 1, :2], found[:, 0, :2] - box[1, :2]), 0.0)
-        lists.append(np.flatnonzero((gap**2).sum(axis=1) <= far**2))
-    return (np.concatenate(lists) if lists else np.zeros(0, np.int64)), np.cumsum([0, *map(len, lists)])
 
 
 @compiled
@@ -83,7 +104,7 @@ def _longer(array: IndexArray) -> IndexArray:
 
 
 @compiled
-def _crossing(  # noqa: C901, PLR0912, PLR0917 - one pass over boxes, blocks and points, without anything built in between
+def _crossing(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass over boxes, blocks and points, without anything built in between
     origins: Float32Array,
     facing: Float32Array,
     block_boxes: FloatArray,
@@ -97,11 +118,11 @@ def _crossing(  # noqa: C901, PLR0912, PLR0917 - one pass over boxes, blocks and
     bits: NDArray[np.uint8],
     mixed_point: IndexArray,
     mixed_begin: IndexArray,
+    floor: float,
     lit: bool,  # noqa: FBT001
     step: int,
 ) -> Crossings:
     seen = np.zeros(len(origins), dtype=np.uint32)
-    is_mixed = np.zeros(len(origins), dtype=np.uint8)
     touched = np.empty(len(origins), dtype=np.int64)
     sample, point, instants = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.int64)
     per, sun = np.empty((16, 3)), np.empty((16, 3), dtype=np.float32)
@@ -118,13 +139,19 @@ def _crossing(  # noqa: C901, PLR0912, PLR0917 - one pass over boxes, blocks and
                         part = STEEP
                     per[n_instants, axis] = 1.0 / part
                 n_instants += 1
-        for at in range(mixed_begin[row], mixed_begin[row + 1]):
-            is_mixed[mixed_point[at]] = 1
         n_touched = 0
         for number in range(len(boxes)):
             low, high = boxes[number, 0], boxes[number, 1]
+            west, east, south, north = low[0], high[0], low[1], high[1]  # what its shadow covers while the sun goes from first to last
+            for i in range(n_instants):
+                up = max(high[2] - floor, 0.0) * per[i, 2]
+                west, east = min(west, low[0] - sun[i, 0] * up), max(east, high[0] - sun[i, 0] * up)
+                south, north = min(south, low[1] - sun[i, 1] * up), max(north, high[1] - sun[i, 1] * up)
             for place in range(block_begin[number], block_begin[number + 1]):
                 block = blocks[place]
+                begin, end = block_boxes[block, 0], block_boxes[block, 1]
+                if begin[0] > east or end[0] < west or begin[1] > north or end[1] < south:
+                    continue
                 for axis in range(3):
                     wide_low[axis] = low[axis] - block_boxes[block, 1, axis]
                     wide_high[axis] = high[axis] - block_boxes[block, 0, axis]
@@ -134,9 +161,15 @@ def _crossing(  # noqa: C901, PLR0912, PLR0917 - one pass over boxes, blocks and
                         reached |= np.uint32(1 << i)
                 if reached == 0:
                     continue
+                mixed, last = mixed_begin[row], mixed_begin[row + 1]
+                mixed += np.searchsorted(mixed_point[mixed:last], block * BLOCK)
                 for p in range(block * BLOCK, min((block + 1) * BLOCK, len(origins))):
+                    if not (west <= origins[p, 0] <= east and south <= origins[p, 1] <= north):
+                        continue
+                    while mixed < last and mixed_point[mixed] < p:
+                        mixed += 1
                     is_lit = ((bits[row, p >> 3] >> (p & 7)) & 1) == 1
-                    if is_lit != lit and is_mixed[p] == 0:
+                    if is_lit != lit and not (mixed < last and mixed_point[mixed] == p):
                         continue
                     mine = np.uint32(0)
                     for i in range(n_instants):
@@ -152,8 +185,6 @@ def _crossing(  # noqa: C901, PLR0912, PLR0917 - one pass over boxes, blocks and
                             touched[n_touched] = p
                             n_touched += 1
                         seen[p] |= mine
-        for at in range(mixed_begin[row], mixed_begin[row + 1]):
-            is_mixed[mixed_point[at]] = 0
         for at in range(n_touched):
             if n == len(sample):
                 sample, point, instants = _longer(sample), _longer(point), _longer(instants)

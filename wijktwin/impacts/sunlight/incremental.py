@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from wijktwin.impacts.sunlight.crossing import Crossings, crossings
+from wijktwin.impacts.sunlight.crossing import Crossings, Reach, crossings
 from wijktwin.impacts.sunlight.light import Light, MaskArray, Mixed
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.possible_sun import halved, is_lit, possible_sun, refined
@@ -59,10 +59,10 @@ def shaded_by(points: Points, light: Light, added: Solids, *, n_threads: int = 2
     """The lit slots that added solids take."""
     if not len(added.corners) or not light.n_points or not light.grid.n_samples:
         return Mixed(np.zeros(0, np.int64), np.zeros(0, np.uint16))
-    scene, boxes = RayScene(added.corners), added.boxes
+    scene, reach = RayScene(added.corners), Reach.of(points, added.boxes, lowest=light.grid.lowest)
 
     def one(day: int) -> tuple[IndexArray, IndexArray, MaskArray]:
-        return _shaded_on(points, light, scene, crossings(points, light.grid, day, light, boxes, lit=True, step=SLOTS_PER_CLOSE_LOOK))
+        return _shaded_on(points, light, scene, crossings(points, light, day, reach, lit=True, step=SLOTS_PER_CLOSE_LOOK))
 
     found = _each_day(light.grid, one, n_threads)
     sample, point, mask = (np.concatenate([np.asarray(each[at]) for each in found]) for at in range(3))
@@ -75,11 +75,12 @@ def relit(points: Points, light: Light, solids: Solids, gone: BoolArray, *, n_th
     if not light.n_points or not grid.n_samples:
         return light
     floor = float(points.origins[:, 2].min())
+    reach = Reach.of(points, boxes, lowest=grid.lowest)
     scene = RayScene(solids.corners[solids.may_matter(boxes, ~gone, lowest=grid.lowest, floor=floor)[solids.owner]])
 
     def one(day: int) -> tuple[tuple[IndexArray, IndexArray], tuple[IndexArray, IndexArray]]:
         """Pairs that become lit at the sample, and pairs that change before the next one and are crossed at some slot."""
-        sample, point, instants = crossings(points, grid, day, light, boxes, lit=False, step=1)
+        sample, point, instants = crossings(points, light, day, reach, lit=False, step=1)
         ask = np.flatnonzero((instants & 1).astype(np.bool_) & ~light.is_lit_at(sample, point))
         lit = ask[is_lit(points, scene, grid, point[ask], grid.samples[sample[ask]])]
         follows = np.flatnonzero(grid.goes_on[sample])

@@ -61,12 +61,17 @@ class Mixed:
         return Mixed(self.keys[keep], self.masks[keep])
 
     def joined(self, other: Mixed) -> Mixed:
-        """Those of both; what both have is united."""
-        keys = np.concatenate([self.keys, other.keys])
-        order = np.argsort(keys, kind="stable")
-        keys, masks = keys[order], np.concatenate([self.masks, other.masks])[order]
-        first = np.flatnonzero(np.append(True, np.diff(keys) != 0)[: len(keys)])
-        return Mixed(keys[first], np.bitwise_or.reduceat(masks, first) if len(first) else masks)
+        """Those of both; what both have is united. Quick where ``other`` is the smaller."""
+        place = np.searchsorted(self.keys, other.keys)
+        there = np.zeros(len(place), dtype=np.bool_)
+        inside = place < len(self.keys)
+        there[inside] = self.keys[place[inside]] == other.keys[inside]
+        masks = self.masks
+        if there.any():
+            masks = masks.copy()
+            masks[place[there]] |= other.masks[there]
+        new = ~there
+        return Mixed(np.insert(self.keys, place[new], other.keys[new]), np.insert(masks, place[new], other.masks[new]))
 
 
 @dataclass(frozen=True, eq=False)
