@@ -28,6 +28,7 @@ from layers.pointing import ground_point
 from layers.prepared import Prepared, Thing
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.scene import assets
+from ui.scene.packing import packed
 from ui.scene.preparing import PIECES, Pieces, plan_view_address, prepared_scene
 from ui.scene.tips import scene_tips
 from ui.scene.words import scene_words
@@ -205,7 +206,7 @@ def show(
         "key": key,
         "cameraKey": camera_key or key,
         "inLink": keeps_camera_in_link,
-        "decks": drawn,
+        "decks": [packed(deck) for deck in drawn],
         "deckKey": hashlib.sha256(json.dumps([deck["layers"] for deck in drawn]).encode()).hexdigest()[:16],
         "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
         "plans": [sorted(plan.plan_id for plan in scenario.plans) for scenario in scenarios],

@@ -96,20 +96,21 @@ export class Names {
     if (this.rows.length) this.waiting = setTimeout(() => this.scene.panes.forEach((pane) => this.show(pane)), REST);
   }
 
-  /** Shows in one picture what there is room for. */
+  /** Shows in one picture what there is room for, and tells whether that is other than what it showed. */
   show(pane) {
     const viewport = pane.deck.getViewports?.()[0];
-    if (this.scene.isGone || !this.rows.length || !viewport) return;
+    if (this.scene.isGone || !this.rows.length || !viewport) return false;
     const letters = this.letters();
     const names = chosen(this.rows, {
       width: viewport.width, height: viewport.height, scale: scaleOf(this.scene.view), letters,
       measure: (name) => this.measured(name, letters), project: (position) => viewport.project(position),
       near: (position) => nearness(position, viewport, this.scene.view), isBuilt: this.built(pane),
     });
-    if (names.length === pane.names?.length && names.every((row, place) => isAlike(row, pane.names[place]))) return;
+    if (names.length === pane.names?.length && names.every((row, place) => isAlike(row, pane.names[place]))) return false;
     pane.names = names;
     pane.json = { ...pane.json, layers: pane.json.layers.map((layer) => (layer.id === LAYER ? { ...layer, data: names } : layer)) };
     this.scene.library.updateDeck({ layers: this.scene.withSelection(pane.json, pane).layers }, pane.deck);
+    return true;
   }
 
   /** Whether a new building of a plan stands in a place of the picture: no name of a street behind it is written over it. */

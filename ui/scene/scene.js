@@ -1,11 +1,13 @@
 // The scene: draws pydeck decks with the renderer that pydeck brings, keeps one camera over every rerun, and tells what is pointed at.
 
+import { Ahead } from './ahead.js';
 import { between, fit, limited, moved, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
 import { FlatPlan } from './flat.js';
 import { handle } from './handle.js';
 import { Link } from './link.js';
 import { Names } from './names.js';
+import { unpacked } from './packing.js';
 import { Pointing } from './pointing.js';
 import { save } from './snapshot.js';
 import { Sun } from './sun.js';
@@ -56,6 +58,7 @@ class Scene {
     this.flat = new FlatPlan(this);
     this.link = new Link(this);
     this.names = new Names(this);
+    this.ahead = new Ahead();
     this.host = element('section', { class: 'scene', 'data-scene-state': 'loading' });
     this.sun = new Sun(this);
     this.root.append(this.style, this.host);
@@ -65,7 +68,7 @@ class Scene {
 
   // ------------------------------------------------------------------------------------------------------------ what arrives
   update(component) {
-    const data = this.names.inData(component.data);
+    const data = this.names.inData(unpacked(component.data));
     const before = this.data;
     this.data = data;
     this.component = component;
@@ -168,9 +171,11 @@ class Scene {
     this.host.dataset.sceneKey = key;
     this.setState('loading');
     let library;
+    let decks;
     try {
       library = this.library = await loadRenderer(data.renderer);
       await this.names.load();
+      decks = await this.ahead.inDecks(data.decks, this.panes.map((pane) => pane.json));
     } catch (error) {
       this.fail(error);
       return;
@@ -182,7 +187,7 @@ class Scene {
     }
     try {
       if (this.panes.length !== data.decks.length) this.makePanes(library);
-      else this.panes.forEach((pane, place) => this.updatePane(library, pane, data.decks[place]));
+      else this.panes.forEach((pane, place) => this.updatePane(library, pane, decks[place]));
     } catch (error) {
       this.fail(error);
     }
@@ -224,6 +229,7 @@ class Scene {
         this.see(limited(viewState, this.data.limits), isHand);
       },
       onHover: (info) => this.pointing.hovered(info, pane),
+      onBeforeRender: () => { pane.isWhole = pane.deck?.props.layers.every((layer) => !layer || layer.isLoaded); },
       onAfterRender: () => this.rendered(pane),
       onError: (error) => this.fail(error),
     });
@@ -288,10 +294,11 @@ class Scene {
     }
     if (this.states[pane.place] === 'loading') {
       this.states[pane.place] = 'loaded';
-      this.names.show(pane);
-      pane.deck.redraw('all loaded');
-      return;
+      const isOther = this.names.show(pane);
+      if (!pane.wasReady || !pane.isWhole) pane.deck.redraw('all loaded'); // the renderer may still have been making its programs
+      if (!pane.wasReady || isOther || !pane.isWhole) return;
     }
+    pane.wasReady = true;
     this.states[pane.place] = 'ready';
     if (this.states.every((state) => state === 'ready')) this.setState('ready');
   }

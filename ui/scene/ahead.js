@@ -1,0 +1,36 @@
+// What a switch brings is fetched before anything is drawn: one whole picture, in place of one without it and one with it.
+
+const MOST = 96; // tables of rows that are kept for a next time
+
+export class Ahead {
+  constructor() {
+    this.rows = new Map(); // by address; the same array every time, so that the renderer sees that nothing changed
+  }
+
+  /**
+   * The decks with rows in the place of addresses of layers that are not in a picture yet. Layers that are in it keep their address: the
+   * renderer has fetched those. What cannot be fetched keeps its address too: the renderer tells what is wrong.
+   */
+  async inDecks(decks, drawn) {
+    const known = drawn.map((json) => new Map(json.layers.map((layer) => [layer.id, layer.data])));
+    const isNew = (layer, place) => typeof layer.data === 'string' && known[place]?.get(layer.id) !== layer.data;
+    const wanted = new Set(decks.flatMap((json, place) => json.layers.filter((layer) => isNew(layer, place)).map((layer) => layer.data)));
+    await Promise.all([...wanted].map((address) => this.fetch(address)));
+    const filled = decks.map((json, place) => ({
+      ...json,
+      layers: json.layers.map((layer) => (isNew(layer, place) && this.rows.has(layer.data) ? { ...layer, data: this.rows.get(layer.data) } : layer)),
+    }));
+    for (const address of this.rows.keys()) if (this.rows.size > MOST && !wanted.has(address)) this.rows.delete(address);
+    return filled;
+  }
+
+  async fetch(address) {
+    if (this.rows.has(address)) return;
+    try {
+      const answer = await fetch(new URL(address, document.baseURI));
+      if (answer.ok) this.rows.set(address, await answer.json());
+    } catch {
+      // the renderer asks again
+    }
+  }
+}
