@@ -121,7 +121,7 @@ def test_points_on_the_ground_are_a_metre_apart_and_never_in_a_building() -> Non
     for outline, *_ in BUILDINGS.values():
         assert not shapely.contains_xy(rectangle(*outline), flat[:, 0], flat[:, 1]).any()
     assert found.points.positions[:, 2] == pytest.approx(3.0), "the ground of the buildings around"
-    assert found.points.all_see_the_sky
+    assert (found.points.normals == [0.0, 0.0, 1.0]).all()
     assert len(ground_points(town, kinds=(GroundKind.GARDEN,), spacing=0.5)) == 4 * area["gardens"]
 
 

@@ -19,6 +19,7 @@ from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.impacts.sunlight.norms import PointOfNorm, SunlightNorm, unseen_minutes
 from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Origin, Subject, Target, dwelling_points, facade_points
+from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.study import SunStudy, roof_errors
 from wijktwin.impacts.sunlight.suns import SLOT, IndexArray
 from wijktwin.model.mesh import BoolArray, FloatArray
@@ -87,7 +88,15 @@ class NormTest:
     missing: str = ""
 
 
-def norm_study(neighbourhood: Neighbourhood, norm: SunlightNorm, *, year: int, assumptions: Assumptions, n_threads: int = 2) -> SunStudy:
+def norm_study(
+    neighbourhood: Neighbourhood,
+    norm: SunlightNorm,
+    *,
+    year: int,
+    assumptions: Assumptions,
+    n_threads: int = 2,
+    store: LightStore | None = None,
+) -> SunStudy:
     """The sun that a norm asks about: at windows of dwellings, or on the facades of buildings with a dwelling, on all its days."""
     if norm.point is PointOfNorm.WINDOW:
         points = dwelling_points(neighbourhood, assumptions=assumptions)
@@ -96,7 +105,7 @@ def norm_study(neighbourhood: Neighbourhood, norm: SunlightNorm, *, year: int, a
         lived_in = sorted({buildings.rows[each] for each in table["building_id"][table["use"] == "dwelling"] if each in buildings.rows})
         rows = [row for row in lived_in if not buildings.flags["is_halo"][row]]
         points = facade_points(neighbourhood, rows, assumptions=assumptions)
-    return SunStudy(neighbourhood, points, norm.days_in(year), lowest=norm.lowest_sun, n_threads=n_threads)
+    return SunStudy(neighbourhood, points, norm.days_in(year), lowest=norm.lowest_sun, n_threads=n_threads, store=store)
 
 
 def judged(study: SunStudy, scenario: Scenario, norm: SunlightNorm, *, assumptions: Assumptions) -> tuple[NormTest, ...]:

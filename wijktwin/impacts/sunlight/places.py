@@ -70,11 +70,6 @@ class Points:
         return np.ascontiguousarray(np.column_stack([self.normals, self.sun_above]), dtype=np.float32)
 
     @cached_property
-    def all_see_the_sky(self) -> bool:
-        """Whether every one lies on the ground, so that the sun is always in front."""
-        return bool((self.normals[:, 2] == 1.0).all() and (self.sun_above == 0.0).all())
-
-    @cached_property
     def block_boxes(self) -> FloatArray:
         """Lowest and highest corner of the origins of each block of 64, shape (n_blocks, 2, 3). [m from the local origin]"""
         if not len(self):

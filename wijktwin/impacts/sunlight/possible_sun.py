@@ -33,7 +33,7 @@ def possible_sun(points: Points, scene: RayScene, grid: SunGrid, *, n_threads: i
     Parameters
     ----------
     points
-        In Morton order (`places.morton_order`): any other order gives the same, slower.
+        In Morton order (`places.morton_order`), those on the ground together: any other order gives the same, slower.
     scene
         Everything that casts shadow.
     n_threads
@@ -112,9 +112,10 @@ def _sampled(points: Points, scene: RayScene, grid: SunGrid, rows: slice, begin:
     """Whether points of one chunk are lit at the samples of one day, shape (n_rows, n): one sun at a time."""
     origins, facing = points.origins[begin : begin + CHUNK], points.facing[begin : begin + CHUNK]
     lit = np.zeros((rows.stop - rows.start, len(origins)), dtype=np.bool_)
+    all_see_the_sky = bool((facing[:, 2] == 1.0).all() and (facing[:, 3] == 0.0).all())
     for row, slot in _numbered(grid, rows):
         towards = grid.towards[slot : slot + 1]
-        if points.all_see_the_sky:
+        if all_see_the_sky:
             np.logical_not(scene.is_occluded(origins, towards), out=lit[row])
         else:
             front = facing_points(facing, towards[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -18,8 +18,9 @@ from wijktwin.impacts.sunlight.light import Light
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.points import SunPoints
 from wijktwin.impacts.sunlight.possible_sun import possible_sun
-from wijktwin.impacts.sunlight.rays import RayScene
+from wijktwin.impacts.sunlight.rays import Float32Array, RayScene
 from wijktwin.impacts.sunlight.solids import Solids
+from wijktwin.impacts.sunlight.store import LightStore, light_key
 from wijktwin.impacts.sunlight.suns import SunGrid
 from wijktwin.impacts.sunlight.walls import CLEARANCE
 from wijktwin.model.mesh import BoolArray, FloatArray
@@ -52,21 +53,34 @@ class SunStudy:
         Of the local clock.
     lowest
         Altitude above which the sun counts. [°]
+    store
+        Where light is kept on the disk; None where it is not.
     """
 
-    def __init__(self, neighbourhood: Neighbourhood, points: SunPoints, days: Sequence[date], *, lowest: float, n_threads: int = 2) -> None:
+    def __init__(
+        self,
+        neighbourhood: Neighbourhood,
+        points: SunPoints,
+        days: Sequence[date],
+        *,
+        lowest: float,
+        n_threads: int = 2,
+        store: LightStore | None = None,
+    ) -> None:
         self.neighbourhood = neighbourhood
         self.points = points
         self.grid = SunGrid.of(place_of(neighbourhood), days, lowest=lowest)
         self.solids = Solids.of_mesh(neighbourhood.mesh, len(neighbourhood.buildings))
         self._n_threads = n_threads
+        self._store = store
         self._kept: OrderedDict[str, Light] = OrderedDict()
         self._one_at_a_time = threading.Lock()
 
     @cached_property
     def now(self) -> Light:
         """Today."""
-        return possible_sun(self.points.points, RayScene(self.solids.corners), self.grid, n_threads=self._n_threads)
+        points, corners = self.points.points, self.solids.corners
+        return self._stored([corners], lambda: possible_sun(points, RayScene(corners), self.grid, n_threads=self._n_threads))
 
     def light(self, scenario: Scenario) -> Light:
         """With plans; kept, so that switching back to a plan costs nothing.
@@ -81,12 +95,24 @@ class SunStudy:
         with self._one_at_a_time:
             found = self._kept.pop(scenario.key, None)
             if found is None:
-                gone, added = ~scenario.remaining_rows, Solids.of_plans(scenario)
-                found = with_changes(self.points.points, self.now, self.solids, gone, added, n_threads=self._n_threads)
+                found = self._with_plans(scenario)
             self._kept[scenario.key] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return found
+
+    def _with_plans(self, scenario: Scenario) -> Light:
+        gone, added = ~scenario.remaining_rows, Solids.of_plans(scenario)
+        return self._stored(
+            [self.solids.corners[~gone[self.solids.owner]], added.corners],
+            lambda: with_changes(self.points.points, self.now, self.solids, gone, added, n_threads=self._n_threads),
+        )
+
+    def _stored(self, casters: Sequence[Float32Array], compute: Callable[[], Light]) -> Light:
+        if self._store is None:
+            return compute()
+        key = light_key(self.points.points, self.grid, casters=casters)
+        return self._store.light(key, self.grid, len(self.points), compute)
 
     def with_roofs_moved(self, scenario: Scenario, days: Sequence[date], *, by: FloatArray) -> FloatArray:
         """Possible sun per day and point when the roofs of buildings lie higher or lower; volumes of plans stay as they are said.
