@@ -13,7 +13,7 @@ import orjson
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=["reading", "scene", "visitors", "peak-of-reading", "sunlight"], help="what to measure")
+    parser.add_argument("name", choices=["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight"], help="what to measure")
     parser.add_argument("path", nargs="?", type=Path, help="the file to read (peak-of-reading)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--repeat", type=int, default=5, help="how often each thing is measured; the median counts")
@@ -44,9 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     if given.name == "sunlight":
         from benchmarks import sunlight
 
-        suns = sunlight.measure(repeat=given.repeat, tell=_nobody if given.json else _standard_error)
-        print(orjson.dumps(suns.as_json()).decode() if given.json else suns.as_text())
-        return 0
+        return _print(sunlight.measure(repeat=given.repeat, tell=tell), as_json=given.json)
+    if given.name == "shade":
+        from benchmarks import shade
+
+        return _print(shade.measure(repeat=given.repeat, tell=tell), as_json=given.json)
     from benchmarks import reading
 
     if given.name == "peak-of-reading":
