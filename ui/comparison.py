@@ -151,15 +151,22 @@ def difference_margin(one: Assessment, other: Assessment) -> Margin:
     Where both are compared with the same neighbourhood, what is not known of that neighbourhood is in neither of the two changes: the
     worst of both changes together. Else the worst of both values together.
     """
-    if one.before is not None and one.before == other.before:
-        return margin_between(_change_margin(one), _change_margin(other))
-    return margin_between(one.margin, other.margin)
+    if one.before is None or one.before != other.before:
+        return margin_between(one.margin, other.margin)
+    if _changes_nothing(one):
+        return _change_margin(other)
+    if _changes_nothing(other):
+        change = _change_margin(one)
+        return replace(change, below=change.above, above=change.below)
+    return margin_between(_change_margin(one), _change_margin(other))
+
+
+def _changes_nothing(figure: Assessment) -> bool:
+    """Whether it is what is there today, with no plan in it."""
+    return figure.after == figure.before and not figure.plans
 
 
 def _change_margin(figure: Assessment) -> Margin:
-    """Margin of what a scenario changes; none where it changes nothing by itself."""
-    if figure.after == figure.before and not figure.plans:
-        return replace(figure.margin, below=0.0, above=0.0)
     return figure.margin if figure.difference_margin is None else figure.difference_margin
 
 

@@ -98,5 +98,8 @@ def test_margin_of_a_difference() -> None:
     assert difference_margin(other, one) == Margin(2.0, 1.0, "y")
     apart = replace(other, before=120.0)
     assert difference_margin(one, apart).below == 18.0
+    today = replace(one, after=100.0, plans=(), difference_margin=None)
+    assert difference_margin(today, other) == Margin(1.0, 2.0, "y"), "today changes nothing: the margin and its reason are the plan's"
+    assert difference_margin(other, today) == Margin(2.0, 1.0, "y")
     unknown = replace(other, difference_margin=unknown_margin("z"))
     assert not difference_margin(one, unknown).is_known
