@@ -25,7 +25,7 @@ KILOBYTE: Final = 1024
 
 
 class Without(StrEnum):
-    """What is undone in `variant_asgi`, to see what it is worth."""
+    """What is undone in `undone`, to see what it is worth."""
 
     NOTHING = ""
     CACHE = "cache"
@@ -80,7 +80,7 @@ def memory(status: str) -> Memory:
 
 
 @contextlib.contextmanager
-def served(script: str, *, data: Path, state: Path, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+def served(script: str, *, data: Path, state: Path, more: Mapping[str, str] | None = None, module: str = "streamlit") -> Iterator[Server]:
     """A server on a neighbourhood folder, visited once, while the block runs.
 
     Parameters
@@ -89,6 +89,8 @@ def served(script: str, *, data: Path, state: Path, more: Mapping[str, str] | No
         What is started, from the checkout: ``asgi.py`` for the real thing.
     more
         Further names and values for its environment.
+    module
+        What runs the script: Streamlit, or `undone`.
     """
     if not Path("/proc/self/stat").exists():
         message = "what a server uses is read from /proc, which this system does not have: measure on Linux"
@@ -96,7 +98,7 @@ def served(script: str, *, data: Path, state: Path, more: Mapping[str, str] | No
     port = free_port("localhost", 0)
     own = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     own |= {places.DATA_VARIABLE: str(data), places.STATE_VARIABLE: str(state), "PYTHONPATH": str(ROOT), **(more or {})}
-    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address=localhost", f"--server.port={port}"]
+    command = [sys.executable, "-m", module, "run", script, "--server.address=localhost", f"--server.port={port}"]
     log = state / f"{Path(script).stem}-{port}.log"
     with log.open("wb") as said, subprocess.Popen(command, cwd=ROOT, env=own, stdout=said, stderr=subprocess.STDOUT) as process:
         try:

@@ -23,7 +23,7 @@ from benchmarks.inline_deck import PLAN_ID
 from benchmarks.servers import REAL, WITHOUT_VARIABLE, Server, Without, served
 from wijktwin import places
 
-VARIANT: Final = "benchmarks/variant_asgi.py"
+UNDONE: Final = "benchmarks.undone"
 RERUNS: Final = 2
 """How often each visitor does something after the first page."""
 THINKING: Final = 5.0
@@ -113,10 +113,10 @@ def measure(
     more = {WITHOUT_VARIABLE: without.value}
     if without is Without.GC_SETTING:
         more["STREAMLIT_RUNNER_POST_SCRIPT_GC"] = "true"
-    script = REAL if without is Without.NOTHING else VARIANT
+    module = "streamlit" if without is Without.NOTHING else UNDONE
     with (
         tempfile.TemporaryDirectory() as state,
-        served(script, data=data or places.example_folder(), state=Path(state), more=more) as server,
+        served(REAL, module=module, data=data or places.example_folder(), state=Path(state), more=more) as server,
     ):
         before, used = server.memory(), server.processor_seconds()
         tell(f"{sessions} visitors in {seconds:g} s")
