@@ -14,10 +14,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
 from tests.browser.test_pages import ADDRESSES, WITH_SCENE, come_in
-from tests.browser.visiting import PHONE, SIZES, WIDE, Recorder, Size, wait_until_still
+from tests.browser.visiting import LAPTOP, PHONE, SIZES, WIDE, Recorder, Size, wait_until_still
 
 DOCUMENT: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "accessibility.md"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+MOST_TELLING: Final = {*((address, LAPTOP) for address in ADDRESSES), ("", PHONE), ("compare", PHONE), ("", WIDE)}
+"""Page and screen that are looked at every time; all the others by `make test-all`."""
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 
 
@@ -59,8 +61,14 @@ def is_known(page: Page, rule: str, node: dict[str, Any]) -> bool:
     return bool(page.evaluate(script, [target, node["html"], selectors]))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    ("address", "size"),
+    [
+        pytest.param(address, size, id=f"{address}-{size.name}", marks=() if (address, size) in MOST_TELLING else pytest.mark.exhaustive)
+        for address in ADDRESSES
+        for size in SIZES
+    ],
+)
 def test_every_page_fits_its_screen_asks_nobody_else_and_shuts_nobody_out(
     address: str, size: Size, server: Server, open_context: Visitors
 ) -> None:

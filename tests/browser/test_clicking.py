@@ -33,7 +33,7 @@ def click_on(page: Page, wanted: str) -> None:
     page.mouse.click(canvas["x"] + place[0], canvas["y"] + place[1])
 
 
-@pytest.mark.parametrize("address", ["", "scenarios"])
+@pytest.mark.parametrize("address", ["", pytest.param("scenarios", marks=pytest.mark.exhaustive)])
 def test_a_plan_that_is_on_is_in_the_picture_and_tells_what_it_is(address: str, page: Page, server: Server) -> None:
     page.goto(f"{server.base_url}/{address}?lang=nl")
     wait_for_scene(page)

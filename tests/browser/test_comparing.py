@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -45,7 +46,7 @@ def drag(page: Page, pane: int) -> None:
     page.mouse.move(box["x"] + 3, box["y"] + box["height"] - 3)
 
 
-@pytest.mark.parametrize("pane", [0, 1])
+@pytest.mark.parametrize("pane", [pytest.param(0, marks=pytest.mark.exhaustive), 1])
 def test_moving_in_either_picture_moves_both(pane: int, page: Page, server: Server) -> None:
     compare(page, server)
     before = viewports(page)
@@ -105,7 +106,7 @@ def test_figures_can_be_read_across(page: Page, server: Server) -> None:
     compare(page, server)
     table = page.locator("table.wt-pairs")
     assert table.locator("thead th").all_inner_texts()[:4] == ["Cijfer", "Plan van de ontwikkelaar", "Alternatief van bewoners", "Verschil"]
-    row = table.locator("tbody tr", has_text="Bomen in de buurt").first
+    row = table.locator("tbody tr").filter(has=page.locator("th[scope='row']", has_text=re.compile(r"^Bomen(?! die)"))).first
     cells = row.locator("td")
     told = [cells.nth(place).locator("strong").first.inner_text() for place in (0, 1)]
     first, second = (int("".join(sign for sign in words if sign.isdigit())) for words in told)
@@ -160,6 +161,7 @@ def picked(page: Page, wanted: str, pane: int) -> Any:
     )
 
 
+@pytest.mark.exhaustive
 def test_a_click_in_either_picture_tells_of_its_own_plan(page: Page, server: Server) -> None:
     compare(page, server)
     for pane, layer, words in ((0, "volume/vogeltorens", "toren"), (1, "volume/vogelhof", "Vogelhof")):
@@ -172,6 +174,7 @@ def test_a_click_in_either_picture_tells_of_its_own_plan(page: Page, server: Ser
         wait_for_script(page)
 
 
+@pytest.mark.exhaustive
 def test_reading_the_camera_over_the_two_pages_keeps_it(page: Page, server: Server) -> None:
     come_in(page, server, plans="vogelhof", scene=True)
     page.get_by_role("button", name="Van boven", exact=True).click()
@@ -181,4 +184,5 @@ def test_reading_the_camera_over_the_two_pages_keeps_it(page: Page, server: Serv
     expect(page.locator(".pane-title")).to_have_count(2)
     wait_for_scene(page)
     for viewport in viewports(page):
-        assert {name: before[name] for name in looks_from(viewport)} == pytest.approx(looks_from(viewport), abs=1e-9)
+        for name, value in looks_from(viewport).items():  # as exactly as the link holds it
+            assert before[name] == pytest.approx(value, abs=1e-5 if name in {"longitude", "latitude"} else 0.01), name

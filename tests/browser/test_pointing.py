@@ -69,7 +69,7 @@ def told_point(visit: Visit, place: tuple[float, float]) -> list[float]:
 
 
 @pytest.mark.parametrize("camera", CAMERAS.values(), ids=CAMERAS)
-@pytest.mark.parametrize("is_sloping", [False, True], ids=["level", "slope"])
+@pytest.mark.parametrize("is_sloping", [pytest.param(False, id="level", marks=pytest.mark.exhaustive), pytest.param(True, id="slope")])
 def test_a_click_tells_the_place_within_half_a_metre(
     open_town: Callable[[bool], Visit],
     is_sloping: bool,

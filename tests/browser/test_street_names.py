@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import Server
-from tests.browser.visiting import SIZES, Recorder, Size, wait_for_scene
+from tests.browser.visiting import LAPTOP, PHONE, WIDE, Recorder, Size, wait_for_scene
 
 FEWEST, MOST = 3, 14
 SEEN = "() => globalThis.wijktwinScene.names().join('|')"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: size.name)
+@pytest.mark.parametrize("size", [pytest.param(WIDE, marks=pytest.mark.exhaustive), LAPTOP, PHONE], ids=lambda size: size.name)
 def test_names_are_few_and_follow_the_camera(
     size: Size, open_context: Callable[..., tuple[BrowserContext, Recorder]], server: Server
 ) -> None:

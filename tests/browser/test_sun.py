@@ -95,7 +95,7 @@ def colours_at(visit: Visit, points: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(colours[:, :3])
 
 
-@pytest.mark.parametrize("hour", [9, 15])
+@pytest.mark.parametrize("hour", [pytest.param(9, marks=pytest.mark.exhaustive), 15])
 def test_shade_is_drawn_where_it_was_computed(visit: Visit, hour: int) -> None:
     choose(visit, "day-2026-03-21", f"hour-{hour}")
     shadow = expected(hour)
