@@ -16,7 +16,7 @@ from tests.browser.apps.starting import served
 from tests.browser.conftest import Server
 from tests.browser.test_pages import come_in
 from tests.browser.test_scene import Visit, scene_url  # noqa: F401 - a fixture
-from tests.browser.visiting import LAPTOP, wait_for_script
+from tests.browser.visiting import LAPTOP, wait_for_script, wait_until_still
 from tests.layers.small_town import SOUTH, WEST, sloping_town, small_town
 from wijktwin.model.neighbourhood import Neighbourhood
 
@@ -57,9 +57,21 @@ def on_ground(town: Neighbourhood, x: float, y: float, lift: float) -> list[floa
     return found
 
 
+LIES_STILL: Final = """(canvas) => {
+  const { left, top } = canvas.getBoundingClientRect();
+  const [before, count] = globalThis.lastPlace ?? [null, 0];
+  const here = `${left},${top}`;
+  globalThis.lastPlace = [here, before === here ? count + 1 : 0];
+  return globalThis.lastPlace[1] > 5;
+}"""
+"""Whether the picture has not moved on the page for some frames: a click is aimed at a place on the page."""
+
+
 def told_point(visit: Visit, place: tuple[float, float]) -> list[float]:
     """Click in a place of the picture, and wait for the coordinates that the page heard."""
     before = visit.told()["n_kept"]
+    wait_until_still(visit.page)
+    visit.page.wait_for_function(LIES_STILL, arg=visit.canvas.element_handle())
     box = visit.canvas.bounding_box()
     assert box is not None
     visit.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
