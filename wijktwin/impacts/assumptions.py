@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any, Final, TypeGuard
 from wijktwin.errors import InputError, NotFoundError
 from wijktwin.impacts.assessment import UsedAssumption
 from wijktwin.model.provenance import LocalText
+from wijktwin.norm_tables import read_norm_table
 from wijktwin.places import data_folder
 
 FILE_NAME: Final = "assumptions.toml"
@@ -153,12 +153,7 @@ def read_assumptions(path: Path) -> Assumptions:
     InputError
         The file cannot be read, or an entry is incomplete or contradicts itself.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError("impacts.cannot_open", source=path.name) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError("impacts.not_toml", source=path.name, reason=error) from error
+    document = read_norm_table(path)
     return Assumptions(MappingProxyType({name: _assumption(name, entry, source=path.name) for name, entry in document.items()}))
 
 

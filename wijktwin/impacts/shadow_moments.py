@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Final
 
-from wijktwin.places import data_folder
+from wijktwin.norm_tables import norm_table
 
 FILE_NAME: Final = "shadow_moments.toml"
 
@@ -35,5 +34,4 @@ class ShadowDay:
 @cache
 def shadow_days() -> tuple[ShadowDay, ...]:
     """The usual days, in the order of the year."""
-    told = tomllib.loads((data_folder() / "norms" / FILE_NAME).read_text(encoding="utf-8"))
-    return tuple(ShadowDay(entry["month"], entry["day"], tuple(entry["hours"])) for entry in told["days"])
+    return tuple(ShadowDay(entry["month"], entry["day"], tuple(entry["hours"])) for entry in norm_table(FILE_NAME)["days"])

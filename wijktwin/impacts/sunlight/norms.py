@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from typing import Any, Final
 from wijktwin.errors import InputError, NotFoundError
 from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.model.provenance import LocalText
+from wijktwin.norm_tables import norm_table, read_norm_table
 from wijktwin.places import data_folder
 
 FILE_NAME: Final = "sun.toml"
@@ -99,16 +99,14 @@ def sunlight_norm(norm_id: str) -> SunlightNorm:
     return found
 
 
-@cache
 def lowest_sun_on_ground() -> float:
     """The sun counts on the ground above this altitude. [°]"""
-    return float(tomllib.loads((data_folder() / "norms" / FILE_NAME).read_text(encoding="utf-8"))["ground"]["lowest_sun"])
+    return float(norm_table(FILE_NAME)["ground"]["lowest_sun"])
 
 
-@cache
 def unseen_minutes() -> float:
     """How much may come and go between two samples without being seen: part of every margin. [min]"""
-    return float(tomllib.loads((data_folder() / "norms" / FILE_NAME).read_text(encoding="utf-8"))["sampling"]["unseen"])
+    return float(norm_table(FILE_NAME)["sampling"]["unseen"])
 
 
 def ground_days(year: int) -> tuple[dt.date, ...]:
@@ -124,12 +122,7 @@ def read_norms(path: Path) -> Mapping[str, SunlightNorm]:
     InputError
         The file cannot be read, or a norm is incomplete or contradicts itself.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError("impacts.cannot_open", source=path.name) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError("impacts.not_toml", source=path.name, reason=error) from error
+    document = read_norm_table(path)
     return MappingProxyType({name: _norm(name, entry, path.name) for name, entry in document.get("norms", {}).items()})
 
 

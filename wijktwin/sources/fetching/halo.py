@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from wijktwin import places
 from wijktwin.errors import InputError
+from wijktwin.norm_tables import norm_table
 from wijktwin.sources.fetching.tally import Box
 
 FILE_NAME: Final = "halo.toml"
@@ -73,7 +72,7 @@ class Reach:
 @cache
 def halo_rule() -> HaloRule:
     """The rule that travels with the project."""
-    table = tomllib.loads((places.data_folder() / "norms" / FILE_NAME).read_text(encoding="utf-8"))
+    table = norm_table(FILE_NAME)
     numbers = {name: float(table[name]["value"]) for name in ("lowest_sun", "longest_reach", "largest_side")}
     return HaloRule(**numbers, source=str(table["lowest_sun"]["source"]))
 
