@@ -34,12 +34,14 @@ FLAGS: Final = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--force-color-profile=srgb",
-    "--lang=nl-NL",
-    "--window-size=1280,800",
-    "--remote-debugging-port=0",
-    # whatever a page asks for, nothing leaves this machine
+    # whatever a page asks for, nothing leaves this machine; the request is seen all the same
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+    # Chromium refuses to run its sandbox as root, as in a container
+    *(("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()),
 )
+"""For every browser that is measured or tested with."""
+OWN_FLAGS: Final = ("--lang=nl-NL", "--window-size=1280,800", "--remote-debugging-port=0")
+"""For a browser without a driver besides, which would say all this itself."""
 START_SECONDS: Final = 60.0
 ANSWER_SECONDS: Final = 600.0
 
@@ -166,16 +168,19 @@ class Chromium:
             yield socket
 
 
+def installed_browser() -> str | None:
+    """The browser to drive: ``WIJKTWIN_BROWSER``, else one on PATH; None where there is neither."""
+    return os.environ.get("WIJKTWIN_BROWSER") or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
 @contextlib.contextmanager
 def chromium(folder: Path) -> Iterator[Chromium]:
-    """A browser, with its profile in a folder, while the block runs: ``WIJKTWIN_BROWSER``, else one on PATH."""
-    found = os.environ.get("WIJKTWIN_BROWSER") or next((path for name in NAMES if (path := shutil.which(name))), None)
+    """`installed_browser`, with its profile in a folder, while the block runs."""
+    found = installed_browser()
     if found is None:
         message = "no browser was found: install one (sudo apt install chromium), or name one in WIJKTWIN_BROWSER"
         raise SystemExit(message)
-    # Chromium refuses to run its sandbox as root, as in a container
-    boxed = ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
-    command = [found, *FLAGS, *boxed, f"--user-data-dir={folder}", "about:blank"]
+    command = [found, *FLAGS, *OWN_FLAGS, f"--user-data-dir={folder}", "about:blank"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             yield Chromium(_address(folder / "DevToolsActivePort", process))

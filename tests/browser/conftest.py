@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,11 +15,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from benchmarks.chromium import installed_browser
 from tests.browser.visiting import FLAGS, LAPTOP, PHONE, WIDE, Recorder, Size
 
 START_SECONDS: Final = 180.0
 OPEN_SENTENCE: Final = "Wijktwin is open at "
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @dataclass
@@ -36,8 +35,7 @@ class Server:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser to drive: ``WIJKTWIN_BROWSER``, else one on PATH, else Playwright's own."""
-    named = os.environ.get("WIJKTWIN_BROWSER")
-    found = named or next((path for name in NAMES if (path := shutil.which(name))), None)
+    found = installed_browser()
     if found is not None:
         return found
     with sync_playwright() as playwright:

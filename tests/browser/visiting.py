@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Page
 
+from benchmarks import chromium
+
 SCENE_MILLISECONDS: Final = 90_000.0
-FLAGS: Final = (
-    "--headless=new",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--force-color-profile=srgb",
-    # whatever a page asks for, nothing leaves this machine; the request is recorded all the same
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-    # Chromium refuses to run its sandbox as root, as in a container
-    *(("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()),
-)
+FLAGS: Final = (*chromium.FLAGS, "--disable-quic")
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
