@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.sources import small_documents
-from tests.sources import small_town_services as small
-from tests.sources.replay import Fault, Replay, World, replaying, service_list
+from tests.sources.replay import Fault, Replay, World, service_list
 from tests.sources.small_town_services import BOX
 from wijktwin.cli import main
 from wijktwin.cli.collecting import Telling
@@ -21,17 +20,6 @@ from wijktwin.sources.folder import read_folder
 
 CORNERS: Final = ",".join(f"{value:g}" for value in BOX)
 MOST_LINES: Final = 3
-
-
-@pytest.fixture
-def world() -> World:
-    return small.town()
-
-
-@pytest.fixture
-def server(world: World) -> Iterator[Replay]:
-    with replaying(world) as running:
-        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ import pytest
 import shapely
 
 from tests.sources import small_town_services as small
-from tests.sources.replay import Replay, World, replaying, service_list
+from tests.sources.replay import Replay, World, service_list
 from tests.sources.small_town_services import BOX, HeldClock, contents
 from wijktwin.errors import InputError
 from wijktwin.sources.fetching.client import Client, Patience
@@ -24,17 +23,6 @@ from wijktwin.sources.folder import read_folder
 
 HASTE: Final = Patience(attempts=4, connect=10.0, read=30.0)
 WHOLE: Final = Wanted(box=BOX)
-
-
-@pytest.fixture
-def world() -> World:
-    return small.town()
-
-
-@pytest.fixture
-def server(world: World) -> Iterator[Replay]:
-    with replaying(world) as running:
-        yield running
 
 
 def fetch(

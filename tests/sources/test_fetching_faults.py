@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -61,17 +60,6 @@ ONE_SERVICE: Final = (
 )
 FINAL: Final = frozenset({"status 404", "status 403", "elsewhere", "in_circles", "in_circles_of_pages"})
 """Faults that are not asked again: nothing better would come."""
-
-
-@pytest.fixture
-def world() -> World:
-    return small.town()
-
-
-@pytest.fixture
-def server(world: World) -> Iterator[Replay]:
-    with replaying(world) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
