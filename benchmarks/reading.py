@@ -56,16 +56,23 @@ class Measured:
     def as_text(self) -> str:
         """Lines to read."""
         lines = [
-            f"tile, times faster than cjio   {_shown(self.tile_vs_cjio)}   (at least 20)",
-            f"10,000 buildings over orjson   {_shown(self.seq10k_vs_orjson)}   (at most 6)",
-            f"prepared, times faster         {_shown(self.prepared_vs_read)}   (at least 10)",
-            f"peak of 100,000 buildings      {_shown(self.rss_100k_mb)} MB   (at most 2,000)",
+            f"tile, times faster than cjio   {shown(self.tile_vs_cjio)}   (at least 20)",
+            f"10,000 buildings over orjson   {shown(self.seq10k_vs_orjson)}   (at most 6)",
+            f"prepared, times faster         {shown(self.prepared_vs_read)}   (at least 10)",
+            f"peak of 100,000 buildings      {shown(self.rss_100k_mb)} MB   (at most 2,000)",
         ]
         return "\n".join([*lines, *(f"  {name:<28} {value:9.4f} s" for name, value in self.seconds.items())])
 
 
-def _shown(value: float | None) -> str:
+def shown(value: float | None) -> str:
+    """A figure in a column; "absent" where it was not measured."""
     return "  absent" if value is None else f"{value:8.2f}"
+
+
+def shared_tile() -> Path | None:
+    """The Amersfoort tile; None where its data is absent."""
+    tile = Path(os.environ.get("WIJKTWIN_SHARED_DATA") or ROOT.parent / "shared" / "data") / TILE
+    return tile if tile.is_file() else None
 
 
 def measure(*, repeat: int = 5, tell: Tell, n_seq: int = 10_000, n_peak: int = 100_000) -> Measured:
@@ -81,9 +88,9 @@ def measure(*, repeat: int = 5, tell: Tell, n_seq: int = 10_000, n_peak: int = 1
         How many buildings are generated for speed and for memory; 0 for ``n_peak`` leaves the memory out.
     """
     seconds: dict[str, float] = {}
-    tile = Path(os.environ.get("WIJKTWIN_SHARED_DATA") or ROOT.parent / "shared" / "data") / TILE
+    tile = shared_tile()
     tile_ratio = None
-    if tile.is_file():
+    if tile is not None:
         tell("reading the Amersfoort tile, and the same with cjio (half a minute)")
         tile_ratio = _tile_against_cjio(tile, repeat, seconds)
     with tempfile.TemporaryDirectory() as folder:

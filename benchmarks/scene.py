@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +19,9 @@ from typing import Any, Final
 from benchmarks.chromium import Chromium, Tab, Traffic, chromium
 from benchmarks.conversation import rerun_processor_ms
 from benchmarks.inline_deck import PLAN_ID
+from benchmarks.reading import SEED, Tell, shown
 from benchmarks.servers import REAL, Server, served
 
-SEED: Final = 1
 INLINE: Final = "benchmarks/inline_page.py"
 COMPARED: Final = 5_000
 SIZES: Final = (1_000, COMPARED, 20_000)
@@ -31,7 +31,6 @@ STILL: Final = 1_000
 """How long a picture stands still before it is taken for the picture of what is switched on. [ms]"""
 BETWEEN: Final = 500
 WATCHING: Final = Path(__file__).with_name("watching.js")
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +121,14 @@ class Measured:
     def as_text(self) -> str:
         """Lines to read."""
         lines = [
-            f"rerun that switches a plan      {_shown(self.rerun_message_kb_5k)} kB   (at most 50)",
-            f"switch, times faster than inline {_shown(self.toggle_vs_inline_5k)}     (at least 10)",
-            f"first visit, everything         {_shown(self.cold_load_mb_5k)} MB   (at most 4.5)",
-            f"server, for one rerun           {_shown(self.rerun_cpu_ms)} ms   (at most 100)",
+            f"rerun that switches a plan      {shown(self.rerun_message_kb_5k)} kB   (at most 50)",
+            f"switch, times faster than inline {shown(self.toggle_vs_inline_5k)}     (at least 10)",
+            f"first visit, everything         {shown(self.cold_load_mb_5k)} MB   (at most 4.5)",
+            f"server, for one rerun           {shown(self.rerun_cpu_ms)} ms   (at most 100)",
         ]
         for number, size in self.sizes.items():
-            lines += [f"{number:,} buildings", *(f"  {name:<20} {_shown(value)}" for name, value in asdict(size).items())]
+            lines += [f"{number:,} buildings", *(f"  {name:<20} {shown(value)}" for name, value in asdict(size).items())]
         return "\n".join(lines)
-
-
-def _shown(value: float | None) -> str:
-    return "  absent" if value is None else f"{value:8.2f}"
 
 
 def concluded(sizes: dict[int, Size]) -> Measured:

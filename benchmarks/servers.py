@@ -13,10 +13,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from benchmarks.reading import ROOT
 from wijktwin import places
 from wijktwin.cli.server import _answers, first_visit, free_port
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 REAL: Final = "asgi.py"
 WITHOUT_VARIABLE: Final = "WIJKTWIN_BENCHMARK_WITHOUT"
 START_SECONDS: Final = 300.0

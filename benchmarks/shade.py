@@ -5,7 +5,6 @@ Both ways are measured in turn in one run and the medians are divided; both must
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 from dataclasses import asdict, dataclass
@@ -19,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from benchmarks.reading import ROOT, SEED, TILE, Tell, in_turn
+from benchmarks.reading import SEED, Tell, in_turn, shared_tile
 from wijktwin.example.build import build_example
 from wijktwin.impacts.ground_shadow import ShadowCaster
 from wijktwin.impacts.silhouettes import Casters
@@ -75,8 +74,8 @@ def measure(*, repeat: int = 5, tell: Tell, n_buildings: int = N_BUILDINGS) -> M
         tell(f"making {n_buildings} buildings")
         build_example(n_buildings=n_buildings, seed=SEED, out=Path(folder) / "town")
         generated = _compared(read_folder(Path(folder) / "town"), repeat, tell)
-    tile = Path(os.environ.get("WIJKTWIN_SHARED_DATA") or ROOT.parent / "shared" / "data") / TILE
-    real = _compared(neighbourhood_from([read_city_model(tile)], name="tile"), repeat, tell) if tile.exists() else None
+    tile = shared_tile()
+    real = _compared(neighbourhood_from([read_city_model(tile)], name="tile"), repeat, tell) if tile is not None else None
     areas = [generated[2], *([real[2]] if real else [])]
     return Measured(1000 * generated[0], generated[1] / generated[0], real[1] / real[0] if real else None, max(areas))
 

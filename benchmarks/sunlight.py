@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import shapely
 
+from benchmarks.reading import SEED, Tell
 from benchmarks.sun_boxes import FloatArray, wrong_points
 from wijktwin.impacts.sunlight.incremental import computed_again, with_changes
 from wijktwin.impacts.sunlight.norms import ground_days, lowest_sun_on_ground
@@ -30,12 +31,10 @@ from wijktwin.model.mesh import BoolArray, IntArray, SurfaceKind
 from wijktwin.model.volume_mesh import joined, raised
 from wijktwin.sun import Place
 
-SEED: Final = 1
 YEAR: Final = 2026
 AMERSFOORT: Final = Place(5.41, 52.165, 0.0, "Europe/Amsterdam")
 WINDOW_SHARE: Final = 0.1
 """Share of the points that lie on walls."""
-Tell = Callable[[str], None]
 T = TypeVar("T")
 
 

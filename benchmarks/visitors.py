@@ -11,7 +11,7 @@ import asyncio
 import math
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.conversation import Visitor, visit
 from benchmarks.inline_deck import PLAN_ID
+from benchmarks.reading import Tell
 from benchmarks.servers import REAL, WITHOUT_VARIABLE, Server, Without, served
 from wijktwin import places
 
@@ -30,7 +31,6 @@ THINKING: Final = 5.0
 """How long a visitor looks before doing something. [s]"""
 KEPT: Final = 130.0
 """Streamlit keeps the session of somebody who left for two minutes, in case they come back. [s]"""
-Tell = Callable[[str], None]
 
 
 @dataclass(slots=True)
