@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -47,10 +48,11 @@ class Fit:
     scale: float
 
 
+@lru_cache(maxsize=256)
 def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
     """The nearest place from which the camera's whole box is in the picture.
 
-    The scene in the browser does the same (`fit` in ui/scene/scene.js).
+    The scene in the browser does the same (`fit` in ui/scene/camera.js). Kept, because every run of a page asks for the same few.
 
     Parameters
     ----------
