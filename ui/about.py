@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui.markup import Markup, bullet_list, element, joined, label, link, paragraphs
+from ui.markup import Markup, bullet_list, element, joined, label, link, paragraphs, scrollable
 from ui.notices import notice
 from ui.plan_choice import in_order
 from ui.quality import FIT_EDGES, Quality, RoofFit, quality
@@ -218,6 +218,6 @@ def split(t: Text, key: str) -> list[str]:
 
 
 def _table(name: str, head: Markup, rows: Sequence[Markup]) -> Markup:
-    """A table in a frame that can be scrolled, also by keyboard; on a phone each row becomes a list."""
+    """A table in a frame that can be scrolled; on a phone each row becomes a list."""
     inside = element("table", element("thead", head), element("tbody", *rows), class_="wt-table wt-figures")
-    return element("div", inside, class_="wt-scroll", tabindex=0, role="region", aria_label=name)
+    return scrollable(name, inside)

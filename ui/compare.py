@@ -11,12 +11,10 @@ import streamlit as st
 from ui import plan_choice, state
 from ui.cards import kind_mark
 from ui.comparison import Pair, Side, pairs
-from ui.figure_table import numbered_sources
-from ui.markup import EMPTY, Markup, bullet_list, element, joined
+from ui.figure_table import above_sources, numbered_sources, source_texts
+from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
 from ui.state import NOW
-from wijktwin.words.rows import figure_row
-from wijktwin.words.texts import source_text
 
 if TYPE_CHECKING:
     from ui.state import World
@@ -31,11 +29,8 @@ COLUMNS: Final = 6
 
 
 def button(t: Text, seen: World) -> None:
-    """The way to the comparison, with what is on beside today; nothing where there is nothing to compare."""
+    """The way to the comparison (`state.compared` says of what); nothing where there is nothing to compare."""
     if comparable(seen) and st.button(t("look.compare"), key="compare"):
-        on = [plan_id for plan_id in sorted(state.visit().plan_ids) if plan_id in seen.plans]
-        if on and state.visit().compared is None:
-            state.compare(NOW, on[0])
         st.switch_page(PAGE)
 
 
@@ -100,11 +95,7 @@ def table(
         body += [_row(t, pair, columns, sources) for pair in own]
     caption = element("caption", t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1]))
     shown = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures wt-pairs")
-    st.html(
-        element("div", shown, class_="wt-scroll", tabindex=0, role="region", aria_label=t("compare.figures"))
-        + element("h3", t("figures.sources"))
-        + element("ol", *(element("li", name) for name in sources), class_="wt-numbered")
-    )
+    st.html(above_sources(t, scrollable(t("compare.figures"), shown), sources))
 
 
 def _row(t: Text, pair: Pair, columns: Sequence[str], sources: Mapping[str, int]) -> Markup:
@@ -137,11 +128,10 @@ def _margins(pair: Pair, columns: Sequence[str]) -> Markup:
 
 
 def _origin(t: Text, pair: Pair, sources: Mapping[str, int]) -> Markup:
-    own = dict.fromkeys(sources[source_text(source, t.language)] for figure in pair.figures for source in figure.sources)
-    rows = [figure_row(figure, t.language) for figure in pair.figures]
-    lines = [t("figures.method", method=row.method, version=row.method_version) for row in rows]
-    lines += [t("figures.assumes", assumption=assumption) for row in rows for assumption in row.assumptions]
-    lines += [remark for row in rows for remark in row.remarks]
+    own = dict.fromkeys(sources[name] for figure in pair.figures for name in source_texts(figure, t.language))
+    lines = [t("figures.method", method=row.method, version=row.method_version) for row in pair.rows]
+    lines += [t("figures.assumes", assumption=assumption) for row in pair.rows for assumption in row.assumptions]
+    lines += [remark for row in pair.rows for remark in row.remarks]
     opened = element("details", element("summary", t("figures.origin")), bullet_list(dict.fromkeys(lines), class_="wt-plain"))
     refs = " ".join(f"[{number}]" for number in own)
     return joined([element("p", refs, class_="wt-refs") if refs else EMPTY, opened])

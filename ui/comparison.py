@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Place, margin_between, weakest
 from wijktwin.impacts.ground import OWN_AREAS
-from wijktwin.words.rows import ONLY_THEN, figure_row, margin_text
+from wijktwin.words.rows import ONLY_THEN, FigureRow, figure_row, margin_text
 from wijktwin.words.sentences import AS_SAID
 
 if TYPE_CHECKING:
@@ -36,9 +36,12 @@ class Side:
     ----------
     figure
         The figure with ``after`` for the value of this side; None where this side has none.
+    row
+        The same, ready to show.
     """
 
     figure: Assessment | None
+    row: FigureRow | None = None
     value: str = ONLY_THEN
     where: str = ""
     margin: str = ""
@@ -48,19 +51,38 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One figure in both scenarios, ready to show; ``difference`` is the second minus the first, "–" where they are not compared."""
+    """One figure in both scenarios, at least one of which holds it, ready to show.
 
-    label: str
-    group: str
+    Parameters
+    ----------
+    difference
+        The second minus the first, "–" where they are not compared.
+    """
+
     first: Side
     second: Side
     difference: str = ONLY_THEN
     difference_margin: str = ""
 
     @property
+    def label(self) -> str:
+        """What it tells."""
+        return self.rows[0].label
+
+    @property
+    def group(self) -> str:
+        """What it is about."""
+        return self.rows[0].group
+
+    @property
     def figures(self) -> tuple[Assessment, ...]:
         """What it was made of."""
         return tuple(side.figure for side in (self.first, self.second) if side.figure is not None)
+
+    @property
+    def rows(self) -> tuple[FigureRow, ...]:
+        """The same, ready to show."""
+        return tuple(side.row for side in (self.first, self.second) if side.row is not None)
 
 
 def pairs(
@@ -74,7 +96,7 @@ def pairs(
     for key in _merged(list(longer), list(shorter)):
         one = first.get(key) or (_as_it_is_now(second[key]) if scenarios[0].is_baseline else None)
         other = second.get(key) or (_as_it_is_now(first[key]) if scenarios[1].is_baseline else None)
-        found.append(_pair(longer.get(key) or shorter[key], one, other, language, has_one_area=has_one_area))
+        found.append(_pair(one, other, language, has_one_area=has_one_area))
     return tuple(found)
 
 
@@ -119,10 +141,9 @@ def _area(scenario: Scenario) -> BaseGeometry | None:
     return plans[0].boundary if len(plans) == 1 else None
 
 
-def _pair(figure: Assessment, one: Assessment | None, other: Assessment | None, language: Language, *, has_one_area: bool) -> Pair:
-    row = figure_row(figure, language)
+def _pair(one: Assessment | None, other: Assessment | None, language: Language, *, has_one_area: bool) -> Pair:
     first, second = _side(one, language), _side(other, language)
-    pair = Pair(row.label, row.group, first, second)
+    pair = Pair(first, second)
     if one is None or other is None or one.after is None or other.after is None or not _is_about_the_same(one, other, has_one_area):
         return pair
     margin = difference_margin(one, other)
@@ -177,9 +198,10 @@ def _side(figure: Assessment | None, language: Language) -> Side:
     known = figure.after is not None
     return Side(
         figure=figure,
+        row=row,
         value=row.after,
         where=row.where,
         margin=margin_text(figure.margin, figure.unit, language, value=figure.after) if known else row.missing,
         kind=row.kind if known else "",
-        kind_key=str(figure.kind) if known else "",
+        kind_key=row.kind_key,
     )

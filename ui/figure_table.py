@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui.cards import kind_mark
-from ui.markup import EMPTY, Markup, bullet_list, element, joined
+from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from wijktwin.words.rows import FigureRow, PartRow, figure_rows
 from wijktwin.words.texts import source_text, text
 
@@ -42,7 +42,7 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
         shows_all = st.checkbox(t("figures.show_unchanged", n=n_unchanged), key=UNCHANGED)
     sources = numbered_sources(told, t.language)
     lines = [
-        _Line(row, tuple(sources[name] for name in _source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
+        _Line(row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
         for one, row in zip(told, figure_rows(told, t.language), strict=True)
     ]
     plans = " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
@@ -50,11 +50,13 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     body = [part for group, own in groupby(lines, key=lambda line: line.row.group) for part in _group(t, group, list(own))]
     caption = element("caption", t("figures.caption", name=found.neighbourhood.name, plans=plans))
     shown = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures")
-    st.html(
-        element("div", shown, class_="wt-scroll", tabindex=0, role="region", aria_label=t("figures.title"))
-        + element("h3", t("figures.sources"))
-        + element("ol", *(element("li", name) for name in sources), class_="wt-numbered")
-    )
+    st.html(above_sources(t, scrollable(t("figures.title"), shown), sources))
+
+
+def above_sources(t: Text, shown: Markup, sources: Iterable[str]) -> Markup:
+    """A table of figures, and below it its sources, numbered from 1."""
+    listed = element("ol", *(element("li", name) for name in sources), class_="wt-numbered")
+    return joined([shown, element("h3", t("figures.sources")), listed])
 
 
 def is_unchanged(one: Assessment, key: str) -> bool:
@@ -65,11 +67,12 @@ def is_unchanged(one: Assessment, key: str) -> bool:
 
 def numbered_sources(told: Sequence[Assessment], language: Language) -> Mapping[str, int]:
     """All sources of some figures, numbered from 1 in the order in which they are first named."""
-    names = dict.fromkeys(name for one in told for name in _source_texts(one, language))
+    names = dict.fromkeys(name for one in told for name in source_texts(one, language))
     return {name: number for number, name in enumerate(names, start=1)}
 
 
-def _source_texts(one: Assessment, language: Language) -> tuple[str, ...]:
+def source_texts(one: Assessment, language: Language) -> tuple[str, ...]:
+    """The sources of one figure in words, each once."""
     return tuple(dict.fromkeys(source_text(source, language) for source in one.sources))
 
 

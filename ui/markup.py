@@ -97,6 +97,11 @@ def facts(pairs: Iterable[tuple[str, str]], *, class_: str = "facts") -> Markup:
     return element("dl", *(element("div", element("dt", name), element("dd", value)) for name, value in pairs), class_=class_)
 
 
+def scrollable(name: str, inside: Markup) -> Markup:
+    """A frame with a name for what may be wider than the page: it can be scrolled, also by keyboard."""
+    return element("div", inside, class_="wt-scroll", tabindex=0, role="region", aria_label=name)
+
+
 def label(text: str) -> str:
     """Text of others for a label of Streamlit's: shown as it is, never read as Markdown, never a link, never a picture.
 
