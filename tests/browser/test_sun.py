@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Server
 from tests.browser.test_scene import Visit, frame, picture, scene_url  # noqa: F401 - a fixture
@@ -19,6 +19,9 @@ from wijktwin.impacts.ground_shadow import GroundShadow, ShadowCaster
 from wijktwin.model.scenario import Scenario
 
 DAY = date(2026, 3, 21)
+NOON = 29568180
+"""Of that day in the small town, in minutes since 1970."""
+SHADE_AT = "**/_wijktwin/shade/*/at/*"
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +150,7 @@ def test_a_day_plays_and_stops(visit: Visit) -> None:
     button.click()
     expect(button).to_have_text("Stop")
     expect(visit.page.locator(".clock")).not_to_have_text("12:00 (wintertijd)")
-    visit.page.wait_for_function("begun => window.wijktwinScene.shade().minute >= begun + 30", arg=29568180)
+    visit.page.wait_for_function("begun => window.wijktwinScene.shade().minute >= begun + 30", arg=NOON)
     button.click()
     expect(button).to_have_text("Speel de dag af")
     clock = visit.page.locator(".clock").inner_text().split()[0]
@@ -155,9 +158,8 @@ def test_a_day_plays_and_stops(visit: Visit) -> None:
 
 
 def test_shade_follows_the_plan_that_is_on(visit: Visit) -> None:
-    expected_minute = 29568180
     visit.choose("none")
-    wait_for_shade(visit.page, expected_minute)
+    wait_for_shade(visit.page, NOON)
     layer = visit.ask("shadeRows()")
     assert layer, "houses cast shade"
     assert not [row for row in layer if row["c"][:3] == [74, 30, 122]], "and without a plan nothing is added"
@@ -165,6 +167,35 @@ def test_shade_follows_the_plan_that_is_on(visit: Visit) -> None:
     visit.page.wait_for_function(
         "() => window.wijktwinScene.shade().isDrawn && window.wijktwinScene.shadeRows().some((row) => row.c[0] === 74)"
     )
+
+
+def test_shade_that_does_not_come_leaves_none_of_another_moment(visit: Visit) -> None:
+    assert visit.ask("shadeRows()")
+    visit.page.route(SHADE_AT, lambda route: route.fulfill(status=503))
+    visit.page.locator("[data-action='hour-18']").press("Enter")
+    expect(visit.page.locator("[data-action='hour-18']")).to_have_attribute("aria-pressed", "true")
+    expect(visit.page.locator(".sun-waiting")).to_contain_text("De schaduw kon niet worden opgehaald", timeout=30_000)
+    expect(visit.page.locator(".clock")).to_have_text("18:00 (wintertijd)")
+    assert visit.ask("shadeRows()") == [], "the shade of noon beside the words of six o'clock"
+    visit.page.unroute(SHADE_AT)
+    choose(visit, "day-2026-03-21", "hour-18")
+    assert visit.ask("shadeRows()")
+    expect(visit.page.locator(".sun-waiting")).to_be_hidden()
+
+
+def test_shade_of_other_plans_is_gone_before_that_of_these_has_come(visit: Visit) -> None:
+    held: list[Route] = []
+    assert visit.ask("shadeRows()")
+    visit.page.route(SHADE_AT, lambda route: held.append(route))  # noqa: PLW0108 - no builtin is taken
+    visit.choose("low-block")
+    assert visit.ask("shadeRows()") == [], "the tower's shade, and no tower"
+    assert held
+    for route in held:
+        route.continue_()
+    visit.page.unroute(SHADE_AT)
+    wait_for_shade(visit.page, NOON)
+    assert visit.ask("shadeRows()")
+    visit.choose("tower")
 
 
 # ------------------------------------------------------------------------------------------------------- on the real pages

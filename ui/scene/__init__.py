@@ -273,6 +273,7 @@ def _sun(choice: SunChoice, scenarios: Sequence[Scenario], prepared: Prepared, l
             for day in [usual.in_year(choice.year)]
         ],
         "chosen": {"day": day, "time": time} if choice.moment else None,
+        "colours": {"stays": appearance.SHADE_STAYS, "comes": appearance.SHADE_COMES, "goes": appearance.SHADE_GOES},
     }
 
 

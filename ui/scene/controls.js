@@ -79,7 +79,7 @@ export function scaleLine(label) {
 }
 
 /** One colour of the legend, drawn as the scene draws it: filled, with its own outline, or as a ghost. */
-function swatch({ fill, outline, pattern, shape, isHatched }) {
+export function swatch({ fill, outline, pattern, shape, isHatched }) {
   const dashes = { dashed: '3.5 2.2', dotted: '1.2 1.8' }[pattern];
   const common = {
     fill: fill ? `rgba(${fill[0]},${fill[1]},${fill[2]},${(fill[3] ?? 255) / 255})` : 'none',

@@ -1,6 +1,6 @@
 // Sun and shade: a day and a time to choose, or a day that plays; shade is computed on the server and asked for moment by moment.
 
-import { element } from './controls.js';
+import { element, swatch } from './controls.js';
 
 const PLAY_PAUSE = 350; // at least so long every moment of a played day stands, in milliseconds
 const TOLD_AFTER = 700; // the page hears of a time when it stood so long, in milliseconds
@@ -48,7 +48,7 @@ export class Sun {
       this.clock = said.chosen.time;
       this.switch(true);
     } else if (this.isOn && before && before.names.join() !== said.names.join()) {
-      this.shown = null;
+      this.clear(); // what is drawn is the shade of other plans
       this.show();
     }
   }
@@ -69,13 +69,12 @@ export class Sun {
     this.playing = element('button', { type: 'button', class: 'place play', 'data-action': 'play', onclick: () => (this.isPlaying ? this.stop() : this.play()) });
     this.time = element('output', { class: 'clock' });
     this.text = element('p', { class: 'sun-said' });
-    this.spoken = element('p', { class: 'for-readers', role: 'status' });
     this.waiting = element('span', { class: 'sun-waiting', role: 'status', hidden: true });
-    const key = (name) => element('li', {}, element('span', { class: `swatch-shade ${name}`, 'aria-hidden': 'true' }), labels[`shade_${name}`]);
+    const key = (name) => element('li', {}, swatch({ fill: said.colours[name], shape: 'ground' }), labels[`shade_${name}`]);
     this.key = element('ul', { class: 'shade-key' }, key('stays'), key('comes'), key('goes'));
     this.controls = element('div', { class: 'sun-controls' }, this.days, this.hours,
       element('div', { class: 'hours' }, this.playing, this.slider, this.time, this.waiting),
-      this.text, this.spoken, this.key, element('p', { class: 'sun-note' }, labels.sun_note));
+      this.text, this.key, element('p', { class: 'sun-note' }, labels.sun_note));
     this.element.replaceChildren(this.button, this.controls);
     this.showControls();
     if (hadFocus) this.element.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
@@ -94,6 +93,8 @@ export class Sun {
   async goToDay(day) {
     this.stop();
     this.day = day;
+    [this.moments, this.place, this.rises] = [[], -1, undefined];
+    this.clear(); // what is drawn is the shade of another day
     this.showControls();
     try {
       const answer = await fetch(this.address(`${this.said.names[0]}/on/${day}`));
@@ -149,27 +150,35 @@ export class Sun {
 
   async draw() {
     const moment = this.isOn ? this.moments[this.place] : null;
-    const wanted = (this.wanted = moment ? moment[0] : null);
+    const mine = (this.newest = {}); // a later one may be of the same minute, for other plans
     if (!moment) {
-      this.addresses = null;
-      this.shown = null;
-      this.scene.repaint();
+      this.clear();
       return;
     }
     const slow = setTimeout(() => { this.waiting.hidden = false; this.waiting.textContent = this.labels.sun_computing; }, SAID_AFTER);
     try {
       const found = await Promise.all(this.ask(this.place));
-      if (this.wanted !== wanted) return;
+      if (this.newest !== mine) return;
       this.addresses = found;
       this.scene.repaint();
-      this.shown = wanted;
-      this.scene.host.dataset.shade = wanted;
+      [this.shown] = moment;
+      this.scene.host.dataset.shade = this.shown;
       this.waiting.hidden = true;
     } catch (error) {
-      if (this.wanted === wanted) this.failed(error);
+      if (this.newest === mine) this.failed(error);
     } finally {
       clearTimeout(slow);
     }
+  }
+
+  /** No shade: better than that of another moment, or of other plans, than the words beside it say. */
+  clear() {
+    this.newest = null;
+    this.shown = null;
+    delete this.scene.host.dataset.shade;
+    if (!this.addresses) return;
+    this.addresses = null;
+    this.scene.repaint();
   }
 
   /** Promises of the shade at one moment, one for every picture. */
@@ -212,6 +221,7 @@ export class Sun {
   failed(error) {
     console.error('wijktwin shade:', error);
     this.stop();
+    this.clear();
     this.waiting.hidden = false;
     this.waiting.textContent = this.labels.sun_failed;
   }
@@ -230,7 +240,6 @@ export class Sun {
     const { labels, moments, place } = this;
     this.button.setAttribute('aria-pressed', String(this.isOn));
     this.controls.hidden = !this.isOn;
-    if (!this.isOn) delete this.scene.host.dataset.shade;
     for (const day of this.days.querySelectorAll('[data-day]')) day.setAttribute('aria-pressed', String(day.dataset.day === this.day));
     if (this.own.value !== this.day) this.own.value = this.day;
     this.playing.textContent = this.isPlaying ? labels.sun_stop : labels.sun_play;
