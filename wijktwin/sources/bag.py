@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
-import shapely.geometry
-from shapely.errors import ShapelyError
+
+from wijktwin.sources.geojson import first_value, shape_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -162,14 +162,11 @@ def _building_ids(properties: Mapping[str, Any], numbers: Mapping[str, str]) -> 
 
 
 def _point(drawn: object) -> BaseGeometry | None:
-    try:
-        shape = shapely.geometry.shape(dict(drawn)) if isinstance(drawn, Mapping) else None
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
-        return None
+    shape = shape_of(drawn)
     if shape is None or shape.is_empty:
         return None
     return shapely.set_precision(shapely.force_2d(shape if shape.geom_type == "Point" else shape.representative_point()), 0.001)
 
 
 def _value(properties: Mapping[str, Any], ours: str) -> object:
-    return next((properties[name] for name in FIELD_MAP[ours] if properties.get(name) is not None), None)
+    return first_value(properties, FIELD_MAP[ours])

@@ -12,10 +12,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
-import shapely.geometry
-from shapely.errors import ShapelyError
 
 from wijktwin.model.surroundings import GroundKind
+from wijktwin.sources.geojson import first_value, shape_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -203,10 +202,7 @@ def _reason_against(properties: Mapping[str, Any], name: str, shape: BaseGeometr
 
 
 def _shape(drawn: object) -> BaseGeometry | None:
-    try:
-        shape = shapely.geometry.shape(dict(drawn)) if isinstance(drawn, Mapping) else None
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
-        return None
+    shape = shape_of(drawn)
     return None if shape is None or shape.is_empty else shape
 
 
@@ -223,7 +219,7 @@ def _polygons_within(shape: BaseGeometry, area: BaseGeometry) -> BaseGeometry | 
 
 
 def _value(properties: Mapping[str, Any], ours: str) -> object:
-    return next((properties[name] for name in FIELD_MAP[ours] if properties.get(name) is not None), None)
+    return first_value(properties, FIELD_MAP[ours])
 
 
 def _said(properties: Mapping[str, Any], ours: str) -> str:

@@ -13,7 +13,6 @@ import pyogrio
 import shapely
 import shapely.geometry
 from pyogrio.errors import DataSourceError
-from shapely.errors import ShapelyError
 
 from wijktwin import crs as reference_systems
 from wijktwin.errors import InputError, Note
@@ -27,14 +26,12 @@ from wijktwin.model.surroundings import (
     GroundKind,
     geographic_table,
 )
-from wijktwin.sources.opening import open_source
-from wijktwin.sources.strict_json import check_depth, parse_json, structure_of
+from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from pyproj import CRS
 
-MAX_DEPTH: Final = 24
 MAX_DEGREES: Final = 360.0
 NODE_GRID: Final = 0.01
 """Ends of streets closer together than this are one node where the table names none. [m]"""
@@ -132,36 +129,17 @@ def read_table(path: Path, name: str, plane: CRS) -> tuple[gpd.GeoDataFrame, lis
 
 
 def _from_geojson(path: Path) -> _Raw:
-    with open_source(path, name=path.name) as stream:
-        text = stream.read_all()
-    check_depth(structure_of(text), source=path.name, max_depth=MAX_DEPTH)
-    document = parse_json(text, source=path.name)
-    features = document.get("features") if isinstance(document, dict) and document.get("type") == "FeatureCollection" else None
-    if not isinstance(features, list):
-        raise InputError("folder.not_a_table", source=path.name)
+    document = read_collection(path)
     properties: list[Mapping[str, Any]] = []
     shapes: list[Any] = []
-    for row, feature in enumerate(features, start=1):
+    for row, feature in enumerate(document["features"], start=1):
         known = feature.get("properties") if isinstance(feature, dict) else None
         shape = feature.get("geometry") if isinstance(feature, dict) else None
         if not isinstance(known, dict | None) or not isinstance(shape, dict):
             raise InputError("folder.no_shape", source=path.name, row=row)
         properties.append(known or {})
         shapes.append(shape)
-    return _Raw(path.name, properties, shapes, _declared(document, path.name))
-
-
-def _declared(document: Mapping[str, Any], source: str) -> CRS:
-    """The CRS of the member ``crs``; WGS 84 where there is none (RFC 7946)."""
-    member = document.get("crs")
-    if member is None:
-        return reference_systems.WGS84
-    properties = member.get("properties") if isinstance(member, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else member
-    if isinstance(name, str) and name.upper().endswith("CRS84"):
-        return reference_systems.WGS84
-    found = reference_systems.parse_reference_system(name, source=source)
-    return reference_systems.WGS84 if found is None else reference_systems.horizontal(found)
+    return _Raw(path.name, properties, shapes, declared_crs(document, path.name))
 
 
 def _from_geopackage(path: Path, name: str) -> _Raw:
@@ -214,11 +192,8 @@ def _rows(raw: _Raw, form: TableForm) -> tuple[list[dict[str, Any]], list[Any], 
 def _shape(drawn: Mapping[str, Any], form: TableForm, source: str, row: int) -> Any:  # noqa: ANN401
     if drawn.get("type") not in form.shapes:
         raise InputError("folder.wrong_shape", source=source, row=row, found=drawn.get("type"), expected=form.shapes[0])
-    try:
-        shape = shapely.geometry.shape(dict(drawn))
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise InputError("folder.bad_coordinates", source=source, row=row) from error
-    if shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
+    shape = shape_of(drawn)
+    if shape is None or shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
         raise InputError("folder.bad_coordinates", source=source, row=row)
     return shape
 

@@ -10,8 +10,6 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-import shapely.geometry
-from shapely.errors import ShapelyError
 
 from wijktwin import crs as reference_systems
 from wijktwin.errors import InputError
@@ -21,6 +19,7 @@ from wijktwin.sources.fetching.pages import Asker
 from wijktwin.sources.fetching.progress import Progress
 from wijktwin.sources.fetching.services import Service, Services
 from wijktwin.sources.fetching.tally import Box, Tally
+from wijktwin.sources.geojson import shape_of
 from wijktwin.sources.opening import open_source
 from wijktwin.sources.strict_json import parse_json
 
@@ -176,10 +175,7 @@ def area_of_file(path: Path, *, code: str | None = None) -> Area:
 
 def _polygon(*drawn: object) -> Any:  # noqa: ANN401
     """Some polygons as one; None where one of them is none."""
-    try:
-        shapes = [shapely.geometry.shape(dict(each)) for each in drawn if isinstance(each, Mapping)]
-    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
-        return None
+    shapes = [shape for each in drawn if (shape := shape_of(each)) is not None]
     are_polygons = all(shape.geom_type in {"Polygon", "MultiPolygon"} and not shape.is_empty for shape in shapes)
     if len(shapes) != len(drawn) or not shapes or not are_polygons:
         return None

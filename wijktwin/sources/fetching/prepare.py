@@ -29,15 +29,13 @@ from wijktwin.sources.fetching.services import read_services
 from wijktwin.sources.fetching.tally import Tally
 from wijktwin.sources.folder import CITYJSON_SUFFIXES, TABLE_SUFFIXES
 from wijktwin.sources.folder_tables import TABLES, read_table
-from wijktwin.sources.opening import open_source
-from wijktwin.sources.strict_json import check_depth, parse_json, structure_of
+from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.model.city_model import CityModel
 
-DEEPEST: Final = 24
 MARGIN: Final = 10.0
 """How far the default area reaches beyond the buildings on all sides. [m]"""
 BAG_PANDEN: Final = ("pand", "panden", "bag_pand")
@@ -270,21 +268,12 @@ def _credit(name: str, path: Path, subject: str, found: _Context) -> None:
 
 def _features(path: Path) -> list[dict[str, Any]]:
     """The features of a GeoJSON file, with coordinates in RD New."""
-    with open_source(path, name=path.name) as stream:
-        text = stream.read_all()
-    check_depth(structure_of(text), source=path.name, max_depth=DEEPEST)
-    document = parse_json(text, source=path.name)
-    features = document.get("features") if isinstance(document, dict) and document.get("type") == "FeatureCollection" else None
-    if not isinstance(features, list) or not all(
-        isinstance(each, dict) and isinstance(each.get("properties") or {}, dict) for each in features
-    ):
+    document = read_collection(path)
+    features: list[Any] = document["features"]
+    if not all(isinstance(each, dict) and isinstance(each.get("properties") or {}, dict) for each in features):
         raise InputError("folder.not_a_table", source=path.name)
-    stated = document.get("crs")
-    name = (stated.get("properties") or {}).get("name") if isinstance(stated, dict) else None
-    system = reference_systems.parse_reference_system(None if str(name).upper().endswith("CRS84") else name, source=path.name)
-    if system is None or not reference_systems.horizontal(system).equals(reference_systems.RD_NEW):
-        return _moved(features, reference_systems.WGS84 if system is None else system, path)
-    return features
+    system = declared_crs(document, path.name)
+    return features if system.equals(reference_systems.RD_NEW) else _moved(features, system, path)
 
 
 def _moved(features: list[dict[str, Any]], system: Any, path: Path) -> list[dict[str, Any]]:  # noqa: ANN401 - a CRS of pyproj
@@ -293,10 +282,10 @@ def _moved(features: list[dict[str, Any]], system: Any, path: Path) -> list[dict
     for row, feature in enumerate(features, start=1):
         if feature.get("geometry") is None:
             continue
-        try:
-            shape = shapely.force_2d(shapely.geometry.shape(feature["geometry"]))
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError):
-            raise InputError("folder.bad_coordinates", source=path.name, row=row) from None
+        drawn = shape_of(feature["geometry"])
+        if drawn is None:
+            raise InputError("folder.bad_coordinates", source=path.name, row=row)
+        shape = shapely.force_2d(drawn)
         points = shapely.get_coordinates(shape)
         if system == reference_systems.WGS84 and len(points) and np.abs(points).max() > 360.0:
             raise InputError("folder.not_degrees", source=path.name)
@@ -325,10 +314,7 @@ def _refuse_elsewhere(features: list[dict[str, Any]], area: Area, path: Path) ->
 
 
 def _bounds(drawn: object) -> tuple[float, float, float, float] | None:
-    try:
-        shape = shapely.geometry.shape(drawn) if isinstance(drawn, dict) else None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError):
-        return None
+    shape = shape_of(drawn)
     if shape is None or shape.is_empty:
         return None
     x0, y0, x1, y1 = shape.bounds
