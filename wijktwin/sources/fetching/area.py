@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -22,6 +22,9 @@ from wijktwin.sources.fetching.tally import Box, Tally
 from wijktwin.sources.geojson import shape_of
 from wijktwin.sources.opening import open_source
 from wijktwin.sources.strict_json import parse_json
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 CODE: Final = re.compile(r"(WK|BU)(\d{4})\d{2,4}")
 POINT: Final = re.compile(r"POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)")
@@ -58,6 +61,10 @@ class Area:
         """The rectangle round it, widened to whole metres."""
         x0, y0, x1, y1 = self.polygon.bounds
         return float(np.floor(x0)), float(np.floor(y0)), float(np.ceil(x1)), float(np.ceil(y1))
+
+    def with_buildings(self, own: frozenset[str], around: frozenset[str]) -> Callable[[str, BaseGeometry], bool]:
+        """Whether an address belongs to it, by the id of its building: own, around it, or else by its point."""
+        return lambda building_id, point: building_id in own or (building_id not in around and bool(self.polygon.intersects(point)))
 
 
 def area_of_box(box: Box) -> Area:
@@ -96,8 +103,7 @@ def area_of_code(code: str, asker: Asker, services: Services, *, progress: Progr
     if not received.features or not chosen:
         raise InputError("fetch.no_such_code", code=found.group(), service=service.title)
     tally = Tally("cbs", collection, received.asked, received.got, kept=len(chosen), rows=1, fetched=received.fetched)
-    tally.left_out["another_code"] = received.got - len(chosen)
-    tally.left_out = +tally.left_out
+    tally.leave_out("another_code", received.got - len(chosen))
     polygon = _polygon(*(feature.get("geometry") for feature in chosen))
     if polygon is None:
         raise changed(service, "geometry")
@@ -132,8 +138,7 @@ def area_around(street: str, radius: float, asker: Asker, services: Services) ->
     circle = shapely.Point(x, y).buffer(radius, quad_segs=CIRCLE_SEGMENTS)
     facts = {"kind": "circle", "street": name, "place": place, "centre": [x, y], "radius": radius}
     tally = Tally("locatieserver", "free", None, len(streets), kept=1, rows=1, fetched=(answer.fetched, answer.fetched))
-    tally.left_out["another_street"] = len(streets) - 1
-    tally.left_out = +tally.left_out
+    tally.leave_out("another_street", len(streets) - 1)
     return Area(f"{name}, {place}", circle, facts, (tally,))
 
 

@@ -221,11 +221,10 @@ def _buildings(area: Area, tallest_plan: float, rule: HaloRule, *, enquiry: Enqu
         near = np.array([_distance(outline, area.polygon) for outline in outlines])
         reach = reach_of(_tallest(heights, near, radius, tallest_plan), rule)
     tally = Tally("bag3d", "pand", found.asked, found.got, fetched=(min(found.dates), max(found.dates)))
-    tally.left_out["duplicate"] += found.duplicates
-    tally.left_out["no_outline"] += len(found.features) - int(np.isfinite(near).sum())
+    tally.leave_out("duplicate", found.duplicates)
+    tally.leave_out("no_outline", len(found.features) - int(np.isfinite(near).sum()))
     around = [name for name, away in zip(names, near, strict=True) if np.isfinite(away) and name not in own and away <= radius]
-    tally.left_out["beyond_halo"] += int(np.isfinite(near).sum()) - len(own) - len(around)
-    tally.left_out = +tally.left_out
+    tally.leave_out("beyond_halo", int(np.isfinite(near).sum()) - len(own) - len(around))
     tally.kept = tally.rows = len(own) + len(around)
     outline = shapely.union_all([each for name, each in zip(names, outlines, strict=True) if name in own])
     final = replace(reach, radius=radius, is_capped=reach.is_capped or reach.radius > radius)
@@ -275,22 +274,16 @@ def _addresses(area: Area, built: _Built, enquiry: Enquiry) -> tuple[list[Any], 
     panden, pand_tally = _received("bag", bag.BUILDINGS, box, enquiry)
     numbers = bag.building_numbers(panden.features)
     pand_tally.kept = len(numbers)
-    pand_tally.left_out["no_identifier"] += len(panden.features) - len(numbers)
-    pand_tally.left_out = +pand_tally.left_out
+    pand_tally.leave_out("no_identifier", len(panden.features) - len(numbers))
     received, tally = _received("bag", bag.COLLECTION, box, enquiry)
-    own, around = frozenset(built.own), frozenset(built.around)
-
-    def is_inside(building_id: str, point: BaseGeometry) -> bool:
-        return building_id in own or (building_id not in around and bool(area.polygon.intersects(point)))
-
+    is_inside = area.with_buildings(frozenset(built.own), frozenset(built.around))
     return bag.address_rows(received.features, numbers, is_inside=is_inside, tally=tally), [pand_tally, tally]
 
 
 def _received(name: str, collection: str, box: Box, enquiry: Enquiry) -> tuple[Received, Tally]:
     received = fetch_features(enquiry.asker, enquiry.services[name], collection, box=box, progress=enquiry.progress)
     tally = Tally(name, collection, received.asked, received.got, fetched=received.fetched)
-    tally.left_out["duplicate"] += received.duplicates
-    tally.left_out = +tally.left_out
+    tally.leave_out("duplicate", received.duplicates)
     return received, tally
 
 

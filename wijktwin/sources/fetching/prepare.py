@@ -32,8 +32,6 @@ from wijktwin.sources.folder_tables import TABLES, read_table
 from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
 
 if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
-
     from wijktwin.model.city_model import CityModel
 
 MARGIN: Final = 10.0
@@ -59,7 +57,6 @@ class _Context:
 class _Buildings:
     """What the CityJSON files gave."""
 
-    models: Sequence[CityModel]
     own: frozenset[str]
     around: frozenset[str]
 
@@ -106,7 +103,7 @@ def prepare_neighbourhood(
         halo={"buildings": len(buildings.around), "asked_radius_m": reach.radius, "lowest_sun_deg": rule.lowest_sun}
         if buildings.around
         else {},
-        tallies=[*_building_tallies(models, buildings), *found.tallies],
+        tallies=[*_building_tallies(models), *found.tallies],
         sources=found.sources,
         credits=list(dict.fromkeys([*(model.source for model in models), *found.sources])),
     )
@@ -150,7 +147,7 @@ def _divided(models: Sequence[CityModel], area: Area) -> _Buildings:
             (own if is_own and name not in around else around).add(name)
     if not own:
         raise InputError("fetch.nothing_in_area", source=models[0].name)
-    return _Buildings(models, frozenset(own), frozenset(around - own))
+    return _Buildings(frozenset(own), frozenset(around - own))
 
 
 def _reach(models: Sequence[CityModel], area: Area) -> Reach:
@@ -163,10 +160,9 @@ def _reach(models: Sequence[CityModel], area: Area) -> Reach:
     return reach_of(max(heights), halo_rule())
 
 
-def _building_tallies(models: Sequence[CityModel], buildings: _Buildings) -> list[Tally]:
+def _building_tallies(models: Sequence[CityModel]) -> list[Tally]:
     return [
-        Tally(model.name, "CityJSON", None, len(model.buildings), kept=len(model.buildings), rows=len(model.buildings))
-        for model in buildings.models or models
+        Tally(model.name, "CityJSON", None, len(model.buildings), kept=len(model.buildings), rows=len(model.buildings)) for model in models
     ]
 
 
@@ -208,7 +204,7 @@ def _context(paths: Sequence[Path], area: Area, buildings: _Buildings) -> _Conte
             found.tallies.append(Tally(path.name, stem, None, len(features), kept=len(features)))
         elif stem in bgt.UNUSED_COLLECTIONS:
             tally = Tally(path.name, stem, None, len(features))
-            tally.left_out["not_used"] = len(features)
+            tally.leave_out("not_used", len(features))
             found.tallies.append(tally)
         else:
             known = ", ".join([*bgt.GROUND_COLLECTIONS, *bgt.TREE_COLLECTIONS, bag.COLLECTION, *TABLES])
@@ -245,9 +241,7 @@ def _take_map(path: Path, stem: str, features: list[dict[str, Any]], area: Area,
 def _take_addresses(
     path: Path, features: list[dict[str, Any]], numbers: dict[str, str], area: Area, *, buildings: _Buildings, found: _Context
 ) -> None:
-    def is_inside(building_id: str, point: BaseGeometry) -> bool:
-        return building_id in buildings.own or (building_id not in buildings.around and bool(area.polygon.intersects(point)))
-
+    is_inside = area.with_buildings(buildings.own, buildings.around)
     tally = Tally(path.name, bag.COLLECTION, None, len(features))
     found.addresses += bag.address_rows(features, numbers, is_inside=is_inside, tally=tally)
     found.tallies.append(tally)

@@ -61,9 +61,10 @@ class Tally:
     rows: int = 0
     fetched: tuple[str, str] | None = None
 
-    def leave_out(self, reason: str) -> None:
-        """One object is not used."""
-        self.left_out[reason] += 1
+    def leave_out(self, reason: str, count: int = 1) -> None:
+        """Some objects are not used; of none nothing is noted."""
+        if count > 0:
+            self.left_out[reason] += count
 
     def as_json(self) -> dict[str, Any]:
         """For the provenance file."""
