@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from wijktwin.impacts.assessment import Method
+from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.silhouettes import Casters, Shapes
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
-from wijktwin.sun import Place, Sun
+from wijktwin.sun import Sun
 
 METHOD: Final = Method("ground_shadow", "1.0")
 SLIVER: Final = 0.01
@@ -54,8 +55,7 @@ class ShadowCaster:
     def __init__(self, neighbourhood: Neighbourhood) -> None:
         self.neighbourhood = neighbourhood
         self._buildings = Casters.of(neighbourhood.mesh, neighbourhood.buildings.numbers["ground_height"])
-        x0, y0, x1, y1 = neighbourhood.extent
-        self.place = Place.at((x0 + x1) / 2, (y0 + y1) / 2, neighbourhood.reference_system, time_zone=neighbourhood.time_zone)
+        self.place = sun_place(neighbourhood)
 
     def today(self, sun: Sun) -> Shapes:
         """The shadow of every building, the halo included, shape (n_buildings,); None where there is none."""

@@ -1,4 +1,4 @@
-"""What several impacts ask of a scenario: which buildings count, what they are used for, and whose data it is."""
+"""What several impacts ask of a scenario: which buildings count, what they are used for, whose data it is, and where the sun is seen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wijktwin import sun
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import Assessment, Place, Where
 from wijktwin.impacts.floor_area import footprint_areas
@@ -36,6 +37,12 @@ def data_sources(neighbourhood: Neighbourhood, *subjects: str) -> tuple[Source, 
 def with_plans(sources: tuple[Source, ...], plans: Iterable[Plan]) -> tuple[Source, ...]:
     """Data sources and those of the plans that went into a figure, each once, in a fixed order."""
     return tuple(dict.fromkeys((*sources, *(plan.source for plan in in_order(plans)))))
+
+
+def sun_place(neighbourhood: Neighbourhood) -> sun.Place:
+    """From where the sun is seen: the middle of the neighbourhood."""
+    x0, y0, x1, y1 = neighbourhood.extent
+    return sun.Place.at((x0 + x1) / 2, (y0 + y1) / 2, neighbourhood.reference_system, time_zone=neighbourhood.time_zone)
 
 
 def in_order(plans: Iterable[Plan]) -> tuple[Plan, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.sunlight.incremental import with_changes
 from wijktwin.impacts.sunlight.light import Light
 from wijktwin.impacts.sunlight.places import Points
@@ -26,18 +27,11 @@ from wijktwin.impacts.sunlight.walls import CLEARANCE
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
-from wijktwin.sun import Place
 
 KEPT: Final = 16
 """Scenarios of which the light is kept."""
 FOOT: Final = 0.5
 """Corners this close to the lowest of a building are its foot and stay where they are when its roof is moved. [m]"""
-
-
-def place_of(neighbourhood: Neighbourhood) -> Place:
-    """From where the sun is seen: the middle of the neighbourhood."""
-    x0, y0, x1, y1 = neighbourhood.extent
-    return Place.at((x0 + x1) / 2, (y0 + y1) / 2, neighbourhood.reference_system, time_zone=neighbourhood.time_zone)
 
 
 class SunStudy:
@@ -69,7 +63,7 @@ class SunStudy:
     ) -> None:
         self.neighbourhood = neighbourhood
         self.points = points
-        self.grid = SunGrid.of(place_of(neighbourhood), days, lowest=lowest)
+        self.grid = SunGrid.of(sun_place(neighbourhood), days, lowest=lowest)
         self.solids = Solids.of_mesh(neighbourhood.mesh, len(neighbourhood.buildings))
         self._n_threads = n_threads
         self._store = store
