@@ -144,3 +144,9 @@ export function scaleBar(view, mostPixels) {
   const metres = [5, 2, 1].map((digit) => digit * power).find((length) => length <= most) ?? power;
   return { metres, pixels: metres / metresPerPixel };
 }
+
+/** A length as people read it: "50 m", "2 km". */
+export function lengthText(metres, language) {
+  const [number, unit] = metres >= 1000 ? [metres / 1000, 'km'] : [metres, 'm'];
+  return `${new Intl.NumberFormat(language).format(number)} ${unit}`;
+}

@@ -109,7 +109,7 @@ export class Names {
     if (names.length === pane.names?.length && names.every((row, place) => isAlike(row, pane.names[place]))) return false;
     pane.names = names;
     pane.json = { ...pane.json, layers: pane.json.layers.map((layer) => (layer.id === LAYER ? { ...layer, data: names } : layer)) };
-    this.scene.library.updateDeck({ layers: this.scene.withSelection(pane.json, pane).layers }, pane.deck);
+    this.scene.repaintPane(pane);
     return true;
   }
 

@@ -48,14 +48,12 @@ export class Pointing {
   }
 
   press(pane, x, y) {
-    const { scene } = this;
     const found = pane.deck.pickObject({ x, y, radius: Pointing.RADIUS });
     const layer = found?.layer?.id ?? null;
     const index = found?.index ?? -1;
     if (layer && index >= 0) {
       pane.chosen = { layer, index };
-      const { layers } = scene.withSelection(pane.json, pane);
-      scene.library.updateDeck({ layers }, pane.deck);
+      this.scene.repaintPane(pane);
     }
     this.tell({ layer, index, sight: this.sight(pane, x, y), pane: pane.place });
   }

@@ -1,7 +1,7 @@
 // The scene: draws pydeck decks with the renderer that pydeck brings, keeps one camera over every rerun, and tells what is pointed at.
 
 import { Ahead } from './ahead.js';
-import { between, fit, limited, moved, scaleBar } from './camera.js';
+import { between, fit, limited, lengthText, moved, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
 import { FlatPlan } from './flat.js';
 import { handle } from './handle.js';
@@ -50,7 +50,6 @@ class Scene {
     this.style = element('link', { rel: 'stylesheet', href: new URL(style, document.baseURI).href });
     this.panes = [];
     this.states = [];
-    this.drawnKey = '';
     this.fault = null;
     this.flight = 0;
     this.front = 0; // which picture is shown where there is room for one
@@ -123,7 +122,7 @@ class Scene {
     this.choice = element('div', { class: 'pane-switch', role: 'group', 'aria-label': labels.switch, hidden: data.titles.length < 2 },
       ...data.titles.map((title, place) => element('button', { type: 'button', class: 'place', 'data-action': `pane-${place}`, onclick: () => this.showFront(place) }, title)));
     const below = element('div', { class: 'below' });
-    if (data.legend.length) below.append(legend(labels.legend, data.legend, wasOpen ?? !matchMedia('(max-width: 640px)').matches));
+    if (data.legend.length) below.append(legend(labels.legend, data.legend, wasOpen ?? !narrow.matches));
     below.append(sources(data.sources));
     this.host.replaceChildren(places, this.choice, picture, this.sun.element, below, this.help, this.described, this.spoken);
     if (hadFocus) this.host.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
@@ -277,10 +276,14 @@ class Scene {
 
   /** Draws the same decks again with what the browser itself puts in them. */
   repaint() {
-    loadRenderer(this.data.renderer).then((library) => {
+    loadRenderer(this.data.renderer).then(() => {
       if (this.isGone) return;
-      this.panes.forEach((pane) => library.updateDeck({ layers: this.withSelection(pane.json, pane).layers }, pane.deck));
+      this.panes.forEach((pane) => this.repaintPane(pane));
     });
+  }
+
+  repaintPane(pane) {
+    this.library.updateDeck({ layers: this.withSelection(pane.json, pane).layers }, pane.deck);
   }
 
   rendered(pane) {
@@ -320,9 +323,7 @@ class Scene {
     this.fault = error;
     console.error('wijktwin scene:', error);
     this.setState('failed');
-    const again = element('button', { type: 'button', class: 'again', onclick: () => this.retry() }, this.labels.retry);
-    this.status.replaceChildren(element('span', {}, `${this.labels.failed} `), again);
-    this.flat.show();
+    this.offerFlat(this.labels.failed);
     if (!this.toldFault) {
       this.toldFault = true;
       this.component.setTriggerValue('fault', { state: 'failed', reason: String(error?.message ?? error).slice(0, 200) });
@@ -354,8 +355,12 @@ class Scene {
   /** The same, drawn flat from straight above, with one sentence that says why. */
   showPlan(reason) {
     this.setState('no-webgl');
+    this.offerFlat(this.labels[reason]);
+  }
+
+  offerFlat(words) {
     const again = element('button', { type: 'button', class: 'again', onclick: () => this.retry() }, this.labels.retry);
-    this.status.replaceChildren(element('span', {}, `${this.labels[reason]} `), again);
+    this.status.replaceChildren(element('span', {}, `${words} `), again);
     this.flat.show();
   }
 
@@ -386,8 +391,7 @@ class Scene {
   showScale() {
     if (!this.view || !this.scale) return;
     const { metres, pixels } = scaleBar(this.view, Math.min(140, this.host.clientWidth / 3));
-    const number = new Intl.NumberFormat(this.data.language).format(metres >= 1000 ? metres / 1000 : metres);
-    this.scale.show(metres, pixels, `${number} ${metres >= 1000 ? 'km' : 'm'}`);
+    this.scale.show(metres, pixels, lengthText(metres, this.data.language));
   }
 
   go(change) {

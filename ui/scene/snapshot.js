@@ -1,6 +1,6 @@
 // The picture as PNG: every pixel of the scene as it stands, with what it shows, whose data, the sun, north and scale around it.
 
-import { scaleBar } from './camera.js';
+import { lengthText, scaleBar } from './camera.js';
 import { element } from './controls.js';
 
 const FONT = 'system-ui, sans-serif';
@@ -116,7 +116,6 @@ function north(pen, x, y, size, bearing, letter) {
 
 function scale(pen, scene, x, y, ratio, size) {
   const { metres, pixels } = scaleBar(scene.view, 140);
-  const number = new Intl.NumberFormat(scene.data.language).format(metres >= 1000 ? metres / 1000 : metres);
   pen.strokeStyle = INK;
   pen.lineWidth = 2 * ratio;
   pen.beginPath();
@@ -125,7 +124,7 @@ function scale(pen, scene, x, y, ratio, size) {
   pen.lineTo(x + pixels * ratio, y);
   pen.lineTo(x + pixels * ratio, y - 6 * ratio);
   pen.stroke();
-  write(pen, [`${number} ${metres >= 1000 ? 'km' : 'm'}`], x, y + 4 * ratio, size, `400 ${size}px ${FONT}`);
+  write(pen, [lengthText(metres, scene.data.language)], x, y + 4 * ratio, size, `400 ${size}px ${FONT}`);
 }
 
 /** The day and the time of the sun, in words; "" without shade. */
