@@ -130,14 +130,12 @@ def dwelling_points(neighbourhood: Neighbourhood, *, assumptions: Assumptions, w
         table["address_id"], table["street"], table["number"], table["suffix"], table["building_id"], table["storey"], table["side"],
         table.geometry, strict=True,
     )  # fmt: skip
-    of_building: dict[int, tuple[Wall, ...]] = {}
     for address_id, street, number, suffix, building_id, storey, side, point in columns:
         row = buildings.rows[building_id]
         if halo[row]:
             continue
-        faces = of_building.setdefault(row, known.of_building(row))
         direction = compass(side)
-        chosen = [wall for wall in faces if direction is None or wall.faces(direction, within=WITHIN)]
+        chosen = [wall for wall in known.of_building(row) if direction is None or wall.faces(direction, within=WITHIN)]
         is_alone = int(n_in_building[building_id]) == 1
         levels = _storeys(neighbourhood, row, storey, is_alone=is_alone, assumptions=assumptions)
         flat = np.array([point.x, point.y]) - neighbourhood.mesh.origin[:2]

@@ -85,6 +85,7 @@ class Walls:
         self._normals = normals
         self._surfaces = np.flatnonzero(upright)
         self._rows = mesh.surface_object[self._surfaces]
+        self._of_building: dict[int, tuple[Wall, ...]] = {}
 
     @cached_property
     def scene(self) -> RayScene:
@@ -93,6 +94,11 @@ class Walls:
 
     def of_building(self, row: int) -> tuple[Wall, ...]:
         """The walls of one building that are wide enough for a window; their numbers count within the building."""
+        if row not in self._of_building:
+            self._of_building[row] = self._found(row)
+        return self._of_building[row]
+
+    def _found(self, row: int) -> tuple[Wall, ...]:
         lo, hi = np.searchsorted(self._rows, [row, row + 1])
         walls = (self._wall(row, number, int(surface)) for number, surface in enumerate(self._surfaces[lo:hi]))
         return tuple(wall for wall in walls if wall is not None and wall.width >= NARROWEST)
