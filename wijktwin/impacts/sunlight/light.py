@@ -6,20 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wijktwin.impacts.sunlight.loops import lit_slots
-from wijktwin.impacts.sunlight.suns import SLOT, SLOTS_PER_SAMPLE, IndexArray, SunGrid
+from wijktwin.impacts.sunlight.suns import SLOT, IndexArray, SunGrid
 from wijktwin.model.mesh import BoolArray, FloatArray
 
 MaskArray = NDArray[np.uint16]
 BitArray = NDArray[np.uint8]
-
-ALL_SLOTS: Final = 2**SLOTS_PER_SAMPLE - 1
-_ONES: Final = np.array([number.bit_count() for number in range(ALL_SLOTS + 1)], dtype=np.int32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +114,7 @@ class Light:
             total[day] = lit_slots(self.bits[rows], grid.lengths[rows], self.n_points)
         sample, point = np.divmod(self.mixed.keys, max(self.n_points, 1))
         plain = np.where(self.is_lit_at(sample, point), grid.lengths[sample], 0)
-        np.add.at(total, (grid.sample_day[sample], point), (_ONES[self.mixed.masks] - plain).astype(np.int32))
+        np.add.at(total, (grid.sample_day[sample], point), (np.bitwise_count(self.mixed.masks) - plain).astype(np.int32))
         total.flags.writeable = False
         return total
 
@@ -182,7 +178,7 @@ class Light:
 def darkened_slots(shade: Mixed, light: Light) -> NDArray[np.int32]:
     """Slots that a shade takes of each point on each day, shape (n_days, n_points)."""
     sample, point = np.divmod(shade.keys, max(light.n_points, 1))
-    lost = _ONES[light.masks(sample, point) & shade.masks]
+    lost = np.bitwise_count(light.masks(sample, point) & shade.masks)
     cell = light.grid.sample_day[sample] * light.n_points + point
     total = np.bincount(cell, weights=lost, minlength=len(light.grid.days) * light.n_points)
     return total.reshape(len(light.grid.days), light.n_points).astype(np.int32)
