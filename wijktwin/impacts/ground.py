@@ -106,14 +106,16 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     area, where = _own_area(scenario)
     before_there, after_there = before.within(area), after.within(area)
     changes = {impact: exchanged(before_there, after_there, impact) for impact in IMPACTS}
+    outside = outside_remarks(scenario)
+
+    def figure(impact: str, around: Where, now: Surfaces, then: Surfaces) -> Assessment:
+        return _figure(scenario, impact, around, now, then, touched=changes[impact], assumptions=assumptions, outside=outside)
+
     there = [impact for impact in IMPACTS if impact in ALWAYS or len(before_there.of_impact(impact)) or len(after_there.of_impact(impact))]
     return (
-        *(
-            _figure(scenario, impact, where, before_there, after_there, touched=changes[impact], assumptions=assumptions)
-            for impact in there
-        ),
+        *(figure(impact, where, before_there, after_there) for impact in there),
         *_unstated(scenario, where, assumptions),
-        *(_figure(scenario, impact, WHOLE, before, after, touched=changes[impact], assumptions=assumptions) for impact in IMPACTS),
+        *(figure(impact, WHOLE, before, after) for impact in IMPACTS),
     )
 
 
@@ -245,6 +247,7 @@ def _figure(
     *,
     touched: list[BaseGeometry] | None,
     assumptions: Assumptions,
+    outside: tuple[Note, ...] = (),
 ) -> Assessment:
     then, now = after.areas(), before.areas()
     kinds = sorted(kind for kind in {*now, *then} if impact_of(kind) == impact)
@@ -266,10 +269,7 @@ def _figure(
         sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), scenario.ordered_plans),
         plans=scenario.ordered_plans,
         assumptions=assumptions.used(ASSUMPTION),
-        remarks=(
-            *((counted("impacts.uncovered_ground", n_uncovered),) if n_uncovered else ()),
-            *(() if touched is None else outside_remarks(scenario)),
-        ),
+        remarks=(counted("impacts.uncovered_ground", n_uncovered), *outside) if n_uncovered else outside,
         breakdown={} if impact == BUILT else split,
     )
 
