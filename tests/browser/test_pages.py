@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Server, _start_server
-from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scene, wait_for_script
+from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scene, wait_for_script, wait_until_still
 
 expect.set_options(timeout=30_000)  # [ms] two cores that draw in software are not in a hurry
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
@@ -266,7 +266,8 @@ def test_the_scene_is_no_keyboard_trap(page: Page, server: Server) -> None:
 
 
 def test_focus_can_be_seen(page: Page, server: Server) -> None:
-    come_in(page, server)
+    come_in(page, server, scene=True)
+    wait_until_still(page)
     page.keyboard.press("Tab")
     seen = []
     for _ in range(12):

@@ -74,6 +74,7 @@ def test_north_and_scale_follow_the_camera(page: Page, server: Server, tmp_path:
     heights = []
     for bearing in (0, 180):
         page.evaluate(f"() => globalThis.wijktwinScene.setCamera({{bearing: {bearing}, pitch: 0}})")
+        page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")  # names of streets are chosen anew then
         _, whole = saved(page, tmp_path)
         scene = drawn(page, 0)
         below = whole[top_of(whole, scene, 0) + scene.shape[0] :, :100]

@@ -15,6 +15,7 @@ export function handle(scene) {
     shade: () => ({ minute: scene.sun.shown, isDrawn: scene.panes.every((one) => shadeIn(one).every((layer) => layer.isLoaded)) }),
     shadeRows: (place) => shadeIn(pane(place))[0]?.props.data ?? [],
     layers: (place) => pane(place).deck.props.layers.map((layer) => layer.id),
+    isAtRest: () => scene.names.waiting === null,
     names: (place) => pane(place).names?.map((row) => row.n) ?? [],
     pick: (x, y, place) => scene.pointing.at(x, y, place),
     project: (position, place) => pane(place).deck.getViewports()[0].project(position),

@@ -69,6 +69,7 @@ export class Names {
   constructor(scene) {
     this.scene = scene;
     this.rows = [];
+    this.waiting = null; // for the camera to come to rest
   }
 
   /** The message of the server with the names that are shown now in the place of the address of all of them. */
@@ -93,7 +94,11 @@ export class Names {
   /** Chooses again once the camera stands still. */
   later() {
     clearTimeout(this.waiting);
-    if (this.rows.length) this.waiting = setTimeout(() => this.scene.panes.forEach((pane) => this.show(pane)), REST);
+    if (!this.rows.length) return;
+    this.waiting = setTimeout(() => {
+      this.waiting = null;
+      this.scene.panes.forEach((pane) => this.show(pane));
+    }, REST);
   }
 
   /** Shows in one picture what there is room for, and tells whether that is other than what it showed. */
