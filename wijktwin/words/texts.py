@@ -1,4 +1,4 @@
-"""The words themselves: templates in ``locales/{nl,en}.toml``, the same keys and placeholders in both."""
+"""The words themselves: templates in ``locales/{nl,en}.toml`` and ``locales/{nl,en}/*.toml``, the same keys and placeholders in both."""
 
 from __future__ import annotations
 
@@ -23,9 +23,31 @@ SEPARATOR: Final = "."
 
 @cache
 def document(language: Language) -> Mapping[str, Any]:
-    """The whole file of one language, as it is nested."""
-    text = (resources.files("wijktwin") / "words" / "locales" / f"{language}.toml").read_text(encoding="utf-8")
-    return MappingProxyType(tomllib.loads(text))
+    """All words of one language as they are nested: what every room says (``nl.toml``), and what one room says (``nl/green.toml``).
+
+    Raises
+    ------
+    ValueError
+        Two files have words for one thing.
+    """
+    folder = resources.files("wijktwin") / "words" / "locales"
+    own = folder / language
+    rooms = sorted((each for each in own.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name) if own.is_dir() else []
+    joined: dict[str, Any] = {}
+    for file in (folder / f"{language}.toml", *rooms):
+        _join(joined, tomllib.loads(file.read_text(encoding="utf-8")), file.name)
+    return MappingProxyType(joined)
+
+
+def _join(joined: dict[str, Any], further: Mapping[str, Any], name: str) -> None:
+    for key, value in further.items():
+        if isinstance(value, dict) and isinstance(joined.get(key), dict):
+            _join(joined[key], value, name)
+        elif key in joined:
+            msg = f"{name}: there are words for {key!r} in another file already"
+            raise ValueError(msg)
+        else:
+            joined[key] = value
 
 
 @cache
