@@ -1,4 +1,4 @@
-"""The command ``wijktwin``: start the server, describe a file, fetch or prepare a neighbourhood, build the example.
+"""The command ``wijktwin``: start the server, describe a file, compute figures, fetch or prepare a neighbourhood, build the example.
 
 What a person may have caused is told in one sentence on standard error, with exit code 2; a traceback is never shown unless
 ``WIJKTWIN_DEBUG=1`` asks for it. This is the one module of the package that may look upstairs, and it does so only in the subcommand
@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from wijktwin import __version__, places
+from wijktwin.cli.assessing import add_command as add_assess
 from wijktwin.cli.collecting import add_commands
 from wijktwin.cli.preparing import prepare
 from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, free_port, serve, usable_state_folder
@@ -110,6 +111,7 @@ def command_line() -> argparse.ArgumentParser:
     info.add_argument("--crs", type=_epsg, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
     info.set_defaults(act=describe_file)
 
+    add_assess(commands)
     add_commands(commands)
 
     example = commands.add_parser("example", help="the fictional example neighbourhood", allow_abbrev=False)

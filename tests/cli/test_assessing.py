@@ -1,0 +1,121 @@
+"""``wijktwin assess``: what the pages show, without a screen; one sentence and exit code 2 for what cannot be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ui import cache
+from ui.settings import settings
+from wijktwin.cli import main
+from wijktwin.export.assessments_json import as_bytes, assessments_document
+from wijktwin.impacts.catalogue import IMPACTS
+from wijktwin.places import example_folder
+
+PLANS = example_folder() / "plans"
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache() -> Iterator[None]:
+    yield
+    cache.published_figures.clear()
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["assess", *arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    return said.err
+
+
+def answer(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> Any:
+    assert main(["assess", *arguments, "--json", "-"]) == 0
+    return json.loads(capsysbinary.readouterr().out)
+
+
+def test_the_answer_is_what_the_pages_show(tmp_path: Path) -> None:
+    shown = cache.published(settings())
+    told = tuple((plan_id, shown.plans[plan_id].content_key) for plan_id in ("groene-straat", "vogeltorens"))
+    scenario = cache.published_scenario(shown, shown.neighbourhood.key, told)
+    expected = as_bytes(assessments_document(cache.published_figures(scenario, scenario.key), scenario))
+    by_name, by_file = tmp_path / "by-name.json", tmp_path / "by-file.json"
+    assert main(["assess", "--plans", "vogeltorens", "groene-straat", "--json", str(by_name)]) == 0
+    files = [str(PLANS / f"{name}.geojson") for name in ("groene-straat", "vogeltorens")]
+    assert main(["assess", "--data", str(example_folder()), "--plan", files[0], "--plan", files[1], "--json", str(by_file)]) == 0
+    assert by_name.read_bytes() == expected
+    assert by_file.read_bytes() == expected
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["by-file.json", "by-name.json"], "nothing is left beside the answer"
+
+
+def test_only_what_was_asked_is_computed_and_told(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    one = answer(capsysbinary, "--plans", "vogeltorens", "--impact", "trees.felled", "height")
+    assert {each["impact"].split(".")[0] for each in one["assessments"]} == {"trees", "height"}
+    assert [each["impact"] for each in one["assessments"] if each["impact"].startswith("trees")] == ["trees.felled"]
+    assert set(one["versions"]["methods"]) == {"trees", "height"}
+
+
+def test_progress_is_told_on_standard_error_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assess", "--impact", "trees", "dwellings", "--json", "-"]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines() == ["Reading example ...", "dwellings, figures: 3", "trees, figures: 2"]
+    assert json.loads(said.out)["scenario"]["plans"] == []
+
+
+def test_another_assumption_is_named_with_every_figure_that_rests_on_it(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    ours = answer(capsysbinary, "--plans", "vogeltorens", "--impact", "height.times_median")["assessments"]
+    asked = ("--plans", "vogeltorens", "--impact", "height.times_median", "--assume", "surroundings_radius=150", "--variant", "ruim")
+    theirs = answer(capsysbinary, *asked)
+    assert theirs["assumption_set"] == {"variant": "ruim", "changed": ["surroundings_radius"]}
+    used = {each["name"]: each for each in theirs["assessments"][0]["assumptions"]}
+    assert (used["surroundings_radius"]["value"], used["surroundings_radius"]["variant"]) == (150.0, "ruim")
+    assert {each["variant"] for name, each in used.items() if name != "surroundings_radius"} <= {""}
+    assert ours[0]["where"] == theirs["assessments"][0]["where"]
+
+
+def test_an_answer_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "figures.json"
+    target.write_text("old", encoding="utf-8")
+    assert "no plan “geen”" in refused(capsys, "--plans", "geen", "--json", str(target))
+    assert target.read_text(encoding="utf-8") == "old"
+    assert "there is no folder" in refused(capsys, "--json", str(tmp_path / "nowhere" / "figures.json"))
+    assert "is a folder" in refused(capsys, "--json", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--plans", "vogelhof", "vogeltorens"], "cannot stand together"),
+        (["--impact", "happiness"], ", ".join(list(IMPACTS)[:3])),
+        (["--impact", "trees.happiness"], "“trees.happiness” is not among the figures"),
+        (["--assume", "storey_fill=1"], "--assume and --variant belong together"),
+        (["--variant", "half"], "--assume and --variant belong together"),
+        (["--assume", "storey_fill", "--variant", "half"], "is not a name and a number"),
+        (["--assume", "storey_fill=nan", "--variant", "half"], "is not a name and a number"),
+        (["--assume", "storey_fill=9", "--variant", "half"], "outside 0.85 to 1.1"),
+        (["--assume", "luck=1", "--variant", "half"], "no assumption “luck”"),
+        (["--data", "nowhere.city.json"], "nowhere.city.json does not exist"),
+        (["--plan", "nowhere.geojson"], "nowhere.geojson"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:
+    assert says in refused(capsys, *arguments, "--json", "-")
+    assert "wijktwin: " in refused(capsys, *arguments, "--json", "-")
+
+
+def test_a_plan_of_the_folder_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "buurt"
+    (folder / "plans").mkdir(parents=True)
+    for path in example_folder().iterdir():
+        if path.is_file():
+            (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "plans" / "goed.geojson").write_bytes((PLANS / "vogelhof.geojson").read_bytes())
+    (folder / "plans" / "kapot.geojson").write_text("{", encoding="utf-8")
+    assert main(["assess", "--data", str(folder), "--plans", "vogelhof", "--impact", "trees", "--json", "-"]) == 0
+    said = capsys.readouterr()
+    assert "wijktwin: kapot.geojson" in said.err
+    assert [plan["plan_id"] for plan in json.loads(said.out)["scenario"]["plans"]] == ["vogelhof"]

@@ -1,0 +1,204 @@
+"""``wijktwin assess``: the figures that the pages show, without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime as dt
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from wijktwin import places
+from wijktwin.cli.collecting import Telling
+from wijktwin.cli.server import usable_state_folder
+from wijktwin.errors import InputError, NotFoundError
+
+if TYPE_CHECKING:
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
+
+DONE: Final = 0
+STANDARD_OUTPUT: Final = "-"
+PLAN_FOLDER: Final = "plans"
+OWNER: Final = "wijktwin assess"
+
+
+def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
+    """The subcommand and its options."""
+    assess = commands.add_parser("assess", help="compute the figures of plans, without a screen", allow_abbrev=False)
+    assess.add_argument(
+        "--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)"
+    )
+    assess.add_argument("--crs", type=str, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
+    assess.add_argument("--plan", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="plan files that are switched on")
+    assess.add_argument(
+        "--plans", nargs="+", action="extend", default=[], metavar="ID", help="plans by identifier, from the folder plans beside the data"
+    )
+    assess.add_argument(
+        "--impact", nargs="+", action="extend", default=[], metavar="NAME",
+        help="only these: an impact (trees) or one of its figures (trees.total); default: all",
+    )  # fmt: skip
+    assess.add_argument(
+        "--assume", type=_choice, nargs="+", action="extend", default=[], metavar="NAME=VALUE",
+        help="another value for an assumption; needs --variant",
+    )  # fmt: skip
+    assess.add_argument("--variant", default="", metavar="NAME", help="what the set of other assumptions is called")
+    assess.add_argument("--json", type=str, required=True, metavar="OUT", help="the file to write; - for standard output")
+    assess.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
+    assess.set_defaults(act=write_assessments)
+
+
+def write_assessments(options: argparse.Namespace) -> int:
+    """``wijktwin assess``: one JSON document, see docs/assess.md."""
+    if bool(options.assume) != bool(options.variant.strip()):
+        raise InputError("command.usage", reason="--assume and --variant belong together", command="wijktwin assess")
+    _check_target(options.json)
+    from wijktwin.export.assessments_json import as_bytes, assessments_document
+
+    assumptions = _assumptions(options.variant, dict(options.assume))
+    _check_impacts(options.impact)
+    scenario = _scenario(options)
+    told = computed(scenario, options.impact, assumptions=assumptions)
+    _write(as_bytes(assessments_document(told, scenario, assumptions=assumptions)), options.json)
+    return DONE
+
+
+# ------------------------------------------------------------------------------------------------------------ what is asked
+def _scenario(options: argparse.Namespace) -> Scenario:
+    from wijktwin.model.scenario import Scenario
+    from wijktwin.sources.plan_files import read_plan
+    from wijktwin.sources.prepared import open_neighbourhood
+
+    data = places.example_folder() if options.data is None else options.data
+    if not data.exists():
+        raise InputError("command.no_such_file", source=data)
+    _say(f"Reading {data.name} ...")
+    state = usable_state_folder(options.state or places.state_folder())
+    neighbourhood = open_neighbourhood(data, state_dir=state, crs=options.crs)
+    plans = [read_plan(path, neighbourhood=neighbourhood) for path in options.plan]
+    return Scenario(neighbourhood, frozenset([*plans, *_named_plans(options.plans, data, neighbourhood)]))
+
+
+def _named_plans(wanted: Sequence[str], data: Path, neighbourhood: Neighbourhood) -> list[Plan]:
+    """Plans by identifier; what is wrong with other files of the folder is said and does not stop anything."""
+    if not wanted:
+        return []
+    from wijktwin.sources.plan_files import read_plan_folder
+
+    published, faults = read_plan_folder(data / PLAN_FOLDER, neighbourhood=neighbourhood)
+    for fault in faults:
+        _say(f"wijktwin: {fault.sentence('en')}")
+    by_id = {plan.plan_id: plan for plan in published}
+    for name in wanted:
+        if name not in by_id:
+            raise NotFoundError("tables.no_such_plan", name=name, source=data / PLAN_FOLDER, allowed=", ".join(by_id) or "–")
+    return [by_id[name] for name in wanted]
+
+
+def _assumptions(variant: str, values: Mapping[str, float]) -> Assumptions:
+    from wijktwin.impacts.assumptions import default_assumptions
+
+    ours = default_assumptions()
+    if not values:
+        return ours
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    return ours.with_values(values, variant=variant, owner=OWNER, date=today.isoformat())
+
+
+def _check_impacts(names: Sequence[str]) -> None:
+    """Refuse a name that no impact begins with, before anything is computed."""
+    from wijktwin.impacts.catalogue import IMPACTS
+
+    for name in names:
+        if name.partition(".")[0] not in IMPACTS:
+            raise NotFoundError("impacts.no_such_impact", name=name, allowed=", ".join(IMPACTS))
+
+
+def computed(scenario: Scenario, names: Sequence[str], *, assumptions: Assumptions) -> tuple[Assessment, ...]:
+    """The figures that were asked for, impact by impact, with a word on standard error about each.
+
+    Parameters
+    ----------
+    names
+        Impacts, or single figures of them; all where there are none.
+
+    Raises
+    ------
+    NotFoundError
+        A figure was asked for that its impact does not give for these plans.
+    """
+    from wijktwin.impacts.catalogue import IMPACTS, assess_impact
+    from wijktwin.sources.fetching.progress import Step
+
+    asked = [name for name in IMPACTS if not names or name in {each.partition(".")[0] for each in names}]
+    found: list[Assessment] = []
+    telling = Telling(sys.stderr)
+    try:
+        for place, name in enumerate(asked):
+            telling(Step(name, done=place, total=len(asked)))
+            figures = assess_impact(name, scenario, assumptions=assumptions)
+            telling(Step(f"{name}, figures", done=len(figures), is_finished=True))
+            found += [one for one in figures if not names or name in names or one.impact in names]
+    finally:
+        telling.close()
+    for name in names:
+        if name not in IMPACTS and name not in {one.impact for one in found}:
+            raise NotFoundError("tables.no_such_figure", name=name)
+    return tuple(found)
+
+
+# --------------------------------------------------------------------------------------------------------------- the answer
+def _check_target(target: str) -> None:
+    """Refuse, before anything is computed, a place where no file can be written."""
+    if target == STANDARD_OUTPUT:
+        return
+    path = Path(target)
+    if path.is_dir():
+        raise InputError("tables.target_is_a_folder", source=target)
+    if not path.parent.is_dir():
+        raise InputError("tables.no_folder_for_target", source=target, folder=path.parent)
+
+
+def _write(content: bytes, target: str) -> None:
+    """The whole document or the file as it was: written beside it first, then put in its place."""
+    if target == STANDARD_OUTPUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(target)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise InputError("tables.cannot_write_file", source=target, reason=error.strerror or type(error).__name__) from error
+    _say(f"{target}: {len(content):,} bytes.")
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def _choice(told: str) -> tuple[str, float]:
+    """``NAME=VALUE``."""
+    name, sign, value = told.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not (name and sign and math.isfinite(number)):
+        message = f"{told!r} is not a name and a number, as in surroundings_radius=150"
+        raise argparse.ArgumentTypeError(message)
+    return name, number
