@@ -11,7 +11,15 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS, empty_table
+from wijktwin.model.surroundings import (
+    ADDRESS_COLUMNS,
+    DESTINATION_COLUMNS,
+    GROUND_COLUMNS,
+    PARKING_COUNT_COLUMNS,
+    STREET_COLUMNS,
+    TREE_COLUMNS,
+    empty_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +53,9 @@ class Neighbourhood:
     ground_table, tree_table, address_table, street_table
         Geographic tables with the columns of `wijktwin.model.surroundings`, in real coordinates. Read them through
         `ground`, `trees`, `addresses` and `streets`, which give every caller a copy that is safe to change.
+    destination_table, parking_count_table
+        What a municipality may add: a list of schools, shops and the like, and counts of parked cars. Read through `destinations` and
+        `parking_counts`.
     sources
         Where it all comes from; never empty.
     notes
@@ -68,6 +79,8 @@ class Neighbourhood:
     tree_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
     address_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
     street_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    destination_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    parking_count_table: gpd.GeoDataFrame | None = field(default=None, repr=False)
 
     @property
     def horizontal_crs(self) -> CRS:
@@ -94,17 +107,36 @@ class Neighbourhood:
         """Street network, a copy; columns `STREET_COLUMNS`."""
         return empty_table(STREET_COLUMNS, self.horizontal_crs) if self.street_table is None else self.street_table.copy()
 
-    def with_plans(self, plans: Iterable[Plan] = ()) -> Scenario:
+    @property
+    def destinations(self) -> gpd.GeoDataFrame:
+        """Listed destinations, a copy; columns `DESTINATION_COLUMNS`."""
+        return empty_table(DESTINATION_COLUMNS, self.horizontal_crs) if self.destination_table is None else self.destination_table.copy()
+
+    @property
+    def parking_counts(self) -> gpd.GeoDataFrame:
+        """Counts of parked cars, a copy; columns `PARKING_COUNT_COLUMNS`."""
+        if self.parking_count_table is None:
+            return empty_table(PARKING_COUNT_COLUMNS, self.horizontal_crs)
+        return self.parking_count_table.copy()
+
+    def with_plans(self, plans: Iterable[Plan] = (), *, flooded: Iterable[str] = ()) -> Scenario:
         """The scenario of this neighbourhood with some plans switched on; their order means nothing.
+
+        Parameters
+        ----------
+        flooded
+            Ids of street segments that are supposed to stand under water: nobody gets through.
 
         Raises
         ------
         PlanConflictError
             The plans cannot stand together, or one of them was withdrawn.
+        NotFoundError
+            There is no such street segment.
         """
         from wijktwin.model.scenario import Scenario  # noqa: PLC0415  # scenario knows neighbourhood; this is the way back
 
-        return Scenario(neighbourhood=self, plans=frozenset(plans))
+        return Scenario(neighbourhood=self, plans=frozenset(plans), flooded=frozenset(flooded))
 
     @cached_property
     def extent(self) -> tuple[float, float, float, float]:

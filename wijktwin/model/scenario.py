@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from wijktwin.errors import Note, PlanConflictError
+from wijktwin.errors import Note, NotFoundError, PlanConflictError
 from wijktwin.model.conflicts import check_together
 from wijktwin.model.content import content_key
 from wijktwin.model.dwelling_balance import DwellingBalance, dwelling_balance
@@ -33,17 +33,23 @@ KEY_VERSION: Final = "scenario-1"
 class Scenario:
     """A neighbourhood and the plans that are switched on; their order means nothing.
 
-    Everything here is derived from the two, computed when it is first asked for and kept with the scenario. Tables are copies that
+    ``flooded`` names street segments that are supposed to stand under water, for whoever asks what then can be reached: no plan, and
+    nothing that we compute.
+
+    Everything else here is derived from the two, computed when it is first asked for and kept with the scenario. Tables are copies that
     are safe to change.
 
     Raises
     ------
     PlanConflictError
         Plans exclude each other or want the same space, one was withdrawn, or a volume stands in a building that stays.
+    NotFoundError
+        There is no street segment of a name in ``flooded``.
     """
 
     neighbourhood: Neighbourhood
     plans: frozenset[Plan] = frozenset()
+    flooded: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep one of plans that say the same, and refuse what cannot stand together, whatever the order."""
@@ -53,6 +59,15 @@ class Scenario:
                 raise PlanConflictError("plans.same_id", plan_id=plan.plan_id)
         object.__setattr__(self, "plans", frozenset(once.values()))
         check_together(self.ordered_plans, self.neighbourhood)
+        self._check_flooded()
+
+    def _check_flooded(self) -> None:
+        if not self.flooded:
+            return
+        table = self.neighbourhood.street_table
+        unknown = sorted(self.flooded - (set() if table is None else set(table["street_id"])))
+        if unknown:
+            raise NotFoundError("streets.no_such_segment", name=unknown[0], source=self.neighbourhood.name)
 
     @property
     def ordered_plans(self) -> tuple[Plan, ...]:
@@ -61,13 +76,14 @@ class Scenario:
 
     @property
     def is_baseline(self) -> bool:
-        """Whether nothing is switched on."""
-        return not self.plans
+        """Whether nothing is switched on and nothing is supposed."""
+        return not self.plans and not self.flooded
 
     @cached_property
     def key(self) -> str:
         """Hash of the neighbourhood's key and of what the plans say (hex); equal contents give equal keys."""
-        return content_key([KEY_VERSION, self.neighbourhood.key, {plan.content_key for plan in self.plans}])
+        told = [KEY_VERSION, self.neighbourhood.key, {plan.content_key for plan in self.plans}]
+        return content_key([*told, self.flooded] if self.flooded else told)
 
     @cached_property
     def demolished(self) -> frozenset[str]:

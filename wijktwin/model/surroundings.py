@@ -34,6 +34,15 @@ class GroundKind(StrEnum):
     OTHER = "other"
 
 
+class DestinationKind(StrEnum):
+    """Where people go from home every day."""
+
+    SCHOOL = "school"
+    SHOP = "shop"
+    GREEN = "green"
+    MAIN_ROAD = "main_road"
+
+
 PAVED_KINDS: Final = frozenset(
     {
         GroundKind.CARRIAGEWAY,
@@ -96,6 +105,19 @@ STREET_COLUMNS: Final[Mapping[str, str]] = {
 }
 """Lines. ``oneway`` is "both", "forward" (from_node to to_node), "backward" or "closed" (to motor traffic);
 ``modes`` a space separated subset of "walk cycle drive"; ``max_speed`` [km/h]."""
+
+
+DESTINATION_COLUMNS: Final[Mapping[str, str]] = {"destination_id": "str", "kind": "str", "name": "str"}
+"""Points. ``kind`` is a `DestinationKind`: where people go, as somebody listed it."""
+
+PARKING_COUNT_COLUMNS: Final[Mapping[str, str]] = {
+    "count_id": "str",
+    "street": "str",
+    "moment": "str",
+    "parked": "float64",
+    "places": "float64",
+}
+"""Any shape. One count of parked cars in one street at one moment ("2026-05-12 22:00"); ``places`` that there were, NaN where not said."""
 
 
 def geographic_table(columns: Mapping[str, str], rows: Mapping[str, object], geometry: object, crs: CRS | str | None) -> gpd.GeoDataFrame:

@@ -20,9 +20,12 @@ from wijktwin.model.plan import Traffic
 from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import (
     ADDRESS_COLUMNS,
+    DESTINATION_COLUMNS,
     GROUND_COLUMNS,
+    PARKING_COUNT_COLUMNS,
     STREET_COLUMNS,
     TREE_COLUMNS,
+    DestinationKind,
     GroundKind,
     geographic_table,
 )
@@ -82,6 +85,12 @@ TABLES: Final[Mapping[str, TableForm]] = {
         STREET_COLUMNS, ("LineString", "MultiLineString"), (),
         {"oneway": [*(traffic.value for traffic in Traffic), ""]}, "street_id", "street",
     ),
+    "destinations": TableForm(
+        DESTINATION_COLUMNS, ("Point",), ("kind",), {"kind": [kind.value for kind in DestinationKind]}, "destination_id", "destination"
+    ),
+    "parking_counts": TableForm(
+        PARKING_COUNT_COLUMNS, ("Point", "LineString", "Polygon"), ("street", "moment", "parked"), {}, "count_id", "count"
+    ),
 }  # fmt: skip
 
 
@@ -101,7 +110,7 @@ def read_table(path: Path, name: str, plane: CRS) -> tuple[gpd.GeoDataFrame, lis
     Parameters
     ----------
     name
-        "ground", "trees", "addresses" or "streets".
+        One of `TABLES`.
     plane
         Horizontal CRS of the neighbourhood.
 

@@ -35,6 +35,8 @@ def neighbourhood_from(
     trees: gpd.GeoDataFrame | None = None,
     addresses: gpd.GeoDataFrame | None = None,
     streets: gpd.GeoDataFrame | None = None,
+    destinations: gpd.GeoDataFrame | None = None,
+    parking_counts: gpd.GeoDataFrame | None = None,
     sources: Sequence[Source] = (),
     fictional: bool = False,
     halo_ids: frozenset[str] = frozenset(),
@@ -50,7 +52,7 @@ def neighbourhood_from(
         What people call it.
     crs
         Reference system of models that do not state theirs.
-    ground, trees, addresses, streets
+    ground, trees, addresses, streets, destinations, parking_counts
         Tables with the columns of `wijktwin.model.surroundings`, in the same reference system. Ground and trees come on top of
         what the models hold themselves.
     sources
@@ -80,6 +82,8 @@ def neighbourhood_from(
         "trees": _table([model.tree_table for model in models], trees, plane),
         "addresses": _table([], addresses, plane),
         "streets": _table([], streets, plane),
+        "destinations": _table([], destinations, plane),
+        "parking_counts": _table([], parking_counts, plane),
     }
     facts = [KEY_VERSION, name, system.to_wkt(), zone, fictional, sorted(halo_ids), [model.key for model in models]]
     return Neighbourhood(
@@ -96,6 +100,8 @@ def neighbourhood_from(
         tree_table=tables["trees"],
         address_table=tables["addresses"],
         street_table=tables["streets"],
+        destination_table=tables["destinations"],
+        parking_count_table=tables["parking_counts"],
     )
 
 
