@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_where_nothing_can_be_written_the_answer_is_the_same(tmp_path: Path) -> 
 def test_a_study_keeps_today_and_its_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     town = solid_village(address_table=addresses(("flat", 0.0, "S", 40.0, 26.0)))
     points, days = dwelling_points(town, assumptions=ASSUMPTIONS), SHORT.days_in(2026)
-    scenario = town.with_plans([wall_to_the_south(12.5)])
+    scenario = town.with_plans([replace(wall_to_the_south(12.5), published_by_server=True)])
     first = SunStudy(town, points, days, lowest=5.0, store=LightStore(tmp_path))
     light = first.light(scenario)
     for name in ("possible_sun", "with_changes"):
@@ -109,3 +110,15 @@ def test_a_study_keeps_today_and_its_plans(tmp_path: Path, monkeypatch: pytest.M
     second = SunStudy(town, points, days, lowest=5.0, store=LightStore(tmp_path))
     assert second.light(scenario).bits_different(light) == 0
     assert second.now.bits_different(first.now) == 0
+
+
+def test_nothing_of_a_plan_that_a_visitor_brought_is_kept(tmp_path: Path) -> None:
+    town = solid_village(address_table=addresses(("flat", 0.0, "S", 40.0, 26.0)))
+    points, days = dwelling_points(town, assumptions=ASSUMPTIONS), SHORT.days_in(2026)
+    study = SunStudy(town, points, days, lowest=5.0, store=LightStore(tmp_path))
+    study.light(town.with_plans([wall_to_the_south(12.5)]))
+    assert len(list(tmp_path.glob("*.npz"))) == 1, "today only"
+    study.light(town.with_plans([replace(wall_to_the_south(12.5), published_by_server=True)]))
+    assert len(list(tmp_path.glob("*.npz"))) == 1, "the same plan, published: it was in memory"
+    study.light(town.with_plans([replace(wall_to_the_south(10.0), published_by_server=True)]))
+    assert len(list(tmp_path.glob("*.npz"))) == 2

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wijktwin.impacts.sunlight.loops import lit_slots
+from wijktwin.impacts.sunlight.loops import bit_counts, lit_slots
 from wijktwin.impacts.sunlight.suns import SLOT, IndexArray, SunGrid
 from wijktwin.model.mesh import BoolArray, FloatArray
 
@@ -143,16 +143,17 @@ class Light:
         pairs = zip(np.flatnonzero(turns > 0).tolist(), np.flatnonzero(turns < 0).tolist(), strict=True)
         return tuple((self.grid.moment(begin + lo) - half, self.grid.moment(begin + hi - 1) + half) for lo, hi in pairs)
 
-    @cached_property
-    def changes(self) -> NDArray[np.int32]:
-        """How often each point changes on each day, shape (n_days, n_points): at every change up to 20 seconds can be off."""
-        found = np.zeros((len(self.grid.days), self.n_points), dtype=np.int32)
-        for day in range(len(self.grid.days)):
-            rows = self.grid.samples_of(day)
-            lit = np.unpackbits(self.bits[rows], axis=1, count=self.n_points, bitorder="little")
-            if len(lit):
-                found[day] = (lit[1:] != lit[:-1]).sum(axis=0) + lit[0] + lit[-1]
-        return found
+    def minutes_on(self, day: int) -> FloatArray:
+        """Possible sun of each point on one day, shape (n_points,). [min]"""
+        return self.slots[day].astype(np.float64) * (SLOT / 60.0)
+
+    def changes_on(self, day: int) -> IndexArray:
+        """How often each point changes on one day, shape (n_points,): at every change up to 20 seconds can be off."""
+        bits = self.bits[self.grid.samples_of(day)]
+        if not len(bits):
+            return np.zeros(self.n_points, dtype=np.int64)
+        turns = np.concatenate([bits[:1], bits[1:] ^ bits[:-1], bits[-1:]])
+        return bit_counts(turns, self.n_points)
 
     def without(self, shade: Mixed) -> Light:
         """What is left when some slots become dark."""

@@ -52,3 +52,17 @@ def lit_slots(bits: NDArray[np.uint8], lengths: IndexArray, n_points: int) -> ND
             for k in range(min(8, n_points - 8 * at)):
                 total[8 * at + k] += length * np.int32((byte >> k) & 1)
     return total
+
+
+@compiled
+def bit_counts(bits: NDArray[np.uint8], n_points: int) -> IndexArray:
+    """In how many rows the bit of each point is set, shape (n_points,); rows as in `lit_slots`."""
+    total = np.zeros(n_points, dtype=np.int64)
+    for row in range(len(bits)):
+        for at in range(bits.shape[1]):
+            byte = bits[row, at]
+            if byte == 0:
+                continue
+            for k in range(min(8, n_points - 8 * at)):
+                total[8 * at + k] += (byte >> k) & 1
+    return total

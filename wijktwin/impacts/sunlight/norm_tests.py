@@ -17,17 +17,17 @@ import numpy as np
 from wijktwin.impacts.assessment import Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.shared import data_sources, with_plans
-from wijktwin.impacts.sunlight.norms import PointOfNorm, SunlightNorm, unseen_minutes
+from wijktwin.impacts.sunlight.norms import PointOfNorm, SunlightNorm
 from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Origin, Subject, Target, dwelling_points, facade_points
+from wijktwin.impacts.sunlight.ranges import WorstDay
 from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.study import SunStudy, roof_errors
-from wijktwin.impacts.sunlight.suns import SLOT, IndexArray
-from wijktwin.model.mesh import BoolArray, FloatArray
+from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("sunlight", "1.0")
+METHOD: Final = Method("sunlight", "1.1")
 MAIN_MARGIN: Final = "sun_roofs"
 ASSUMED: Final = (*ASSUMED_HERE, "roof_fit_unknown")
 """Assumptions that every figure of this impact rests on."""
@@ -72,20 +72,36 @@ class NormTest:
     ----------
     before, after
         None where it can't be given, and then ``missing`` says why (a key of words).
-    is_sure
-        Whether the verdict stays the same anywhere within the margin.
+    was, becomes
+        Whether the norm is met today and with plans; None where that can't be judged, and then ``missing_before`` and ``missing`` say
+        why. What is judged today does not depend on any plan.
     n_points
         How many points stand for it.
     """
 
     target: Target
     norm: SunlightNorm
-    verdict: Verdict
     before: Span | None
     after: Span | None
-    is_sure: bool
+    was: bool | None
+    becomes: bool | None
     n_points: int
+    missing_before: str = ""
     missing: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the plans do to the norm."""
+        if self.was is None or self.becomes is None:
+            return Verdict.CANNOT_BE_JUDGED
+        return VERDICTS[self.was, self.becomes]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the verdict stays the same anywhere within the margin."""
+        if self.was is None or self.becomes is None or self.before is None or self.after is None:
+            return False
+        return all(self.norm.is_met_by(span.lowest) == self.norm.is_met_by(span.highest) for span in (self.before, self.after))
 
 
 def norm_study(
@@ -105,102 +121,44 @@ def norm_study(
         lived_in = sorted({buildings.rows[each] for each in table["building_id"][table["use"] == "dwelling"] if each in buildings.rows})
         rows = [row for row in lived_in if not buildings.flags["is_halo"][row]]
         points = facade_points(neighbourhood, rows, assumptions=assumptions)
-    return SunStudy(neighbourhood, points, norm.days_in(year), lowest=norm.lowest_sun, n_threads=n_threads, store=store)
+    errors = roof_errors(neighbourhood, assumptions=assumptions)
+    return SunStudy(neighbourhood, points, norm.days_in(year), lowest=norm.lowest_sun, roof_error=errors, n_threads=n_threads, store=store)
 
 
-def judged(study: SunStudy, scenario: Scenario, norm: SunlightNorm, *, assumptions: Assumptions) -> tuple[NormTest, ...]:
-    """Every dwelling or facade of a study against a norm, today and with plans."""
-    before, after = _Worst.of(study, study.neighbourhood.with_plans(), assumptions), _Worst.of(study, scenario, assumptions)
-    allowed = _open_field(study) >= norm.minutes
+def judged(study: SunStudy, scenario: Scenario, norm: SunlightNorm) -> tuple[NormTest, ...]:
+    """Every dwelling or facade of a study against a norm, today and with plans, over the days of the study on which the norm counts."""
+    days = tuple(day for day in study.grid.days if norm.counts_on(day))
+    if not days:
+        raise ValueError("none of the days of the study is one of the norm")
+    before = study.of_today(("worst", days), lambda: WorstDay.of(study, study.neighbourhood.with_plans(), days))
+    allowed = study.of_today(("open field", days), lambda: study.open_field[study.rows_of(days)].min(axis=0)) >= norm.minutes
+    after = before if scenario.is_baseline else WorstDay.of(study, scenario, days)
     taken = study.is_taken(scenario)
-    order = np.argsort(study.points.target, kind="stable")
-    bounds = np.searchsorted(study.points.target[order], np.arange(len(study.points.targets) + 1))
-    return tuple(
-        _judged(
-            target, norm, order[bounds[row] : bounds[row + 1]], before=before, after=after, allowed=allowed, taken=taken, scenario=scenario
-        )
-        for row, target in enumerate(study.points.targets)
-    )
+    found = []
+    for target, rows in zip(study.points.targets, study.points.rows_by_target, strict=True):
+        cannot = "sun_no_point" if not len(rows) else "" if allowed[rows].any() else "sun_faces_away"
+        gone = "sun_demolished" if target.building_id in scenario.demolished else "sun_built_against" if taken[rows].any() else ""
+        first = span_of(before, rows) if len(rows) else None
+        second = span_of(after, rows) if len(rows) and not gone else None
+        was, why_before = _meets(first, norm, cannot)
+        becomes, why = _meets(second, norm, gone or cannot)
+        found.append(NormTest(target, norm, first, second, was, becomes, len(rows), why_before, why or why_before))
+    return tuple(found)
+
+
+def span_of(worst: WorstDay, rows: IndexArray) -> Span:
+    """The worst day of several points that are possible."""
+    least = rows[np.lexsort([worst.day[rows], worst.minutes[rows]])[0]]
+    minutes = worst.minutes[rows]
+    return Span(
+        float(minutes.min()), float(minutes.max()), float(worst.lowest[rows].min()), float(worst.highest[rows].max()),
+        worst.days[int(worst.day[least])],
+    )  # fmt: skip
 
 
 def as_assessments(tests: Sequence[NormTest], scenario: Scenario, *, assumptions: Assumptions) -> tuple[Assessment, ...]:
     """The sun on the worst day of each dwelling or facade, as figures."""
     return tuple(_assessment(one, scenario, assumptions=assumptions) for one in tests)
-
-
-@dataclass(frozen=True, eq=False)
-class _Worst:
-    """The day with the least sun of each point, with what the margin allows; arrays of shape (n_points,)."""
-
-    days: tuple[date, ...]
-    day: IndexArray
-    minutes: FloatArray
-    lowest: FloatArray
-    highest: FloatArray
-
-    @staticmethod
-    def of(study: SunStudy, scenario: Scenario, assumptions: Assumptions) -> _Worst:
-        light = study.light(scenario)
-        n = len(study.points)
-        minutes = light.minutes
-        day = minutes.argmin(axis=0) if n else np.zeros(0, dtype=np.int64)
-        points = np.arange(n)
-        worst = minutes[day, points]
-        rows, place = np.unique(day, return_inverse=True)
-        days = [study.grid.days[row] for row in rows.tolist()]
-        errors = roof_errors(study.neighbourhood, assumptions=assumptions)
-        moved = [study.with_roofs_moved(scenario, days, by=sign * errors)[place, points] if n else worst for sign in (1.0, -1.0)]
-        own = light.changes[day, points] * (SLOT / 2 / 60.0) + unseen_minutes()
-        lowest, highest = np.minimum(worst, np.minimum(*moved)) - own, np.maximum(worst, np.maximum(*moved)) + own
-        return _Worst(study.grid.days, day, worst, np.maximum(lowest, 0.0), highest)
-
-    def span(self, rows: IndexArray) -> Span:
-        least = rows[np.lexsort([self.day[rows], self.minutes[rows]])[0]]
-        minutes = self.minutes[rows]
-        return Span(
-            float(minutes.min()), float(minutes.max()), float(self.lowest[rows].min()), float(self.highest[rows].max()),
-            self.days[int(self.day[least])],
-        )  # fmt: skip
-
-
-def _open_field(study: SunStudy) -> FloatArray:
-    """Sun on the worst day if nothing else stood there, shape (n_points,). [min]"""
-    if not len(study.points):
-        return np.zeros(0)
-    worst: FloatArray = study.on_open_field(study.grid.days).min(axis=0)
-    return worst
-
-
-def _judged(
-    target: Target,
-    norm: SunlightNorm,
-    rows: IndexArray,
-    *,
-    before: _Worst,
-    after: _Worst,
-    allowed: BoolArray,
-    taken: BoolArray,
-    scenario: Scenario,
-) -> NormTest:
-    missing = ""
-    if not len(rows):
-        missing = "sun_no_point"
-    elif target.building_id in scenario.demolished:
-        missing = "sun_demolished"
-    elif taken[rows].any():
-        missing = "sun_built_against"
-    elif not allowed[rows].any():
-        missing = "sun_faces_away"
-    first = before.span(rows) if len(rows) else None
-    second = after.span(rows) if len(rows) and missing not in {"sun_demolished", "sun_built_against"} else None
-    if missing or first is None or second is None:
-        return NormTest(target, norm, Verdict.CANNOT_BE_JUDGED, first, second, is_sure=False, n_points=len(rows), missing=missing)
-    was, becomes = _meets(first, norm), _meets(second, norm)
-    sure = all(norm.is_met_by(span.lowest) == norm.is_met_by(span.highest) for span in (first, second))
-    if was is None or becomes is None:
-        reason = "sun_several_points"
-        return NormTest(target, norm, Verdict.CANNOT_BE_JUDGED, first, second, is_sure=False, n_points=len(rows), missing=reason)
-    return NormTest(target, norm, VERDICTS[was, becomes], first, second, is_sure=sure, n_points=len(rows))
 
 
 VERDICTS: Final = {
@@ -211,10 +169,12 @@ VERDICTS: Final = {
 }
 
 
-def _meets(span: Span, norm: SunlightNorm) -> bool | None:
-    """Whether all possible points meet the norm; None where some do and some do not."""
+def _meets(span: Span | None, norm: SunlightNorm, cannot: str) -> tuple[bool | None, str]:
+    """Whether all possible points meet the norm; None and why where some do and some do not, or where it can't be asked."""
+    if span is None or cannot:
+        return None, cannot or "sun_no_point"
     least, most = norm.is_met_by(span.least), norm.is_met_by(span.most)
-    return least if least == most else None
+    return (least, "") if least == most else (None, "sun_several_points")
 
 
 def _assessment(one: NormTest, scenario: Scenario, *, assumptions: Assumptions) -> Assessment:

@@ -42,8 +42,8 @@ class SunlightNorm:
         First and last day of the period, as (month, day); both None where ``single_days`` has the days.
     lowest_sun
         Altitude of the centre of the sun, without refraction, above which it counts. [°]
-    municipality
-        Where it is used; "" where a municipality has none of its own.
+    municipality, municipality_code
+        Where it is used, and the first four digits of the ids of buildings there (BAG); "" where no municipality has it as its own.
     """
 
     norm_id: str
@@ -56,6 +56,7 @@ class SunlightNorm:
     point: PointOfNorm
     place: LocalText
     municipality: str
+    municipality_code: str
     audience: str
     source: str
     url: str
@@ -70,9 +71,15 @@ class SunlightNorm:
         begin, end = dt.date(year, *self.first), dt.date(year, *self.last)
         return tuple(begin + dt.timedelta(days=n) for n in range((end - begin).days + 1))
 
+    def counts_on(self, day: dt.date) -> bool:
+        """Whether a day is one of those on which it counts."""
+        told = (day.month, day.day)
+        return told in self.single_days if self.first is None or self.last is None else self.first <= told <= self.last
+
     def belongs_in(self, municipality: str) -> bool:
-        """Whether it is shown in a municipality without being asked for."""
-        return not self.municipality or self.municipality.casefold() == municipality.casefold()
+        """Whether it is shown in a municipality, by name or by code, without being asked for."""
+        known = {self.municipality.casefold(), self.municipality_code.casefold()} - {""}
+        return not known or municipality.casefold() in known
 
     def is_met_by(self, minutes: float) -> bool:
         """Whether so much sun on the worst day is enough; unrounded."""
@@ -143,6 +150,7 @@ def _norm(name: str, entry: Mapping[str, Any], source: str) -> SunlightNorm:
             point=PointOfNorm(entry["point"]),
             place=LocalText.from_value(entry["place"]),
             municipality=str(entry["municipality"]),
+            municipality_code=str(entry.get("municipality_code", "")),
             status=LocalText.from_value(entry["status"]),
             **{key: str(entry[key]) for key in TEXTS},
         )

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -99,7 +100,14 @@ class SunPoints:
 
     def rows_of(self, target: int) -> IndexArray:
         """Points of one target."""
-        return np.flatnonzero(self.target == target)
+        return self.rows_by_target[target]
+
+    @cached_property
+    def rows_by_target(self) -> list[IndexArray]:
+        """Points of each target, ascending."""
+        order = np.argsort(self.target, kind="stable")
+        bounds = np.searchsorted(self.target[order], np.arange(1, len(self.targets)))
+        return np.split(order, bounds) if self.targets else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ wholly between two samples is not seen here; where a plan stands in the way, `in
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -25,9 +26,11 @@ CHUNK: Final = 2**16
 
 Found = tuple[IndexArray, IndexArray, MaskArray]
 Lit = Callable[[IndexArray, IndexArray], BoolArray]
+Tell = Callable[[float], None]
+"""Told which share is done, from 0 to 1, from any thread."""
 
 
-def possible_sun(points: Points, scene: RayScene, grid: SunGrid, *, n_threads: int = 2) -> Light:
+def possible_sun(points: Points, scene: RayScene, grid: SunGrid, *, n_threads: int = 2, tell: Tell | None = None) -> Light:
     """When the sun reaches points.
 
     Parameters
@@ -38,11 +41,17 @@ def possible_sun(points: Points, scene: RayScene, grid: SunGrid, *, n_threads: i
         Everything that casts shadow.
     n_threads
         How many pieces are computed at once; the answer does not depend on it.
+    tell
+        Told before every piece; what it raises ends the computation.
     """
     bits = np.zeros((grid.n_samples, -(-len(points) // 8)), dtype=np.uint8)
     work = [(day, begin) for day in range(len(grid.days)) for begin in range(0, len(points), CHUNK)]
 
+    begun = itertools.count()
+
     def one(piece: tuple[int, int]) -> Found:
+        if tell is not None:
+            tell(next(begun) / len(work))
         day, begin = piece
         rows = grid.samples_of(day)
         lit = _sampled(points, scene, grid, rows, begin)

@@ -1,13 +1,14 @@
-"""One computation of today's sun, asked about many plans."""
+"""One computation of today's sun, asked about many plans; and the same with all roofs as much higher or lower as they may be."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
+from enum import StrEnum
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import numpy as np
 import shapely
@@ -16,9 +17,8 @@ from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.sunlight.incremental import with_changes
 from wijktwin.impacts.sunlight.light import Light
-from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.points import SunPoints
-from wijktwin.impacts.sunlight.possible_sun import possible_sun
+from wijktwin.impacts.sunlight.possible_sun import Tell, possible_sun
 from wijktwin.impacts.sunlight.rays import Float32Array, RayScene
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.store import LightStore, light_key
@@ -28,10 +28,20 @@ from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
 
-KEPT: Final = 16
-"""Scenarios of which the light is kept."""
+T = TypeVar("T")
+
+KEPT: Final = 6
+"""Lights of scenarios that are kept: two scenarios, each with its roofs in three places."""
 FOOT: Final = 0.5
 """Corners this close to the lowest of a building are its foot and stay where they are when its roof is moved. [m]"""
+
+
+class Roofs(StrEnum):
+    """Where the roofs of today's buildings are taken to be; volumes of plans stay as they are said."""
+
+    AS_DRAWN = "as_drawn"
+    HIGHER = "higher"
+    LOWER = "lower"
 
 
 class SunStudy:
@@ -47,8 +57,10 @@ class SunStudy:
         Of the local clock.
     lowest
         Altitude above which the sun counts. [°]
+    roof_error
+        How far the roof of each building may be off, shape (n_buildings,). [m] None where nobody asks for a margin.
     store
-        Where light is kept on the disk; None where it is not.
+        Where light is kept on the disk; None where it is not. Of plans that a visitor brought, nothing is kept there.
     """
 
     def __init__(
@@ -58,6 +70,7 @@ class SunStudy:
         days: Sequence[date],
         *,
         lowest: float,
+        roof_error: FloatArray | None = None,
         n_threads: int = 2,
         store: LightStore | None = None,
     ) -> None:
@@ -65,18 +78,36 @@ class SunStudy:
         self.points = points
         self.grid = SunGrid.of(sun_place(neighbourhood), days, lowest=lowest)
         self.solids = Solids.of_mesh(neighbourhood.mesh, len(neighbourhood.buildings))
+        self._roof_error = np.zeros(len(neighbourhood.buildings)) if roof_error is None else roof_error
         self._n_threads = n_threads
         self._store = store
-        self._kept: OrderedDict[str, Light] = OrderedDict()
-        self._one_at_a_time = threading.Lock()
+        self._today: dict[Roofs, Light] = {}
+        self._remembered: dict[Hashable, object] = {}
+        self._kept: OrderedDict[tuple[str, Roofs], Light] = OrderedDict()
+        self._one_at_a_time = threading.RLock()
 
-    @cached_property
+    @property
     def now(self) -> Light:
-        """Today."""
-        points, corners = self.points.points, self.solids.corners
-        return self._stored([corners], lambda: possible_sun(points, RayScene(corners), self.grid, n_threads=self._n_threads))
+        """Today, with roofs as they are drawn."""
+        return self.today(Roofs.AS_DRAWN)
 
-    def light(self, scenario: Scenario) -> Light:
+    def today(self, roofs: Roofs, *, tell: Tell | None = None) -> Light:
+        """Without any plan.
+
+        Parameters
+        ----------
+        tell
+            Told which share is done; what it raises ends the computation.
+        """
+        with self._one_at_a_time:
+            if roofs not in self._today:
+                points, corners = self.points.points, self.with_roofs(roofs).corners
+                self._today[roofs] = self._stored(
+                    [corners], lambda: possible_sun(points, RayScene(corners), self.grid, n_threads=self._n_threads, tell=tell)
+                )
+            return self._today[roofs]
+
+    def light(self, scenario: Scenario, roofs: Roofs = Roofs.AS_DRAWN) -> Light:
         """With plans; kept, so that switching back to a plan costs nothing.
 
         Parameters
@@ -85,55 +116,61 @@ class SunStudy:
             Of the neighbourhood that this was made for.
         """
         if scenario.is_baseline:
-            return self.now
+            return self.today(roofs)
         with self._one_at_a_time:
-            found = self._kept.pop(scenario.key, None)
+            found = self._kept.pop((scenario.key, roofs), None)
             if found is None:
-                found = self._with_plans(scenario)
-            self._kept[scenario.key] = found
+                found = self._with_plans(scenario, roofs)
+            self._kept[scenario.key, roofs] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             return found
 
-    def _with_plans(self, scenario: Scenario) -> Light:
+    def with_roofs(self, roofs: Roofs) -> Solids:
+        """What stands today, with its roofs moved by how far they may be off."""
+        if roofs is Roofs.AS_DRAWN or not self._roof_error.any():
+            return self.solids
+        by = self._roof_error if roofs is Roofs.HIGHER else -self._roof_error
+        corners = with_roofs_moved(self.solids, by).astype(np.float32)
+        return Solids(corners, self.solids.owner, self.solids.n_solids)
+
+    def _with_plans(self, scenario: Scenario, roofs: Roofs) -> Light:
+        now, solids = self.today(roofs), self.with_roofs(roofs)
         gone, added = ~scenario.remaining_rows, Solids.of_plans(scenario)
         return self._stored(
-            [self.solids.corners[~gone[self.solids.owner]], added.corners],
-            lambda: with_changes(self.points.points, self.now, self.solids, gone, added, n_threads=self._n_threads),
+            [solids.corners[~gone[solids.owner]], added.corners],
+            lambda: with_changes(self.points.points, now, solids, gone, added, n_threads=self._n_threads),
+            is_kept=all(plan.published_by_server for plan in scenario.plans),
         )
 
-    def _stored(self, casters: Sequence[Float32Array], compute: Callable[[], Light]) -> Light:
-        if self._store is None:
+    def _stored(self, casters: Sequence[Float32Array], compute: Callable[[], Light], *, is_kept: bool = True) -> Light:
+        if self._store is None or not is_kept:
             return compute()
         key = light_key(self.points.points, self.grid, casters=casters)
         return self._store.light(key, self.grid, len(self.points), compute)
 
-    def with_roofs_moved(self, scenario: Scenario, days: Sequence[date], *, by: FloatArray) -> FloatArray:
-        """Possible sun per day and point when the roofs of buildings lie higher or lower; volumes of plans stay as they are said.
-
-        Parameters
-        ----------
-        days
-            Days to look at.
-        by
-            How much each roof is moved up, shape (n_buildings,). [m]
-
-        Returns
-        -------
-        minutes
-            Shape (n_days, n_points).
-        """
-        grid = SunGrid.of(self.grid.place, days, lowest=self.grid.lowest)
-        corners = with_roofs_moved(self.solids, by)[scenario.remaining_rows[self.solids.owner]]
-        everything = np.concatenate([corners, Solids.of_plans(scenario).corners])
-        return possible_sun(self.points.points, RayScene(everything), grid, n_threads=self._n_threads).minutes
-
-    def on_open_field(self, days: Sequence[date]) -> FloatArray:
+    @cached_property
+    def open_field(self) -> FloatArray:
         """Sun per day and point if nothing else stood there: what the side of a facade allows, shape (n_days, n_points). [min]"""
-        grid = SunGrid.of(self.grid.place, days, lowest=self.grid.lowest)
-        points: Points = self.points.points
         nothing = RayScene(np.zeros((0, 3, 3), dtype=np.float32))
-        return possible_sun(points, nothing, grid, n_threads=self._n_threads).minutes
+        return possible_sun(self.points.points, nothing, self.grid, n_threads=self._n_threads).minutes
+
+    def of_today(self, what: Hashable, compute: Callable[[], T]) -> T:
+        """Something that follows from today alone, computed once."""
+        with self._one_at_a_time:
+            if what not in self._remembered:
+                self._remembered[what] = compute()
+            return cast("T", self._remembered[what])
+
+    def rows_of(self, days: Iterable[date]) -> list[int]:
+        """Rows of some of its days.
+
+        Raises
+        ------
+        ValueError
+            One of them was not looked at.
+        """
+        return [self.grid.days.index(day) for day in days]
 
     def is_taken(self, scenario: Scenario) -> BoolArray:
         """Which points lie inside or against a volume of a plan, so that the wall they are on is no longer free, shape (n,)."""
