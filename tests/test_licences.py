@@ -37,6 +37,10 @@ READ_BY_A_PERSON: Final = {
     # name: (licence, where it was read)
     "axe-playwright-python": ("MIT AND MPL-2.0", "LICENSE in its wheel says MIT; the axe-core script inside is MPL-2.0. Tests only"),
     "embreex": ("BSD-2-Clause AND Apache-2.0", "LICENSE in its wheel; the libraries inside, Embree 4 and oneTBB, are Apache-2.0"),
+    "pyphen": (
+        "GPL-2.0-or-later OR LGPL-2.1-or-later OR MPL-1.1",
+        "LICENSE in its wheel: one of the three. Taken under the LGPL: it can be exchanged",
+    ),
 }
 
 
