@@ -14,7 +14,7 @@ from tests.impacts.view.worlds import boxes, solids_of, some_points, window
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.view.directions import Directions, Field
-from wijktwin.impacts.view.first_hits import FirstHits, SightScene, computed_again, first_hits, with_changes, without
+from wijktwin.impacts.view.first_hits import FirstHits, Sight, SightScene, computed_again, first_hits, with_changes, without
 
 NONE = solids_of()
 GROUND = Points.on_ground(np.zeros((1, 3)))
@@ -60,7 +60,7 @@ def test_the_first_thing_is_the_nearest_and_it_is_as_far_as_it_is() -> None:
 
 
 def test_without_anything_every_line_goes_on_forever() -> None:
-    found = first_hits(window(0, 0, 1), Directions(Field.WINDOW, 64), NONE)
+    found = first_hits(Sight(window(0, 0, 1), Directions(Field.WINDOW, 64)), NONE)
     assert np.isinf(found.distance).all()
     assert (found.owner == -1).all()
 
@@ -69,16 +69,16 @@ def test_without_anything_every_line_goes_on_forever() -> None:
 @given(seed=st.integers(0, 10_000), n_gone=st.integers(0, 6), n_added=st.integers(0, 5), field=st.sampled_from(list(Field)))
 def test_asking_only_what_changes_gives_every_bit_of_asking_everything(seed: int, n_gone: int, n_added: int, field: Field) -> None:
     dice = np.random.default_rng(seed)
-    points, ways = some_points(dice, 30, size=60.0), Directions(field, 96)
+    sight = Sight(some_points(dice, 30, size=60.0), Directions(field, 96))
     solids, added = solids_of(*boxes(dice, 12, size=60.0)), solids_of(*boxes(dice, n_added, size=60.0))
     gone = np.zeros(solids.n_solids, dtype=np.bool_)
     gone[dice.permutation(12)[:n_gone]] = True
-    now = first_hits(points, ways, solids)
-    quick = with_changes(points, ways, now, solids, gone, added)
-    assert quick.n_different(computed_again(points, ways, solids, gone, added), n_solids=solids.n_solids) == 0
+    now = first_hits(sight, solids)
+    quick = with_changes(sight, now, solids, gone, added)
+    assert quick.n_different(computed_again(sight, solids, gone, added), n_solids=solids.n_solids) == 0
     one_scene = _together(without(solids, gone), added)
-    assert (first_hits(points, ways, one_scene).distance == quick.distance).all(), "two scenes give what one with everything gives"
-    assert first_hits(points, ways, solids, n_threads=1).n_different(now, n_solids=12) == 0
+    assert (first_hits(sight, one_scene).distance == quick.distance).all(), "two scenes give what one with everything gives"
+    assert first_hits(sight, solids, n_threads=1).n_different(now, n_solids=12) == 0
 
 
 def _together(solids: Solids, added: Solids) -> Solids:
@@ -90,10 +90,10 @@ def _together(solids: Solids, added: Solids) -> Solids:
 @given(seed=st.integers(0, 10_000))
 def test_more_buildings_never_make_a_line_longer(seed: int) -> None:
     dice = np.random.default_rng(seed)
-    points, ways = some_points(dice, 20, size=60.0), Directions(Field.WINDOW, 64)
+    sight = Sight(some_points(dice, 20, size=60.0), Directions(Field.WINDOW, 64))
     solids, added = solids_of(*boxes(dice, 8, size=60.0)), solids_of(*boxes(dice, 3, size=60.0))
-    now = first_hits(points, ways, solids)
-    after = with_changes(points, ways, now, solids, np.zeros(8, dtype=np.bool_), added)
+    now = first_hits(sight, solids)
+    after = with_changes(sight, now, solids, np.zeros(8, dtype=np.bool_), added)
     assert (after.distance <= now.distance).all()
     changed = after.distance < now.distance
     assert (after.owner[changed] >= 8).all()

@@ -65,6 +65,19 @@ class SightScene:
         return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """From where one looks, and which ways."""
+
+    points: Points
+    directions: Directions
+
+    def lines(self, rows: IndexArray) -> tuple[Float32Array, Float32Array]:
+        """All lines of some points one after the other: where they begin and where they go, each of shape (n, 3)."""
+        towards = self.directions.towards(self.points.taken(rows)).reshape(-1, 3)
+        return np.repeat(self.points.origins[rows], self.directions.count, axis=0), towards
+
+
 @dataclass(frozen=True, eq=False)
 class FirstHits:
     """What lines of sight from points meet first.
@@ -90,24 +103,21 @@ class FirstHits:
         return int((far | (one != two)).sum())
 
 
-def first_hits(points: Points, directions: Directions, solids: Solids, *, n_threads: int = 2) -> FirstHits:
+def first_hits(sight: Sight, solids: Solids, *, n_threads: int = 2) -> FirstHits:
     """What lines of sight meet first among some solids, asked from the beginning."""
     scene = SightScene(solids)
-    distance = np.empty((len(points), directions.count), dtype=np.float32)
-    owner = np.empty((len(points), directions.count), dtype=np.int32)
+    shape = (len(sight.points), sight.directions.count)
+    distance, owner = np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int32)
 
     def one(rows: IndexArray) -> None:
-        origins, towards = lines(points, directions, rows)
-        near, which = scene.nearest(origins, towards)
+        near, which = scene.nearest(*sight.lines(rows))
         distance[rows], owner[rows] = near.reshape(len(rows), -1), which.reshape(len(rows), -1)
 
-    each_chunk(np.arange(len(points)), directions.count, one, n_threads)
+    each_chunk(sight, np.arange(len(sight.points)), one, n_threads=n_threads)
     return FirstHits(distance, owner)
 
 
-def with_changes(
-    points: Points, directions: Directions, hits: FirstHits, solids: Solids, gone: BoolArray, added: Solids, *, n_threads: int = 2
-) -> FirstHits:
+def with_changes(sight: Sight, hits: FirstHits, solids: Solids, gone: BoolArray, added: Solids, *, n_threads: int = 2) -> FirstHits:
     """The same lines when some solids go and others come.
 
     Parameters
@@ -123,20 +133,18 @@ def with_changes(
     """
     if not gone.any() and not len(added.corners):
         return hits
-    distance, owner = hits.distance.copy(), hits.owner.copy()
+    after = FirstHits(hits.distance.copy(), hits.owner.copy())
     if gone.any():
-        _ask_again(points, directions, distance, owner, solids, gone)
+        _ask_again(sight, after, solids, gone, n_threads=n_threads)
     if len(added.corners):
-        _add(points, directions, distance, owner, added, first=solids.n_solids, n_threads=n_threads)
-    return FirstHits(distance, owner)
+        _add(sight, after, added, first=solids.n_solids, n_threads=n_threads)
+    return after
 
 
-def computed_again(
-    points: Points, directions: Directions, solids: Solids, gone: BoolArray, added: Solids, *, n_threads: int = 2
-) -> FirstHits:
+def computed_again(sight: Sight, solids: Solids, gone: BoolArray, added: Solids, *, n_threads: int = 2) -> FirstHits:
     """The same as `with_changes` from the beginning, from nothing that is kept."""
-    left = first_hits(points, directions, without(solids, gone), n_threads=n_threads)
-    new = first_hits(points, directions, added, n_threads=n_threads)
+    left = first_hits(sight, without(solids, gone), n_threads=n_threads)
+    new = first_hits(sight, added, n_threads=n_threads)
     nearer = new.distance < left.distance
     return FirstHits(np.where(nearer, new.distance, left.distance), np.where(nearer, new.owner + solids.n_solids, left.owner))
 
@@ -147,15 +155,9 @@ def without(solids: Solids, gone: BoolArray) -> Solids:
     return Solids(solids.corners[keep], solids.owner[keep], solids.n_solids)
 
 
-def lines(points: Points, directions: Directions, rows: IndexArray) -> tuple[Float32Array, Float32Array]:
-    """All lines of sight of some points one after the other: where they begin and where they go, each of shape (n, 3)."""
-    towards = directions.towards(points.taken(rows)).reshape(-1, 3)
-    return np.repeat(points.origins[rows], directions.count, axis=0), np.ascontiguousarray(towards)
-
-
-def each_chunk(rows: IndexArray, n_directions: int, one: Callable[[IndexArray], None], n_threads: int) -> None:
+def each_chunk(sight: Sight, rows: IndexArray, one: Callable[[IndexArray], None], *, n_threads: int) -> None:
     """Work on some points, as many at a time as there is room for."""
-    work = list(_chunks(rows, max(1, CHUNK // max(1, n_directions))))
+    work = list(_chunks(rows, max(1, CHUNK // max(1, sight.directions.count))))
     if n_threads == 1 or len(work) < 2:
         for piece in work:
             one(piece)
@@ -169,42 +171,41 @@ def _chunks(rows: IndexArray, size: int) -> Iterator[IndexArray]:
         yield rows[begin : begin + size]
 
 
-def _ask_again(points: Points, directions: Directions, distance: Float32Array, owner: OwnerArray, solids: Solids, gone: BoolArray) -> None:
+def _ask_again(sight: Sight, after: FirstHits, solids: Solids, gone: BoolArray, *, n_threads: int) -> None:
     """Lines that met what goes, among what stays."""
-    met = (owner >= 0) & gone[np.maximum(owner, 0)]
+    met = (after.owner >= 0) & gone[np.maximum(after.owner, 0)]
     rows = np.flatnonzero(met.any(axis=1))
     if not len(rows):
         return
     scene = SightScene(without(solids, gone))
-    for piece in _chunks(rows, max(1, CHUNK // directions.count)):
-        origins, towards = lines(points, directions, piece)
-        ask = met[piece].ravel()
-        near, which = distance[piece], owner[piece]
-        near[met[piece]], which[met[piece]] = scene.nearest(origins[ask], np.ascontiguousarray(towards[ask]))
-        distance[piece], owner[piece] = near, which
-
-
-def _add(
-    points: Points, directions: Directions, distance: Float32Array, owner: OwnerArray, added: Solids, *, first: int, n_threads: int
-) -> None:
-    """What comes, in front of what stands."""
-    scene = SightScene(added)
-    there = np.isfinite(added.boxes[:, 0, 0])
-    boxes = np.ascontiguousarray(added.boxes[there] + np.array([[-SLACK] * 3, [SLACK] * 3]))
-    rows = np.arange(len(points)) if directions.field is Field.ALL_ROUND else np.flatnonzero(_in_front(points, boxes))
 
     def one(piece: IndexArray) -> None:
-        towards = directions.towards(points.taken(piece))
-        line = crossing_lines(points.origins[piece], towards, boxes, distance[piece])
-        if not len(line):
-            return
-        at, way = np.divmod(line, directions.count)
-        near, which = scene.nearest(points.origins[piece[at]], np.ascontiguousarray(towards[at, way]))
-        nearer = near < distance[piece[at], way]
-        at, way = piece[at[nearer]], way[nearer]
-        distance[at, way], owner[at, way] = near[nearer], which[nearer] + first
+        origins, towards = sight.lines(piece)
+        ask = np.flatnonzero(met[piece])
+        at, way = np.divmod(ask, sight.directions.count)
+        after.distance[piece[at], way], after.owner[piece[at], way] = scene.nearest(origins[ask], towards[ask])
 
-    each_chunk(rows, directions.count, one, n_threads)
+    each_chunk(sight, rows, one, n_threads=n_threads)
+
+
+def _add(sight: Sight, after: FirstHits, added: Solids, *, first: int, n_threads: int) -> None:
+    """What comes, in front of what stands."""
+    scene, points, n_ways = SightScene(added), sight.points, sight.directions.count
+    there = np.isfinite(added.boxes[:, 0, 0])
+    boxes = np.ascontiguousarray(added.boxes[there] + np.array([[-SLACK] * 3, [SLACK] * 3]))
+    all_round = sight.directions.field is Field.ALL_ROUND
+    rows = np.arange(len(points)) if all_round else np.flatnonzero(_in_front(points, boxes))
+
+    def one(piece: IndexArray) -> None:
+        towards = sight.directions.towards(points.taken(piece))
+        line = crossing_lines(points.origins[piece], towards, boxes, after.distance[piece])
+        at, way = np.divmod(line, n_ways)
+        near, which = scene.nearest(points.origins[piece[at]], np.ascontiguousarray(towards[at, way]))
+        nearer = near < after.distance[piece[at], way]
+        at, way = piece[at[nearer]], way[nearer]
+        after.distance[at, way], after.owner[at, way] = near[nearer], which[nearer] + first
+
+    each_chunk(sight, rows, one, n_threads=n_threads)
 
 
 def _in_front(points: Points, boxes: NDArray[np.float64]) -> BoolArray:
