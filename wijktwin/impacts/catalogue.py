@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wijktwin.errors import NotFoundError
-from wijktwin.impacts import density, dwellings, ground, height, parking, trees
+from wijktwin.impacts import density, dwellings, green, ground, height, parking, trees
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "height": height,
         "ground": ground,
         "trees": trees,
+        "green": green,
         "parking": parking,
     }
 )

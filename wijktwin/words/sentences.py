@@ -32,6 +32,7 @@ FOR_RESIDENTS: Final = frozenset({
     "ground.paved", "ground.green", "ground.water", "ground.unstated",
     "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
     "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
+    "green.three_trees", "green.canopy", "green.near_place", "green.all_three",
 })  # fmt: skip
 """Figures whose sentences residents read; the others are for planners."""
 
@@ -78,6 +79,9 @@ BREAKDOWN_TABLE: Final = {
     "ground.other": "ground_kind",
     "parking.street_total": "street",
     "trees.total": "tree_part",
+    "green.three_trees": "home_part",
+    "green.near_place": "home_part",
+    "green.all_three": "home_part",
 }
 """Where the names of the parts of a figure stand."""
 

@@ -1,0 +1,210 @@
+"""The 3-30-300 rule of thumb: three trees in view, 30 per cent crowns in the neighbourhood, 300 metres to a green place.
+
+Counted in homes, by rules that anybody can check on a map; no Dutch law sets them (``data/norms/green.toml``). How many trees there
+are, what ground their crowns cover and how much is green or paved stands in `trees` and `ground`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from wijktwin.errors import Figure, Note
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
+from wijktwin.impacts.green_homes import NARROWEST, NORMS, PATH, REACH, GreenAtHomes, green_at_homes
+from wijktwin.impacts.green_places import covered_area, crowns
+from wijktwin.impacts.home_counts import HomeCount, counted_homes, unknown_homes
+from wijktwin.impacts.kept import kept
+from wijktwin.impacts.norm_values import norm_value
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
+from wijktwin.model.provenance import Kind
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.mesh import BoolArray
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+METHOD: Final = Method("green", "1.0")
+TREES: Final = "green.three_trees"
+CANOPY: Final = "green.canopy"
+PLACE: Final = "green.near_place"
+ALL: Final = "green.all_three"
+PRECISION: Final = "outline_precision"
+
+
+def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
+    """The three parts of the rule, and how many homes have all of them."""
+    found = green_at_homes(scenario, assumptions=assumptions)
+    cover = _canopy(scenario)
+    if found is None:
+        missing = "no_addresses"
+        return (_unknown(scenario, TREES, missing), cover, _unknown(scenario, PLACE, missing), _unknown(scenario, ALL, missing))
+    before, after = found
+    return (
+        _three_trees(scenario, before, after, assumptions),
+        cover,
+        _near_place(scenario, before, after, assumptions),
+        _all_three(scenario, before, after, cover, assumptions),
+    )
+
+
+def canopy_share(trees: gpd.GeoDataFrame, area: BaseGeometry) -> float | None:
+    """Share of an area beneath tree crowns, overlaps counted once; None where a crown is not known. [%]"""
+    diameters = trees["crown_diameter"].to_numpy(dtype=np.float64)
+    if area.is_empty or not np.isfinite(diameters).all():
+        return None
+    return 100.0 * covered_area(crowns(trees), area) / float(area.area)
+
+
+def _canopy(scenario: Scenario) -> Assessment:
+    neighbourhood = scenario.neighbourhood
+    area, present = neighbourhood.covered_ground, neighbourhood.tree_table
+    missing = "no_ground" if area.is_empty else "no_trees" if present is None or not len(present) else ""
+    before = after = None
+    changes = [plan for plan in scenario.ordered_plans if plan.felled or plan.planted or (scenario.felled_for_volumes and plan.volumes)]
+    if not missing and present is not None:
+        before = kept(neighbourhood, "canopy", lambda: canopy_share(present, area))
+        after = kept(scenario, "canopy", lambda: canopy_share(scenario.trees, area)) if changes else before
+        missing = "crowns_not_known" if before is None else "crowns_not_stated" if after is None else ""
+    after = None if before is None else after
+    n_planted = int((scenario.trees["plan_id"] != "").sum()) if changes else 0
+    rule = norm_value(NORMS, "canopy")
+    remarks = [counted("impacts.crowns_when_grown", n_planted)] if n_planted else []
+    if after is not None:
+        verdict = "green.canopy_met" if after >= rule.value else "green.canopy_not_met"
+        remarks.append(Note(verdict, norm=rule.title, value=Figure(rule.value), status=rule.status))
+    kind = _tree_kind(present)
+    return Assessment(
+        impact=CANOPY,
+        before=before,
+        after=after,
+        unit=Unit.PER_CENT,
+        where=WHOLE,
+        margin=unknown_margin(missing or "crowns_measured_how"),
+        difference_margin=None if changes else EXACT,
+        kind=weakest((kind, Kind.STATED)) if changes else kind,
+        before_kind=kind,
+        method=METHOD,
+        sources=with_plans(data_sources(neighbourhood, "trees", "ground"), changes),
+        plans=tuple(changes),
+        remarks=tuple(remarks),
+        missing=missing,
+    )
+
+
+def _tree_kind(present: gpd.GeoDataFrame | None) -> Kind:
+    kinds = () if present is None else (Kind(each) for each in present["kind"].unique() if each in set(Kind))
+    return weakest((Kind.CALCULATED, *kinds))
+
+
+def _three_trees(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, assumptions: Assumptions) -> Assessment:
+    now, then, may = before.has_trees(), after.has_trees(), after.may_have_trees()
+    if now is None or then is None or may is None:
+        return _unknown(scenario, TREES, "no_trees")
+    table = scenario.trees
+    n_unknown = int(table["crown_diameter"].isna().sum())
+    if n_unknown == len(table):
+        return _unknown(scenario, TREES, "crowns_not_known")
+    rule, size, near = (norm_value(NORMS, name) for name in ("trees", "tree_crown", "tree_distance"))
+    remarks = [
+        Note(
+            "green.trees_rule",
+            norm=rule.title,
+            n=Figure(rule.value),
+            area=Figure(size.value),
+            distance=Figure(near.value),
+            status=rule.status,
+        )
+    ]
+    if n_unknown:
+        remarks.append(counted("green.crowns_unknown", n_unknown))
+    return counted_homes(
+        scenario,
+        HomeCount(TREES, now, then, after.is_there),
+        method=METHOD,
+        margin=unknown_margin("sight_by_rule"),
+        kinds=_kinds(scenario),
+        sources=("addresses", "buildings", "trees"),
+        plans=_plans_of(scenario),
+        remarks=tuple(remarks) + _new_homes_remark(scenario),
+        assumptions=assumptions.used(REACH),
+    )
+
+
+def _near_place(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, assumptions: Assumptions) -> Assessment:
+    now, then = before.has_green_near(), after.has_green_near()
+    if now is None or then is None:
+        return _unknown(scenario, PLACE, "no_ground")
+    off = assumptions[PRECISION].value
+    rule, size = norm_value(NORMS, "place_distance"), norm_value(NORMS, "place_size")
+    remark = Note("green.place_rule", norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)
+    return counted_homes(
+        scenario,
+        HomeCount(PLACE, now, then, after.is_there),
+        method=METHOD,
+        margin=_distance_margin(after, then, off),
+        before_margin=_distance_margin(before, now, off),
+        kinds=_with_plans(Kind.CALCULATED, scenario),
+        sources=("addresses", "ground"),
+        plans=_plans_of(scenario),
+        remarks=(remark, *_new_homes_remark(scenario)),
+        assumptions=assumptions.used(PRECISION, PATH, NARROWEST),
+    )
+
+
+def _distance_margin(at: GreenAtHomes, has: BoolArray, off: float) -> Margin:
+    """Homes that would or would not have a green place near if every distance were off by the precision of outlines."""
+    nearer, further = at.has_green_near(further=-off), at.has_green_near(further=off)
+    if nearer is None or further is None:
+        return unknown_margin("no_ground")
+    below, above = float(has.sum() - nearer.sum()), float(further.sum() - has.sum())
+    return Margin(below, above, "outlines") if below or above else EXACT
+
+
+def _all_three(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, cover: Assessment, assumptions: Assumptions) -> Assessment:
+    now, then = ((each.has_trees(), each.has_green_near()) for each in (before, after))
+    if now[0] is None or now[1] is None or then[0] is None or then[1] is None:
+        return _unknown(scenario, ALL, "no_trees" if now[0] is None else "no_ground")
+    if cover.before is None or cover.after is None:
+        return _unknown(scenario, ALL, cover.missing)
+    enough = norm_value(NORMS, "canopy").value
+    return counted_homes(
+        scenario,
+        HomeCount(ALL, now[0] & now[1] & (cover.before >= enough), then[0] & then[1] & (cover.after >= enough), after.is_there),
+        method=METHOD,
+        margin=unknown_margin("sight_by_rule"),
+        kinds=_kinds(scenario),
+        sources=("addresses", "buildings", "trees", "ground"),
+        plans=_plans_of(scenario),
+        remarks=tuple(note for note in cover.remarks if note.key.startswith("green.")) + _new_homes_remark(scenario),
+        assumptions=assumptions.used(REACH, PATH, NARROWEST),
+    )
+
+
+def _plans_of(scenario: Scenario) -> tuple[Plan, ...]:
+    """Plans that change trees, ground or buildings."""
+    return tuple(
+        plan for plan in scenario.ordered_plans if plan.felled or plan.planted or plan.volumes or plan.demolishes or plan.ground_changes
+    )
+
+
+def _kinds(scenario: Scenario) -> tuple[Kind, Kind]:
+    return _with_plans(_tree_kind(scenario.neighbourhood.tree_table), scenario)
+
+
+def _with_plans(own: Kind, scenario: Scenario) -> tuple[Kind, Kind]:
+    return own, weakest((own, Kind.STATED)) if _plans_of(scenario) else own
+
+
+def _new_homes_remark(scenario: Scenario) -> tuple[Note, ...]:
+    n_new = sum(group.count for plan in scenario.ordered_plans for group in plan.dwellings)
+    return (Note("green.new_homes_left_out", n=Figure(float(n_new))),) if n_new else ()
+
+
+def _unknown(scenario: Scenario, impact: str, missing: str) -> Assessment:
+    return unknown_homes(scenario, impact, missing, method=METHOD, sources=("addresses", "trees", "ground"), plans=_plans_of(scenario))

@@ -1,0 +1,94 @@
+"""Norms that are one number with its source: ``[name]`` tables of the files in ``data/norms``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from wijktwin.errors import InputError, NotFoundError
+from wijktwin.model.provenance import LocalText
+from wijktwin.norm_tables import norm_table
+
+CERTAINTIES: Final = frozenset({"H", "M", "L"})
+TEXTS: Final = ("unit", "source", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class NormValue:
+    """One number that somebody set, with who, where and since when.
+
+    Parameters
+    ----------
+    title
+        What people call it.
+    status
+        What it is in law: mostly nothing.
+    certainty
+        H (read in a good source), M (second-hand) or L (to be confirmed).
+    """
+
+    name: str
+    title: LocalText
+    value: float
+    unit: str
+    source: str
+    date: str
+    certainty: str
+    status: LocalText
+    url: str = ""
+
+
+@cache
+def norm_values(file_name: str) -> Mapping[str, NormValue]:
+    """All norms of one file that travels with the project, by name.
+
+    Raises
+    ------
+    InputError
+        An entry is incomplete or is no number.
+    """
+    entries = norm_table(file_name).get("norms", {})
+    return MappingProxyType({name: norm_value_from(name, entry, source=file_name) for name, entry in entries.items()})
+
+
+def norm_value(file_name: str, name: str) -> NormValue:
+    """One norm.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such norm.
+    """
+    found = norm_values(file_name).get(name)
+    if found is None:
+        raise NotFoundError("impacts.no_such_norm", name=name, allowed=", ".join(norm_values(file_name)))
+    return found
+
+
+def norm_value_from(name: str, entry: Mapping[str, Any], *, source: str) -> NormValue:
+    """One norm from a table of a TOML file.
+
+    Raises
+    ------
+    InputError
+        It is incomplete, or its value is not a finite positive number.
+    """
+    try:
+        found = NormValue(
+            name=name,
+            title=LocalText.from_value(entry["title"]),
+            value=float(entry["value"]),
+            certainty=str(entry["certainty"]),
+            status=LocalText.from_value(entry["status"]),
+            url=str(entry.get("url", "")),
+            **{key: str(entry[key]) for key in TEXTS},
+        )
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputError("impacts.norm_incomplete", name=name, source=source, reason=error) from error
+    if not (math.isfinite(found.value) and found.value > 0) or found.certainty not in CERTAINTIES:
+        raise InputError("impacts.norm_incomplete", name=name, source=source, reason="value, certainty")
+    return found
