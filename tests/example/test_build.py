@@ -12,7 +12,7 @@ import pytest
 from wijktwin.example.build import build_example, write_seq
 from wijktwin.sources.cityjson.read import read_city_model
 
-SMALL_TOWN = "cabbfe7d0896dda335b9a1f0d43495abba340decb34372628d0fcfc07d63b64e"
+SMALL_TOWN = "1b9fb5a994b13dbfbd3250e920d019f9c5dbdcfc024a83abae4b6a493833d222"
 """Hash of all data files of `build_example(n_buildings=60, seed=7)`; changes only when the generator is meant to make something else."""
 
 

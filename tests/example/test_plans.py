@@ -134,8 +134,11 @@ def test_the_green_street(plans: dict[str, Plan], neighbourhood: Neighbourhood) 
     assert {settled.latitude for settled in street.settled} == {Latitude.FIXED, Latitude.CHOICE, Latitude.OPEN}
 
 
-def test_the_claim_can_be_checked_and_has_an_owner(plans: dict[str, Plan]) -> None:
-    (claim,) = plans["vogeltorens"].claims
-    assert claim.party is Party.DEVELOPER
-    assert dict(claim.checkable) == {"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60, "from": "16:00", "day": "03-21"}
+def test_claims_have_owners_and_most_can_be_checked(plans: dict[str, Plan]) -> None:
+    shade, social, seven, crowded = plans["vogeltorens"].claims
+    assert [claim.party for claim in (shade, social, seven, crowded)] == [Party.DEVELOPER] * 2 + [Party.RESIDENTS] * 2
+    assert dict(shade.checkable) == {"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60, "from": "16:00", "day": "03-21"}
+    assert (social.checkable["impact"], social.checkable["value"]) == ("dwellings.social_share_of_new", 35)
+    assert (seven.checkable["operator"], seven.checkable["value"]) == ("about", 7)
+    assert not crowded.checkable
     assert not any(plan.claims for plan_id, plan in plans.items() if plan_id != "vogeltorens")

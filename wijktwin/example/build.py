@@ -14,6 +14,7 @@ from wijktwin.errors import InputError
 from wijktwin.example import features as bag
 from wijktwin.example.plans import PLAN_IDS, plan_documents
 from wijktwin.example.provenance import neighbourhood_toml, provenance_text
+from wijktwin.example.requirement_texts import example_requirements_toml
 from wijktwin.example.tables import Row, address_rows, ground_rows, street_rows, tree_rows, write_geojson
 from wijktwin.example.town import Settlement, furnished, settlements
 from wijktwin.export.cityjson import Feature, write_sequence
@@ -90,7 +91,7 @@ def write_seq(n_buildings: int, seed: int, path: Path) -> int:
 
 
 def build_example(*, n_buildings: int = DEFAULT_BUILDINGS, seed: int = DEFAULT_SEED, out: Path) -> Built:
-    """Write a neighbourhood folder: buildings, ground, trees, addresses, streets, plans and where it all comes from.
+    """Write a neighbourhood folder: buildings, ground, trees, addresses, streets, plans, requirements and where it all comes from.
 
     The same number and seed give the same bytes. Files of these names are replaced, plans of these names that have no place in a smaller
     neighbourhood are removed; nothing else in the folder is touched.
@@ -114,6 +115,7 @@ def build_example(*, n_buildings: int = DEFAULT_BUILDINGS, seed: int = DEFAULT_S
     for name, document in plans.items():
         (folder / name).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
     (out / "neighbourhood.toml").write_bytes(neighbourhood_toml().encode())
+    (out / "requirements.toml").write_bytes(example_requirements_toml().encode())
     (out / "PROVENANCE.md").write_bytes(provenance_text(made, plans, seed=seed).encode())
     return Built(out, count, rows["addresses"], rows["ground"], rows["trees"], len(plans))
 

@@ -69,7 +69,7 @@ SOURCES: Final[dict[str, dict[str, str]]] = {
     "groene-straat": {"title": "Voorlopig ontwerp herinrichting", "owner": MUNICIPALITY, "vintage": "2025-10-20"},
 }
 
-CLAIM: Final[dict[str, Any]] = {
+SHADE: Final[dict[str, Any]] = {
     "claim_id": "schaduw",
     "owner": DEVELOPER,
     "party": "developer",
@@ -81,3 +81,35 @@ CLAIM: Final[dict[str, Any]] = {
     "source": {"title": "Bezonningsstudie Vogeltorens", "owner": DEVELOPER, "vintage": "2025-11-10", "fictional": True},
     "checkable": {"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60, "from": "16:00", "day": "03-21"},
 }
+
+SOCIAL_RENT: Final[dict[str, Any]] = {
+    "claim_id": "sociale-huur",
+    "owner": DEVELOPER,
+    "party": "developer",
+    "text": {
+        "nl": "Van de woningen in de torens is ten minste 35 procent sociale huur.",
+        "en": "At least 35 per cent of the dwellings in the towers are social rented.",
+    },
+    "date": "2025-11-10",
+    "checkable": {"impact": "dwellings.social_share_of_new", "operator": "at_least", "value": 35, "unit": "%", "scope": "plan"},
+}
+SEVEN_TIMES: Final[dict[str, Any]] = {
+    "claim_id": "zeven-keer",
+    "owner": RESIDENTS,
+    "party": "residents",
+    "text": {
+        "nl": "De hoogste toren wordt zeven keer zo hoog als de huizen eromheen.",
+        "en": "The highest tower will be seven times as high as the houses around it.",
+    },
+    "date": "2025-12-08",
+    "checkable": {"impact": "height.times_median", "operator": "about", "value": 7, "unit": "ratio", "scope": "plan"},
+}
+CROWDED: Final[dict[str, Any]] = {
+    "claim_id": "drukte",
+    "owner": RESIDENTS,
+    "party": "residents",
+    "text": {"nl": "De buurt wordt te druk.", "en": "The neighbourhood will be too crowded."},
+    "date": "2025-12-08",
+}
+CLAIMS: Final = (SHADE, SOCIAL_RENT, SEVEN_TIMES, CROWDED)
+"""What is said about the towers: claims that can be checked, one that takes more than a figure, and one that no figure can settle."""

@@ -9,7 +9,7 @@ import shapely
 
 from wijktwin.example.features import building_id, first_number
 from wijktwin.example.frames import Frame, rounded
-from wijktwin.example.plan_texts import CLAIM, DEVELOPER, MUNICIPALITY, RESIDENTS, SOURCES, TEXTS
+from wijktwin.example.plan_texts import CLAIMS, DEVELOPER, MUNICIPALITY, RESIDENTS, SOURCES, TEXTS
 from wijktwin.example.tables import CRS_NAME, polygon_geometry, real, street_id, tree_id
 from wijktwin.example.town import Settlement
 from wijktwin.example.vogelbuurt import SITE_AREA
@@ -199,7 +199,7 @@ def towers(settlement: Settlement) -> Json:
             {"subject": TEXTS[TOWERS]["square"], "latitude": "open"},
         ],
         excludes=[ALLOWED, ALTERNATIVE],
-        claims=[CLAIM],
+        claims=[*CLAIMS],
     )
     return _document(facts, features)
 

@@ -61,6 +61,7 @@ Nothing was copied from a real dataset. Licence of everything in this folder: {L
 | `buildings.city.jsonl.gz` | buildings as CityJSON 2.0 (CityJSONSeq) in the dialect of 3D BAG v2025.09.03, EPSG:7415 |
 | `ground.geojson`, `trees.geojson`, `addresses.geojson`, `streets.geojson` | what lies around them, EPSG:28992 |
 | `plans/*.geojson` | four plans |
+| `requirements.toml` | what the fictional municipality asks of plans |
 | `neighbourhood.toml` | name, clock and sources for the reader |
 
 The layout of the folder is described in `docs/neighbourhood-folder.md`, that of the plans in `docs/plan-schema.md`.
@@ -162,6 +163,10 @@ As drawn in whole millimetres the boundary comes to 6,000.03 m².
 `groene-straat`: eight of the parking places of one street become beds with a tree each, and cars go one way, from the waterside to the
 avenue. It excludes nothing.
 
-One claim, of the fictional developer, about `vogeltorens`: "at most 21 dwellings get more shade, for at most one hour, and only
-from 16:00", on 21 March, in a form that can be checked. It is theirs; whether it holds is for the computation to say.
+Four claims about `vogeltorens`. The fictional developer says that "at most 21 dwellings get more shade, for at most one hour, and only
+from 16:00", on 21 March, and that at least 35 % of its dwellings are social rented. The fictional residents say that the highest tower
+will be seven times as high as the houses around it, and that the neighbourhood will be too crowded. Three are in a form that can be
+checked. They are theirs; whether they hold is for the computation to say.
+
+`requirements.toml` holds what the fictional municipality asks of plans on this site. No rule, number or document in it exists.
 """
