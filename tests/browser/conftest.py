@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from benchmarks.chromium import installed_browser
+from tests.browser.corner import make_corner
 from tests.browser.visiting import FLAGS, LAPTOP, PHONE, WIDE, Recorder, Size
 
 START_SECONDS: Final = 180.0
@@ -81,9 +82,15 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path |
 
 
 @pytest.fixture(scope="session")
-def server(serve: Callable[[Path | None], Server]) -> Server:
-    """The server on the embedded example."""
+def example_server(serve: Callable[[Path | None], Server]) -> Server:
+    """The server on the embedded example, whole: for what depends on how much there is to draw or to find."""
     return serve(None)
+
+
+@pytest.fixture(scope="session")
+def server(serve: Callable[[Path | None], Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The server on a corner of the embedded example, with all its plans."""
+    return serve(make_corner(tmp_path_factory.mktemp("corner") / "vogelbuurt"))
 
 
 @pytest.fixture

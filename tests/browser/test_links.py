@@ -136,10 +136,10 @@ STORED: Final = {
     "link",
     [pytest.param(link, id=name, marks=pytest.mark.exhaustive if place % 3 else ()) for place, (name, link) in enumerate(STORED.items())],
 )
-def test_stored_links_open(link: str, page: Page, server: Server) -> None:
+def test_stored_links_open(link: str, page: Page, example_server: Server) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
-    follow(page, server, link)
+    follow(page, example_server, link)
     assert "volume/vogeltorens" in page.evaluate("() => globalThis.wijktwinScene.layers()")
     told = parse_qs(urlsplit(page.url).query)
     assert told["v"] == ["1"]

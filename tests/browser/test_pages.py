@@ -122,12 +122,12 @@ def test_a_building_chosen_in_the_list_is_shown_and_flown_to(page: Page, server:
     come_in(page, server, scene=True)
     before = camera(page)
     field = page.get_by_label("Zoek een pand, adres of plan")
-    field.fill("appelvinkstraat 12")
+    field.fill("appelvinkstraat 65")
     field.press("Enter")
     choice = page.locator(".st-key-found_buildings button")
     expect(choice).to_have_count(1)
     choice.first.click()
-    expect(page.locator(".wt-card h3", has_text="Appelvinkstraat 12")).to_be_visible()
+    expect(page.locator(".wt-card h3", has_text="Appelvinkstraat 65")).to_be_visible()
     page.wait_for_function("zoom => globalThis.wijktwinScene.camera().zoom > zoom + 1", arg=before["zoom"])
 
 

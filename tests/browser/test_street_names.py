@@ -17,11 +17,11 @@ SEEN = "() => globalThis.wijktwinScene.names().join('|')"
 
 @pytest.mark.parametrize("size", [pytest.param(WIDE, marks=pytest.mark.exhaustive), LAPTOP, PHONE], ids=lambda size: size.name)
 def test_names_are_few_and_follow_the_camera(
-    size: Size, open_context: Callable[..., tuple[BrowserContext, Recorder]], server: Server
+    size: Size, open_context: Callable[..., tuple[BrowserContext, Recorder]], example_server: Server
 ) -> None:
     context, recorder = open_context(size)
     page = context.new_page()
-    page.goto(f"{server.base_url}/?lang=nl&plans=vogeltorens")
+    page.goto(f"{example_server.base_url}/?lang=nl&plans=vogeltorens")
     wait_for_scene(page)
     page.wait_for_function("() => globalThis.wijktwinScene.names().length > 0")
     near: list[str] = page.evaluate("() => globalThis.wijktwinScene.names()")
