@@ -12,9 +12,11 @@ import orjson
 import pytest
 import shapely
 import shapely.geometry
+from pyproj import CRS
 
 from tests.sources import small_documents
 from tests.sources import small_town_services as small
+from wijktwin import crs as reference_systems
 from wijktwin.errors import InputError
 from wijktwin.sources.fetching.area import Area, area_of_file
 from wijktwin.sources.fetching.prepare import prepare_neighbourhood
@@ -106,6 +108,27 @@ def test_an_area_of_the_cbs_file_is_chosen_by_code(shared_data: Path) -> None:
     with pytest.raises(InputError) as refused:
         area_of_file(path, code="WK030799")
     assert refused.value.key == "fetch.no_such_code"
+
+
+@pytest.mark.parametrize(
+    ("crs", "is_told"), [("EPSG:28992", True), ("EPSG:28992", False), ("EPSG:4258", True), ("EPSG:32631", True), ("EPSG:4326", False)]
+)
+def test_an_area_lies_where_its_file_says(crs: str, is_told: bool, tmp_path: Path) -> None:
+    wanted = shapely.box(155_000, 462_900, 155_200, 463_100)
+    degrees = shapely.transform(wanted, lambda points: reference_systems.to_wgs84(points, reference_systems.RD_NEW))
+    drawn = {
+        "EPSG:28992": wanted,
+        "EPSG:4258": degrees,
+        "EPSG:4326": degrees,
+        "EPSG:32631": shapely.transform(degrees, lambda points: reference_systems.from_wgs84(points, CRS.from_user_input(crs))),
+    }[crs]
+    document = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {}, "geometry": shapely.geometry.mapping(drawn)}],
+    }
+    path = tmp_path / "area.geojson"
+    path.write_bytes(orjson.dumps(document | ({"crs": {"type": "name", "properties": {"name": crs}}} if is_told else {})))
+    assert area_of_file(path).polygon.hausdorff_distance(wanted) < 0.01
 
 
 def test_tables_in_our_own_names_are_taken_as_they_are(tmp_path: Path) -> None:

@@ -19,12 +19,13 @@ from wijktwin.sources.fetching.pages import Asker
 from wijktwin.sources.fetching.progress import Progress
 from wijktwin.sources.fetching.services import Service, Services
 from wijktwin.sources.fetching.tally import Box, Tally
-from wijktwin.sources.geojson import shape_of
-from wijktwin.sources.opening import open_source
-from wijktwin.sources.strict_json import parse_json
+from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
 
 if TYPE_CHECKING:
+    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
+
+    from wijktwin.model.mesh import FloatArray
 
 CODE: Final = re.compile(r"(WK|BU)(\d{4})\d{2,4}")
 POINT: Final = re.compile(r"POINT\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)\s*\)")
@@ -33,6 +34,7 @@ NAME_NAMES: Final = ("wijknaam", "buurtnaam", "statnaam")
 CIRCLE_SEGMENTS: Final = 16
 """Straight pieces per quarter of a circle: 0.2 % less area than the circle itself."""
 MOST_STREETS: Final = 20
+LARGEST_DEGREE: Final = 360.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +163,9 @@ def area_of_file(path: Path, *, code: str | None = None) -> Area:
     InputError
         There is no polygon in it, or no such code.
     """
-    with open_source(path, name=path.name) as stream:
-        document = parse_json(stream.read_all(), source=path.name)
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list) or not all(isinstance(each, dict) for each in features):
+    document = read_collection(path)
+    features = document["features"]
+    if not all(isinstance(each, dict) for each in features):
         raise InputError("folder.not_a_table", source=path.name)
     chosen = [each for each in features if code is None or _text(each.get("properties") or {}, CODE_NAMES) == code]
     if not chosen and code is not None:
@@ -172,10 +173,18 @@ def area_of_file(path: Path, *, code: str | None = None) -> Area:
     polygon = _polygon(*(each.get("geometry") for each in chosen))
     if polygon is None:
         raise InputError("fetch.no_polygon", source=path.name)
-    if max(abs(value) for value in polygon.bounds) <= 360.0:
-        polygon = shapely.transform(polygon, lambda points: reference_systems.from_wgs84(points, reference_systems.RD_NEW))
+    declared = declared_crs(document, path.name)
+    if declared == reference_systems.WGS84 and max(abs(value) for value in polygon.bounds) > LARGEST_DEGREE:
+        declared = reference_systems.RD_NEW  # files in metres that do not say so
+    if declared != reference_systems.RD_NEW:
+        polygon = shapely.transform(polygon, lambda points: _in_rd(points, declared))
     name = _text(chosen[0].get("properties") or {}, NAME_NAMES) or path.stem
     return Area(name, polygon, {"kind": "file", "file": path.name, **({"code": code} if code else {})})
+
+
+def _in_rd(points: FloatArray, crs: CRS) -> FloatArray:
+    degrees = points if crs == reference_systems.WGS84 else reference_systems.to_wgs84(points, crs)
+    return reference_systems.from_wgs84(degrees, reference_systems.RD_NEW)
 
 
 def _polygon(*drawn: object) -> Any:  # noqa: ANN401
