@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Margin, Method, Place, Unit, weakest
-from wijktwin.impacts.catalogue import IMPACTS
+from wijktwin.impacts.catalogue import IMPACTS, IN_BACKGROUND
 from wijktwin.impacts.ground import CHANGED
 from wijktwin.model.provenance import Kind, LocalText, Source
 
@@ -84,12 +84,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Which figure is tested: ``impact``, or ``impact`` divided by ``per``, in ``unit``."""
+    """Which figure is tested, in ``unit``: ``impact``, or that divided by ``per``; of one ``day`` of the year ("03-21") where given."""
 
     impact: str
     unit: str
     per: str = ""
     operator: Operator = Operator.AT_MOST
+    day: str = ""
 
 
 MEASURES: Final[Mapping[Subject, Measure]] = MappingProxyType(
@@ -199,7 +200,7 @@ class Judgement:
     measured
         None where there is no value to test.
     reason
-        Why it can't be judged, or why the outcome is not sure (a key of words, below ``judged``); "" where it is sure.
+        Why it can't be judged, or why the outcome is not sure (a key of words, below ``reason``); "" where it is sure.
     why
         More about that: the reason that the figure itself gives (a key of words, below ``reason``).
     """
@@ -240,7 +241,7 @@ def judge(requirement: Requirement, plan: Plan, figures: Sequence[Assessment]) -
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """Why there is no value to test: a key of words below ``judged``, and what the figure itself gives as its reason."""
+    """Why there is no value to test: a key of words below ``reason``, and what the figure itself gives as its reason."""
 
     reason: str
     why: str = ""
@@ -250,15 +251,14 @@ def measured(
     measure: Measure, figures: Sequence[Assessment], *, scope: Scope = Scope.PLAN, worst: Operator = Operator.AT_MOST
 ) -> Measured | Absent:
     """The value of a measure among the figures of a plan, in the measure's own unit."""
-    tops, bottoms = _of(measure.impact, figures, scope), _of(measure.per, figures, scope)
+    tops, bottoms = (_of(impact, figures, scope, day=measure.day) for impact in (measure.impact, measure.per))
     if measure.per and tops:  # a share is of the whole plan area: what is known of the ground that changes is of another area
         tops = [one for one in tops if one.where.identifier != CHANGED.identifier]
         if not tops:
             return Absent("other_area")
     for impact, own in ((measure.impact, tops), (measure.per, bottoms)):
         if impact and not own:
-            is_computed = impact.partition(".")[0] in IMPACTS
-            return Absent("no_such_figure" if is_computed else "not_computed")
+            return Absent(_why_absent(impact.partition(".")[0], figures))
         unknown = next((one for one in own if one.after is None), None)
         if unknown is not None:
             return Absent("not_known", unknown.missing)
@@ -271,10 +271,21 @@ def measured(
     return choose(candidates, key=lambda found: found.value)
 
 
-def _of(impact: str, figures: Sequence[Assessment], scope: Scope) -> list[Assessment]:
-    """The figures of a plan, or of the whole neighbourhood, by name."""
+def _of(impact: str, figures: Sequence[Assessment], scope: Scope, *, day: str = "") -> list[Assessment]:
+    """The figures of a plan, of the whole neighbourhood, or of a day of the year, by name."""
+    named = [one for one in figures if impact and one.impact == impact]
+    if day:
+        return [one for one in named if one.where.place is Place.DAY and one.where.identifier.endswith(f"-{day}")]
     places = {Place.NEIGHBOURHOOD} if scope is Scope.NEIGHBOURHOOD else OF_A_PLAN
-    return [one for one in figures if impact and one.impact == impact and one.where.place in places]
+    return [one for one in named if one.where.place in places]
+
+
+def _why_absent(impact: str, figures: Sequence[Assessment]) -> str:
+    """Why there is no figure of an impact: nobody computes it, it is not there yet, or it does not apply."""
+    if impact not in IMPACTS:
+        return "not_computed"
+    is_there = any(one.impact.partition(".")[0] == impact for one in figures)
+    return "not_there_yet" if impact in IN_BACKGROUND and not is_there else "no_such_figure"
 
 
 def _value(top: Assessment, bottom: Assessment | None, measure: Measure, *, more: float) -> Measured | None:

@@ -1,0 +1,198 @@
+"""Claims: what somebody says of a plan, held beside what we find ourselves. The claim stays its owner's; nothing is overwritten.
+
+A claim can be checked where its plan file says it in numbers (``checkable``, see ``docs/plan-schema.md``)::
+
+    {"impact": "dwellings.social_share_of_new", "operator": "at_least", "value": 35, "unit": "%", "scope": "plan"}
+
+``operator`` is at_most, at_least or about (then ``tolerance`` says how much it may differ on top of our margin); ``per`` divides by
+another figure. A claim about shade may be said as ``{"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60, "from": "16:00",
+"day": "03-21"}``: then each of its parts is checked, on that day of the year.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from wijktwin.impacts.assessment import Method, Unit
+from wijktwin.impacts.requirements import Absent, Measure, Measured, Operator, Scope, compares, measured
+
+if TYPE_CHECKING:
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.plan import Claim, Plan
+
+METHOD: Final = Method("claims", "1.0")
+KNOWN: Final = frozenset({"impact", "operator", "value", "unit", "scope", "per", "tolerance"})
+SHADE: Final = "sunlight"
+SHADE_PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
+    {
+        "max_dwellings": Measure("sunlight.losing", Unit.COUNT),
+        "max_minutes": Measure("sunlight.most_lost", Unit.MINUTES),
+        "from": Measure("start_of_shade", "clock", operator=Operator.AT_LEAST),
+    }
+)
+"""What the parts of a claim about shade are checked by; from when there is more shade is not computed."""
+DAY: Final = re.compile(r"(0[1-9]|1[0-2])-([0-2]\d|3[01])")
+CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+class Finding(StrEnum):
+    """What checking a claim comes to."""
+
+    CONFIRMED = "confirmed"
+    """It can be so within our margin."""
+    OTHERWISE = "otherwise"
+    """It is not what we find, wherever in our margin the value lies."""
+    OPEN = "open"
+    """It can't be checked; the reason says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that a claim says in numbers: that a measure is at most, at least or about a value."""
+
+    part: str
+    measure: Measure
+    operator: Operator
+    value: float
+    scope: Scope = Scope.PLAN
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One statement beside what we find.
+
+    Parameters
+    ----------
+    reason
+        Why it can't be checked (a key of words, below ``reason``); ``why`` what the figure itself gives as its reason.
+    """
+
+    statement: Statement
+    finding: Finding
+    measured: Measured | None = None
+    reason: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """A claim with all that it says; ``reason`` says why nothing of it can be checked."""
+
+    plan: Plan
+    claim: Claim
+    checked: tuple[Checked, ...] = ()
+    reason: str = ""
+
+    @property
+    def finding(self) -> Finding:
+        """Of the whole: otherwise where a part is; confirmed where all parts are; else it can't be checked."""
+        found = {one.finding for one in self.checked}
+        if Finding.OTHERWISE in found:
+            return Finding.OTHERWISE
+        return Finding.CONFIRMED if found == {Finding.CONFIRMED} else Finding.OPEN
+
+
+def checked_claims(plan: Plan, figures: Sequence[Assessment]) -> tuple[ClaimCheck, ...]:
+    """Every claim about a plan, checked.
+
+    Parameters
+    ----------
+    figures
+        Of the neighbourhood with this plan alone.
+    """
+    return tuple(check(claim, plan, figures) for claim in plan.claims)
+
+
+def check(claim: Claim, plan: Plan, figures: Sequence[Assessment]) -> ClaimCheck:
+    """One claim beside what we find."""
+    if not claim.checkable:
+        return ClaimCheck(plan, claim, reason="no_numbers")
+    said = statements(claim.checkable)
+    if not said:
+        return ClaimCheck(plan, claim, reason="not_as_described")
+    return ClaimCheck(plan, claim, tuple(_checked(statement, figures) for statement in said))
+
+
+def statements(checkable: Mapping[str, Any]) -> tuple[Statement, ...]:
+    """What the checkable form of a claim says; nothing where it is not as described."""
+    if checkable.get("impact") == SHADE:
+        return _about_shade(checkable)
+    one = _statement(checkable)
+    return () if one is None else (one,)
+
+
+def _about_shade(checkable: Mapping[str, Any]) -> tuple[Statement, ...]:
+    day = checkable.get("day", "")
+    if not isinstance(day, str) or (day and not DAY.fullmatch(day)) or not checkable.keys() <= {"impact", "day", *SHADE_PARTS}:
+        return ()
+    found = []
+    for part, measure in SHADE_PARTS.items():
+        value = _minutes(checkable[part]) if part == "from" and part in checkable else _number(checkable.get(part))
+        if part in checkable and value is None:
+            return ()
+        if value is not None:
+            found.append(Statement(part, replace(measure, day=day), measure.operator, value))
+    return tuple(found)
+
+
+def _statement(checkable: Mapping[str, Any]) -> Statement | None:
+    value, tolerance = _number(checkable.get("value")), _number(checkable.get("tolerance", 0.0))
+    texts = {name: checkable.get(name, default) for name, default in (("impact", ""), ("unit", ""), ("per", ""))}
+    operators, scopes = {str(each) for each in Operator}, {str(each) for each in Scope}
+    operator, scope = checkable.get("operator"), checkable.get("scope", str(Scope.PLAN))
+    is_as_described = (
+        checkable.keys() <= KNOWN
+        and value is not None
+        and tolerance is not None
+        and tolerance >= 0
+        and operator in operators
+        and scope in scopes
+        and all(isinstance(each, str) for each in texts.values())
+        and bool(texts["impact"] and texts["unit"])
+    )
+    if not is_as_described or value is None or tolerance is None:
+        return None
+    measure = Measure(texts["impact"], texts["unit"], per=texts["per"], operator=Operator(str(operator)))
+    return Statement("", measure, Operator(str(operator)), value, Scope(str(scope)), tolerance)
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+
+
+def _minutes(value: object) -> float | None:
+    """A clock time as minutes since midnight."""
+    found = CLOCK.fullmatch(value) if isinstance(value, str) else None
+    return None if found is None else 60.0 * int(found[1]) + int(found[2])
+
+
+def _checked(statement: Statement, figures: Sequence[Assessment]) -> Checked:
+    found = measured(statement.measure, figures, scope=statement.scope, worst=statement.operator)
+    if isinstance(found, Absent):
+        return Checked(statement, Finding.OPEN, reason=found.reason, why=found.why)
+    can_be = _can_be(found, statement)
+    if can_be is None:
+        return Checked(statement, Finding.OPEN, found, reason="margin_unknown", why=found.margin.reason)
+    return Checked(statement, Finding.CONFIRMED if can_be else Finding.OTHERWISE, found)
+
+
+def _can_be(found: Measured, statement: Statement) -> bool | None:
+    """Whether the statement holds for some value within the margin; None where nobody knows how far the margin goes."""
+    if compares(found.value, statement.operator, statement.value):
+        return True
+    if statement.operator is Operator.AT_MOST:
+        return None if found.low is None else compares(found.low, Operator.AT_MOST, statement.value)
+    if statement.operator is Operator.AT_LEAST:
+        return None if found.high is None else compares(found.high, Operator.AT_LEAST, statement.value)
+    lowest, highest = statement.value - statement.tolerance, statement.value + statement.tolerance
+    side = found.low if found.value > highest else found.high if found.value < lowest else found.value
+    if side is None:
+        return None
+    return compares(side, Operator.AT_MOST, highest) if found.value > highest else compares(side, Operator.AT_LEAST, lowest)

@@ -1,0 +1,181 @@
+"""Requirements and claims in plain words: what was asked or said, what we find, and why that is sure or not.
+
+Words are neutral: a claim "fits what we find" or is "not what we find", and nobody is said to be right or wrong.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts.assessment import Unit
+from wijktwin.impacts.claims import Finding
+from wijktwin.impacts.requirements import Outcome, Subject, compares
+from wijktwin.words.numbers import DECIMALS, format_at, format_number, is_as_said, rounded
+from wijktwin.words.texts import has_text, name_of, sentence_case, text
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.impacts.claims import Checked, ClaimCheck, Statement
+    from wijktwin.impacts.requirements import Judgement, Measure, Measured, Operator, Requirement
+
+CLOCK: Final = "clock"
+"""The unit of clock times: minutes since midnight."""
+FINEST: Final = 6
+"""So many decimals at most are shown to tell a value from a limit."""
+
+
+# ------------------------------------------------------------------------------------------------------------ requirements
+def requirement_title(requirement: Requirement, language: Language) -> str:
+    """What it is called: its own title, else the name of its subject, else that of its figure."""
+    own = requirement.title.in_language(language)
+    if own:
+        return own
+    if requirement.subject is not Subject.FIGURE:
+        return text(f"subject.{requirement.subject}", language)
+    return measure_title(requirement.measure, language)
+
+
+def measure_title(measure: Measure, language: Language) -> str:
+    """What a measure is called, by its figures; a name that nobody knows stands as it is."""
+    one = name_of("impact", measure.impact, language)
+    return text("subject.per", language, one=one, other=name_of("impact", measure.per, language)) if measure.per else one
+
+
+def limit_text(requirement: Requirement, language: Language) -> str:
+    """What is asked: "hooguit 10,5 m"."""
+    return text(f"operator.{requirement.operator}", language, value=said_number(requirement.value, requirement.measure.unit, language))
+
+
+def outcome_text(judgement: Judgement, language: Language) -> str:
+    """What it comes to, in a few words; that it is not certain is said."""
+    outcome = text(f"outcome.{judgement.outcome}", language)
+    is_unsure = judgement.outcome is not Outcome.OPEN and not judgement.is_sure
+    return text("outcome.unsure", language, outcome=outcome) if is_unsure else outcome
+
+
+def judgement_sentences(judgement: Judgement, language: Language) -> tuple[str, ...]:
+    """What was found and asked, and why that is not certain or can't be judged."""
+    requirement, found = judgement.requirement, judgement.measured
+    if found is None:
+        return (text("outcome.why_open", language, reason=reason_text(judgement.reason, judgement.why, language)),)
+    told = [
+        text(
+            "outcome.told",
+            language,
+            value=found_number(found, requirement.operator, requirement.value, language),
+            limit=limit_text(requirement, language),
+        )
+    ]
+    if not judgement.is_sure:
+        told.append(text("outcome.why_unsure", language, reason=reason_text(judgement.reason, judgement.why, language)))
+        told += _between(found, language)
+    return tuple(told)
+
+
+# ------------------------------------------------------------------------------------------------------------------- claims
+def finding_text(check: ClaimCheck | Checked, language: Language) -> str:
+    """What checking comes to, in a few words."""
+    return text(f"finding.{check.finding}", language)
+
+
+def claim_sentences(check: ClaimCheck, language: Language) -> tuple[str, ...]:
+    """For each thing that a claim says: what was said and what we find, or why that can't be checked."""
+    if check.reason:
+        return (text("finding.why_open", language, reason=reason_text(check.reason, "", language)),)
+    return tuple(" ".join((f"{statement_title(one.statement, language)}.", *_checked(one, language))) for one in check.checked)
+
+
+def statement_title(statement: Statement, language: Language) -> str:
+    """What a statement is about."""
+    return text(f"claim_part.{statement.part}", language) if statement.part else measure_title(statement.measure, language)
+
+
+def _checked(one: Checked, language: Language) -> tuple[str, ...]:
+    said, found = said_text(one.statement, language), one.measured
+    told = []
+    if found is not None:
+        value = found_number(found, one.statement.operator, one.statement.value, language)
+        told.append(text("finding.told", language, said=said, value=value))
+    if one.finding is Finding.OPEN:
+        reason = text("finding.why_open", language, reason=reason_text(one.reason, one.why, language))
+        return (*told, reason) if told else (f"{sentence_case(said)}.", reason)
+    if found is not None and (found.low, found.high) != (found.value, found.value):
+        told += _between(found, language)
+    return tuple(told)
+
+
+def said_text(statement: Statement, language: Language) -> str:
+    """What was said: "hooguit 21", "niet voor 16.00 uur"."""
+    value = said_number(statement.value, statement.measure.unit, language)
+    if statement.measure.unit == CLOCK:
+        return text("operator.not_before", language, value=value)
+    if statement.tolerance:
+        return text(
+            "operator.about_with", language, value=value, tolerance=said_number(statement.tolerance, statement.measure.unit, language)
+        )
+    return text(f"operator.{statement.operator}", language, value=value)
+
+
+# ------------------------------------------------------------------------------------------------------------------ numbers
+def said_number(value: float, unit: str, language: Language) -> str:
+    """A number as somebody said it: all its decimals and no more."""
+    if unit == CLOCK:
+        hours, minutes = divmod(round(value), 60)
+        return f"{hours}.{minutes:02}" if language == "nl" else f"{hours}:{minutes:02}"
+    decimals = next(n for n in range(FINEST + 1) if n == FINEST or round(value, n) == value)
+    return _with_unit(format_number(value, language, decimals=decimals), unit, language)
+
+
+def found_number(found: Measured, operator: Operator, limit: float, language: Language) -> str:
+    """A value that was found, with as many decimals as it takes to see that it keeps to a limit, or does not."""
+    if found.unit == CLOCK:
+        return said_number(found.value, CLOCK, language)
+    return _shown(found.value, _decimals(found, operator, limit), found.unit, language)
+
+
+def _decimals(found: Measured, operator: Operator, limit: float) -> int:
+    unit = _known(found.unit)
+    fewest = 2 if unit is None else 0 if is_as_said(found.value, unit, found.margin) else DECIMALS[unit]
+    holds = compares(found.value, operator, limit)
+    shown = (n for n in range(fewest, FINEST) if compares(float(rounded(found.value, Decimal(1).scaleb(-n))), operator, limit) == holds)
+    return next(shown, FINEST)
+
+
+def _between(found: Measured, language: Language) -> list[str]:
+    """From where to where a value may lie, rounded outwards; nothing where an end is not known."""
+    if found.low is None or found.high is None or found.unit == CLOCK:
+        return []
+    unit = _known(found.unit)
+    step = Decimal(1).scaleb(-(2 if unit is None else DECIMALS[unit]))
+    ends = [
+        _shown(float(rounded(end, step, way)), max(0, -int(step.as_tuple().exponent)), found.unit, language)
+        for end, way in ((found.low, ROUND_FLOOR), (found.high, ROUND_CEILING))
+    ]
+    return [text("outcome.between", language, low=ends[0], high=ends[1])]
+
+
+def _shown(value: float, decimals: int, unit: str, language: Language) -> str:
+    known = _known(unit)
+    if known is None:
+        return _with_unit(format_number(value, language, decimals=decimals), unit, language)
+    return format_at(value, known, language, step=Decimal(1).scaleb(-decimals))
+
+
+def _with_unit(number: str, unit: str, language: Language) -> str:
+    known = _known(unit)
+    if known is None:
+        return f"{number} {unit}"
+    return number + format_at(0.0, known, language, step=Decimal(1)).removeprefix("0")
+
+
+def _known(unit: str) -> Unit | None:
+    return Unit(unit) if unit in {str(each) for each in Unit} else None
+
+
+def reason_text(reason: str, why: str, language: Language) -> str:
+    """Why something can't be judged or is not certain, with what the figure itself gives as its reason."""
+    own = name_of("reason", reason, language)
+    return (
+        text("outcome.why_with", language, reason=own, why=name_of("reason", why, language)) if why and has_text(f"reason.{why}") else own
+    )
