@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wijktwin.errors import NotFoundError
-from wijktwin.impacts import density, dwellings, green, ground, height, parking, trees
+from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, trees
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "ground": ground,
         "trees": trees,
         "green": green,
+        "heat": heat,
         "parking": parking,
     }
 )

@@ -32,7 +32,7 @@ FOR_RESIDENTS: Final = frozenset({
     "ground.paved", "ground.green", "ground.water", "ground.unstated",
     "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
     "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
-    "green.three_trees", "green.canopy", "green.near_place", "green.all_three",
+    "green.three_trees", "green.canopy", "green.near_place", "green.all_three", "heat.shade", "heat.shaded_area", "heat.cool_place",
 })  # fmt: skip
 """Figures whose sentences residents read; the others are for planners."""
 
@@ -82,6 +82,7 @@ BREAKDOWN_TABLE: Final = {
     "green.three_trees": "home_part",
     "green.near_place": "home_part",
     "green.all_three": "home_part",
+    "heat.cool_place": "home_part",
 }
 """Where the names of the parts of a figure stand."""
 
