@@ -44,6 +44,8 @@ def test_directions_of_a_point_do_not_depend_on_who_else_is_asked() -> None:
     whole = ways.towards(points)
     for row in range(len(points)):
         assert (ways.towards(points.taken(np.array([row])))[0] == whole[row]).all()
+    point, way = np.divmod(np.arange(0, 8000, 7), 200)
+    assert (ways.towards_pairs(points, point, way) == whole[point, way]).all()
 
 
 def test_the_first_thing_is_the_nearest_and_it_is_as_far_as_it_is() -> None:

@@ -124,7 +124,7 @@ def test_a_wall_in_between_hides_and_a_wall_beside_does_not() -> None:
 
 def test_another_distance_is_another_answer() -> None:
     far: Assumptions = ASSUMPTIONS.with_values({"overlooking_distance": 40.0}, variant="ruim", owner="raad", date="2026-11-22")
-    place = spot(0, 35, 10)
+    place = spot(0, 38, 10)
     assert len(lines_to(one_window(10.0), place, NOTHING, assumptions=ASSUMPTIONS, are_windows=False).distance) == 0
     assert len(lines_to(one_window(10.0), place, NOTHING, assumptions=far, are_windows=False).distance) == 1
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.rays import Float32Array
+from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.model.mesh import FloatArray
 
 GOLDEN: Final = np.pi * (3.0 - np.sqrt(5.0))
@@ -41,34 +42,43 @@ class Directions:
     field: Field
     count: int
 
-    def towards(self, points: Points) -> Float32Array:
-        """Unit vectors of each point, shape (n_points, count, 3).
-
-        In front of a window are the directions that make more than the angle behind ``sun_above`` with the wall. The numbers of a
-        point do not depend on which points are asked together.
-        """
+    @property
+    def ways(self) -> FloatArray:
+        """Height over the surface, ascending, where no reveal is in the way, and cosine and sine of the turn, shape (count, 3)."""
         step = np.arange(self.count)
         part, turn = (step + 0.5) / self.count, step * GOLDEN
-        above = points.sun_above[:, None]
-        if self.field is Field.WINDOW:
-            out = above + (1.0 - above) * part
-        elif self.field is Field.SKY_FACTOR:
-            out = np.broadcast_to(np.sqrt(1.0 - part), (len(points), self.count))
-        else:
-            out = np.broadcast_to(2.0 * part - 1.0, (len(points), self.count))
-        across = np.sqrt(np.maximum(1.0 - out * out, 0.0))
-        side, up = _frames(points.normals)
-        east, north = across * np.cos(turn), across * np.sin(turn)
-        found = np.empty((len(points), self.count, 3), dtype=np.float32)
-        for axis in range(3):  # no matrix product: its rounding depends on how many points there are
-            found[:, :, axis] = out * points.normals[:, None, axis] + east * side[:, None, axis] + north * up[:, None, axis]
-        return found
+        height = {Field.WINDOW: part, Field.SKY_FACTOR: np.sqrt(part), Field.ALL_ROUND: 2.0 * part - 1.0}[self.field]
+        return np.column_stack([height, np.cos(turn), np.sin(turn)])
+
+    def above(self, points: Points) -> FloatArray:
+        """Sine of the angle with the surface from which directions begin, shape (n_points,): a reveal narrows a window alone."""
+        return points.sun_above.astype(np.float64) if self.field is Field.WINDOW else np.zeros(len(points))
+
+    def towards(self, points: Points) -> Float32Array:
+        """Unit vectors of each point, shape (n_points, count, 3); they do not depend on which points are asked together."""
+        ways = self.ways[None]
+        return _turned(frames(points.normals)[:, None], self.above(points)[:, None], ways)
+
+    def towards_pairs(self, points: Points, point: IndexArray, way: IndexArray) -> Float32Array:
+        """The same unit vectors, bit for bit, for pairs of point and direction, shape (n, 3)."""
+        return _turned(frames(points.normals)[point], self.above(points)[point], self.ways[way])
 
 
-def _frames(normals: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Two unit vectors across each normal, each of shape (n, 3): level and upward for a wall, east and north for the ground."""
+def _turned(frame: FloatArray, above: FloatArray, ways: FloatArray) -> Float32Array:
+    """Directions from the frames of surfaces, number by number: the rounding of a product of matrices depends on its size."""
+    out = above + (1.0 - above) * ways[..., 0]
+    across = np.sqrt(np.maximum(1.0 - out * out, 0.0))
+    east, north = across * ways[..., 1], across * ways[..., 2]
+    found = np.empty((*out.shape, 3), dtype=np.float32)
+    for axis in range(3):
+        found[..., axis] = out * frame[..., 0, axis] + east * frame[..., 1, axis] + north * frame[..., 2, axis]
+    return found
+
+
+def frames(normals: FloatArray) -> FloatArray:
+    """Normals and two unit vectors across each, shape (n, 3, 3): level and upward for a wall, east and north for the ground."""
     side = np.column_stack([-normals[:, 1], normals[:, 0], np.zeros(len(normals))])
     lying = np.abs(normals[:, 2]) > UPRIGHT
     side[lying] = [1.0, 0.0, 0.0]
     side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-12)
-    return side, np.cross(normals, side)
+    return np.stack([normals, side, np.cross(normals, side)], axis=1)

@@ -21,7 +21,7 @@ from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.rays import Float32Array
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.suns import IndexArray
-from wijktwin.impacts.view.directions import Directions, Field
+from wijktwin.impacts.view.directions import Directions, Field, frames
 from wijktwin.impacts.view.loops import crossing_lines
 from wijktwin.model.mesh import BoolArray
 
@@ -180,10 +180,10 @@ def _ask_again(sight: Sight, after: FirstHits, solids: Solids, gone: BoolArray, 
     scene = SightScene(without(solids, gone))
 
     def one(piece: IndexArray) -> None:
-        origins, towards = sight.lines(piece)
-        ask = np.flatnonzero(met[piece])
-        at, way = np.divmod(ask, sight.directions.count)
-        after.distance[piece[at], way], after.owner[piece[at], way] = scene.nearest(origins[ask], towards[ask])
+        some = sight.points.taken(piece)
+        at, way = np.nonzero(met[piece])
+        found = scene.nearest(some.origins[at], sight.directions.towards_pairs(some, at, way))
+        after.distance[piece[at], way], after.owner[piece[at], way] = found
 
     each_chunk(sight, rows, one, n_threads=n_threads)
 
@@ -197,10 +197,11 @@ def _add(sight: Sight, after: FirstHits, added: Solids, *, first: int, n_threads
     rows = np.arange(len(points)) if all_round else np.flatnonzero(_in_front(points, boxes))
 
     def one(piece: IndexArray) -> None:
-        towards = sight.directions.towards(points.taken(piece))
-        line = crossing_lines(points.origins[piece], towards, boxes, after.distance[piece])
+        some = points.taken(piece)
+        above, ways = sight.directions.above(some), sight.directions.ways
+        line = crossing_lines(some.origins, frames(some.normals), above, ways, boxes, after.distance[piece])
         at, way = np.divmod(line, n_ways)
-        near, which = scene.nearest(points.origins[piece[at]], np.ascontiguousarray(towards[at, way]))
+        near, which = scene.nearest(some.origins[at], sight.directions.towards_pairs(some, at, way))
         nearer = near < after.distance[piece[at], way]
         at, way = piece[at[nearer]], way[nearer]
         after.distance[at, way], after.owner[at, way] = near[nearer], which[nearer] + first

@@ -44,13 +44,13 @@ class GroundMap:
         self.origin = origin
         self._shapes = shapely.make_valid(table.geometry.to_numpy())
         self._is_green = table["kind"].isin([str(kind) for kind in GREEN_KINDS]).to_numpy()
-        self._tree = shapely.STRtree(self._shapes)
 
     def covers(self, flat: FloatArray) -> tuple[BoolArray, BoolArray]:
         """Whether places lie on one of the surfaces, and on a green one, each of shape (n,); places are local, shape (n, 2). [m]"""
         on, green = np.zeros(len(flat), dtype=np.bool_), np.zeros(len(flat), dtype=np.bool_)
         if len(flat) and len(self._shapes):
-            place, surface = self._tree.query(shapely.points(flat + self.origin[:2]), predicate="intersects")
+            places = shapely.STRtree(shapely.points(flat + self.origin[:2]))  # surfaces are prepared, and asked one after the other
+            surface, place = places.query(self._shapes, predicate="intersects")
             on[place] = True
             green[place[self._is_green[surface]]] = True
         return on, green

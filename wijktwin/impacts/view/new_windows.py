@@ -45,6 +45,9 @@ class NewWindows:
 
 def new_windows(scenario: Scenario, *, assumptions: Assumptions) -> NewWindows:
     """Windows on all free walls of all volumes above ground that are no car park."""
+    if not scenario.volumes:
+        nothing = np.zeros(0, dtype=np.int64)
+        return NewWindows(Points(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0)), nothing, nothing)
     walls = Walls(replace(scenario.neighbourhood, mesh=_with_walls(scenario.volume_mesh)))  # the volumes as if they were buildings
     eye = assumptions["eye_height_standing"].value
     positions: list[FloatArray] = []
