@@ -13,7 +13,7 @@ from ui import cache
 from ui.settings import settings
 from wijktwin.cli import main
 from wijktwin.export.assessments_json import as_bytes, assessments_document
-from wijktwin.impacts.catalogue import IMPACTS
+from wijktwin.impacts.catalogue import AT_ONCE, IMPACTS
 from wijktwin.places import example_folder
 
 PLANS = example_folder() / "plans"
@@ -44,9 +44,10 @@ def test_the_answer_is_what_the_pages_show(tmp_path: Path) -> None:
     scenario = cache.published_scenario(shown, shown.neighbourhood.key, told)
     expected = as_bytes(assessments_document(cache.published_figures(scenario, scenario.key), scenario))
     by_name, by_file = tmp_path / "by-name.json", tmp_path / "by-file.json"
-    assert main(["assess", "--plans", "vogeltorens", "groene-straat", "--json", str(by_name)]) == 0
+    at_once = ["--impact", *AT_ONCE]
+    assert main(["assess", "--plans", "vogeltorens", "groene-straat", *at_once, "--json", str(by_name)]) == 0
     files = [str(PLANS / f"{name}.geojson") for name in ("groene-straat", "vogeltorens")]
-    assert main(["assess", "--data", str(example_folder()), "--plan", files[0], "--plan", files[1], "--json", str(by_file)]) == 0
+    assert main(["assess", "--data", str(example_folder()), "--plan", files[0], "--plan", files[1], *at_once, "--json", str(by_file)]) == 0
     assert by_name.read_bytes() == expected
     assert by_file.read_bytes() == expected
     assert sorted(path.name for path in tmp_path.iterdir()) == ["by-file.json", "by-name.json"], "nothing is left beside the answer"

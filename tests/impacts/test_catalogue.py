@@ -13,7 +13,7 @@ import pytest
 from tests.impacts.village import half_strip, plan, point, rectangle, rescaled, tower, towers, village
 from wijktwin.errors import LANGUAGES, NotFoundError
 from wijktwin.impacts.assessment import Assessment, Margin, margin_between, unknown_margin, weakest
-from wijktwin.impacts.catalogue import IMPACTS, assess, assess_impact
+from wijktwin.impacts.catalogue import AT_ONCE, IMPACTS, assess, assess_impact
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan, PlantedTree
 from wijktwin.model.provenance import Kind
@@ -118,12 +118,12 @@ def test_a_figure_keeps_to_its_order_and_its_name() -> None:
     ), "figures of one impact stand together, in the order of the catalogue"
     keys = [(each.impact, each.where) for each in found]
     assert len(set(keys)) == len(keys)
-    assert found == tuple(each for name in IMPACTS for each in assess_impact(name, village().with_plans(SCENARIOS["towers"])))
+    assert found == tuple(each for name in AT_ONCE for each in assess_impact(name, village().with_plans(SCENARIOS["towers"])))
 
 
 def test_an_impact_that_is_not_there_is_named_with_what_is() -> None:
     with pytest.raises(NotFoundError, match="dwellings, density, height"):
-        assess_impact("sunlight", village().with_plans())
+        assess_impact("sunshine", village().with_plans())
 
 
 def test_every_reason_in_the_code_has_its_words(root: Path) -> None:

@@ -10,8 +10,7 @@ from wijktwin.errors import LANGUAGES, Language
 from wijktwin.impacts import ground_shadow
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import IMPACTS, NOT_COMPUTED
-from wijktwin.impacts.sunlight.norm_tests import METHOD as SUNLIGHT
-from wijktwin.words.methods import COMPUTED_APART, assumption_texts, method_text, method_texts, methods_document, not_computed_texts
+from wijktwin.words.methods import assumption_texts, method_text, method_texts, methods_document, not_computed_texts
 from wijktwin.words.readability import flesch_douma
 
 
@@ -57,15 +56,10 @@ def test_every_assumption_is_explained_with_value_range_and_owner() -> None:
 
 def test_what_is_not_computed_is_named() -> None:
     assert len(not_computed_texts("nl")) == len(NOT_COMPUTED)
-    assert {"uren zon op woningen en in tuinen", "uitzicht", "lawaai van de bouw"} <= set(not_computed_texts("nl"))
+    assert {"uitzicht", "lawaai van de bouw"} <= set(not_computed_texts("nl"))
 
 
 def test_explanations_can_be_read_by_a_council_member() -> None:
     """Harder than sentences for residents, but not for specialists only (45 and more: "fairly difficult" ends there)."""
     scores = {method.key: flesch_douma(" ".join(method.paragraphs)) for method in method_texts("nl")}
     assert min(scores.values()) >= 45, scores
-
-
-def test_methods_of_figures_that_are_computed_apart_have_their_version() -> None:
-    assert (SUNLIGHT.method_id,) == COMPUTED_APART
-    assert {method_text(key, language).version for key in COMPUTED_APART for language in LANGUAGES} == {SUNLIGHT.version}

@@ -41,6 +41,8 @@ class Place(StrEnum):
     STREET = "street"
     ADDRESS = "address"
     POINT = "point"
+    DAY = "day"
+    """The neighbourhood on one day; the identifier is its ISO date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, trees
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
+from wijktwin.impacts.progress import UNHEARD, Progress
+from wijktwin.impacts.sunlight import figures as sunlight
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment, Method
@@ -25,6 +27,14 @@ class Impact(Protocol):
         ...
 
 
+class LongImpact(Impact, Protocol):
+    """An impact that takes longer than a page can wait."""
+
+    def assess(self, scenario: Scenario, *, assumptions: Assumptions, progress: Progress = UNHEARD) -> tuple[Assessment, ...]:
+        """All its figures; tells how far it is, and ends when it is stopped."""
+        ...
+
+
 IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
     {
         "dwellings": dwellings,
@@ -35,12 +45,18 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "green": green,
         "heat": heat,
         "parking": parking,
+        "sunlight": sunlight,
     }
 )
 """Every impact by name, in the order in which they are shown."""
 
+IN_BACKGROUND: Final[Mapping[str, LongImpact]] = MappingProxyType({"sunlight": sunlight})
+"""Those that take longer than a page can wait: computed while visitors look at the others, and kept."""
+
+AT_ONCE: Final = tuple(name for name in IMPACTS if name not in IN_BACKGROUND)
+"""Those that a page shows at once."""
+
 NOT_COMPUTED: Final = (
-    "sunlight",
     "view",
     "wind",
     "traffic",
@@ -60,18 +76,18 @@ NOT_COMPUTED: Final = (
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions | None = None) -> tuple[Assessment, ...]:
-    """Every figure of every impact, in a fixed order.
+    """Every figure that is there at once, in a fixed order: of every impact but those `IN_BACKGROUND`.
 
     Parameters
     ----------
     assumptions
         Another set of choices (`Assumptions.with_values`); by default the one that travels with the project.
     """
-    return tuple(figure for name in IMPACTS for figure in assess_impact(name, scenario, assumptions=assumptions))
+    return tuple(figure for name in AT_ONCE for figure in assess_impact(name, scenario, assumptions=assumptions))
 
 
 def assess_impact(name: str, scenario: Scenario, *, assumptions: Assumptions | None = None) -> tuple[Assessment, ...]:
-    """The figures of one impact.
+    """The figures of one impact, however long that takes.
 
     Raises
     ------

@@ -105,7 +105,7 @@ class Mesh:
             [np.bincount(self.triangle_surface, weights=cross[:, axis], minlength=self.n_surfaces) for axis in range(3)], axis=1
         )
         length = np.linalg.norm(normal, axis=1, keepdims=True)
-        unit: FloatArray = np.divide(normal, length, out=np.zeros_like(normal), where=length > 0)
+        unit: FloatArray = np.divide(normal, length, out=np.zeros(normal.shape), where=length > 0)
         return unit
 
     def surface_areas(self) -> FloatArray:

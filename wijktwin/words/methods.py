@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from wijktwin.impacts import ground_shadow
 from wijktwin.impacts.assumptions import default_assumptions
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from wijktwin.errors import Language
     from wijktwin.impacts.assumptions import Assumptions
-
-COMPUTED_APART: Final = ("sunlight",)
-"""Methods whose figures take minutes: computed when they are asked for, and not among those that every page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def not_computed_texts(language: Language) -> tuple[str, ...]:
 def methods_document(language: Language) -> str:
     """All methods, assumptions and what is not computed, as Markdown."""
     parts = [f"# {text('method.heading', language)}", text("method.introduction", language)]
-    for method in (*method_texts(language), *(method_text(key, language) for key in COMPUTED_APART)):
+    for method in method_texts(language):
         parts += [
             f"## {method.title}",
             f"*{text('method.version', language, version=method.version, date=format_date(method.date, language))}*",

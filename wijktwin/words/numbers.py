@@ -162,6 +162,12 @@ def format_date(date: dt.date | str | None, language: Language) -> str:
     return date.strip()
 
 
+def format_day(date: str, language: Language) -> str:
+    """A day of the year in words, "21 maart", from an ISO date; anything else as it is."""
+    match = _DAY.fullmatch(date)
+    return _in_calendar(match, date, "d MMMM", language) if match else date
+
+
 def _in_calendar(match: re.Match[str], text: str, pattern: str, language: Language) -> str:
     year, month, *day = (int(part) for part in match.groups())
     try:

@@ -18,7 +18,7 @@ from wijktwin.model.plan import Party, PlanRole
 from wijktwin.model.provenance import Kind
 from wijktwin.model.space import new_buildings
 from wijktwin.words.new_buildings import new_buildings_text
-from wijktwin.words.numbers import coarser, format_date, format_ends, format_number, format_value, rounded, shown_step
+from wijktwin.words.numbers import coarser, format_date, format_day, format_ends, format_number, format_value, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
 
 if TYPE_CHECKING:
@@ -79,6 +79,9 @@ BREAKDOWN_TABLE: Final = {
     "ground.other": "ground_kind",
     "parking.street_total": "street",
     "trees.total": "tree_part",
+    **{f"sunlight.{norm}_{name}": "sun_part" for norm in ("tno_light", "tno_strict", "the_hague") for name in ("met", "not_met")},
+    **{f"sunlight.{norm}_not_judged": "reason" for norm in ("tno_light", "tno_strict", "the_hague")},
+    **{f"sunlight.{name}": "sun_part" for name in ("losing", "gaining")},
     "green.three_trees": "home_part",
     "green.near_place": "home_part",
     "green.all_three": "home_part",
@@ -233,6 +236,8 @@ def who_says(plans: tuple[Plan, ...], language: Language, *, brief: bool = False
 def place_words(assessment: Assessment, language: Language, *, here: bool) -> str:
     """Where it is, as a sentence begins: "In uw straat", "In het plan “De Torens”", "In de buurt"."""
     where, name = assessment.where, short_name(assessment.where.label.in_language(language))
+    if where.place is Place.DAY:
+        return text("place.on_day", language, name=format_day(where.identifier, language))
     if where.place is Place.STREET:
         is_easy = language == "en" or name.lower().endswith(("straat", "laan", "steeg", "dreef"))
         return text("place.this_street" if here else "place.street" if is_easy else "place.street_otherwise", language, name=name)
@@ -250,6 +255,8 @@ def where_text(where: Where, language: Language) -> str:
     key = f"where.{where.identifier}"
     if where.identifier and where.place in {Place.NEIGHBOURHOOD, Place.PLAN_AREA} and has_text(key):
         return text(key, language)
+    if where.place is Place.DAY:
+        return text("where.day", language, name=format_day(where.identifier, language))
     return text(f"where.{where.place}", language, name=where.label.in_language(language) or where.identifier)
 
 

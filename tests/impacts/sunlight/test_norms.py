@@ -259,13 +259,13 @@ def test_what_is_judged_today_does_not_depend_on_the_plan_and_is_computed_once(m
     town = solid_village(address_table=addresses(("flat", 0.0, "S", 40.0, 26.0), ("house-1", 0.0, "E", 5.0, 25.0)))
     study, first = results(town, wall_to_the_south(30.0))
     asked: list[bool] = []
-    of = WorstDay.of
+    of_several = WorstDay.of_several
 
-    def counted(study: SunStudy, scenario: Scenario, days: Sequence[date]) -> WorstDay:
+    def counted(study: SunStudy, scenario: Scenario, periods: Sequence[Sequence[date]]) -> list[WorstDay]:
         asked.append(scenario.is_baseline)
-        return of(study, scenario, days)
+        return of_several(study, scenario, periods)
 
-    monkeypatch.setattr(WorstDay, "of", counted)
+    monkeypatch.setattr(WorstDay, "of_several", counted)
     second = judged(study, town.with_plans([wall_to_the_south(12.5)]), SHORT)
     assert asked == [False]
     assert [(one.before, one.was, one.missing_before) for one in first] == [(one.before, one.was, one.missing_before) for one in second]

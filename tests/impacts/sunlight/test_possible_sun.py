@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -178,3 +179,18 @@ def test_neighbours_in_morton_order_are_neighbours() -> None:
     assert sorted(order.tolist()) == list(range(4096))
     walk = np.linalg.norm(np.diff(positions[order, :2], axis=0), axis=1).mean()
     assert walk < 0.06 * np.linalg.norm(np.diff(positions[:, :2], axis=0), axis=1).mean()
+
+
+@pytest.mark.parametrize("lowest", [0.5, 5.0, 10.0])
+@pytest.mark.parametrize("place", [AMERSFOORT, Place(20.2, 67.85, 0.0, "Europe/Stockholm"), Place(115.8, -31.9, 0.0, "Australia/Perth")])
+def test_no_slot_with_enough_sun_is_left_out_with_the_night(place: Place, lowest: float) -> None:
+    """Also where the sun does not set, or does not rise."""
+    days = [date(2026, 1, 1), date(2026, 3, 29), date(2026, 6, 21), date(2026, 10, 25), date(2026, 12, 22)]
+    grid = SunGrid.of(place, days, lowest=lowest)
+    for number, day in enumerate(days):
+        begin, end = (
+            datetime(each.year, each.month, each.day, tzinfo=ZoneInfo(place.time_zone)) for each in (day, day + timedelta(days=1))
+        )
+        seconds = np.arange(-(-int(begin.timestamp()) // SLOT), -(-int(end.timestamp()) // SLOT)) * SLOT
+        altitude, _ = place.positions(seconds)
+        assert (grid.seconds[grid.slot_day == number] == seconds[altitude > lowest]).all()

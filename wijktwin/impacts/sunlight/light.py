@@ -145,7 +145,8 @@ class Light:
 
     def minutes_on(self, day: int) -> FloatArray:
         """Possible sun of each point on one day, shape (n_points,). [min]"""
-        return self.slots[day].astype(np.float64) * (SLOT / 60.0)
+        minutes: FloatArray = self.slots[day].astype(np.float64) * (SLOT / 60.0)
+        return minutes
 
     def changes_on(self, day: int) -> IndexArray:
         """How often each point changes on one day, shape (n_points,): at every change up to 20 seconds can be off."""

@@ -73,8 +73,8 @@ class NormTest:
     before, after
         None where it can't be given, and then ``missing`` says why (a key of words).
     was, becomes
-        Whether the norm is met today and with plans; None where that can't be judged, and then ``missing_before`` and ``missing`` say
-        why. What is judged today does not depend on any plan.
+        Whether the norm is met today and with plans; None where that can't be judged, and then ``missing_before`` and
+        ``missing_after`` say why. What is judged today does not depend on any plan.
     n_points
         How many points stand for it.
     """
@@ -87,7 +87,12 @@ class NormTest:
     becomes: bool | None
     n_points: int
     missing_before: str = ""
-    missing: str = ""
+    missing_after: str = ""
+
+    @property
+    def missing(self) -> str:
+        """Why the verdict can't be given; "" where it can."""
+        return self.missing_after or self.missing_before
 
     @property
     def verdict(self) -> Verdict:
@@ -127,12 +132,22 @@ def norm_study(
 
 def judged(study: SunStudy, scenario: Scenario, norm: SunlightNorm) -> tuple[NormTest, ...]:
     """Every dwelling or facade of a study against a norm, today and with plans, over the days of the study on which the norm counts."""
-    days = tuple(day for day in study.grid.days if norm.counts_on(day))
-    if not days:
+    return judged_by_all(study, scenario, [norm])[norm.norm_id]
+
+
+def judged_by_all(study: SunStudy, scenario: Scenario, norms: Sequence[SunlightNorm]) -> dict[str, tuple[NormTest, ...]]:
+    """The same for several norms, by id; each day is looked at once, and today once for all scenarios."""
+    periods = [tuple(day for day in study.grid.days if norm.counts_on(day)) for norm in norms]
+    if not all(periods):
         raise ValueError("none of the days of the study is one of the norm")
-    before = study.of_today(("worst", days), lambda: WorstDay.of(study, study.neighbourhood.with_plans(), days))
-    allowed = study.of_today(("open field", days), lambda: study.open_field[study.rows_of(days)].min(axis=0)) >= norm.minutes
-    after = before if scenario.is_baseline else WorstDay.of(study, scenario, days)
+    today = study.neighbourhood.with_plans()
+    before = study.of_today(("worst", *periods), lambda: WorstDay.of_several(study, today, periods))
+    after = before if scenario.is_baseline else WorstDay.of_several(study, scenario, periods)
+    return {norm.norm_id: _tests(study, scenario, norm, before[number], after[number]) for number, norm in enumerate(norms)}
+
+
+def _tests(study: SunStudy, scenario: Scenario, norm: SunlightNorm, before: WorstDay, after: WorstDay) -> tuple[NormTest, ...]:
+    allowed = study.of_today(("open field", before.days), lambda: study.open_field[study.rows_of(before.days)].min(axis=0)) >= norm.minutes
     taken = study.is_taken(scenario)
     found = []
     for target, rows in zip(study.points.targets, study.points.rows_by_target, strict=True):
@@ -142,7 +157,7 @@ def judged(study: SunStudy, scenario: Scenario, norm: SunlightNorm) -> tuple[Nor
         second = span_of(after, rows) if len(rows) and not gone else None
         was, why_before = _meets(first, norm, cannot)
         becomes, why = _meets(second, norm, gone or cannot)
-        found.append(NormTest(target, norm, first, second, was, becomes, len(rows), why_before, why or why_before))
+        found.append(NormTest(target, norm, first, second, was, becomes, len(rows), why_before, why))
     return tuple(found)
 
 

@@ -121,6 +121,33 @@ def ground_days(year: int) -> tuple[dt.date, ...]:
     return tuple(day.in_year(year) for day in shadow_days())
 
 
+def home_days(year: int) -> tuple[dt.date, ...]:
+    """The days of a year on which the sun at each home is told, in order."""
+    own = (dt.date(year, *_month_and_day(each)) for each in norm_table(FILE_NAME)["homes"]["days"])
+    return tuple(sorted({*ground_days(year), *own}))
+
+
+def reference_year() -> int:
+    """The year of which the days are taken."""
+    return int(norm_table(FILE_NAME)["year"]["value"])
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCounted:
+    """From which change on something is counted as losing or gaining sun, and where the classes of homes begin. [min]"""
+
+    home: float
+    ground: float
+    classes: tuple[float, ...]
+
+
+@cache
+def change_counted() -> ChangeCounted:
+    """As the table says."""
+    entry = norm_table(FILE_NAME)["change"]
+    return ChangeCounted(float(entry["home"]), float(entry["ground"]), tuple(float(each) for each in entry["classes"]))
+
+
 def read_norms(path: Path) -> Mapping[str, SunlightNorm]:
     """Norms from a TOML file.
 

@@ -42,6 +42,10 @@ class SunRange:
         most = np.max([study.open_field[row], *minutes], axis=0)
         return SunRange(minutes[0], np.maximum(lowest, 0.0), np.minimum(highest, most))
 
+    def or_less(self, other: SunRange) -> SunRange:
+        """The less of the two, at every point and at either end."""
+        return SunRange(*(np.minimum(getattr(self, name), getattr(other, name)) for name in ("minutes", "lowest", "highest")))
+
 
 @dataclass(frozen=True, eq=False)
 class SunChange:
@@ -105,11 +109,22 @@ class WorstDay:
     @staticmethod
     def of(study: SunStudy, scenario: Scenario, days: Sequence[date]) -> WorstDay:
         """Over some of the days of a study."""
+        return WorstDay.of_several(study, scenario, [days])[0]
+
+    @staticmethod
+    def of_several(study: SunStudy, scenario: Scenario, periods: Sequence[Sequence[date]]) -> list[WorstDay]:
+        """Over several periods, each day looked at once."""
         n = len(study.points)
-        least = SunRange(np.full(n, np.inf), np.full(n, np.inf), np.full(n, np.inf))
-        worst = np.zeros(n, dtype=np.int64)
-        for number, row in enumerate(study.rows_of(days)):
+        least = [SunRange(np.full(n, np.inf), np.full(n, np.inf), np.full(n, np.inf)) for _ in periods]
+        worst = [np.zeros(n, dtype=np.int64) for _ in periods]
+        for day in sorted({day for days in periods for day in days}):
+            (row,) = study.rows_of([day])
             one = SunRange.on(study, scenario, row)
-            worst[one.minutes < least.minutes] = number
-            least = SunRange(*(np.minimum(getattr(least, name), getattr(one, name)) for name in ("minutes", "lowest", "highest")))
-        return WorstDay(tuple(days), worst, least.minutes, least.lowest, least.highest)
+            for number, days in enumerate(periods):
+                if day in days:
+                    worst[number][one.minutes < least[number].minutes] = days.index(day)
+                    least[number] = least[number].or_less(one)
+        return [
+            WorstDay(tuple(days), found, sun.minutes, sun.lowest, sun.highest)
+            for days, found, sun in zip(periods, worst, least, strict=True)
+        ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,10 @@ SLOT: Final = 40
 SAMPLE: Final = 600
 """Time between two samples. [s]"""
 SLOTS_PER_SAMPLE: Final = SAMPLE // SLOT
+NIGHT_STEP: Final = 30
+"""Every so manieth slot is looked at to find the night: 20 minutes."""
+CLIMB: Final = 5.5
+"""The sun moves no more than this along the sky in that time: 15.04° in an hour. [°]"""
 SLOTS_PER_CLOSE_LOOK: Final = 3
 """Where the boxes of a plan are crossed, every so manieth slot is looked at: two minutes."""
 
@@ -76,18 +80,7 @@ class SunGrid:
         """
         if lowest <= 0:
             raise ValueError("a sun that has not risen casts no shadow that ends: count it from an altitude above 0")
-        spans = [_slots_of(day, place.time_zone) for day in days]
-        seconds = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
-        slot_day = np.repeat(np.arange(len(spans)), [len(span) for span in spans])
-        altitude, azimuth = place.positions(seconds)
-        up = altitude > lowest
-        seconds, slot_day, altitude, azimuth = seconds[up], slot_day[up], altitude[up], azimuth[up]
-        rise, turn = np.radians(altitude), np.radians(azimuth)
-        towards = np.column_stack([np.sin(turn) * np.cos(rise), np.cos(turn) * np.cos(rise), np.sin(rise)]).astype(np.float32)
-        first = np.append(True, (np.diff(seconds) != SLOT) | (np.diff(slot_day) != 0))[: len(seconds)]
-        last = np.append(first[1:], True)[: len(seconds)]
-        samples = np.flatnonzero(first | last | (seconds % SAMPLE == 0))
-        return SunGrid(place, tuple(days), lowest, seconds, altitude, towards, slot_day, samples)
+        return _grid(place, tuple(days), lowest)
 
     @property
     def n_samples(self) -> int:
@@ -130,3 +123,31 @@ def _slots_of(day: date, time_zone: str) -> IndexArray:
     after = day + timedelta(days=1)
     begin, end = (datetime(each.year, each.month, each.day, tzinfo=zone).timestamp() for each in (day, after))
     return np.arange(-(-int(begin) // SLOT), -(-int(end) // SLOT), dtype=np.int64) * SLOT
+
+
+@lru_cache(maxsize=8)
+def _grid(place: Place, days: tuple[date, ...], lowest: float) -> SunGrid:
+    """See `SunGrid.of`; the sun of a year takes seconds, and many ask for the same."""
+    spans = _by_day(place, [_slots_of(day, place.time_zone) for day in days], lowest) if days else []
+    seconds = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
+    slot_day = np.repeat(np.arange(len(spans)), [len(span) for span in spans])
+    altitude, azimuth = place.positions(seconds)
+    up = altitude > lowest
+    seconds, slot_day, altitude, azimuth = seconds[up], slot_day[up], altitude[up], azimuth[up]
+    rise, turn = np.radians(altitude), np.radians(azimuth)
+    towards = np.column_stack([np.sin(turn) * np.cos(rise), np.cos(turn) * np.cos(rise), np.sin(rise)]).astype(np.float32)
+    first = np.append(True, (np.diff(seconds) != SLOT) | (np.diff(slot_day) != 0))[: len(seconds)]
+    last = np.append(first[1:], True)[: len(seconds)]
+    samples = np.flatnonzero(first | last | (seconds % SAMPLE == 0))
+    return SunGrid(place, tuple(days), lowest, seconds, altitude, towards, slot_day, samples)
+
+
+def _by_day(place: Place, seconds: Sequence[IndexArray], lowest: float) -> list[IndexArray]:
+    """The slots of each day without most of those of the night: in so many slots the sun climbs no more than it turns."""
+    looked = [np.append(span[::NIGHT_STEP], span[-1]) for span in seconds]
+    altitude, _ = place.positions(np.concatenate(looked) if looked else np.zeros(0, dtype=np.int64))
+    found = []
+    for span, heights in zip(seconds, np.split(altitude, np.cumsum([len(each) for each in looked])[:-1]), strict=True):
+        near = heights > lowest - CLIMB
+        found.append(span[(near[:-1] | near[1:])[np.arange(len(span)) // NIGHT_STEP]])
+    return found

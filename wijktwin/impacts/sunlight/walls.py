@@ -6,7 +6,6 @@ built against a house. It is left out, at the height at which that is so: above 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -29,6 +28,8 @@ CLEARANCE: Final = 0.5
 EDGE: Final = 0.3
 """Places keep this far from the end of a wall, where there is room. [m]"""
 NUDGE: Final = 0.02
+SIDES: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
+"""Ways a wall may look, clockwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +158,7 @@ class Walls:
 
 def compass(side: str) -> FloatArray | None:
     """A side ("N", "NE" and so on) as a unit vector east and north, shape (2,); None where it is none."""
-    names: Sequence[str] = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-    if side not in names:
+    if side not in SIDES:
         return None
-    turn = np.radians(45.0 * names.index(side))
+    turn = np.radians(45.0 * SIDES.index(side))
     return np.array([np.sin(turn), np.cos(turn)])
