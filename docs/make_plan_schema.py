@@ -32,14 +32,15 @@ from wijktwin.sources.plans.schema import FEATURES  # noqa: E402
 TEXT: Final = ROOT / "docs" / "plan-schema.md"
 TEMPLATE: Final = data_folder() / "plan-template.geojson"
 TEMPLATE_PACKAGE: Final = data_folder() / "plan-template.gpkg"
-UNITS: Final = {"m2": "m²", "count": "", "m NAP": "m NAP", "m": "m"}
+UNITS: Final = {"m2": "m²", "m3": "m³", "h": "h", "count": "", "m NAP": "m NAP", "m": "m"}
 Json = dict[str, Any]
 
 
 def filled_in(text: str) -> str:
     """The documentation with its tables and example as they should be now."""
     blocks = {f"table {part}": table(part) for part in ("plan", *FEATURES)}
-    blocks |= {f"table plan {name}": list_table(name) for name in ("changes", "dwellings", "streets", "settled", "claims", "source")}
+    lists = ("changes", "dwellings", "streets", "settled", "works", "claims", "source")
+    blocks |= {f"table plan {name}": list_table(name) for name in lists}
     blocks["example"] = f"```json\n{TEMPLATE.read_text(encoding='utf-8').strip()}\n```"
     for name, content in blocks.items():
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
@@ -144,6 +145,11 @@ def _facts(street_id: str) -> Json:
             {"subject": {"nl": "De fietskelder", "en": "The bicycle basement"}, "latitude": "fixed"},
             {"subject": {"nl": "Hoe hoog de kop wordt", "en": "How high the corner will be"}, "latitude": "open"},
         ],
+        "works": [
+            {"begin": "2028-03-06", "end": "2029-06-30", "title": {"nl": "Bouw van het blok", "en": "Building the block"},
+             "first_hour": 7, "last_hour": 16},
+        ],
+        "water_storage": 40,
         "claims": [
             {"claim_id": "parkeren", "owner": who, "party": "residents", "date": "2026-02-01",
              "text": {"nl": "Er komen genoeg parkeerplaatsen.", "en": "There will be enough parking places."},

@@ -31,6 +31,7 @@ from wijktwin.model.plan import (
     Settled,
     StreetChange,
     Traffic,
+    Works,
 )  # fmt: skip
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.surroundings import GroundKind
@@ -52,6 +53,15 @@ def money(low: float, high: float) -> st.SearchStrategy[float]:
 
 def whole(high: int) -> st.SearchStrategy[float]:
     return st.integers(0, high).map(float)
+
+
+HOURS = st.none() | st.sampled_from([(7.0, 16.0), (7.5, 19.0)])
+
+
+@st.composite
+def works(draw: st.DrawFn) -> Works:
+    begin, days, hours = draw(DAYS), draw(st.integers(0, 900)), draw(HOURS)
+    return Works(begin, begin + dt.timedelta(days), draw(st.just(LocalText("")) | TEXTS), *(hours or (None, None)))
 
 
 @st.composite
@@ -84,6 +94,7 @@ def plans(draw: st.DrawFn) -> Plan:
         "dates": draw(st.dictionaries(st.sampled_from(PlanStatus), DAYS, max_size=3)),
         "changes": tuple(Change(draw(DAYS), draw(TEXTS)) for _ in range(draw(st.integers(0, 2)))),
         "settled": tuple(Settled(draw(TEXTS), draw(LATITUDES)) for _ in range(draw(st.integers(0, 2)))),
+        "works": tuple(draw(works()) for _ in range(draw(st.integers(0, 2)))), "water_storage": draw(st.none() | money(0, 500)),
         "excludes": frozenset(draw(st.sets(st.sampled_from(["other", "another-1"])))),
         "claims": tuple(Claim(f"c{i}", "De Merel", draw(st.sampled_from(Party)), draw(TEXTS), draw(st.none() | DAYS),
                               draw(st.none() | st.just(Source("Studie", "Bureau", "2026-03", fictional=True))),

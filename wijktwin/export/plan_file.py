@@ -13,7 +13,7 @@ import shapely
 
 from wijktwin import crs
 from wijktwin.model.content import to_millimetre
-from wijktwin.model.plan import Claim, Dwellings, GroundChange, Latitude, Plan, PlantedTree, Volume
+from wijktwin.model.plan import Claim, Dwellings, GroundChange, Latitude, Plan, PlantedTree, Volume, Works
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.sources.plans.form import form_of_mesh
 
@@ -77,6 +77,8 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
                 for change in plan.street_changes
             ],
             "settled": [{"subject": _text(row.subject), "latitude": str(row.latitude)} for row in plan.settled],
+            "works": [_works(one) for one in plan.works],
+            "water_storage": _number(plan.water_storage),
             "excludes": sorted(plan.excludes),
             "claims": [_claim(claim) for claim in plan.claims],
             "source": _source(plan.source),
@@ -182,6 +184,18 @@ def _dwellings(row: Dwellings) -> dict[str, Any]:
             "volume_id": row.volume_id,
             "floor_area": _number(row.floor_area),
             "kind": None if row.kind is Kind.STATED else str(row.kind),
+        }
+    )
+
+
+def _works(works: Works) -> dict[str, Any]:
+    return _filled(
+        {
+            "begin": works.begin.isoformat(),
+            "end": works.end.isoformat(),
+            "title": _text(works.title),
+            "first_hour": _number(works.first_hour),
+            "last_hour": _number(works.last_hour),
         }
     )
 

@@ -254,6 +254,25 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Works:
+    """Building work that a plan announces.
+
+    Parameters
+    ----------
+    begin, end
+        First and last day.
+    first_hour, last_hour
+        Between which hours of a working day, on the local clock [h]; None where the plan does not say.
+    """
+
+    begin: dt.date
+    end: dt.date
+    title: LocalText = NO_TEXT
+    first_hour: float | None = None
+    last_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Changed since ("gewijzigd sinds"): what changed in the plan, and when."""
 
@@ -307,6 +326,10 @@ class Plan:
         Building ids that go.
     felled
         Tree ids that go.
+    works
+        Building work that is announced; empty where the plan does not say when it is built.
+    water_storage
+        How much rain the plan says that it stores or lets soak away on its own ground [m³]; None where it does not say.
     excludes
         Plan ids that cannot stand together with this one; holds both ways.
     variant_of
@@ -335,6 +358,8 @@ class Plan:
     street_changes: tuple[StreetChange, ...] = ()
     dwellings: tuple[Dwellings, ...] = ()
     settled: tuple[Settled, ...] = ()
+    works: tuple[Works, ...] = ()
+    water_storage: float | None = None
     excludes: frozenset[str] = frozenset()
     claims: tuple[Claim, ...] = ()
     boundary: Polygon | MultiPolygon | None = None
@@ -377,6 +402,7 @@ class Plan:
         told["dwellings"] = sorted(content_key(item) for item in self.dwellings)
         told["settled"] = sorted(content_key(item) for item in self.settled)
         told["changes"] = sorted(content_key(item) for item in self.changes)
+        told["works"] = sorted(content_key(item) for item in self.works)
         return content_key(told)
 
     def volume(self, volume_id: str) -> Volume | None:

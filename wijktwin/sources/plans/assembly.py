@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from wijktwin.errors import InputError, Note
+from wijktwin.errors import Figure, InputError, Note
 from wijktwin.model.plan import (
     Change,
     Claim,
@@ -20,6 +20,7 @@ from wijktwin.model.plan import (
     PlantedTree,
     Settled,
     Volume,
+    Works,
 )  # fmt: skip
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.surroundings import GroundKind
@@ -68,6 +69,8 @@ def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood) 
         planted=_planted(document, reader),
         dwellings=_dwellings(document, volumes),
         settled=tuple(Settled(LocalText.from_value(row["subject"]), Latitude(row["latitude"])) for row in facts.get("settled", ())),
+        works=_works(document),
+        water_storage=_number(facts.get("water_storage")),
         excludes=frozenset(facts.get("excludes", ())),
         claims=_claims(document),
         boundary=_boundary(document, reader),
@@ -146,6 +149,26 @@ def _dwellings(document: PlanDocument, volumes: tuple[Volume, ...]) -> tuple[Dwe
         )
         for row in document.facts.get("dwellings", ())
     )
+
+
+def _works(document: PlanDocument) -> tuple[Works, ...]:
+    found = tuple(
+        Works(
+            begin=dt.date.fromisoformat(row["begin"]),
+            end=dt.date.fromisoformat(row["end"]),
+            title=LocalText.from_value(row.get("title", "")),
+            first_hour=_number(row.get("first_hour")),
+            last_hour=_number(row.get("last_hour")),
+        )
+        for row in document.facts.get("works", ())
+    )
+    for one in found:
+        if one.end < one.begin:
+            raise InputError("nuisance.works_end_first", source=document.source, begin=one.begin, end=one.end)
+        if one.first_hour is not None and one.last_hour is not None and one.last_hour <= one.first_hour:
+            first, last = Figure(one.first_hour), Figure(one.last_hour)
+            raise InputError("nuisance.hours_end_first", source=document.source, first=first, last=last)
+    return found
 
 
 def _claims(document: PlanDocument) -> tuple[Claim, ...]:

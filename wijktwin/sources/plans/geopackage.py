@@ -40,7 +40,7 @@ FEATURE_LAYERS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Layer to kind of feature; the kind itself is understood as a name too."""
 FACTS_LAYER: Final = "plan"
-LIST_TABLES: Final = ("changes", "dwellings", "streets", "settled", "claims")
+LIST_TABLES: Final = ("changes", "dwellings", "streets", "settled", "works", "claims")
 IGNORED: Final = ("layer_styles", "qgis_projects", "gpkg_", "rtree_", "sqlite_")
 _SPATIAL_INDEX: Final = re.compile(r"\bUSING\s+rtree\s*\(", re.IGNORECASE)
 _VIRTUAL_TABLES: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0"

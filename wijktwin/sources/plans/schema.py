@@ -150,7 +150,7 @@ def _out_of_range(error: ValidationError, schema: Mapping[str, Any], place: dict
 
 
 def _with_unit(limit: float, unit: str) -> str:
-    return f"{limit} { ({'m2': 'm²', 'count': ''}.get(unit, unit)) }".strip()
+    return f"{limit} { ({'m2': 'm²', 'm3': 'm³', 'count': ''}.get(unit, unit)) }".strip()
 
 
 def _not_as_written(error: ValidationError, schema: Mapping[str, Any], place: dict[str, object]) -> InputError:
