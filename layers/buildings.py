@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.edges import crease_edges, line_rows, strokes
+from layers.edges import crease_edges, line_rows, lines_model, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
+from layers.terrain import Terrain
 from layers.uses import building_uses
 from wijktwin import appearance
 from wijktwin.appearance import Outline
@@ -30,7 +31,9 @@ TINT: Final = 0.035
 UPRIGHT: Final = 0.35
 """Vertical part of the normal below which a face is a wall."""
 SKIRT: Final = 1.2
-"""How far walls are drawn on into the ground, where nobody sees them: so nothing floats where the ground slopes. [m]"""
+"""How far walls are drawn on below their foot, where nobody sees them: so nothing floats where the ground slopes. [m]"""
+ROOTED: Final = 0.4
+"""How far below the drawn ground walls reach at least. [m]"""
 SHORTEST_STROKED: Final = 2.0
 """Shorter edges of what goes are not drawn, or small parts would be all strokes. [m]"""
 FOOT_REACH: Final = 0.35
@@ -39,31 +42,36 @@ FOOT_SHADE: Final = 0.80
 """Walls grow a little darker towards the ground, as forms do under an even sky."""
 
 
-def building_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> list[Row]:
+def building_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame, rows: Sequence[int] | None = None) -> list[Row]:
     """Rows for the surfaces of some buildings, or of all.
 
     Parameters
     ----------
+    terrain
+        Walls reach into it, also where it falls away below the foot of their building.
     rows
         Rows of the buildings in ``neighbourhood.buildings``; picking answers with these numbers.
     """
     mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
     colours = appearance.shaded(surface_colours(neighbourhood, mesh), mesh.surface_normals())
-    return mesh_rows(mesh, frame, colours)
+    return mesh_rows(mesh, frame, colours, terrain=terrain)
 
 
-def building_edge_rows(
-    neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None, *, outline: Outline = Outline.SOLID
-) -> list[Row]:
-    """Rows for the edges of some buildings, or of all: those of roofs, or with an outline of strokes every long one."""
+def building_edges(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> bytes:
+    """The edges of the roofs of some buildings, or of all, as one model of lines; b"" where there are none."""
     mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
-    is_whole = outline is Outline.SOLID
-    segments, _ = crease_edges(mesh, roofs_only=is_whole, shortest=0.0 if is_whole else SHORTEST_STROKED)
-    return line_rows(strokes(segments, outline) + mesh.origin, frame)
+    return lines_model(crease_edges(mesh, roofs_only=True)[0] + mesh.origin, frame)
+
+
+def building_stroke_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> list[Row]:
+    """Rows for dashes along every long edge of some buildings, or of all."""
+    mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
+    segments, _ = crease_edges(mesh, shortest=SHORTEST_STROKED)
+    return line_rows(strokes(segments, Outline.DASHED) + mesh.origin, frame)
 
 
 def mesh_rows(
-    mesh: Mesh, frame: Frame, colours: ByteArray, *, index: int | None = None, stands_on_ground: bool = True, has_floor: bool = False
+    mesh: Mesh, frame: Frame, colours: ByteArray, *, index: int | None = None, terrain: Terrain | None = None, has_floor: bool = False
 ) -> list[Row]:
     """Rows for all surfaces of a mesh that have an area and can be seen from outside.
 
@@ -73,8 +81,8 @@ def mesh_rows(
         One colour in the light per surface, shape (s, 3).
     index
         What picking answers for all of them; the object's row where None.
-    stands_on_ground
-        Walls reach into the ground and grow darker towards it; False for what hangs above it.
+    terrain
+        Walls reach into this ground and grow darker towards it; None for what hangs above it.
     has_floor
         The underside can be seen.
     """
@@ -82,7 +90,7 @@ def mesh_rows(
         return []
     is_wall = np.abs(mesh.surface_normals()[:, 2]) < UPRIGHT
     points, at_foot = (
-        _standing(mesh, is_wall) if stands_on_ground else (mesh.vertices[mesh.ring_vertices], np.zeros(len(mesh.ring_vertices), dtype=bool))
+        _standing(mesh, is_wall, terrain) if terrain else (mesh.vertices[mesh.ring_vertices], np.zeros(len(mesh.ring_vertices), dtype=bool))
     )
     flat = frame.positions(points + mesh.origin).ravel().tolist()
     seen = (
@@ -163,11 +171,12 @@ def _feet(mesh: Mesh) -> FloatArray:
     return feet
 
 
-def _standing(mesh: Mesh, is_wall: NDArray[np.bool_]) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _standing(mesh: Mesh, is_wall: NDArray[np.bool_], terrain: Terrain) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Every ring vertex [m from origin] with the feet of walls drawn on into the ground, and which of them those are."""
     points = mesh.vertices[mesh.ring_vertices]
     surface = np.repeat(mesh.ring_surface, np.diff(mesh.ring_start))
     foot = _feet(mesh)[mesh.surface_object[surface]]
     at_foot = is_wall[surface] & (points[:, 2] < foot + FOOT_REACH)
-    points[at_foot, 2] = foot[at_foot] - SKIRT
+    ground = terrain.at(points[at_foot, :2] + mesh.origin[:2]) - mesh.origin[2]
+    points[at_foot, 2] = np.minimum(foot[at_foot] - SKIRT, ground - ROOTED)
     return points, at_foot

@@ -19,8 +19,11 @@ Colour = tuple[int, ...]
 GHOST_OPACITY: Final = 0.22
 GHOST_PARAMETERS: Final = {"depthWriteEnabled": False}
 LIFTED: Final = "[0, -400]"
-"""Polygon offset of lines, so that faces in the same place do not hide them."""
-
+"""Polygon offset of broad lines, so that faces in the same place do not hide them."""
+SUNK: Final = "[0, 1500]"
+"""Idem of everything with a face: thin lines know no offset, so all else lies a little behind them."""
+METRES: Final = "meter-offsets"
+"""Models are in metres from the anchor of the frame."""
 
 BUILDING_STRENGTHS: Final = (110, 190)
 """How strongly a thing is lit that is pointed at, and one that is selected; 255 hides its own colour."""
@@ -29,6 +32,7 @@ VOLUME_STRENGTHS: Final = (45, 60)
 HALO_WIDTH: Final = 7.0
 """[px]"""
 HATCH_OPACITY: Final = 105
+EDGE_OPACITY: Final = 150
 STREET_NAMES: Final = "street-names"
 NAME_FONT: Final = "system-ui, sans-serif"
 """A font that the visitor's own device has: none is fetched."""
@@ -87,7 +91,9 @@ def build_deck(
         layers.append(_polygons(f"{Thing.GROUND}/today", prepared.ground, pickable=True))
     layers += [_polygons(f"{Thing.CHANGE}/{part.plan_id}", part.ground, pickable=True) for part in plans if part.ground]
     layers += [
-        _polygons(f"contact/{part.part_id}", part.contact) for part in prepared.buildings if part.contact and not part.taken_by & active
+        _model(f"contact/{part.part_id}", part.contact, prepared, is_seen=not part.taken_by & active, parameters=GHOST_PARAMETERS)
+        for part in prepared.buildings
+        if part.contact
     ]
     layers += [_polygons(f"contact/plan/{part.plan_id}", part.contact) for part in plans if part.contact]
     layers += [_polygons(f"{Thing.STREET}/{part.plan_id}", part.marks, pickable=True) for part in plans if part.marks]
@@ -100,9 +106,15 @@ def build_deck(
     layers += [_buildings(part, picked_row) for part in prepared.buildings if not part.taken_by & active]
     layers += [_plan_volumes(part, selected, scenario) for part in plans if part.volumes]
     layers += [
-        _lines(f"building-edge/{part.part_id}", part.edges, (*appearance.BUILDING_EDGE, 120), width=1.0)
+        _model(
+            f"building-edge/{part.part_id}",
+            part.edges,
+            prepared,
+            (*appearance.BUILDING_EDGE, EDGE_OPACITY),
+            is_seen=not part.taken_by & active,
+        )
         for part in prepared.buildings
-        if part.edges and not part.taken_by & active
+        if part.edges
     ]
     layers += [
         _lines(f"storey/{part.plan_id}", part.storeys, (*appearance.PLAN_EDGES[roles[part.plan_id]], 150), width=1.0)
@@ -176,8 +188,20 @@ def picked(scenario: Scenario, prepared: Prepared, layer_id: str, index: int) ->
 # ----------------------------------------------------------------------------------------------------------------- layers
 def _polygons(layer_id: str, data: str | list[object], **options: object) -> pdk.Layer:
     return pdk.Layer(
-        "SolidPolygonLayer", id=layer_id, data=data, get_polygon="p", get_fill_color="c", _full3d=True, _normalize=False, **options
-    )
+        "SolidPolygonLayer", id=layer_id, data=data, get_polygon="p", get_fill_color="c", _full3d=True, _normalize=False,
+        get_polygon_offset=SUNK, **options,
+    )  # fmt: skip
+
+
+def _model(
+    layer_id: str, model: str, prepared: Prepared, colour: Colour = (255, 255, 255), *, is_seen: bool, **options: object
+) -> pdk.Layer:
+    """One model that stands on the anchor of the frame. Where it is not seen it is kept: showing it again fetches nothing."""
+    return pdk.Layer(
+        "ScenegraphLayer", id=layer_id, data=[{}], scenegraph=pdk.types.String(model), get_position=[0, 0, 0], get_color=list(colour),
+        coordinate_system=pdk.types.String(METRES), coordinate_origin=[*prepared.frame.anchor, 0], _lighting=pdk.types.String("flat"),
+        get_polygon_offset=SUNK, visible=is_seen, **options,
+    )  # fmt: skip
 
 
 def _lines(layer_id: str, data: str, colour: Colour, *, width: float) -> pdk.Layer:
@@ -264,5 +288,6 @@ def _planted(part: PlanPart, prepared: Prepared) -> pdk.Layer:
 def _tree_layer(layer_id: str, data: str, model: str, colour: object, **options: object) -> pdk.Layer:
     return pdk.Layer(
         "ScenegraphLayer", id=layer_id, data=data, scenegraph=pdk.types.String(model), get_position="p", get_scale="s", get_color=colour,
-        _lighting=pdk.types.String("flat"), pickable=True, auto_highlight=True, highlight_color=[*appearance.HIGHLIGHT, 110], **options,
+        _lighting=pdk.types.String("flat"), pickable=True, auto_highlight=True, highlight_color=[*appearance.HIGHLIGHT, 110],
+        get_polygon_offset=SUNK, **options,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,6 +19,10 @@ FloatArray = NDArray[np.float64]
 DEGREE_DECIMALS: Final = 7
 """Half a step of 1e-7° is at most 5.6 mm on the ground."""
 HEIGHT_DECIMALS: Final = 2
+EARTH: Final = 40_030_000.0
+"""Length of the circle around the earth by which deck.gl measures. [m]"""
+OFFSET_STEPS: Final = 128
+"""Offsets in metres are rounded to this part of a metre: numbers that a computer writes shortly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,13 @@ class Frame:
         The neighbourhood's CRS.
     reference_ground
         Height that z = 0 of the scene stands for; the camera turns around it. [m NAP]
+    anchor
+        Longitude and latitude that models in metres are counted from. [°]
     """
 
     reference_system: CRS
     reference_ground: float
+    anchor: tuple[float, float] = (0.0, 0.0)
 
     @staticmethod
     def of(neighbourhood: Neighbourhood) -> Frame:
@@ -45,7 +53,10 @@ class Frame:
             level = float(neighbourhood.mesh.vertices[:, 2].min() + neighbourhood.mesh.origin[2])
         else:
             level = 0.0
-        return Frame(neighbourhood.reference_system, round(level, HEIGHT_DECIMALS))
+        west, south, east, north = neighbourhood.extent
+        longitude, latitude = _lonlat(neighbourhood.reference_system, (west + east) / 2, (south + north) / 2)
+        anchor = (round(longitude, DEGREE_DECIMALS), round(latitude, DEGREE_DECIMALS))
+        return Frame(neighbourhood.reference_system, round(level, HEIGHT_DECIMALS), anchor)
 
     def positions(self, points: FloatArray) -> FloatArray:
         """Scene positions of points: longitude and latitude rounded to 1e-7°, height to a centimetre.
@@ -64,6 +75,28 @@ class Frame:
         lonlat = np.round(crs.to_wgs84(points, self.reference_system), DEGREE_DECIMALS)
         height = np.round(points[:, 2] - self.reference_ground, HEIGHT_DECIMALS)
         return np.column_stack([lonlat, height + 0.0])
+
+    def offsets(self, points: FloatArray) -> FloatArray:
+        """Where points lie from the anchor, in the metres that deck.gl counts there, so that they meet what is drawn in degrees.
+
+        Parameters
+        ----------
+        points
+            Shape (n, 3), real coordinates: x, y [m], z [m NAP].
+
+        Returns
+        -------
+        offsets
+            Shape (n, 3): east and north of the anchor on web Mercator's plane, height above the reference ground. [m]
+        """
+        points = np.asarray(points, dtype=np.float64).reshape(-1, 3)
+        lonlat = np.radians(crs.to_wgs84(points, self.reference_system))
+        longitude, latitude = np.radians(self.anchor)
+        radius = EARTH * math.cos(latitude) / (2.0 * math.pi)
+        east = radius * (lonlat[:, 0] - longitude)
+        north = radius * (np.arctanh(np.sin(lonlat[:, 1])) - math.atanh(math.sin(latitude)))
+        height = np.round(points[:, 2] - self.reference_ground, HEIGHT_DECIMALS)
+        return np.round(np.column_stack([east, north, height]) * OFFSET_STEPS) / OFFSET_STEPS
 
     def lonlat(self, x: float, y: float) -> tuple[float, float]:
         """Longitude and latitude of one point. [°]"""

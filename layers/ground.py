@@ -1,8 +1,8 @@
-"""The plate under the model, the ground laid on it, and the soft shade where buildings stand on the ground."""
+"""The plate under the model, and the ground laid on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
 from layers.plate import plate_outline
-from layers.terrain import Terrain, polygons_of
+from layers.terrain import Terrain
 from wijktwin import appearance
 from wijktwin.model.neighbourhood import Neighbourhood
 
@@ -23,15 +23,14 @@ FloatArray = NDArray[np.float64]
 
 OVERHANG: Final = 0.4
 """How far the sides of the plate stand back, so that those on the far side are not seen through its edge. [m]"""
+PLATE_DROP: Final = 0.10
+"""How much lower than the ground the plate is drawn, so that it never comes through what lies on it. [m]"""
+OUTLINE_TOLERANCE: Final = 0.05
+"""Corners are left out of the drawn ground that cut off less than the square of this, the same ones for both neighbours. [m]"""
 PAINT_STEP: Final = 0.015
 """How much higher each kind of ground is drawn than the kind below it, so that they do not flicker. [m]"""
 CHANGE_LIFT: Final = 0.25
 """How much higher than all of today's ground a plan's ground is drawn. [m]"""
-CONTACT_LIFT: Final = 0.30
-CONTACT_REACH: Final = 3.0
-"""How far from a facade the ground is a little darker. [m]"""
-CONTACT_SHADE: Final = (70, 62, 54)
-CONTACT_OPACITY: Final = 95
 UPWARD: Final = np.array([[0.0, 0.0, 1.0]])
 
 
@@ -39,7 +38,7 @@ def plate_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) -> 
     """The plate that the model stands on: its upper side follows the ground, its sides are upright."""
     outline = plate_outline(neighbourhood)
     top = appearance.shaded(np.array(appearance.PLATE, dtype=np.float64), UPWARD)[0].tolist()
-    rows = laid_rows([Sheet(outline, tuple(top), 0, 0.0)], terrain, frame)
+    rows = laid_rows([Sheet(outline, tuple(top), 0, -PLATE_DROP)], terrain, frame)
     return rows + _plate_sides(outline, terrain, frame)
 
 
@@ -51,7 +50,7 @@ def _plate_sides(outline: shapely.Polygon, terrain: Terrain, frame: Frame) -> li
     rows = []
     for start, end in pairwise(corners):
         xy = shapely.get_coordinates(shapely.segmentize(shapely.LineString([start, end]), terrain.cell))
-        edge = np.column_stack([xy, terrain.at(xy)])
+        edge = np.column_stack([xy, terrain.at(xy) - PLATE_DROP])
         foot = edge[[-1, 0]].copy()
         foot[:, 2] = bottom
         along = (end - start) / np.linalg.norm(end - start)
@@ -65,7 +64,8 @@ def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) ->
     table = neighbourhood.ground_table
     if table is None or not len(table):
         return []
-    kinds, outlines = table["kind"].tolist(), table.geometry.tolist()
+    kinds = table["kind"].tolist()
+    outlines = shapely.coverage_simplify(table.geometry.to_numpy(), OUTLINE_TOLERANCE)
     sheets = [
         Sheet(outlines[index], ground_colour(kinds[index]), index, lift_of(kinds[index]))
         for index in sorted(range(len(table)), key=lambda index: (_painting_place(kinds[index]), index))
@@ -75,7 +75,7 @@ def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) ->
 
 def lift_of(kind: str | None) -> float:
     """How high above the ground a kind of ground is drawn; None for the plate itself. [m]"""
-    return 0.0 if kind is None else PAINT_STEP * (1 + _painting_place(kind))
+    return -PLATE_DROP if kind is None else PAINT_STEP * (1 + _painting_place(kind))
 
 
 def _painting_place(kind: str) -> int:
@@ -118,24 +118,3 @@ def _laid(pieces: Sequence[list[FloatArray]], lifts: Sequence[float], terrain: T
     ends = (3 * np.cumsum([len(ring) for ring in rings])).tolist()
     found = iter([flat[begin:end] for begin, end in zip([0, *ends], ends, strict=False)])
     return [[next(found) for _ in piece] for piece in pieces]
-
-
-def contact_rows(footprints: Iterable[BaseGeometry | None], terrain: Terrain, frame: Frame) -> list[Row]:
-    """A soft shade around buildings, darkest at their feet: it shows where they meet the ground, it is no computed shadow."""
-    standing = shapely.union_all([outline for outline in footprints if outline is not None and not outline.is_empty])
-    if standing.is_empty:
-        return []
-    standing = shapely.simplify(standing, 0.05)
-    around = shapely.difference(shapely.buffer(standing, CONTACT_REACH, quad_segs=2), standing)
-    pieces = [rings for polygon in polygons_of(around) for rings in terrain.pieces(polygon)]
-    xy = np.concatenate([ring for piece in pieces for ring in piece])
-    tree = shapely.STRtree(polygons_of(standing))
-    near = tree.query_nearest(shapely.points(xy), all_matches=False, return_distance=True)[1]
-    share = np.clip(1.0 - near / CONTACT_REACH, 0.0, 1.0)
-    opacity = iter(np.rint(CONTACT_OPACITY * share).astype(int).tolist())
-    laid = _laid(pieces, [CONTACT_LIFT] * len(pieces), terrain, frame)
-    rows = []
-    for piece, positions in zip(pieces, laid, strict=True):
-        n_corners = sum(len(ring) for ring in piece)
-        rows.append(surface_row(positions, [channel for _ in range(n_corners) for channel in (*CONTACT_SHADE, next(opacity))], 0))
-    return rows

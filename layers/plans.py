@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from shapely import LineString
 
 from layers.buildings import mesh_rows
+from layers.contact import contact_rows
 from layers.edges import crease_edges, line_rows, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
-from layers.ground import CHANGE_LIFT, Sheet, contact_rows, ground_colour, laid_rows
+from layers.ground import CHANGE_LIFT, Sheet, ground_colour, laid_rows
 from layers.hatching import hatching
 from layers.terrain import Terrain, polygons_of
 from layers.trees import drawn_crowns, ring_rows, tree_rows
@@ -77,7 +78,7 @@ def plan_rows(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame:
         mesh = volume_mesh(volume, origin=neighbourhood.mesh.origin)
         on_ground = volume.base <= ON_GROUND
         colours = appearance.shaded(np.array(face_colour(plan, volume), dtype=np.float64), mesh.surface_normals())
-        rows.volumes.extend(mesh_rows(mesh, frame, colours, index=index, stands_on_ground=on_ground, has_floor=not on_ground))
+        rows.volumes.extend(mesh_rows(mesh, frame, colours, index=index, terrain=terrain if on_ground else None, has_floor=not on_ground))
         segments, _ = crease_edges(mesh)
         edges = _above(segments + mesh.origin, volume)
         rows.outlines.extend(line_rows(strokes(edges, outline), frame))
@@ -122,9 +123,8 @@ def _plant(plan: Plan, rows: PlanRows, terrain: Terrain, frame: Frame) -> None:
     xy = np.array([(tree.point.x, tree.point.y) for tree in plan.planted])
     heights = np.array([np.nan if tree.height is None else tree.height for tree in plan.planted])
     crowns = np.array([np.nan if tree.crown_diameter is None else tree.crown_diameter for tree in plan.planted])
-    unknown = np.full(len(plan.planted), np.nan)
     ids = [tree.tree_id for tree in plan.planted]
-    rows.planted.extend(tree_rows(ids, xy, heights, crowns, unknown, terrain=terrain, frame=frame))
+    rows.planted.extend(tree_rows(ids, xy, heights, crowns, terrain=terrain, frame=frame))
     rows.ground_outlines.extend(ring_rows(xy, drawn_crowns(heights, crowns), Outline.SOLID, terrain=terrain, frame=frame))
 
 

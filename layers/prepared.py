@@ -17,10 +17,11 @@ import shapely
 from numpy.typing import NDArray
 
 from layers import street_names, trees
-from layers.buildings import building_edge_rows, building_rows
+from layers.buildings import building_edges, building_rows, building_stroke_rows
+from layers.contact import contact_model
 from layers.encoding import to_json
 from layers.frame import Frame
-from layers.ground import contact_rows, ground_rows, plate_rows
+from layers.ground import ground_rows, plate_rows
 from layers.plans import plan_rows
 from layers.terrain import Terrain, build_terrain
 from layers.tree_model import tree_model
@@ -77,8 +78,10 @@ class BuildingPart:
     ----------
     taken_by
         Ids of the offered plans that demolish these buildings; empty for buildings that stay whatever is switched on.
-    surfaces, edges, contact, ghost_edges
-        Addresses; "" where there is nothing to draw.
+    surfaces, ghost_edges
+        Addresses of rows; "" where there is nothing to draw.
+    edges, contact
+        Addresses of models in metres from the frame's anchor; "" idem.
     """
 
     part_id: str
@@ -334,15 +337,15 @@ def _equal_shares(values: NDArray[np.float64], n_shares: int) -> NDArray[np.int6
 def prepare_buildings(neighbourhood: Neighbourhood, split: Split, base: _Base, publish: Publish) -> BuildingPart:
     """Publish one part of today's buildings."""
     rows, terrain, frame = split.rows, base.terrain, base.frame
-    edges = building_edge_rows(neighbourhood, frame, rows)
-    contact = contact_rows([neighbourhood.buildings.footprint(row) for row in rows], terrain, frame)
-    ghost = building_edge_rows(neighbourhood, frame, rows, outline=Outline.DASHED) if split.taken_by else []
+    edges = building_edges(neighbourhood, frame, rows)
+    contact = contact_model([neighbourhood.buildings.footprint(row) for row in rows], terrain, frame)
+    ghost = building_stroke_rows(neighbourhood, frame, rows) if split.taken_by else []
     return BuildingPart(
         part_id=split.part_id,
         rows=rows,
-        surfaces=publish(to_json(building_rows(neighbourhood, frame, rows)), JSON),
-        edges=publish(to_json(edges), JSON) if edges else "",
-        contact=publish(to_json(contact), JSON) if contact else "",
+        surfaces=publish(to_json(building_rows(neighbourhood, terrain, frame, rows)), JSON),
+        edges=publish(edges, GLB) if edges else "",
+        contact=publish(contact, GLB) if contact else "",
         ghost_edges=publish(to_json(ghost), JSON) if ghost else "",
         taken_by=split.taken_by,
     )
@@ -388,9 +391,9 @@ def prepare_trees(neighbourhood: Neighbourhood, split: Split, base: _Base, publi
     """Publish one part of today's trees."""
     table = neighbourhood.trees.iloc[list(split.rows)]
     ids = table["tree_id"].tolist()
-    heights, crowns, grounds = (table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter", "ground_height"))
+    heights, crowns = (table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))
     xy = np.column_stack([table.geometry.x.to_numpy(), table.geometry.y.to_numpy()])
-    rows = trees.tree_rows(ids, xy, heights, crowns, grounds, terrain=base.terrain, frame=base.frame)
+    rows = trees.tree_rows(ids, xy, heights, crowns, terrain=base.terrain, frame=base.frame)
     rings = ""
     if split.taken_by:
         crowns = trees.drawn_crowns(heights, crowns)

@@ -1,6 +1,6 @@
 """The ground as a surface: heights between the places where somebody knows them, and polygons laid on it.
 
-The surface is drawn, not measured: it is interpolated from the ground heights of buildings (and of ground surfaces that bring
+The surface is drawn, not measured: it is interpolated from the ground heights of buildings (and of trees and ground surfaces that bring
 their own), so that nothing floats and nothing sinks. No figure is taken from it.
 """
 
@@ -8,36 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
+from layers.merging import merged
 from layers.plate import plate_outline
+from layers.relief import heights_at, known_heights
 from wijktwin.model.neighbourhood import Neighbourhood
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 SMALLEST_CELL: Final = 20.0
 """[m]"""
 MOST_CELLS: Final = 48
 """Along the longer side."""
-N_NEAREST: Final = 12
-SOFTENING: Final = 18.0
-"""Distance below which samples count alike, so that one odd garden makes no pit. [m]"""
-LARGEST_PLANE: Final = 8
-"""A polygon over more nodes than this, either way, is cut unless the ground is level. [nodes]"""
+MERGED: Final = 0.02
+"""How far the drawn surface may lie from the interpolated height of a node, so that flat ground is few triangles. [m]"""
 FLAT_ENOUGH: Final = 0.01
-"""A polygon whose ground deviates less than this from a plane is laid down in one piece. [m]"""
+"""A polygon whose ground deviates less than this from a plane is laid down in one piece: it lies within twice this of the surface. [m]"""
 
 
 @dataclass(frozen=True, eq=False)
 class Terrain:
-    """Heights on a grid; every cell is two triangles, split from its south-west to its north-east corner.
+    """Heights on a grid, and a surface of as few triangles as stay within `MERGED` of them.
 
     Parameters
     ----------
@@ -63,8 +62,25 @@ class Terrain:
         rows, columns = self.heights.shape
         return self.west, self.south, self.west + (columns - 1) * self.cell, self.south + (rows - 1) * self.cell
 
+    @cached_property
+    def _merged(self) -> tuple[FloatArray, IntArray]:
+        return merged(self.heights, MERGED)
+
+    @cached_property
+    def triangles(self) -> FloatArray:
+        """Corners of the triangles of the surface, shape (n, 3, 2), real coordinates. [m]"""
+        return np.asarray(np.array([self.west, self.south]) + self.cell * self._merged[1], dtype=np.float64)
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        """The triangles within the grid; what lies beyond it is no triangle."""
+        within = shapely.intersection(shapely.polygons(self.triangles), shapely.box(*self.bounds))
+        return shapely.STRtree(np.asarray(within, dtype=object))
+
     def at(self, xy: FloatArray) -> FloatArray:
-        """Ground height at points; beyond the grid that of its nearest edge.
+        """Height of the surface at points; beyond the grid that of its nearest edge.
+
+        Every triangle of the surface is made of halves of cells, whose diagonals run to the north-east and the north-west in turn.
 
         Parameters
         ----------
@@ -77,28 +93,24 @@ class Terrain:
             Shape (n,). [m NAP]
         """
         xy = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
-        rows, columns = self.heights.shape
+        surface = self._merged[0]
+        rows, columns = surface.shape
         u = np.clip((xy[:, 0] - self.west) / self.cell, 0.0, columns - 1.0)
         v = np.clip((xy[:, 1] - self.south) / self.cell, 0.0, rows - 1.0)
         i, j = np.minimum(u.astype(int), columns - 2), np.minimum(v.astype(int), rows - 2)
         u, v = u - i, v - j
-        south_west, north_east = self.heights[j, i], self.heights[j + 1, i + 1]
-        south_east, north_west = self.heights[j, i + 1], self.heights[j + 1, i]
+        south_west, north_east = surface[j, i], surface[j + 1, i + 1]
+        south_east, north_west = surface[j, i + 1], surface[j + 1, i]
         below = south_west + u * (south_east - south_west) + v * (north_east - south_east)
         above = south_west + v * (north_west - south_west) + u * (north_east - north_west)
-        return np.asarray(np.where(u >= v, below, above), dtype=np.float64)
-
-    def is_flat_under(self, bounds: tuple[float, float, float, float]) -> bool:
-        """Whether the ground within a box deviates less than `FLAT_ENOUGH` from one plane."""
-        i, j = self._cells(bounds)
-        part = self.heights[j[0] : j[1] + 2, i[0] : i[1] + 2]
-        if max(part.shape) > LARGEST_PLANE:
-            return bool(np.ptp(part) < FLAT_ENOUGH)
-        found = part.ravel()
-        return bool(np.abs(found - _onto_plane(part.shape) @ found).max() < FLAT_ENOUGH)
+        near = south_west + u * (south_east - south_west) + v * (north_west - south_west)
+        far = north_east + (1 - u) * (north_west - north_east) + (1 - v) * (south_east - north_east)
+        to_north_east = np.where(u >= v, below, above)
+        to_north_west = np.where(u + v <= 1.0, near, far)
+        return np.asarray(np.where((i + j) % 2 == 0, to_north_east, to_north_west), dtype=np.float64)
 
     def pieces(self, outline: BaseGeometry) -> Iterator[list[FloatArray]]:
-        """A polygon cut so that the ground under every piece lies in one plane.
+        """A polygon cut so that the ground under every piece lies in one plane, within `FLAT_ENOUGH`.
 
         Yields
         ------
@@ -106,45 +118,40 @@ class Terrain:
             One array of shape (n, 2) per ring of a piece, outer ring first, not closed; real coordinates. [m]
         """
         for polygon in polygons_of(outline):
-            if self.is_flat_under(polygon.bounds):
+            near = self._tree.query(polygon, predicate="intersects")
+            if self._is_flat(self.triangles[near].reshape(-1, 2)) and self._is_within(polygon):
+                yield _rings(polygon)
+                continue
+            pieces = [part for piece in self._cut(polygon, near) for part in polygons_of(piece)]
+            if self._is_flat(shapely.get_coordinates([polygon, *pieces])):
                 yield _rings(polygon)
             else:
-                for piece in shapely.intersection(polygon, self._triangles_over(polygon.bounds)):
-                    yield from (_rings(part) for part in polygons_of(piece))
+                yield from (_rings(piece) for piece in pieces)
 
-    def _cells(self, bounds: tuple[float, float, float, float]) -> tuple[tuple[int, int], tuple[int, int]]:
-        """First and last column, first and last row of the cells that a box touches."""
-        rows, columns = self.heights.shape
-        across = tuple(min(max(int((x - self.west) // self.cell), 0), columns - 2) for x in (bounds[0], bounds[2]))
-        along = tuple(min(max(int((y - self.south) // self.cell), 0), rows - 2) for y in (bounds[1], bounds[3]))
-        return (across[0], across[1]), (along[0], along[1])
+    def _is_flat(self, xy: FloatArray) -> bool:
+        """Whether the surface at some points lies in one plane."""
+        if len(xy) <= 3:
+            return True
+        heights = self.at(xy)
+        if np.ptp(heights) < FLAT_ENOUGH:
+            return True
+        design = np.column_stack([xy - xy[0], np.ones(len(xy))])
+        plane = np.linalg.lstsq(design, heights, rcond=None)[0]
+        return bool(np.abs(heights - design @ plane).max() < FLAT_ENOUGH)
 
-    def _triangles_over(self, bounds: tuple[float, float, float, float]) -> NDArray[np.object_]:
-        """The triangles of all cells that a box touches; cells at the edge reach outwards without end."""
-        (i0, i1), (j0, j1) = self._cells(bounds)
-        i, j = (index.ravel() for index in np.meshgrid(np.arange(i0, i1 + 1), np.arange(j0, j1 + 1)))
-        x0, y0 = self.west + i * self.cell, self.south + j * self.cell
-        x1, y1 = x0 + self.cell, y0 + self.cell
-        lower = np.stack([np.stack([x0, y0], -1), np.stack([x1, y0], -1), np.stack([x1, y1], -1)], axis=1)
-        upper = np.stack([np.stack([x0, y0], -1), np.stack([x1, y1], -1), np.stack([x0, y1], -1)], axis=1)
-        triangles = np.asarray(shapely.polygons(np.concatenate([lower, upper])), dtype=object)
+    def _is_within(self, polygon: shapely.Polygon) -> bool:
         x_min, y_min, x_max, y_max = self.bounds
-        if bounds[0] < x_min or bounds[1] < y_min or bounds[2] > x_max or bounds[3] > y_max:
-            outside = shapely.difference(shapely.box(*bounds).buffer(1.0), shapely.box(x_min, y_min, x_max, y_max))
-            triangles = np.append(triangles, np.array(polygons_of(outside), dtype=object))
-        return triangles
+        west, south, east, north = polygon.bounds
+        return bool(west >= x_min and south >= y_min and east <= x_max and north <= y_max)
+
+    def _cut(self, polygon: shapely.Polygon, near: IntArray) -> list[BaseGeometry]:
+        """The pieces of a polygon on every triangle, and what lies beyond the grid."""
+        found = list(shapely.intersection(polygon, self._tree.geometries[near]))
+        return found if self._is_within(polygon) else [*found, shapely.difference(polygon, shapely.box(*self.bounds))]
 
 
 def _rings(polygon: shapely.Polygon) -> list[FloatArray]:
     return [shapely.get_coordinates(ring)[:-1] for ring in (polygon.exterior, *polygon.interiors)]
-
-
-@cache
-def _onto_plane(shape: tuple[int, int]) -> FloatArray:
-    """The matrix that takes heights on a grid to those of the plane nearest to them."""
-    j, i = np.mgrid[0 : shape[0], 0 : shape[1]]
-    design = np.column_stack([i.ravel(), j.ravel(), np.ones(i.size)])
-    return np.asarray(design @ np.linalg.pinv(design), dtype=np.float64)
 
 
 def polygons_of(geometry: BaseGeometry | None) -> list[shapely.Polygon]:
@@ -163,34 +170,10 @@ def build_terrain(neighbourhood: Neighbourhood) -> Terrain:
     cell = max(SMALLEST_CELL, max(x1 - x0, y1 - y0) / MOST_CELLS)
     columns, rows = max(2, int(np.ceil((x1 - x0) / cell)) + 1), max(2, int(np.ceil((y1 - y0) / cell)) + 1)
     x0, y0 = x0 - ((columns - 1) * cell - (x1 - x0)) / 2, y0 - ((rows - 1) * cell - (y1 - y0)) / 2
-    samples = _samples(neighbourhood)
+    samples = known_heights(neighbourhood)
     if not len(samples):
         lowest = float(neighbourhood.mesh.vertices[:, 2].min() + neighbourhood.mesh.origin[2]) if len(neighbourhood.mesh.vertices) else 0.0
         return Terrain(x0, y0, cell, np.full((rows, columns), lowest), is_known=False)
     x, y = np.meshgrid(x0 + cell * np.arange(columns), y0 + cell * np.arange(rows))
-    heights = _interpolated(samples, np.column_stack([x.ravel(), y.ravel()]))
+    heights = heights_at(np.column_stack([x.ravel(), y.ravel()]), samples)
     return Terrain(x0, y0, cell, heights.reshape(rows, columns))
-
-
-def _samples(neighbourhood: Neighbourhood) -> FloatArray:
-    """Known ground heights, shape (n, 3), each made the median of its neighbours so that no single one stands out."""
-    samples = neighbourhood.ground_samples
-    table = neighbourhood.ground_table
-    if table is not None and len(table):
-        known = table[np.isfinite(table["ground_height"].to_numpy(dtype=np.float64))]
-        if len(known):
-            inside = shapely.get_coordinates(shapely.point_on_surface(known.geometry.to_numpy()))
-            samples = np.concatenate([samples, np.column_stack([inside, known["ground_height"].to_numpy(dtype=np.float64)])])
-    if len(samples) < 5:
-        return samples
-    _, nearest = KDTree(samples[:, :2]).query(samples[:, :2], k=5)
-    return np.column_stack([samples[:, :2], np.median(samples[nearest, 2], axis=1)])
-
-
-def _interpolated(samples: FloatArray, xy: FloatArray) -> FloatArray:
-    """Softened inverse-distance weighting of the nearest samples, shape (n,). [m NAP]"""
-    n_nearest = min(N_NEAREST, len(samples))
-    distance, nearest = KDTree(samples[:, :2]).query(xy, k=n_nearest)
-    distance, nearest = distance.reshape(len(xy), n_nearest), nearest.reshape(len(xy), n_nearest)
-    weight = 1.0 / (distance**2 + SOFTENING**2)
-    return np.asarray((samples[nearest, 2] * weight).sum(axis=1) / weight.sum(axis=1), dtype=np.float64)

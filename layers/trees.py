@@ -34,9 +34,9 @@ COLOUR: Final = "c"
 
 
 def tree_rows(
-    tree_ids: Sequence[str], xy: FloatArray, heights: FloatArray, crowns: FloatArray, grounds: FloatArray, *, terrain: Terrain, frame: Frame
+    tree_ids: Sequence[str], xy: FloatArray, heights: FloatArray, crowns: FloatArray, *, terrain: Terrain, frame: Frame
 ) -> list[dict[str, Any]]:
-    """One row per tree.
+    """One row per tree; it stands on the ground as it is drawn, which knows the ground heights that trees bring.
 
     Parameters
     ----------
@@ -44,15 +44,12 @@ def tree_rows(
         Shape (n, 2), real coordinates. [m]
     heights, crowns
         Height above ground and diameter of the crown, shape (n,), NaN where unknown. [m]
-    grounds
-        Ground height, NaN where unknown: then that of the terrain. [m NAP]
     """
     if not len(tree_ids):
         return []
-    ground = np.where(np.isfinite(grounds), grounds, terrain.at(xy))
     height = np.round(drawn_heights(heights), 2)
     crown = np.round(drawn_crowns(heights, crowns), 2)
-    positions = frame.positions(np.column_stack([xy, ground])).tolist()
+    positions = frame.positions(np.column_stack([xy, terrain.at(xy)])).tolist()
     return [
         {POSITION: position, SCALE: [across, across, tall], COLOUR: tint(tree_id)}
         for tree_id, position, across, tall in zip(tree_ids, positions, crown.tolist(), height.tolist(), strict=True)

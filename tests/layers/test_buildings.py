@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from typing import Any
 
@@ -9,15 +10,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from layers.buildings import SKIRT, building_edge_rows, building_rows, mesh_rows, surface_colours
+from layers.buildings import ROOTED, SKIRT, building_edges, building_rows, building_stroke_rows, mesh_rows, surface_colours
 from layers.frame import Frame
+from layers.terrain import build_terrain
+from tests.layers.glb import read_glb
 from tests.layers.small_town import EAVES, GROUND, RIDGE, SOUTH, WEST, houses, small_town
 from wijktwin import appearance, crs
-from wijktwin.appearance import Outline
 from wijktwin.model.mesh import SurfaceKind
 from wijktwin.model.volume_mesh import mesh_of_faces
 
 FRAME = Frame.of(small_town())
+TERRAIN = build_terrain(small_town())
 
 
 def rings_of(row: dict[str, Any]) -> list[NDArray[np.float64]]:
@@ -36,15 +39,15 @@ def normal_of(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def test_every_surface_but_the_floor_is_drawn_once_for_its_building() -> None:
-    rows = building_rows(small_town(), FRAME)
+    rows = building_rows(small_town(), TERRAIN, FRAME)
     assert Counter(row["__source"]["index"] for row in rows) == dict.fromkeys(range(8), 6)
-    some = building_rows(small_town(), FRAME, [2, 5])
+    some = building_rows(small_town(), TERRAIN, FRAME, [2, 5])
     assert Counter(row["__source"]["index"] for row in some) == {2: 6, 5: 6}
     assert some == [row for row in rows if row["__source"]["index"] in (2, 5)]
 
 
 def test_roofs_are_where_they_are_and_face_outward() -> None:
-    roofs = [rings_of(row)[0] for row in building_rows(small_town(), FRAME, [0]) if len(row["c"]) == 3]
+    roofs = [rings_of(row)[0] for row in building_rows(small_town(), TERRAIN, FRAME, [0]) if len(row["c"]) == 3]
     assert len(roofs) == 2
     south = next(ring for ring in roofs if ring[:, 1].min() < 1)
     expected = [(0, 0, EAVES), (6, 0, EAVES), (6, 4.5, RIDGE), (0, 4.5, RIDGE)]
@@ -53,13 +56,13 @@ def test_roofs_are_where_they_are_and_face_outward() -> None:
 
 
 def test_all_faces_look_away_from_the_middle_of_their_house() -> None:
-    for row in building_rows(small_town(), FRAME, [3]):
+    for row in building_rows(small_town(), TERRAIN, FRAME, [3]):
         ring = rings_of(row)[0]
         assert normal_of(ring) @ (ring.mean(axis=0) - np.array([33.0, 4.5, 3.0])) > 0
 
 
 def test_walls_reach_into_the_ground_and_grow_darker_there() -> None:
-    walls = [row for row in building_rows(small_town(), FRAME, [0]) if len(row["c"]) > 3]
+    walls = [row for row in building_rows(small_town(), TERRAIN, FRAME, [0]) if len(row["c"]) > 3]
     assert len(walls) == 4
     for row in walls:
         ring, colours = rings_of(row)[0], np.array(row["c"]).reshape(-1, 4)
@@ -72,15 +75,15 @@ def test_walls_reach_into_the_ground_and_grow_darker_there() -> None:
 
 def test_ground_of_its_own_is_kept_on_a_slope() -> None:
     town = houses(5, slope=1.0)
-    frame = Frame.of(town)
-    tops = [max(rings_of(row)[0][:, 2].max() for row in building_rows(town, frame, [house])) for house in range(5)]
+    frame, terrain = Frame.of(town), build_terrain(town)
+    tops = [max(rings_of(row)[0][:, 2].max() for row in building_rows(town, terrain, frame, [house])) for house in range(5)]
     assert tops == pytest.approx([RIDGE + house - 2 for house in range(5)], abs=0.01)
 
 
 def test_holes_are_kept() -> None:
     points = np.array([(0, 0, 5), (9, 0, 5), (9, 9, 5), (0, 9, 5), (3, 3, 5), (3, 6, 5), (6, 6, 5), (6, 3, 5)], dtype=np.float64)
     mesh = mesh_of_faces(points, [(SurfaceKind.ROOF, [[0, 1, 2, 3], [4, 5, 6, 7]])], origin=np.array([WEST, SOUTH, 0.0]))
-    (row,) = mesh_rows(mesh, FRAME, np.zeros((1, 3), dtype=np.uint8), stands_on_ground=False)
+    (row,) = mesh_rows(mesh, FRAME, np.zeros((1, 3), dtype=np.uint8))
     outer, hole = rings_of(row)
     assert np.abs(outer[:, :2] - points[:4, :2]).max() < 0.01
     assert np.abs(hole[:, :2] - points[4:, :2]).max() < 0.01
@@ -110,11 +113,43 @@ def test_light_makes_forms_readable() -> None:
 
 
 def test_edges_of_what_goes_are_strokes() -> None:
-    solid = building_edge_rows(small_town(), FRAME, [3])
-    dashed = building_edge_rows(small_town(), FRAME, [3], outline=Outline.DASHED)
-    assert len(solid) == 7
+    dashed = building_stroke_rows(small_town(), FRAME, [3])
     assert len(dashed) > 20
     assert min(row["s"][2] for row in dashed) == pytest.approx(0.0, abs=0.01)
+
+
+def test_edges_of_a_roof_are_lines_in_metres_where_the_roof_is() -> None:
+    model = read_glb(building_edges(small_town(), FRAME, [3]))
+    assert len(model.indices) == 7
+    assert len(model.positions) == 6, "ends are shared"
+    ends = {tuple(np.round(place, 2)) for place in model.positions}
+    corners = {
+        (x, y, z) for x, y, z in [(30, 0, EAVES), (36, 0, EAVES), (36, 9, EAVES), (30, 9, EAVES), (30, 4.5, RIDGE), (36, 4.5, RIDGE)]
+    }
+    expected = FRAME.offsets(np.array(sorted(corners)) + np.array([WEST, SOUTH, GROUND]))
+    assert ends == {tuple(np.round(place, 2)) for place in expected}
+
+
+def test_a_line_that_two_houses_have_is_drawn_once() -> None:
+    one, other = houses(2), houses(2)
+    mesh = other.mesh.vertices.copy()
+    mesh[mesh[:, 0] > 8.0, 0] -= 4.0  # the second house leans against the first
+    object.__setattr__(other, "mesh", dataclasses.replace(other.mesh, vertices=mesh))
+    apart, together = (len(read_glb(building_edges(town, FRAME)).indices) for town in (one, other))
+    assert (apart, together) == (14, 12)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.5, 4.0])
+def test_walls_reach_into_the_ground_wherever_it_is(slope: float) -> None:
+    town = houses(8, slope=slope)
+    frame, terrain = Frame.of(town), build_terrain(town)
+    for row in building_rows(town, terrain, frame):
+        if len(row["c"]) == 3:
+            continue
+        ring, colours = rings_of(row)[0], np.array(row["c"]).reshape(-1, 4)
+        low = ring[colours[:, :3].sum(axis=1) < colours[:, :3].sum(axis=1).max()]
+        ground = terrain.at(low[:, :2] + [WEST, SOUTH]) - frame.reference_ground
+        assert (low[:, 2] <= ground - ROOTED + 0.02).all()
 
 
 def test_ground_height_of_the_town() -> None:

@@ -10,11 +10,12 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from layers.deck import Picked, build_deck, chosen_colours, picked
+from layers.deck import SUNK, Picked, build_deck, chosen_colours, picked
 from layers.legend import LegendEntry, legend
-from layers.prepared import JSON, Thing, prepare
+from layers.prepared import GLB, JSON, Thing, prepare
 from layers.shadows import LAYER as SHADE_LAYER
 from layers.standalone import INSIDE, Inside
+from tests.layers.glb import read_glb
 from tests.layers.small_town import houses, low_block, small_town, tower
 from wijktwin import appearance
 from wijktwin.appearance import Outline, View
@@ -36,11 +37,17 @@ def drawn(*plans: Plan) -> dict[str, Any]:
         if layer["id"] == SHADE_LAYER:  # nothing until somebody asks for a moment
             assert layer["data"] == []
             continue
-        content, media_type = inside.contents[int(layer["data"].removeprefix(INSIDE))]
-        layer["data"] = json.loads(content)
-        assert media_type == JSON
+        if isinstance(layer["data"], str):
+            content, media_type = inside.contents[int(layer["data"].removeprefix(INSIDE))]
+            layer["data"] = json.loads(content)
+            assert media_type == JSON
+        else:
+            assert layer["data"] == [{}], "one model on the anchor"
         if "scenegraph" in layer:
-            layer["scenegraph"] = "tree.glb"
+            content, media_type = inside.contents[int(layer["scenegraph"].removeprefix(INSIDE))]
+            assert media_type == GLB
+            model = read_glb(content)
+            layer["scenegraph"] = {"p": np.round(model.positions, 3).tolist(), "i": model.indices.ravel().tolist()}
     return deck
 
 
@@ -80,7 +87,29 @@ def test_no_geometry_travels_with_the_deck() -> None:
     prepared = prepare(town, [tower()], publish=Inside())
     text = build_deck(Scenario(town, frozenset({tower()})), prepared).to_json()
     assert len(json.dumps(json.loads(text))) < 12_000
-    assert all(isinstance(layer["data"], str) for layer in json.loads(text)["layers"] if layer["id"] != SHADE_LAYER)
+    layers = {layer["id"]: layer for layer in json.loads(text)["layers"]}
+    assert layers.pop(SHADE_LAYER)["data"] == []
+    assert all(
+        isinstance(layer["data"], str) or (layer["data"] == [{}] and layer["scenegraph"].startswith(INSIDE)) for layer in layers.values()
+    )
+
+
+def test_what_goes_is_kept_and_not_seen_so_that_showing_it_again_fetches_nothing() -> None:
+    town = small_town()
+    prepared = prepare(town, [tower()], publish=Inside())
+    for plans, is_seen in ((frozenset[Plan](), True), (frozenset({tower()}), False)):
+        layers = {layer["id"]: layer for layer in json.loads(build_deck(Scenario(town, plans), prepared).to_json())["layers"]}
+        for kind in ("contact", "building-edge"):
+            assert layers[f"{kind}/taken-tower"]["visible"] is is_seen
+            assert layers[f"{kind}/0"]["visible"] is True
+
+
+def test_thin_lines_lie_before_everything_with_a_face() -> None:
+    prepared = prepare(small_town(), [tower(), low_block()], publish=Inside())
+    deck = json.loads(build_deck(Scenario(small_town(), frozenset({tower()})), prepared).to_json())
+    for layer in deck["layers"]:
+        if layer["@@type"] in ("SolidPolygonLayer", "ScenegraphLayer"):
+            assert layer["getPolygonOffset"] == f"@@={SUNK}"
 
 
 def test_shade_lies_on_all_ground_and_under_all_that_stands() -> None:

@@ -41,11 +41,11 @@ def test_a_place_is_found_again(town: Neighbourhood, place: tuple[float, float],
 
 def test_what_lies_behind_a_hill_is_not_seen() -> None:
     found = prepared(sloping_town())
-    line = sight(found, (60.0, 30.0), (6.0, 0.0), 0.0)  # looks east, flatter than the hill rises
+    line = sight(found, (60.0, 30.0), (6.0, 0.0), lift_of(None))  # looks east, flatter than the hill rises
     point = ground_point(line, found)
     assert point is not None
     assert point[0] == pytest.approx(WEST + 60.0, abs=0.05)
-    steep = ground_point(sight(found, (60.0, 30.0), (-8.0, 0.0), 0.0), found)  # looks west along the slope, over the edge
+    steep = ground_point(sight(found, (60.0, 30.0), (-8.0, 0.0), lift_of(None)), found)  # looks west along the slope, over the edge
     assert steep is None or steep[0] > WEST + 59.0
 
 
@@ -61,5 +61,5 @@ def test_a_line_that_meets_nothing_tells_nothing() -> None:
 def test_kinds_of_ground_are_drawn_above_each_other() -> None:
     lifts = [lift_of(kind) for kind in GROUND_ORDER]
     assert lifts == sorted(set(lifts))
-    assert lift_of(None) == 0.0
+    assert lift_of(None) < 0.0, "the plate lies below all ground"
     assert lift_of("a kind from later") == lift_of("other") == 2 * PAINT_STEP

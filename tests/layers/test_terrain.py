@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import Point, Polygon, box
 
 from layers.plate import drawn_points, plate_outline
-from layers.terrain import FLAT_ENOUGH, Terrain, build_terrain, polygons_of
+from layers.terrain import FLAT_ENOUGH, MERGED, Terrain, build_terrain, polygons_of
 from tests.layers.small_town import GROUND, houses, small_town
 
 SIZE = 12
@@ -35,10 +35,38 @@ def test_a_plane_stays_a_plane(x: float, y: float) -> None:
     assert tilted().at(np.array([[x, y]]))[0] == pytest.approx(plane(np.array(x), np.array(y)))
 
 
-def test_nodes_have_their_own_heights() -> None:
-    terrain = hilly()
-    x, y = np.meshgrid(1000.0 + 20 * np.arange(SIZE), 2000.0 + 20 * np.arange(SIZE))
-    assert terrain.at(np.column_stack([x.ravel(), y.ravel()])) == pytest.approx(terrain.heights.ravel())
+def nodes(terrain: Terrain) -> NDArray[np.float64]:
+    rows, columns = terrain.heights.shape
+    x, y = np.meshgrid(terrain.west + terrain.cell * np.arange(columns), terrain.south + terrain.cell * np.arange(rows))
+    return np.column_stack([x.ravel(), y.ravel()])
+
+
+@settings(max_examples=40)
+@given(seed=st.integers(0, 9999), rows=st.integers(2, 40), columns=st.integers(2, 40), roughness=st.sampled_from([0.0, 0.02, 0.1, 6.0]))
+def test_the_surface_is_near_every_node_and_true_on_its_own_triangles(seed: int, rows: int, columns: int, roughness: float) -> None:
+    random = np.random.default_rng(seed)
+    heights = 0.05 * np.arange(columns) - 0.11 * np.arange(rows)[:, None] + random.uniform(0, roughness, (rows, columns))
+    terrain = Terrain(1000.0, 2000.0, 20.0, heights)
+    assert np.abs(terrain.at(nodes(terrain)) - heights.ravel()).max() <= MERGED + 1e-9
+    corners = terrain.at(terrain.triangles.reshape(-1, 2)).reshape(-1, 3)
+    west, south, east, north = terrain.bounds
+    share = random.dirichlet((1, 1, 1), len(corners))
+    inside = np.einsum("nk,nkc->nc", share, terrain.triangles)
+    is_within = (inside >= (west, south)).all(axis=1) & (inside <= (east, north)).all(axis=1)
+    whole = is_within & ((terrain.triangles >= (west, south)) & (terrain.triangles <= (east, north))).all(axis=(1, 2))
+    assert terrain.at(inside)[whole] == pytest.approx((share * corners).sum(axis=1)[whole], abs=1e-6)
+
+
+def test_triangles_cover_the_grid_once() -> None:
+    for terrain in (hilly(), tilted(), build_terrain(small_town())):
+        pieces = shapely.intersection(shapely.polygons(terrain.triangles), box(*terrain.bounds))
+        assert shapely.area(pieces).sum() == pytest.approx(box(*terrain.bounds).area)
+        assert shapely.union_all(pieces).area == pytest.approx(box(*terrain.bounds).area)
+
+
+def test_flat_ground_is_few_triangles_and_rough_ground_many() -> None:
+    assert len(tilted().triangles) == 2
+    assert len(hilly().triangles) > 0.9 * 2 * (SIZE - 1) ** 2
 
 
 @settings(max_examples=60)

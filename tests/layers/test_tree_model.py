@@ -1,79 +1,69 @@
-"""The one tree that is drawn many times: a valid GLB of one unit, with a colour for every face."""
+"""The one tree that is drawn many times: a valid GLB of one unit, of few triangles that share their corners, lighter where light falls."""
 
 from __future__ import annotations
 
 import io
-import json
-import struct
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from layers.tree_model import tree_model
+from layers.tree_model import TRUNK_SIDES, tree_model
+from tests.layers.glb import Model, read_glb
 from wijktwin import appearance
+
+MOST_TRIANGLES = 60
 
 
 @pytest.fixture(scope="module")
-def parts() -> tuple[dict[str, Any], bytes]:
-    """Document and body, read by the rules of glTF 2.0 (section 4, GLB)."""
-    content = tree_model()
-    magic, version, length = struct.unpack_from("<4sII", content)
-    assert (magic, version, length) == (b"glTF", 2, len(content))
-    size, kind = struct.unpack_from("<I4s", content, 12)
-    assert (size % 4, kind) == (0, b"JSON")
-    body_size, body_kind = struct.unpack_from("<I4s", content, 20 + size)
-    assert (body_size % 4, body_kind) == (0, b"BIN\0")
-    assert 28 + size + body_size == len(content)
-    return json.loads(content[20 : 20 + size]), content[28 + size :]
+def model() -> Model:
+    return read_glb(tree_model())
 
 
-def view(parts: tuple[dict[str, Any], bytes], number: int) -> bytes:
-    document, body = parts
-    told = document["bufferViews"][number]
-    return body[told["byteOffset"] : told["byteOffset"] + told["byteLength"]]
+def crown_of(model: Model) -> NDArray[np.float64]:
+    return model.positions[model.indices[2 * TRUNK_SIDES :]]
 
 
-def triangles(parts: tuple[dict[str, Any], bytes]) -> NDArray[np.float32]:
-    return np.frombuffer(view(parts, 0), dtype="<f4").reshape(-1, 3, 3)
-
-
-def test_tree_stands_on_the_ground_and_measures_one(parts: tuple[dict[str, Any], bytes]) -> None:
-    points = triangles(parts).reshape(-1, 3)
-    low, high = points.min(axis=0), points.max(axis=0)
+def test_tree_stands_on_the_ground_and_measures_one(model: Model) -> None:
+    low, high = model.positions.min(axis=0), model.positions.max(axis=0)
     assert high[2] == pytest.approx(1.0, abs=0.04)
     assert low[2] == pytest.approx(-0.03)
     assert high[:2] - low[:2] == pytest.approx([1.0, 1.0], abs=0.1)
-    accessor = parts[0]["accessors"][0]
+    accessor = model.document["accessors"][0]
     assert accessor["min"] == pytest.approx(low)
     assert accessor["max"] == pytest.approx(high)
-    assert accessor["count"] == len(points)
 
 
-def test_crown_is_closed_and_faces_outward(parts: tuple[dict[str, Any], bytes]) -> None:
-    crown = triangles(parts)[12:].astype(np.float64)
-    assert len(crown) == 80
+def test_few_triangles_that_share_their_corners(model: Model) -> None:
+    assert len(model.indices) <= MOST_TRIANGLES
+    assert len(model.positions) < 0.7 * len(model.indices)
+    assert set(model.indices.ravel()) == set(range(len(model.positions)))
+
+
+def test_crown_is_closed_and_faces_outward(model: Model) -> None:
+    crown = crown_of(model)
     volume = np.einsum("ij,ij->i", crown[:, 0], np.cross(crown[:, 1], crown[:, 2])).sum() / 6
-    assert volume == pytest.approx(0.8 * 4 / 3 * np.pi * 0.5 * 0.5 * 0.38, rel=0.1)
+    assert volume == pytest.approx(4 / 3 * np.pi * 0.5 * 0.5 * 0.39, rel=0.25)
     edges = np.round(np.concatenate([crown[:, [0, 1]], crown[:, [1, 2]], crown[:, [2, 0]]]), 5)
     there = {tuple(edge.ravel()) for edge in edges}
+    assert len(there) == len(edges)
     assert there == {tuple(edge[::-1].ravel()) for edge in edges}
+    middle = crown.reshape(-1, 3).mean(axis=0)
+    normals = np.cross(crown[:, 1] - crown[:, 0], crown[:, 2] - crown[:, 0])
+    assert (np.einsum("ij,ij->i", normals, crown.mean(axis=1) - middle) > 0).all()
 
 
-def test_every_face_takes_its_own_colour_from_the_palette(parts: tuple[dict[str, Any], bytes]) -> None:
-    found = triangles(parts).astype(np.float64)
-    uv = np.frombuffer(view(parts, 2), dtype="<f4").reshape(-1, 3, 2)
-    palette = np.asarray(Image.open(io.BytesIO(view(parts, 3))).convert("RGB"))[0]
-    pixel = uv[:, :, 0] * len(palette)
-    assert pixel == pytest.approx(np.repeat(np.arange(len(found))[:, None], 3, axis=1) + 0.5)
-    normals = np.cross(found[:, 1] - found[:, 0], found[:, 2] - found[:, 0])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    light = appearance.light_on(normals).mean(axis=1)
-    crown = palette[12 : len(found)].astype(float).mean(axis=1)
-    assert np.corrcoef(light[12:], crown)[0, 1] > 0.9
-    assert (palette[12 : len(found), 1] >= palette[12 : len(found), 0]).all(), "leaves are green"
+def test_a_corner_is_lighter_the_more_light_falls_on_it(model: Model) -> None:
+    assert model.picture
+    palette = np.asarray(Image.open(io.BytesIO(model.picture)).convert("RGB")).astype(float)
+    place = np.clip((model.attributes["TEXCOORD_0"] * palette.shape[1::-1]).astype(int), 0, np.array(palette.shape[1::-1]) - 1)
+    colours = palette[place[:, 1], place[:, 0]]
+    light = appearance.light_on(model.attributes["NORMAL"]).mean(axis=1)
+    is_crown = np.arange(len(colours)) >= 2 * TRUNK_SIDES
+    assert np.corrcoef(light[is_crown], colours[is_crown].mean(axis=1))[0, 1] > 0.9
+    assert (colours[is_crown, 1] > colours[is_crown, 0]).all(), "leaves are green"
+    assert (colours[~is_crown, 0] > colours[~is_crown, 1]).all(), "trunks are brown"
 
 
 def test_the_same_tree_every_time() -> None:
