@@ -14,7 +14,7 @@ import streamlit as st
 from layers.cameras import scenario_cameras
 from layers.deck import Picked
 from layers.prepared import Thing
-from ui import scene, state
+from ui import plan_choice, scene, state
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.markup import element
 from ui.notices import Tone, notice
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from ui.state import Target, World
     from ui.text import Text
+    from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
 KEY: Final = "scene"
@@ -80,6 +81,7 @@ def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, title
             titles=titles,
             names=titles or [scenario_name(t, found) for found in pictures],
             alts=alts,
+            plan_names={plan.plan_id: plan_name(t, plan) for plan in offered},
             selected=state.visit().selected,
             first_view=View.PLAN if any(found.plans for found in pictures) else View.WHOLE,
             go_to=go_to(chosen, state.visit().target),
@@ -102,6 +104,13 @@ def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, title
 def scenario_name(t: Text, found: Scenario) -> str:
     """What a picture shows, in a few words."""
     return " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("picture.now")
+
+
+def plan_name(t: Text, plan: Plan) -> str:
+    """What a plan is, whose, and its title, as it is named in a sentence."""
+    if not plan.published_by_server:
+        return t("picture.plan_own", title=plan.title)
+    return t("picture.plan_named", whose=plan_choice.card_name(t, plan), title=plan.title)
 
 
 def with_plan_of(pictures: Sequence[Scenario], chosen: Picked | None) -> Scenario:

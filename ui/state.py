@@ -7,6 +7,7 @@ also stand in the address of the page: a link shows the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,9 @@ SUN_PARAMETER: Final = "sun"
 COMPARE_PARAMETER: Final = "compare"
 VIEW_PARAMETER: Final = "view"
 """Where the camera is: written and read by the scene in the browser (ui/scene/link.js); here it is only left as it is."""
+WALK_PARAMETER: Final = "walk"
+WALK_FORMAT: Final = re.compile(r"(-?\d+(\.\d+)?,){3}-?\d+(\.\d+)?")
+"""Who walks at eye level: idem."""
 VERSION_PARAMETER: Final = "v"
 LINK_VERSION: Final = "1"
 BETWEEN: Final = "|"
@@ -190,6 +194,8 @@ def keep_address() -> None:
         wanted[SUN_PARAMETER] = now.moment
     if now.own_neighbourhood is None and (view := st.query_params.get(VIEW_PARAMETER)):
         wanted[VIEW_PARAMETER] = view
+    if now.own_neighbourhood is None and WALK_FORMAT.fullmatch(walk := st.query_params.get(WALK_PARAMETER, "")):
+        wanted[WALK_PARAMETER] = walk
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 

@@ -49,6 +49,7 @@ def test_no_text_is_empty_or_left_in_the_other_language(language: Language) -> N
         "{words} ({whose})",
         "{title}: {words}",
         "{whose}: {title}",
+        "{whose}, “{title}”",
         "Wijktwin",
         "Detail",
         "Plan",

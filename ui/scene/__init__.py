@@ -28,6 +28,7 @@ from layers.pointing import ground_point
 from layers.prepared import Prepared, Thing
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.scene import assets
+from ui.scene.around import scene_around
 from ui.scene.packing import packed
 from ui.scene.preparing import PIECES, Pieces, plan_view_address, prepared_scene
 from ui.scene.tips import scene_tips
@@ -139,6 +140,7 @@ def show(
     titles: Sequence[str] = (),
     names: Sequence[str] = (),
     alts: Sequence[str] = (),
+    plan_names: Mapping[str, str] | None = None,
     selected: Picked | None = None,
     first_view: View = View.WHOLE,
     go_to: GoTo | None = None,
@@ -173,6 +175,8 @@ def show(
         What each picture shows, said on it when it is saved; ``titles`` where left out.
     alts
         What is in each picture, where there are two.
+    plan_names
+        What plans are called in the text about what is in view, and whose they are, by id; their title where left out.
     selected
         Lights up.
     reads_camera
@@ -210,6 +214,7 @@ def show(
         "deckKey": hashlib.sha256(json.dumps([deck["layers"] for deck in drawn]).encode()).hexdigest()[:16],
         "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
         "plans": [sorted(plan.plan_id for plan in scenario.plans) for scenario in scenarios],
+        "around": scene_around(scenarios, prepared, plan_names or {}, language=language, store=store, pieces=pieces),
         "titles": [_at(titles, place) for place in range(len(drawn))],
         "names": [_at(names, place) or _at(titles, place) for place in range(len(drawn))],
         "alts": [_at(alts, place) for place in range(len(drawn))],

@@ -10,6 +10,14 @@ const ICONS = {
   tilt_up: 'M6 14l6-6 6 6M6 19h12',
   tilt_down: 'M6 10l6 6 6-6M6 5h12',
   save_picture: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  walk_forward: 'M12 19V6M6 11.5l6-6 6 6',
+  walk_back: 'M12 5v13M6 12.5l6 6 6-6',
+  walk_left: 'M19 12H6M11.5 6l-6 6 6 6',
+  walk_right: 'M5 12h13M12.5 6l6 6-6 6',
+  walk_turn_left: 'M5 5v5h5M5.6 10a7.5 7.5 0 1 1-.6 5',
+  walk_turn_right: 'M19 5v5h-5M18.4 10a7.5 7.5 0 1 0 .6 5',
+  walk_up: 'M3 14c4.5-6 13.5-6 18 0M9 6l3-3 3 3',
+  walk_down: 'M3 10c4.5 6 13.5 6 18 0M9 18l3 3 3-3',
   fullscreen: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
 };
 

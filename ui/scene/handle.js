@@ -24,9 +24,24 @@ export function handle(scene) {
       pane(place).deck.redraw('asked for');
       return pane(place).canvas.toDataURL('image/png');
     },
+    walker: () => scene.walk.at,
+    walk: (walker) => scene.walk.enter(walker),
+    ground: (place) => scene.around.height(scene.around.metres(place)),
+    isFree: (place, room = 0) => scene.around.isFree(scene.around.metres(place), room),
+    metres: (place) => scene.around.metres(place),
+    degrees: (place) => scene.around.degrees(place),
+    eye: (place) => eye(pane(place).deck.getViewports()[0]),
+    inView: () => (scene.inView.isTold ? scene.inView.element.textContent : null),
     pixel: (x, y, place) => pixel(x, y, pane(place)),
     loseContext: (place) => pane(place).canvas.getContext('webgl2').getExtension('WEBGL_lose_context'),
   };
+}
+
+/** Where a viewport's eye is (longitude, latitude, metres above the reference ground), and which way the middle of its picture lies from there. */
+function eye(viewport) {
+  const at = viewport.unprojectPosition(viewport.cameraPosition);
+  const [near, far] = [0.1, 0.9].map((depth) => viewport.unproject([viewport.width / 2, viewport.height / 2, depth]));
+  return { at, rise: far[2] - near[2], east: far[0] - near[0], north: far[1] - near[1] };
 }
 
 function pixel(x, y, { deck, canvas }) {

@@ -1,8 +1,9 @@
 // The camera in the address of the page: written when it has come to rest, read on opening and on going back. No run of the page for it.
 
-import { limited } from './camera.js';
+import { limited, turned } from './camera.js';
 
 const PARAMETER = 'view';
+const WALK = 'walk';
 const DECIMALS = { longitude: 5, latitude: 5, zoom: 2, pitch: 1, bearing: 1 };
 const REST = 400; // how long the camera stands still before it is written, in milliseconds
 const LONGEST = 80;
@@ -12,14 +13,36 @@ export function written(view) {
   return Object.entries(DECIMALS).map(([name, decimals]) => Number(view[name].toFixed(decimals))).join(',');
 }
 
-/** A camera from an address; null where it is none, or looks at another part of the world. */
-export function read(text, limits) {
+/** Who walks, as it stands in an address: longitude,latitude,bearing,up. The camera that is gone back to stands beside it. */
+export function writtenWalk({ longitude, latitude, bearing, up }) {
+  return [[longitude, 6], [latitude, 6], [bearing, 1], [up, 1]].map(([value, decimals]) => Number(value.toFixed(decimals))).join(',');
+}
+
+function numbersIn(text, count) {
   const parts = (text ?? '').length <= LONGEST ? (text ?? '').split(',') : [];
   const numbers = parts.map((part) => (/^-?\d+(\.\d+)?$/.test(part.trim()) ? Number(part) : NaN));
-  if (numbers.length !== Object.keys(DECIMALS).length || !numbers.every(Number.isFinite)) return null;
+  return numbers.length === count && numbers.every(Number.isFinite) ? numbers : null;
+}
+
+function isWithin({ longitude, latitude }, { bounds: [west, south, east, north] }) {
+  return longitude >= west && longitude <= east && latitude >= south && latitude <= north;
+}
+
+/** Who walks from an address; null where nobody does, or elsewhere in the world. */
+export function readWalk(text, limits) {
+  const numbers = numbersIn(text, 4);
+  if (!numbers) return null;
+  const [longitude, latitude, bearing, up] = numbers;
+  const walker = { longitude, latitude, bearing: turned(bearing), up: Math.min(Math.max(up, -45), 60) };
+  return isWithin(walker, limits) ? walker : null;
+}
+
+/** A camera from an address; null where it is none, or looks at another part of the world. */
+export function read(text, limits) {
+  const numbers = numbersIn(text, Object.keys(DECIMALS).length);
+  if (!numbers) return null;
   const view = Object.fromEntries(Object.keys(DECIMALS).map((name, place) => [name, numbers[place]]));
-  const [west, south, east, north] = limits.bounds;
-  if (view.longitude < west || view.longitude > east || view.latitude < south || view.latitude > north) return null;
+  if (!isWithin(view, limits)) return null;
   return limited(view, limits);
 }
 
@@ -47,22 +70,34 @@ export class Link {
     this.waiting = setTimeout(() => this.write(), REST);
   }
 
-  /** Puts the camera in the address of now; nothing before anybody moved it. */
-  write() {
+  /** Who walks in the address; null for nobody. */
+  walker() {
+    if (!this.scene.data.inLink) return null;
+    return readWalk(new URLSearchParams(location.search).getAll(WALK).at(-1), this.scene.data.limits);
+  }
+
+  /** Puts the camera, and who walks, in the address of now; nothing before anybody moved it. ``isNew`` makes going back bring what was. */
+  write({ isNew = false } = {}) {
     const { scene } = this;
+    this.hasMoved ||= isNew;
     if (scene.isGone || !scene.view || !scene.data.inLink || !this.hasMoved) return;
-    const said = `${PARAMETER}=${written(scene.view)}`;
+    const said = [`${PARAMETER}=${written(scene.view)}`, ...(scene.walk.isOn ? [`${WALK}=${writtenWalk(scene.walk.at)}`] : [])];
     const parts = location.search.replace(/^\?/, '').split('&').filter(Boolean);
-    if (parts.filter((part) => part.split('=')[0] === PARAMETER).join('&').replaceAll('%2C', ',') === said) return;
-    const others = parts.filter((part) => part.split('=')[0] !== PARAMETER);
-    history.replaceState(history.state, '', `${location.pathname}?${[...others, said].join('&')}${location.hash}`);
+    const isOurs = (part) => [PARAMETER, WALK].includes(part.split('=')[0]);
+    if (parts.filter(isOurs).join('&').replaceAll('%2C', ',') === said.join('&')) return;
+    const address = `${location.pathname}?${[...parts.filter((part) => !isOurs(part)), ...said].join('&')}${location.hash}`;
+    if (isNew) history.pushState(history.state, '', address);
+    else history.replaceState(history.state, '', address);
   }
 
   /** Back or forward to an address that says where the camera was. */
   back() {
     clearTimeout(this.waiting);
-    const view = this.opened();
-    if (view && this.scene.view) this.scene.flyTo(view);
+    const { scene } = this;
+    const [view, walker] = [this.opened(), this.walker()];
+    if (walker) scene.walk.enter(walker, false);
+    else if (view && scene.view) scene.flyTo(view);
+    else scene.walk.leave();
   }
 
   leave() {

@@ -106,10 +106,11 @@ export class Names {
     const viewport = pane.deck.getViewports?.()[0];
     if (this.scene.isGone || !this.rows.length || !viewport) return false;
     const letters = this.letters();
-    const names = chosen(this.rows, {
-      width: viewport.width, height: viewport.height, scale: scaleOf(this.scene.view), letters,
+    const rows = this.rows.filter((row) => this.scene.walk.reads(row.p));
+    const names = chosen(rows, {
+      width: viewport.width, height: viewport.height, scale: scaleOf(this.scene.shown()), letters,
       measure: (name) => this.measured(name, letters), project: (position) => viewport.project(position),
-      near: (position) => nearness(position, viewport, this.scene.view), isBuilt: this.built(pane),
+      near: (position) => nearness(position, viewport, this.scene.shown()), isBuilt: this.built(pane),
     });
     if (names.length === pane.names?.length && names.every((row, place) => isAlike(row, pane.names[place]))) return false;
     pane.names = names;

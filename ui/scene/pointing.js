@@ -62,6 +62,8 @@ export class Pointing {
   sight(pane, x, y) {
     const viewport = pane.deck.getViewports()[0];
     const [low, high] = this.scene.data.limits.ground;
+    const { walk } = this.scene;
+    if (walk.isOn) return walk.sight((depth) => viewport.unproject([x, y, depth]), low);
     const top = Math.min(high, eyeHeight(this.scene.view, viewport.height));
     if (top <= low) return null;
     return [low, top].map((height) => viewport.unproject([x, y], { targetZ: height }));

@@ -1,22 +1,22 @@
 // The scene: draws pydeck decks with the renderer that pydeck brings, keeps one camera over every rerun, and tells what is pointed at.
 
 import { Ahead } from './ahead.js';
-import { between, fit, limited, lengthText, moved, scaleBar } from './camera.js';
+import { fit, limited, lengthText, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
 import { FlatPlan } from './flat.js';
 import { handle } from './handle.js';
+import { InView } from './in_view.js';
 import { Link } from './link.js';
+import { Moving, TILT, TURN } from './moving.js';
 import { Names } from './names.js';
 import { unpacked } from './packing.js';
 import { Pointing } from './pointing.js';
 import { save } from './snapshot.js';
 import { Sun } from './sun.js';
+import { Surroundings } from './surroundings.js';
+import { Walk } from './walk.js';
 
-const FLIGHT = 600; // how long a camera flies, in milliseconds
 const SETTLED = 500; // how long a camera stands still before it is told
-const STEP = 60; // how far an arrow key moves, in pixels
-const TURN = 15; // degrees
-const TILT = 10; // degrees
 
 const cameras = new Map(); // the camera of every scene, by key: it outlives whatever a rerun does to the page
 const narrow = matchMedia('(max-width: 640px)'); // there one picture is shown at a time
@@ -51,12 +51,15 @@ class Scene {
     this.panes = [];
     this.states = [];
     this.fault = null;
-    this.flight = 0;
     this.front = 0; // which picture is shown where there is room for one
     this.pointing = new Pointing(this);
     this.flat = new FlatPlan(this);
     this.link = new Link(this);
     this.names = new Names(this);
+    this.around = new Surroundings(this);
+    this.moving = new Moving(this);
+    this.walk = new Walk(this);
+    this.inView = new InView(this);
     this.ahead = new Ahead();
     this.host = element('section', { class: 'scene', 'data-scene-state': 'loading' });
     this.sun = new Sun(this);
@@ -74,7 +77,7 @@ class Scene {
     this.labels = data.labels;
     this.host.lang = data.language;
     this.host.style.setProperty('--scene-height', `${data.height}px`);
-    if (!this.view) this.startFrom(this.link.opened() ?? cameras.get(data.cameraKey) ?? null);
+    if (!this.view) this.startFrom(this.link.opened() ?? cameras.get(data.cameraKey) ?? null, this.link.walker() ?? this.walk.kept());
     const words = JSON.stringify([data.labels, data.legend, data.sources, data.banner, data.alt, data.alts, data.titles, Object.keys(data.views)]);
     if (words !== this.words) {
       this.words = words;
@@ -82,6 +85,7 @@ class Scene {
     }
     this.sun.update(data, data.labels);
     if (data.target && before && data.target.key !== before.target?.key) this.flyTo(this.fitted(data.target.camera));
+    if (before && JSON.stringify(before.plans) !== JSON.stringify(data.plans)) this.plansChanged();
     this.draw();
     globalThis.wijktwinScene = handle(this);
     globalThis.wijktwinScenes = { ...globalThis.wijktwinScenes, [data.key]: globalThis.wijktwinScene };
@@ -99,7 +103,7 @@ class Scene {
     this.plan = this.flat.element;
     this.help = element('p', { class: 'for-readers', id: 'scene-help' }, labels.keyboard_help);
     this.described = element('p', { class: 'for-readers', id: 'scene-description' }, data.alt);
-    this.compass = northArrow(labels.north, labels.north_letter, () => this.go({ bearing: 0 }));
+    this.compass = northArrow(labels.north, labels.north_letter, () => (this.walk.isOn ? this.walk.face(0) : this.go({ bearing: 0 })));
     this.scale = scaleLine(labels.scale);
     this.spoken ??= element('div', { class: 'for-readers', role: 'status', 'aria-live': 'polite' });
     const act = (name, action) => iconButton(name, labels[name], action);
@@ -110,25 +114,27 @@ class Scene {
       act('tilt_up', () => this.go({ pitch: this.view.pitch + TILT })), act('tilt_down', () => this.go({ pitch: this.view.pitch - TILT })),
       act('save_picture', () => save(this)),
       document.fullscreenEnabled ? act('fullscreen', () => this.fillScreen()) : null);
+    const pad = this.walk.furnish();
     const place = (name) => element('button', {
       type: 'button', class: 'place', 'data-action': `view-${name}`, 'aria-label': labels[`view_${name}`],
       onclick: () => this.flyTo(this.fitted(this.data.views[name])),
     }, labels[`from_${name}`] ?? labels[`view_${name}`]);
     const offered = ['whole', 'plan', 'above'].filter((name) => name in data.views);
     const places = element('div', { class: 'places', role: 'group', 'aria-label': labels.views }, ...offered.map(place),
-      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...['north', 'east', 'south', 'west'].map(place));
-    const picture = element('div', { class: 'picture' }, this.stage, this.plan, this.tip, tools, this.scale.element, this.status);
+      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...['north', 'east', 'south', 'west'].map(place), this.walk.button);
+    const picture = element('div', { class: 'picture' }, this.stage, this.plan, this.tip, tools, this.scale.element, pad, this.status);
     if (data.banner) picture.append(element('p', { class: 'banner' }, data.banner));
     this.choice = element('div', { class: 'pane-switch', role: 'group', 'aria-label': labels.switch, hidden: data.titles.length < 2 },
       ...data.titles.map((title, place) => element('button', { type: 'button', class: 'place', 'data-action': `pane-${place}`, onclick: () => this.showFront(place) }, title)));
     const below = element('div', { class: 'below' });
     if (data.legend.length) below.append(legend(labels.legend, data.legend, wasOpen ?? !narrow.matches));
     below.append(sources(data.sources));
-    this.host.replaceChildren(places, this.choice, picture, this.sun.element, below, this.help, this.described, this.spoken);
+    this.host.replaceChildren(places, this.choice, picture, this.walk.note, this.inView.element, this.sun.element, below, this.help, this.described, this.spoken);
     if (hadFocus) this.host.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
     this.panes.forEach((pane, place) => this.nameCanvas(pane, place));
     this.showView();
     this.showFront();
+    this.inView.later();
   }
 
   /** On a small screen, or where only a map can be shown, one of two pictures at a time. */
@@ -138,7 +144,7 @@ class Scene {
     for (const [place, button] of [...this.choice.children].entries()) button.setAttribute('aria-pressed', String(place === this.front));
     this.panes.forEach((pane, place) => {
       pane.holder.classList.toggle('front', place === this.front);
-      if (this.view) pane.deck.setProps({ viewState: this.view });
+      if (this.view) pane.deck.setProps({ viewState: this.shown() });
     });
     if (!this.plan.hidden) this.flat.show();
     this.showScale();
@@ -148,14 +154,17 @@ class Scene {
     return narrow.matches || this.panes.length < 2;
   }
 
-  startFrom(view) {
+  startFrom(view, walker) {
     this.view = view;
+    this.walker = walker;
     if (view) cameras.set(this.data.cameraKey, view);
   }
 
   makeStage() {
     const stage = element('div', { class: 'stage', tabindex: '0', role: 'group', 'aria-describedby': 'scene-help scene-description', 'data-action': 'stage' });
-    stage.addEventListener('keydown', (event) => this.keyed(event));
+    stage.addEventListener('keydown', (event) => this.moving.keyed(event));
+    stage.addEventListener('keyup', (event) => this.walk.keyUp(event));
+    stage.addEventListener('blur', () => this.walk.letGo());
     stage.addEventListener('pointerleave', () => { this.tip.hidden = true; });
     return stage;
   }
@@ -215,16 +224,17 @@ class Scene {
     const container = element('div', { class: 'drawing' }); // deck.gl puts things beside what it is given: not in our layout
     holder.append(element('div', { class: 'frame' }, container));
     const views = json.views.map((view) => ({ ...view, controller: { ...view.controller, keyboard: false } })); // keys are ours
-    pane.deck = library.createDeck({ container, jsonInput: { ...json, layers: this.sun.inLayers(json.layers, place), views, initialViewState: this.view }, tooltip: null });
+    pane.deck = library.createDeck({ container, jsonInput: { ...json, layers: this.sun.inLayers(json.layers, place), views, initialViewState: this.shown() }, tooltip: null });
     if (!pane.deck) throw new Error('the renderer made no deck');
     pane.deck.setProps({
-      viewState: this.view,
+      viewState: this.shown(),
       useDevicePixels: Math.min(globalThis.devicePixelRatio || 1, 2),
       pickingRadius: Pointing.RADIUS,
       getCursor: ({ isDragging, isHovering }) => (isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab'),
       onViewStateChange: ({ viewState, interactionState }) => {
+        if (this.walk.isOn) return; // hands turn the head (walk.js)
         const isHand = Boolean(interactionState && Object.values(interactionState).some(Boolean));
-        if (isHand) cancelAnimationFrame(this.flight);
+        if (isHand) this.moving.stop();
         this.see(limited(viewState, this.data.limits), isHand);
       },
       onHover: (info) => this.pointing.hovered(info, pane),
@@ -237,6 +247,7 @@ class Scene {
     canvas?.addEventListener('webglcontextlost', (event) => { event.preventDefault(); this.lost(); });
     canvas?.addEventListener('webglcontextrestored', () => this.restored());
     this.pointing.listen(container, pane);
+    this.walk.listen(container);
     this.nameCanvas(pane, place);
     return pane;
   }
@@ -256,7 +267,7 @@ class Scene {
     this.states[pane.place] = 'loading';
     const { initialViewState, views, controller, effects, ...rest } = this.withSelection(json, pane);
     library.updateDeck(hasOtherLight ? { ...rest, effects: effects ?? [] } : rest, pane.deck); // the same effects twice are two
-    pane.deck.setProps({ viewState: this.view });
+    pane.deck.setProps({ viewState: this.shown() });
   }
 
   /** What was clicked lights up at once; the next deck from the server says the same, or takes it away. */
@@ -303,7 +314,9 @@ class Scene {
     }
     pane.wasReady = true;
     this.states[pane.place] = 'ready';
-    if (this.states.every((state) => state === 'ready')) this.setState('ready');
+    if (!this.states.every((state) => state === 'ready')) return;
+    this.setState('ready');
+    this.begin();
   }
 
   setState(state) {
@@ -370,13 +383,25 @@ class Scene {
     return fit(camera, narrow.matches ? width : width / Math.max(this.data.decks.length, 1), height, this.data.limits);
   }
 
+  /** What deck.gl looks from: the camera, or the eyes of who walks. */
+  shown() {
+    return this.walk.isOn ? this.walk.view(this.stage.clientHeight) : this.view;
+  }
+
   see(view, isAsked = true) {
     this.view = view;
     cameras.set(this.data.cameraKey, view);
+    this.seen(isAsked);
+  }
+
+  /** Shows what is looked at now, and tells who wants to know. */
+  seen(isAsked = true) {
     const isAlone = this.isAlone(); // a picture that is not seen follows when it is
-    this.panes.forEach((pane, place) => { if (!isAlone || place === this.front) pane.deck.setProps({ viewState: view }); });
+    const viewState = this.shown();
+    this.panes.forEach((pane, place) => { if (!isAlone || place === this.front) pane.deck.setProps({ viewState }); });
     this.showView();
     this.names.later();
+    this.inView.later();
     this.link.later(isAsked);
     clearTimeout(this.settling);
     if (this.data.readCamera) this.settling = setTimeout(() => this.component.setStateValue('camera', this.camera()), SETTLED);
@@ -384,7 +409,8 @@ class Scene {
 
   showView() {
     if (!this.view) return;
-    this.compass.point(this.view.bearing);
+    this.compass.point(this.shown().bearing);
+    this.walk.showState();
     this.showScale();
   }
 
@@ -395,60 +421,34 @@ class Scene {
   }
 
   go(change) {
-    if (this.view) this.flyTo(limited({ ...(this.aim ?? this.view), ...change }, this.data.limits));
+    this.moving.go(change);
   }
 
   flyTo(target) {
-    cancelAnimationFrame(this.flight);
-    if (!this.view || matchMedia('(prefers-reduced-motion: reduce)').matches) {
-      this.see(target);
-      this.say(target);
-      return;
-    }
-    const from = this.view;
-    const began = performance.now();
-    this.aim = target;
-    const fly = (now) => {
-      const share = Math.min((now - began) / FLIGHT, 1);
-      this.see(share < 1 ? between(from, target, 1 - (1 - share) ** 3) : target);
-      if (share < 1 && !this.isGone) this.flight = requestAnimationFrame(fly);
-      else {
-        this.aim = null;
-        this.say(target);
-      }
-    };
-    this.flight = requestAnimationFrame(fly);
+    this.moving.flyTo(target);
   }
 
-  /** Says where one looks, to whoever cannot see it. */
-  say(view) {
-    const words = this.labels.directions.split('|');
-    this.spoken.textContent = this.labels.looking.replace('%direction%', words[Math.round(((view.bearing + 360) % 360) / 45) % 8]);
+  /** Says something to whoever cannot see the picture. */
+  tell(words) {
+    this.spoken.textContent = words;
+  }
+
+  async plansChanged() {
+    await this.walk.plansChanged();
+    this.inView.later();
+  }
+
+  /** The first time that everything is drawn: who walked when the page was left, or walks in the link, stands there again. */
+  begin() {
+    if (this.walker) this.walk.enter(this.walker, false);
+    this.walker = null;
+    this.inView.later();
   }
 
   camera() {
     const { longitude, latitude, zoom, pitch, bearing } = this.view;
     const bounds = this.panes[this.front]?.deck.getViewports()[0]?.getBounds() ?? null;
     return { longitude, latitude, zoom, pitch, bearing, bounds };
-  }
-
-  keyed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.view) return;
-    const view = this.aim ?? this.view;
-    const actions = {
-      ArrowLeft: () => (event.shiftKey ? { bearing: view.bearing - TURN } : moved(view, -STEP, 0)),
-      ArrowRight: () => (event.shiftKey ? { bearing: view.bearing + TURN } : moved(view, STEP, 0)),
-      ArrowUp: () => (event.shiftKey ? { pitch: view.pitch + TILT } : moved(view, 0, STEP)),
-      ArrowDown: () => (event.shiftKey ? { pitch: view.pitch - TILT } : moved(view, 0, -STEP)),
-      '+': () => ({ zoom: view.zoom + 0.5 }),
-      '=': () => ({ zoom: view.zoom + 0.5 }),
-      '-': () => ({ zoom: view.zoom - 0.5 }),
-      Home: () => this.fitted(this.data.views[this.data.first]),
-    };
-    if (event.key === 'Enter') this.pointing.atCentre();
-    else if (actions[event.key]) this.go(actions[event.key]());
-    else return;
-    event.preventDefault();
   }
 
   fillScreen() {
@@ -467,7 +467,9 @@ class Scene {
     this.names.leave();
     this.link.leave();
     this.sun.leave();
-    cancelAnimationFrame(this.flight);
+    this.moving.stop();
+    this.walk.stop();
+    this.inView.leave();
     clearTimeout(this.settling);
     this.resized.disconnect();
     this.dropPanes();
