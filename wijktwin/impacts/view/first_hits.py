@@ -117,7 +117,9 @@ def first_hits(sight: Sight, solids: Solids, *, n_threads: int = 2) -> FirstHits
     return FirstHits(distance, owner)
 
 
-def with_changes(sight: Sight, hits: FirstHits, solids: Solids, gone: BoolArray, added: Solids, *, n_threads: int = 2) -> FirstHits:
+def with_changes(
+    sight: Sight, hits: FirstHits, solids: Solids, gone: BoolArray, added: Solids, *, left: SightScene | None = None, n_threads: int = 2
+) -> FirstHits:
     """The same lines when some solids go and others come.
 
     Parameters
@@ -130,12 +132,14 @@ def with_changes(sight: Sight, hits: FirstHits, solids: Solids, gone: BoolArray,
         Which of them go, shape (n_solids,).
     added
         What comes.
+    left
+        What stays, where somebody has made a scene of it already.
     """
     if not gone.any() and not len(added.corners):
         return hits
     after = FirstHits(hits.distance.copy(), hits.owner.copy())
     if gone.any():
-        _ask_again(sight, after, solids, gone, n_threads=n_threads)
+        _ask_again(sight, after, gone, lambda: left or SightScene(without(solids, gone)), n_threads=n_threads)
     if len(added.corners):
         _add(sight, after, added, first=solids.n_solids, n_threads=n_threads)
     return after
@@ -171,13 +175,13 @@ def _chunks(rows: IndexArray, size: int) -> Iterator[IndexArray]:
         yield rows[begin : begin + size]
 
 
-def _ask_again(sight: Sight, after: FirstHits, solids: Solids, gone: BoolArray, *, n_threads: int) -> None:
+def _ask_again(sight: Sight, after: FirstHits, gone: BoolArray, left: Callable[[], SightScene], *, n_threads: int) -> None:
     """Lines that met what goes, among what stays."""
     met = (after.owner >= 0) & gone[np.maximum(after.owner, 0)]
     rows = np.flatnonzero(met.any(axis=1))
     if not len(rows):
         return
-    scene = SightScene(without(solids, gone))
+    scene = left()
 
     def one(piece: IndexArray) -> None:
         some = sight.points.taken(piece)

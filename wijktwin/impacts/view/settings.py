@@ -22,9 +22,14 @@ def sampling_error(field: Field) -> float:
     return float(_table("directions")[field]["error"])
 
 
-def typical_error(field: Field) -> float:
-    """How far an average over many points may be off for that: twice the root of the mean square. [percentage points]"""
-    return 2.0 * float(_table("directions")[field]["typical"])
+def average_error(field: Field) -> float:
+    """How far an average over many points may be off for that. [percentage points]"""
+    return float(_table("directions")[field]["average"])
+
+
+def change_error(field: Field) -> float:
+    """How far the change of an average over many points may be off for that. [percentage points]"""
+    return float(_table("directions")[field]["change"])
 
 
 def plan_grid() -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,10 +13,12 @@ from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.study import FOOT, with_roofs_moved
 from wijktwin.impacts.view.crowns import Crowns, crowns_among
+from wijktwin.impacts.view.first_hits import SightScene, without
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
 
+KEPT_SCENES: Final = 4
 ROOT: Final = 5.0
 """What stands on the ground is drawn this far into it, so that nobody looks under it where the ground lies a little lower. [m]"""
 RAISED: Final = 1.0
@@ -44,6 +47,21 @@ class Standing:
             solids = Solids(with_roofs_moved(solids, self.roofs).astype(np.float32), solids.owner, solids.n_solids)
         ground = self.neighbourhood.buildings.numbers["ground_height"] - self.neighbourhood.mesh.origin[2]
         return rooted(solids, ~(solids.boxes[:, 0, 2] > ground + RAISED))
+
+    def scene_left(self, scenario: Scenario) -> SightScene:
+        """The buildings that stay; kept for the last few sets of buildings that go."""
+        key = scenario.demolished
+        found = self._scenes.pop(key, None)
+        if found is None:
+            found = SightScene(without(self.buildings, ~scenario.remaining_rows))
+        self._scenes[key] = found
+        while len(self._scenes) > KEPT_SCENES:
+            self._scenes.popitem(last=False)
+        return found
+
+    @cached_property
+    def _scenes(self) -> OrderedDict[frozenset[str], SightScene]:
+        return OrderedDict()
 
     @cached_property
     def crowns(self) -> Crowns:

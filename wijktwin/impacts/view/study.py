@@ -12,8 +12,9 @@ import shapely
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.sunlight.walls import CLEARANCE
+from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.first_hits import FirstHits, Sight, first_hits, with_changes
-from wijktwin.impacts.view.ground_in_view import ClassArray, GroundMap, ground_classes, ground_classes_after
+from wijktwin.impacts.view.ground_in_view import ABOVE, ClassArray, GroundMap, ground_classes, ground_classes_after
 from wijktwin.impacts.view.shares import Seen, Shares, shares
 from wijktwin.impacts.view.standing import Standing, added_solids
 from wijktwin.impacts.view.store import ViewStore, sight_key
@@ -88,7 +89,8 @@ class SightStudy:
         """What lines meet first among buildings that stay and volumes that plans add."""
         now = self.buildings_today(roofs)
         gone, solids = ~scenario.remaining_rows, self.standing[roofs].buildings
-        return with_changes(self.sight, now, solids, gone, added_solids(scenario), n_threads=self._n_threads)
+        left = self.standing[roofs].scene_left(scenario) if gone.any() else None
+        return with_changes(self.sight, now, solids, gone, added_solids(scenario), left=left, n_threads=self._n_threads)
 
     def crowns_with(self, scenario: Scenario) -> FirstHits:
         """What lines meet first among crowns when trees go, come, or get less room."""
@@ -117,13 +119,20 @@ class SightStudy:
         """Everything that decides what lines of sight end on today."""
         return Seen(self.buildings_today(roofs), self.crowns_today(), self.ground_today(), self.drop)
 
-    def sky_today(self, roofs: Roofs) -> FloatArray:
-        """Share of the lines of each point that meet no building, shape (n_points,)."""
-        return open_share(self.buildings_today(roofs))
+    def open_sky_today(self, roofs: Roofs) -> FloatArray:
+        """Share of the lines of each point that go up and meet no building, shape (n_points,): trees are not counted."""
+        return self._open_share(self.buildings_today(roofs))
 
-    def sky_with(self, scenario: Scenario, roofs: Roofs) -> FloatArray:
+    def open_sky_with(self, scenario: Scenario, roofs: Roofs) -> FloatArray:
         """The same with plans."""
-        return self.sky_today(roofs) if scenario.is_baseline else open_share(self.buildings_with(scenario, roofs))
+        return self.open_sky_today(roofs) if scenario.is_baseline else self._open_share(self.buildings_with(scenario, roofs))
+
+    def _open_share(self, hits: FirstHits) -> FloatArray:
+        free = hits.owner < 0
+        if self.sight.directions.field is not Field.SKY_FACTOR:
+            free &= self.ground_today() == ABOVE
+        share: FloatArray = free.mean(axis=1)
+        return share
 
     def _shares(self, seen: Seen, *, n_added: int) -> Shares:
         return shares(self.sight, seen, n_existing=self.n_buildings, n_added=n_added, n_threads=self._n_threads)
@@ -161,12 +170,6 @@ class SightStudy:
             if name not in self._kept:
                 self._kept[name] = compute()  # type: ignore[assignment]
             return self._kept[name]  # type: ignore[return-value]
-
-
-def open_share(hits: FirstHits) -> FloatArray:
-    """Share of lines that meet nothing, shape (n_points,)."""
-    share: FloatArray = (hits.owner < 0).mean(axis=1)
-    return share
 
 
 def are_taken(points: Points, scenario: Scenario) -> BoolArray:
