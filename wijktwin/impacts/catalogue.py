@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wijktwin.errors import NotFoundError
-from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, trees
+from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, trees, water
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight import figures as sunlight
@@ -44,13 +44,14 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "trees": trees,
         "green": green,
         "heat": heat,
+        "water": water,
         "parking": parking,
         "sunlight": sunlight,
     }
 )
 """Every impact by name, in the order in which they are shown."""
 
-IN_BACKGROUND: Final[Mapping[str, LongImpact]] = MappingProxyType({"sunlight": sunlight})
+IN_BACKGROUND: Final[Mapping[str, LongImpact]] = MappingProxyType({"heat": heat, "sunlight": sunlight})
 """Those that take longer than a page can wait: computed while visitors look at the others, and kept."""
 
 AT_ONCE: Final = tuple(name for name in IMPACTS if name not in IN_BACKGROUND)
@@ -64,6 +65,7 @@ NOT_COMPUTED: Final = (
     "parking_requirement",
     "rain",
     "air_temperature",
+    "health",
     "air_quality",
     "road_noise",
     "construction_noise",

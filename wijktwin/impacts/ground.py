@@ -16,6 +16,7 @@ import shapely
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.kept import kept
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, counted, data_sources, with_plans
 from wijktwin.model.ground_after import TOUCHED_SHARE
@@ -99,10 +100,10 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     table = scenario.neighbourhood.ground_table
     if table is None or not len(table):
         return tuple(_unknown(scenario, impact) for impact in IMPACTS)
-    before = _surfaces(table, _existing_outlines(scenario, remaining=False))
-    if not _changes_ground(scenario):
+    before = surfaces_now(scenario)
+    if not changes_ground(scenario):
         return tuple(_figure(scenario, impact, WHOLE, before, before, touched=None, assumptions=assumptions) for impact in IMPACTS)
-    after = _surfaces(ground_within(scenario), [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)])
+    after = surfaces_then(scenario)
     area, where = _own_area(scenario)
     before_there, after_there = before.within(area), after.within(area)
     changes = {impact: exchanged(before_there, after_there, impact) for impact in IMPACTS}
@@ -117,6 +118,20 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
         *_unstated(scenario, where, assumptions),
         *(figure(impact, WHOLE, before, after) for impact in IMPACTS),
     )
+
+
+def surfaces_now(scenario: Scenario) -> Surfaces:
+    """Ground and buildings of the neighbourhood as they are; nothing where no ground is known."""
+    neighbourhood = scenario.neighbourhood
+    return kept(neighbourhood, "surfaces", lambda: _surfaces(neighbourhood.ground, _existing_outlines(scenario, remaining=False)))
+
+
+def surfaces_then(scenario: Scenario) -> Surfaces:
+    """Ground and buildings after the plans, as far as they lie in the neighbourhood."""
+    if not changes_ground(scenario):
+        return surfaces_now(scenario)
+    outlines = [*_existing_outlines(scenario, remaining=True), *_new_outlines(scenario)]
+    return kept(scenario, "surfaces", lambda: _surfaces(ground_within(scenario), outlines))
 
 
 def exchanged(before: Surfaces, after: Surfaces, impact: str) -> list[BaseGeometry]:
@@ -184,7 +199,8 @@ def _unstated(scenario: Scenario, where: Where, assumptions: Assumptions) -> Ass
     return (figure,)
 
 
-def _changes_ground(scenario: Scenario) -> bool:
+def changes_ground(scenario: Scenario) -> bool:
+    """Whether any plan lays something on the ground, or takes a building away."""
     return bool(scenario.demolished or _new_outlines(scenario) or any(plan.ground_changes for plan in scenario.plans))
 
 

@@ -16,6 +16,7 @@ from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit,
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home_counts import HomeCount, counted_homes, unknown_homes
 from wijktwin.impacts.norm_values import norm_value
+from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
 from wijktwin.model.provenance import Kind
 
@@ -38,9 +39,12 @@ BEGINS: Final = "crown_begins"
 PRECISION: Final = "outline_precision"
 
 
-def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
+def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress = UNHEARD) -> Assessments:
     """Shade as a share and in square metres, and homes with a cool place nearby."""
-    return (*_shade(scenario, assumptions), _cool_place(scenario, assumptions))
+    progress.tell(Note("heat.computing_shade"))
+    shade = _shade(scenario, assumptions)
+    progress.tell(Note("heat.computing_places"), 0.9)
+    return (*shade, _cool_place(scenario, assumptions))
 
 
 def _shade(scenario: Scenario, assumptions: Assumptions) -> Assessments:

@@ -33,6 +33,7 @@ FOR_RESIDENTS: Final = frozenset({
     "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
     "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
     "green.three_trees", "green.canopy", "green.near_place", "green.all_three", "heat.shade", "heat.shaded_area", "heat.cool_place",
+    "water.on_paved", "water.storage", "water.storage_asked", "water.shower",
 })  # fmt: skip
 """Figures whose sentences residents read; the others are for planners."""
 
