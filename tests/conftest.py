@@ -50,6 +50,15 @@ def state_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 
 
 @pytest.fixture(scope="session", autouse=True)
+def nothing_in_the_background() -> Iterator[None]:
+    """Pages begin no long computation unasked: neither here nor in the servers that tests start."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv("WIJKTWIN_BACKGROUND", "asked")
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_network() -> Iterator[None]:
     """Only this machine answers: a connection to anywhere else fails the test that makes it."""
     connect = socket.socket.connect

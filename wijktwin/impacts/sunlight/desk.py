@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 SPACING: Final = 1.0
 """Of points on the ground. [m]"""
-N_THREADS: Final = 2
+N_THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
+"""One processor is left for the pages."""
 MOST_DESKS: Final = 2
 """Neighbourhoods, each with one set of assumptions, whose studies are kept."""
 MOST_RESULTS: Final = 8

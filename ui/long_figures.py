@@ -1,0 +1,91 @@
+"""Figures that take long, on a page: what is ready, and while it is not, what is being computed, how far it is, and a way to stop it.
+
+told = figures.of_scenario(t, scenario) + long_figures.of_scenario(t, scenario)
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import assumed
+from ui.background import BACKGROUND, Standing, State
+from ui.markup import element
+from ui.notices import Tone, notice
+
+if TYPE_CHECKING:
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.scenario import Scenario
+
+VARIABLE: Final = "WIJKTWIN_BACKGROUND"
+"""Environment variable: "asked" begins nothing before a visitor asks for it."""
+ASKED: Final = "asked"
+VISITOR: Final = "background_visitor"
+WISHES: Final = "background_wishes"
+"""In the session: for which scenarios a visitor stopped the computing (False) or began it (True), by key."""
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+
+
+def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
+    """The figures of one scenario that take long, where they are ready; else none, and the page says how far they are."""
+    return of_scenarios(t, [found])[0]
+
+
+def of_scenarios(t: Text, scenarios: Sequence[Scenario]) -> list[tuple[Assessment, ...]]:
+    """The same of several scenarios, in their order, with one word about the waiting."""
+    standings = _ask(scenarios)
+    if not all(one.state is State.READY for one in standings):
+        on_their_way = any(one.is_on_its_way for one in standings)
+        watch = st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS if on_their_way else None)
+        watch(t, scenarios)
+    return [one.figures for one in standings]
+
+
+def _ask(scenarios: Sequence[Scenario]) -> list[Standing]:
+    """How far they are; begun where this visitor wants that."""
+    wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})
+    by_itself = os.environ.get(VARIABLE, "") != ASKED
+    begin = all(wishes.get(scenario.key, by_itself) for scenario in scenarios)
+    return BACKGROUND.ask(scenarios, _visitor(), assumptions=assumed.chosen(), begin=begin)
+
+
+def _visitor() -> str:
+    name: str = st.session_state.setdefault(VISITOR, secrets.token_hex(8))
+    return name
+
+
+def _watch(t: Text, scenarios: Sequence[Scenario]) -> None:
+    """How far it is, as a fragment of the page that looks again by itself."""
+    standings = _ask(scenarios)
+    if all(one.state is State.READY for one in standings):
+        st.rerun()
+    one = next((each for each in standings if each.state is State.COMPUTING), None) or next(
+        each for each in standings if each.state is not State.READY
+    )
+    with st.container(key="long_figures"):
+        if one.state is State.FAILED:
+            notice(t("background.failed"), tone=Tone.REFUSED)
+            st.button(t("background.again"), key="background_again", on_click=_wish, args=(scenarios,), kwargs={"begin": True})
+        elif one.is_on_its_way:
+            said = one.note.sentence(t.language) if one.note is not None else t("background.waiting")
+            if one.state is State.BUSY:
+                said = t("background.busy")
+            st.progress(min(one.share, 1.0), text=f"{t('background.computing')} {said}")
+            st.button(t("background.stop"), key="background_stop", on_click=_wish, args=(scenarios,), kwargs={"begin": False})
+        else:
+            st.html(element("p", t("background.stopped"), class_="wt-how"))
+            st.button(t("background.begin"), key="background_begin", on_click=_wish, args=(scenarios,), kwargs={"begin": True})
+
+
+def _wish(scenarios: Sequence[Scenario], *, begin: bool) -> None:
+    wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})
+    wishes.update({scenario.key: begin for scenario in scenarios})
+    if begin:
+        BACKGROUND.forget_failure(scenarios, assumptions=assumed.chosen())
+    else:
+        BACKGROUND.stop(_visitor())
