@@ -157,7 +157,7 @@ def test_pieces_that_do_not_hang_together_are_counted() -> None:
 
 # ----------------------------------------------------------------------------------------------------------------- at random
 @st.composite
-def maps(draw: st.DrawFn) -> tuple[Any, list[tuple[float, float]], list[str]]:
+def maps(draw: st.DrawFn) -> tuple[Any, list[tuple[int, float]], list[str]]:
     """Random streets between the points of a grid, places along them, and what is flooded."""
     grid = [(100.0 * x, 100.0 * y) for x in range(3) for y in range(3)]
     pairs = draw(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda p: p[0] != p[1]), min_size=1, max_size=14))
@@ -170,7 +170,7 @@ def maps(draw: st.DrawFn) -> tuple[Any, list[tuple[float, float]], list[str]]:
 
 @given(maps(), st.sampled_from(Mode))
 @settings(max_examples=150)
-def test_as_a_plain_search_finds_it(drawn: tuple[Any, list[tuple[float, float]], list[str]], mode: Mode) -> None:
+def test_as_a_plain_search_finds_it(drawn: tuple[Any, list[tuple[int, float]], list[str]], mode: Mode) -> None:
     streets, places, flooded = drawn
     segments = segments_of(streets)
     rows, shares = np.array([row for row, _ in places]), np.array([share for _, share in places])

@@ -38,11 +38,11 @@ def test_streets_that_close_or_become_one_way_are_named() -> None:
     assert "will be one-way for cars." in street_sentences(example_plan("groene-straat"), example(), "en")[0]
 
 
-def test_the_changes_of_a_scenario_say_who_says_so_and_what_was_not_computed() -> None:
+def test_the_changes_of_a_scenario_say_who_says_so_and_where_detours_stand() -> None:
     found = change_sentences(example().with_plans([example_plan("vogeltorens")]), "nl", brief=True)
     assert len(found) == 2
     assert found[0][0].endswith("wordt gesloopt.")
-    assert found[1][1] == "Wat dat doet met omrijden, hebben wij niet berekend. Dat zegt de ontwikkelaar."
+    assert found[1][1] == "Dat zegt de ontwikkelaar. Wie daardoor een langere weg krijgt, staat bij Bereikbaarheid."
     assert change_sentences(village().with_plans(), "nl") == ()
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wijktwin.errors import NotFoundError
-from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, trees, water
+from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, reachability, traffic, trees, water
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight import figures as sunlight
@@ -46,6 +46,8 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "heat": heat,
         "water": water,
         "parking": parking,
+        "traffic": traffic,
+        "reachability": reachability,
         "sunlight": sunlight,
     }
 )
@@ -60,9 +62,8 @@ AT_ONCE: Final = tuple(name for name in IMPACTS if name not in IN_BACKGROUND)
 NOT_COMPUTED: Final = (
     "view",
     "wind",
-    "traffic",
-    "parking_pressure",
-    "parking_requirement",
+    "through_traffic",
+    "road_safety",
     "rain",
     "air_temperature",
     "health",

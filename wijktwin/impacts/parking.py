@@ -1,8 +1,7 @@
-"""Parking places: on the street, in the buildings of a plan, and for bicycles. Supply only.
+"""Parking places: on the street, in the buildings of a plan, and for bicycles; what a plan needs, and how full the street is.
 
-Four things are kept apart: the key figure (CROW), the norm of the municipality, what it requires of this plan, and the pressure
-(how full the street is in the evening). This module counts places; the other three are not known here, and how full it is has not
-been counted.
+Four things are kept apart: the key figure (CROW), the norm of the municipality, what it requires of this plan (`parking_demand`),
+and the pressure (`parking_pressure`: how full the street is in the evening, where somebody has counted). This module counts places.
 """
 
 from __future__ import annotations
@@ -14,8 +13,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from wijktwin.errors import Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.ground import ground_within, outside_remarks
+from wijktwin.impacts.parking_demand import demand_figures
+from wijktwin.impacts.parking_pressure import fullest_counts, pressure_figures
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
 from wijktwin.model.plan import Use
 from wijktwin.model.provenance import Kind, LocalText
@@ -28,14 +30,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from wijktwin.errors import Note
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import BoolArray
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("parking", "1.1")
+METHOD: Final = Method("parking", "1.2")
 NO_STREET: Final = "unknown"
 STREET_REACH: Final = 25.0
 """Changed ground belongs to the street of the nearest ground with a street name, within this distance. [m]"""
@@ -55,18 +56,19 @@ class Supply:
         Parking surfaces of which nobody counted the places.
     n_stated
         Surfaces of which a plan states the places.
+    made
+        Those of the places that plans make.
     """
 
     places: float = 0.0
     n_shared: int = 0
     n_uncounted: int = 0
     n_stated: int = 0
+    made: float = 0.0
 
     def __add__(self, other: Supply) -> Supply:
         """Both together."""
-        return Supply(
-            self.places + other.places, self.n_shared + other.n_shared, self.n_uncounted + other.n_uncounted, self.n_stated + other.n_stated
-        )
+        return Supply(*(getattr(self, name) + getattr(other, name) for name in Supply.__slots__))
 
     @property
     def margin(self) -> Margin:
@@ -84,12 +86,15 @@ class Supply:
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # noqa: ARG001 - every impact is asked the same way
-    """Places in the streets, in each street that changes, and in the buildings of each plan."""
-    found = [*_on_the_street(scenario)]
+    """Places in the streets, in each street that changes, in the buildings of each plan; how full it is, and what each plan needs."""
+    on_the_street = _on_the_street(scenario)
+    total, streets = on_the_street[0], on_the_street[1:]
+    supply = {name: before or 0.0 for name, (before, _) in total.breakdown.items()}
+    found = [*on_the_street, *pressure_figures(scenario, streets, supply, method=METHOD)]
     for plan in scenario.ordered_plans:
         if plan.volumes:
             found += [_in_plan(plan, "parking.in_buildings", "parking_places"), _in_plan(plan, "parking.bicycles", "bicycle_places")]
-    return tuple(found)
+    return (*found, *demand_figures(scenario, total, method=METHOD))
 
 
 def supply_by_street(ground: gpd.GeoDataFrame, streets: NDArray[np.str_]) -> dict[str, Supply]:
@@ -113,6 +118,7 @@ def supply_by_street(ground: gpd.GeoDataFrame, streets: NDArray[np.str_]) -> dic
             n_shared=int(places_kind == Kind.ASSUMED.value),
             n_uncounted=int(not is_counted),
             n_stated=int(change == "changed"),
+            made=float(places) if is_counted and change == "changed" else 0.0,
         )
         key = str(street) or NO_STREET
         found[key] = found.get(key, Supply()) + own
@@ -165,17 +171,30 @@ def _on_the_street(scenario: Scenario) -> list[Assessment]:
     pairs = {name: (now.get(name, Supply()), then.get(name, Supply())) for name in names}
     whole_now, whole_then = (sum((pair[side] for pair in pairs.values()), start=Supply()) for side in (0, 1))
     outside = outside_remarks(scenario) if plans else ()
+    counted_streets = fullest_counts(scenario.neighbourhood, {name: supply.places for name, supply in now.items()})
     split: dict[str, tuple[float | None, float | None]] = {name: (pair[0].places, pair[1].places) for name, pair in pairs.items()}
     return [
-        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split, outside=outside),
+        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split, told=outside),
         *(
             _figure(
-                "parking.street", Where(Place.STREET, name, LocalText(name)), *pair, sources=sources, plans=_in_street(plans, before, name)
+                "parking.street",
+                Where(Place.STREET, name, LocalText(name)),
+                *pair,
+                sources=sources,
+                plans=_in_street(plans, before, name),
+                breakdown=_lost_and_made(*pair),
+                told=(Note("streets.pressure_is_counted"),) if name in counted_streets else (),
             )
             for name, pair in pairs.items()
             if name != NO_STREET and _is_changed(*pair)
         ),
     ]
+
+
+def _lost_and_made(before: Supply, after: Supply) -> Mapping[str, tuple[float | None, float | None]]:
+    """Places that stay, go and come: the difference alone would hide what goes."""
+    kept = after.places - after.made
+    return {"stays": (kept, kept), "goes": (before.places - kept, 0.0), "comes": (0.0, after.made)}
 
 
 def _in_street(plans: tuple[Plan, ...], before: gpd.GeoDataFrame, street: str) -> tuple[Plan, ...]:
@@ -209,7 +228,7 @@ def _figure(
     sources: tuple[Source, ...],
     plans: tuple[Plan, ...],
     breakdown: Mapping[str, tuple[float | None, float | None]] = MappingProxyType({}),
-    outside: tuple[Note, ...] = (),
+    told: tuple[Note, ...] = (),
 ) -> Assessment:
     is_same, new_shared = not _is_changed(before, after), after.n_shared - before.n_shared
     change = EXACT if is_same else AS_STATED
@@ -232,7 +251,7 @@ def _figure(
         sources=sources,
         plans=plans,
         breakdown=breakdown,
-        remarks=(*outside, counted("impacts.parking_uncounted", after.n_uncounted)) if after.n_uncounted else outside,
+        remarks=(*told, counted("impacts.parking_uncounted", after.n_uncounted)) if after.n_uncounted else told,
     )
 
 

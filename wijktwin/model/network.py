@@ -33,6 +33,10 @@ SAME_PLACE: Final = 0.001
 """Stops are told apart to this distance along a segment. [m]"""
 
 
+SMALLEST_GAP: Final = 1e-9
+"""A length of zero is no connection in a sparse matrix. [m]"""
+
+
 class Mode(StrEnum):
     """A way to go; the words of ``modes`` in the street table."""
 
@@ -275,13 +279,16 @@ class Graph:
     matrix: csr_array
     backwards: csr_array = field(repr=False)
 
-    def to_nearest(self, targets: IntArray) -> FloatArray:
-        """Shortest way from every node to the nearest target node, shape (n_nodes,); infinite where there is none. [m]"""
-        return _shortest(self.backwards, targets)
+    def to_nearest(self, targets: IntArray, *, gaps: FloatArray | None = None) -> FloatArray:
+        """Shortest way from every node to the nearest target node, shape (n_nodes,); infinite where there is none. [m]
 
-    def from_nearest(self, sources: IntArray) -> FloatArray:
+        ``gaps`` is what is left from each target node to the target itself [m], none by default.
+        """
+        return _shortest(self.backwards, targets, gaps)
+
+    def from_nearest(self, sources: IntArray, *, gaps: FloatArray | None = None) -> FloatArray:
         """Shortest way to every node from the nearest source node, shape (n_nodes,); infinite where there is none. [m]"""
-        return _shortest(self.matrix, sources)
+        return _shortest(self.matrix, sources, gaps)
 
     def tree_to(self, targets: IntArray) -> tuple[FloatArray, IntArray]:
         """As `to_nearest`, with the next node on the way, -1 at a target or where there is no way."""
@@ -313,10 +320,20 @@ def graph(cut: Topology, along: BoolArray, against: BoolArray) -> Graph:
     return Graph(matrix, csr_array(matrix.T))
 
 
-def _shortest(matrix: csr_array, nodes: IntArray) -> FloatArray:
+def _shortest(matrix: csr_array, nodes: IntArray, gaps: FloatArray | None) -> FloatArray:
+    n = matrix.shape[0]
     if not len(nodes):
-        return np.full(matrix.shape[0], np.inf)
-    found: FloatArray = dijkstra(matrix, indices=nodes, min_only=True)
+        return np.full(n, np.inf)
+    found: FloatArray
+    if gaps is None:
+        found = dijkstra(matrix, indices=nodes, min_only=True)
+        return found
+    order = np.lexsort((gaps, nodes))
+    first = order[np.unique(nodes[order], return_index=True)[1]]
+    further = np.maximum(gaps[first], SMALLEST_GAP)  # a node of its own before all targets, as far from each as its gap
+    data, indices = np.concatenate([matrix.data, further]), np.concatenate([matrix.indices, nodes[first]])
+    from_outside = csr_array((data, indices, np.append(matrix.indptr, len(data))), shape=(n + 1, n + 1))
+    found = dijkstra(from_outside, indices=n)[:n]
     return found
 
 

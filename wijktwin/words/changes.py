@@ -34,7 +34,7 @@ def change_sentences(scenario: Scenario, language: Language, *, brief: bool = Fa
         found += [(each, _who(plan, language, brief=brief)) for each in demolition_sentences(plan, scenario.neighbourhood, language)]
         detours = text("change.detours", language)
         streets = street_sentences(plan, scenario.neighbourhood, language)
-        found += [(each, f"{detours} {_who(plan, language, brief=brief)}") for each in streets]
+        found += [(each, f"{_who(plan, language, brief=brief)} {detours}") for each in streets]
     return tuple(found)
 
 

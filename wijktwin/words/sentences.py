@@ -31,7 +31,10 @@ FOR_RESIDENTS: Final = frozenset({
     "height.tallest", "height.new", "height.tallest_around", "height.median_around", "height.times_median",
     "ground.paved", "ground.green", "ground.water", "ground.unstated",
     "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
-    "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
+    "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles", "parking.pressure", "parking.short", "parking.over",
+    "traffic.new", "traffic.street",
+    "reachability.walk_school", "reachability.walk_shop", "reachability.walk_green", "reachability.drive_main_road",
+    *(f"reachability.{mode}_{what}" for mode in ("walk", "cycle", "drive") for what in ("longer", "longest", "shorter", "lost")),
     "green.three_trees", "green.canopy", "green.near_place", "green.all_three", "heat.shade", "heat.shaded_area", "heat.cool_place",
     "water.on_paved", "water.storage", "water.storage_asked", "water.shower",
 })  # fmt: skip
@@ -57,6 +60,9 @@ TENTHS: Final = frozenset({"height.times_median"})
 GOES_AND_COMES: Final = "trees.total"
 """The figure whose sentence tells what goes and what comes rather than the difference."""
 
+PRESSURE_IS_COUNTED: Final = "streets.pressure_is_counted"
+"""A remark that answers what the sentence of a street's parking places would leave open."""
+
 AROUND: Final = "impacts.buildings_around"
 """The remark that says which buildings a height was compared with."""
 
@@ -79,6 +85,8 @@ BREAKDOWN_TABLE: Final = {
     "ground.water": "ground_kind",
     "ground.other": "ground_kind",
     "parking.street_total": "street",
+    "parking.street": "parking_part",
+    **{f"reachability.{mode}_{what}": "street" for mode in ("walk", "cycle", "drive") for what in ("longer", "lost")},
     "trees.total": "tree_part",
     **{f"sunlight.{norm}_{name}": "sun_part" for norm in ("tno_light", "tno_strict", "the_hague") for name in ("met", "not_met")},
     **{f"sunlight.{norm}_not_judged": "reason" for norm in ("tno_light", "tno_strict", "the_hague")},
@@ -162,7 +170,7 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
         parts += [*_margin_words(told, language), *_from_to(assessment, case, language), *_parts(assessment, case, stem, language)]
         parts.append(_how_known(assessment, told.kind, language, brief=brief))
     also = f"{stem}.also_of_these" if case is Case.ONLY_AFTER and assessment.after and has_text(f"{stem}.also_of_these") else f"{stem}.also"
-    if has_text(also):
+    if has_text(also) and not any(note.key == PRESSURE_IS_COUNTED for note in assessment.remarks):
         parts.append(text(also, language))
     return tuple(parts)
 

@@ -1,0 +1,225 @@
+"""Car traffic of homes: how many movements a working day they make, and how many more or fewer come through a street.
+
+Key figures per dwelling are ranges and no counts; that everybody takes the shortest way to a main road is an assumption. So every
+figure is a range, and none tells how busy a street is: cars of visitors, shops and schools and cars that only drive through are not
+among them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from wijktwin.errors import Note
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
+from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
+from wijktwin.impacts.kept import kept
+from wijktwin.impacts.key_figures import key_figures
+from wijktwin.impacts.routes import RESTS_ON, compared, homes_of
+from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
+from wijktwin.impacts.traffic_flows import entries, flows
+from wijktwin.model.network import Mode, joined_stops, topology
+from wijktwin.model.provenance import Kind, LocalText
+
+if TYPE_CHECKING:
+    from wijktwin.impacts.assumptions import Assumption, Assumptions
+    from wijktwin.impacts.key_figures import KeyFigures
+    from wijktwin.impacts.routes import Comparison, Homes
+    from wijktwin.model.mesh import FloatArray
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+METHOD: Final = Method("traffic", "1.0")
+FACTOR: Final = "working_day_factor"
+SMALLEST_TOLD: Final = 10.0
+"""Fewer movements a day more or less than this in a street are not told: the key figures are not that good."""
+
+
+def key_figures_of_traffic() -> KeyFigures:
+    """Movements per dwelling on an average day of the week."""
+    return key_figures("traffic.toml", "movements")
+
+
+def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
+    """Movements of all homes, of each plan's dwellings, and through each street where that changes."""
+    homes = kept(scenario.neighbourhood, "homes with tenure", lambda: homes_of(scenario.neighbourhood))
+    about = _About(scenario, assumptions[FACTOR], assumptions)
+    figures = [_total(about, homes)]
+    figures += [_of_plan(about, plan) for plan in scenario.ordered_plans if plan.dwellings or may_hold_unstated_dwellings(plan)]
+    if scenario.is_baseline:
+        return tuple(figures)
+    found = compared(scenario, assumptions=assumptions)
+    if found is None or not found.baseline.destinations.on_main_road.any():
+        return (*figures, *_unknown_streets(about, found))
+    return (*figures, *_through_streets(about, found))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What every figure is about."""
+
+    scenario: Scenario
+    factor: Assumption
+    assumptions: Assumptions
+
+    def on_working_days(self, low: float, middle: float, high: float) -> tuple[float, float, float]:
+        """Lowest, middle and highest number on a working day of numbers of an average day."""
+        return float(low * self.factor.low), float(middle * self.factor.value), float(high * self.factor.high)
+
+    def figure(
+        self, impact: str, where: Where, before: float | None, after: float | None, *, margin: Margin,
+        before_margin: Margin | None = None, difference_margin: Margin | None = None, plans: tuple[Plan, ...] = (),
+        missing: str = "", remarks: tuple[Note, ...] = (), names: tuple[str, ...] = (FACTOR,), subjects: tuple[str, ...] = ("addresses",),
+    ) -> Assessment:  # fmt: skip
+        """One figure with all that is the same for each."""
+        figures = key_figures_of_traffic()
+        sources = with_plans((*data_sources(self.scenario.neighbourhood, *subjects), figures.source), plans)
+        return Assessment(
+            impact=impact,
+            before=before,
+            after=after,
+            unit=Unit.COUNT,
+            where=where,
+            margin=margin,
+            before_margin=before_margin,
+            difference_margin=difference_margin,
+            kind=Kind.ASSUMED,
+            method=METHOD,
+            sources=sources,
+            plans=plans,
+            missing=missing,
+            remarks=(Note("streets.to_be_confirmed"), *remarks),
+            assumptions=self.assumptions.used(*names),
+        )
+
+
+def _ranges(homes: Homes) -> FloatArray:
+    """Lowest, middle and highest number of movements of every home on an average day, shape (n, 3)."""
+    figures = key_figures_of_traffic()
+    kinds, row = np.unique(np.stack([homes.tenures, homes.dwelling_types], axis=1), axis=0, return_inverse=True)
+    own = [figures.of(str(tenure), str(dwelling_type)) for tenure, dwelling_type in kinds]
+    table = np.array([(each.low, each.middle, each.high) for each in own]).reshape(len(own), 3)
+    found: FloatArray = table[row.reshape(-1)]
+    return found
+
+
+def _new(plan: Plan) -> tuple[float, float, float]:
+    """Lowest, middle and highest number of movements of a plan's dwellings on an average day."""
+    total = key_figures_of_traffic().together(plan.dwellings)
+    return total.low, total.middle, total.high
+
+
+def _margin(low: float, middle: float, high: float) -> Margin:
+    return Margin(float(middle - low), float(high - middle), "traffic_key_figures")
+
+
+def _total(about: _About, homes: Homes) -> Assessment:
+    scenario = about.scenario
+    plans = tuple(plan for plan in scenario.ordered_plans if plan.dwellings or plan.demolishes or may_hold_unstated_dwellings(plan))
+    if not len(homes):
+        no_homes = unknown_margin("no_addresses")
+        return about.figure("traffic.total", WHOLE, None, None, margin=no_homes, plans=plans, missing="no_addresses")
+    each = _ranges(homes)
+    gone = np.isin(homes.building_ids, sorted(scenario.demolished))
+    now, lost = about.on_working_days(*each.sum(axis=0)), about.on_working_days(*each[gone].sum(axis=0))
+    if any(may_hold_unstated_dwellings(plan) for plan in plans):
+        missing = unknown_margin("dwellings_not_stated")
+        return about.figure(
+            "traffic.total", WHOLE, now[1], None, margin=missing, before_margin=_margin(*now), plans=plans, missing=missing.reason
+        )
+    added = about.on_working_days(*np.sum([(0.0, 0.0, 0.0), *(_new(plan) for plan in plans)], axis=0))
+    then = tuple(a - b + c for a, b, c in zip(now, lost, added, strict=True))
+    change = Margin(added[1] - added[0] + lost[2] - lost[1], added[2] - added[1] + lost[1] - lost[0], "traffic_key_figures")
+    return about.figure(
+        "traffic.total",
+        WHOLE,
+        now[1],
+        then[1],
+        margin=_margin(*then),
+        before_margin=_margin(*now),
+        difference_margin=EXACT if not change.below and not change.above else change,
+        plans=plans,
+    )
+
+
+def _of_plan(about: _About, plan: Plan) -> Assessment:
+    if not plan.dwellings:
+        missing = unknown_margin("dwellings_not_stated")
+        return about.figure("traffic.new", plan_area(plan), None, None, margin=missing, plans=(plan,), missing=missing.reason, subjects=())
+    low, middle, high = about.on_working_days(*_new(plan))
+    return about.figure(
+        "traffic.new", plan_area(plan), None, middle, margin=_margin(low, middle, high), plans=(plan,), missing="only_after", subjects=()
+    )
+
+
+def _changing(scenario: Scenario) -> tuple[Plan, ...]:
+    """Plans that bring or take dwellings, or change what cars may do in a street."""
+    return tuple(plan for plan in scenario.ordered_plans if plan.dwellings or plan.demolishes or plan.street_changes)
+
+
+def _unknown_streets(about: _About, found: Comparison | None) -> list[Assessment]:
+    """That the streets cannot be told, where a plan would change them."""
+    plans = _changing(about.scenario)
+    reason = "no_main_road" if found is not None else _why_not(about.scenario.neighbourhood)
+    if not plans:
+        return []
+    return [about.figure("traffic.street", WHOLE, None, None, margin=unknown_margin(reason), plans=plans, missing=reason)]
+
+
+def _why_not(neighbourhood: Neighbourhood) -> str:
+    table = neighbourhood.street_table
+    return "no_streets" if table is None or not len(table) else "no_addresses"
+
+
+def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
+    """The streets that more or fewer movements use."""
+    scenario, base = about.scenario, found.baseline
+    plans = _changing(scenario)
+    if not plans and not scenario.flooded:
+        return []
+    of_homes, with_dwellings = _ranges(base.homes), [plan for plan in plans if plan.dwellings]
+    new = np.array([_new(plan) for plan in with_dwellings]).reshape(len(with_dwellings), 3)
+    factors = np.array([about.factor.low, about.factor.value, about.factor.high])
+    stops = joined_stops(base.stops[Mode.DRIVE], entries(scenario, found.segments))
+    cut = topology(base.segments, stops)
+    on_main_road = base.destinations.on_main_road
+    now = flows(base.segments, cut, cut.stop_nodes, np.concatenate([of_homes, 0.0 * new]) * factors, on_main_road)
+    staying = of_homes * found.stays[:, None]
+    then = flows(found.segments, cut, cut.stop_nodes, np.concatenate([staying, new]) * factors, on_main_road)
+    changes = np.concatenate([then.nearest - now.nearest, then.spread - now.spread], axis=1)
+    middle, low, high = changes[:, 1], changes.min(axis=1), changes.max(axis=1)
+    main, remarks = set(base.segments.streets[on_main_road]), _remarks(about, then.unassigned - now.unassigned)
+    return [
+        about.figure(
+            "traffic.street",
+            Where(Place.STREET, str(name), LocalText(str(name))),
+            float(now.nearest[row, 1]),
+            float(then.nearest[row, 1]),
+            before_margin=_of_street(now.nearest[row], now.spread[row]),
+            margin=_of_street(then.nearest[row], then.spread[row]),
+            difference_margin=Margin(float(middle[row] - low[row]), float(high[row] - middle[row]), "traffic_spread"),
+            plans=plans,
+            remarks=remarks,
+            names=(FACTOR, *RESTS_ON[:1]),
+            subjects=("addresses", "streets"),
+        )
+        for row, name in enumerate(now.streets)
+        if name and name not in main and abs(middle[row]) >= SMALLEST_TOLD
+    ]
+
+
+def _of_street(nearest: FloatArray, spread: FloatArray) -> Margin:
+    both = np.concatenate([nearest, spread])
+    return Margin(float(nearest[1] - both.min()), float(both.max() - nearest[1]), "traffic_spread")
+
+
+def _remarks(about: _About, n_unassigned: float) -> tuple[Note, ...]:
+    notes = [Note("streets.shortest_way")]
+    if about.scenario.flooded:
+        notes.append(Note("streets.flood_not_spread"))
+    if n_unassigned >= 1.0:
+        notes.append(Note("streets.movements_without_way", n=round(n_unassigned)))
+    return tuple(notes)
