@@ -29,7 +29,7 @@ from wijktwin.impacts.view.overlooking import SightLines, lines_to
 from wijktwin.impacts.view.plan_in_view import Hiding, VolumeInView, volumes_in_view
 from wijktwin.impacts.view.settings import directions, plan_grid, spacing
 from wijktwin.impacts.view.shares import Shares
-from wijktwin.impacts.view.standing import Standing, added_solids
+from wijktwin.impacts.view.standing import Standing, added_solids, volumes_above_ground
 from wijktwin.impacts.view.store import ViewStore
 from wijktwin.impacts.view.study import SightStudy, are_taken
 from wijktwin.model.mesh import BoolArray, FloatArray
@@ -171,9 +171,9 @@ class ViewDesk:
         street_sky = {roofs: (self.streets.open_sky_today(roofs), self.streets.open_sky_with(scenario, roofs)) for roofs in Roofs}
         progress.tell(Note("view.plan_in_view"), 0.75)
         crowns = SightScene(self.standing[Roofs.AS_DRAWN].crowns_with(scenario).solids() if scenario.volumes else NOTHING)
-        added = added_solids(scenario)
+        shown, added = volumes_above_ground(scenario), added_solids(scenario)
         hiding = {roofs: Hiding(self.standing[roofs].scene_left(scenario), crowns) for roofs in Roofs} if scenario.volumes else {}
-        volumes = {roofs: volumes_in_view(points, added, one, grid=plan_grid()) for roofs, one in hiding.items()}
+        volumes = {roofs: volumes_in_view(points, shown, one, grid=plan_grid()) for roofs, one in hiding.items()}
         progress.tell(Note("view.new_windows"), 0.95)
         windows = new_windows(scenario, assumptions=self._assumptions)
         looking = {roofs: self._looking(scenario, windows, added, roofs) for roofs in (Roofs.AS_DRAWN, Roofs.LOWER)}

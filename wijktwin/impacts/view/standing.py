@@ -85,12 +85,17 @@ class Standing:
 
 
 def added_solids(scenario: Scenario) -> Solids:
-    """The volumes of plans as far as they stand above ground, rooted; solid i is ``scenario.volumes[i]``."""
+    """The volumes of plans that stand above ground, rooted; solid i is ``scenario.volumes[i]``."""
+    touches = np.array([volume.touches_ground for _, volume in scenario.volumes], dtype=np.bool_)
+    return rooted(volumes_above_ground(scenario), touches)
+
+
+def volumes_above_ground(scenario: Scenario) -> Solids:
+    """The same as they are, without roots."""
     solids = Solids.of_plans(scenario)
     shown = np.array([not volume.is_below_ground for _, volume in scenario.volumes], dtype=np.bool_)
     keep = shown[solids.owner] if len(solids.owner) else np.zeros(0, dtype=np.bool_)
-    left = Solids(solids.corners[keep], solids.owner[keep], solids.n_solids)
-    return rooted(left, np.array([volume.touches_ground for _, volume in scenario.volumes], dtype=np.bool_))
+    return Solids(solids.corners[keep], solids.owner[keep], solids.n_solids)
 
 
 def rooted(solids: Solids, stands: BoolArray) -> Solids:
