@@ -38,7 +38,7 @@ def test_how_often_each_way_of_counting_is_wrong() -> None:
     assert len(words) == len(BY_HAND) >= 150, "a word stands twice, or the list was cut"
     wrong = {way.__name__: {word for word, n in words.items() if way(word) != n} for way in (divided_syllables, count_syllables, syllables)}
     shares = {name: len(found) / len(words) for name, found in wrong.items()}
-    assert shares["divided_syllables"] == pytest.approx(0.121, abs=0.001)
+    assert shares["divided_syllables"] == pytest.approx(0.117, abs=0.001)
     assert shares["count_syllables"] == pytest.approx(0.021, abs=0.001)
     assert shares["syllables"] == pytest.approx(0.024, abs=0.001)
     assert {word for word, n in words.items() if syllables(word) < n} == set(), "a text that is too hard would pass"

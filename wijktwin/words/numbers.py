@@ -57,6 +57,9 @@ UNIT_SIGNS: Final[Mapping[Unit, str]] = MappingProxyType(
 WHOLE_AS_SAID: Final = frozenset({Unit.METRES, Unit.PER_CENT})
 """Units in which an exact whole number is shown as it was said, "30 m": a zero behind the comma would claim a measurement."""
 
+STEPS_OF_TIME: Final = (60, 30, 10, 5)
+"""What minutes are rounded to, as people do. [min]"""
+
 SURE_DIGITS: Final = 3
 """How many digits are shown of what nobody knows the margin of."""
 
@@ -65,9 +68,9 @@ _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 def shown_step(unit: Unit, margin: Margin | None = None, value: float = 0.0) -> Decimal:
-    """What a figure is rounded to for showing: a power of ten, in ``unit``.
+    """What a figure is rounded to for showing: a power of ten, in ``unit``; of minutes what `STEPS_OF_TIME` names.
 
-    The largest power of ten that is at most half the margin, so that rounding never adds more than a quarter of the margin. Where
+    The largest step that is at most half the margin, so that rounding never adds more than a quarter of the margin. Where
     nobody knows the margin of something that was not counted, three digits of ``value``; where there is none, the unit's own
     number of decimals.
     """
@@ -78,12 +81,17 @@ def shown_step(unit: Unit, margin: Margin | None = None, value: float = 0.0) -> 
     widest = max(known, default=0.0)
     if widest <= 0:
         return finest
+    if unit is Unit.MINUTES:
+        return next((Decimal(step) for step in STEPS_OF_TIME if step <= widest / 2), finest)
     return max(finest, Decimal(1).scaleb(math.floor(math.log10(widest / 2))))
 
 
 def rounded(value: float, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """A value rounded to a multiple of ``step``; halves away from zero."""
-    exact = Decimal(repr(float(value)))
+    """A value rounded to a multiple of ``step``; halves away from zero.
+
+    What floating point leaves behind twelve digits does not count: 0.5 - 0.4 is a tenth.
+    """
+    exact = Decimal(f"{value:.12g}")
     return (exact / step).quantize(Decimal(1), rounding=rounding) * step
 
 

@@ -6,20 +6,22 @@ none is not called a difference, and what is not known says why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.impacts.assessment import Margin, Place, Unit
+from wijktwin.impacts.assessment import Place, Unit
 from wijktwin.impacts.ground import OWN_AREAS
 from wijktwin.impacts.height import RADIUS
 from wijktwin.model.plan import Party, PlanRole
 from wijktwin.model.provenance import Kind
 from wijktwin.model.space import new_buildings
+from wijktwin.words.amounts import HOUR, amount_text
 from wijktwin.words.new_buildings import new_buildings_text
-from wijktwin.words.numbers import coarser, format_date, format_day, format_ends, format_number, format_value, rounded, shown_step
+from wijktwin.words.numbers import format_date, format_day, format_ends, format_number, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
+from wijktwin.words.told import Told, shows_change, side_by_side, told_after, told_before, told_difference, turned
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -50,12 +52,6 @@ NEW_HEIGHT: Final = "height.new"
 
 BEYOND_THE_PLAN: Final = "impacts.trees_must_go"
 """A remark that makes a figure more than what the plan states itself."""
-
-TENTH: Final = Decimal("0.1")
-AS_TENTHS: Final = Margin(0.2, 0.2, "exact")
-"""The margin that leaves tenths."""
-TENTHS: Final = frozenset({"height.times_median"})
-"""Ratios of which a sentence tells no more than tenths: "7,1 keer zo hoog"; the table has all digits that its margin justifies."""
 
 GOES_AND_COMES: Final = "trees.total"
 """The figure whose sentence tells what goes and what comes rather than the difference."""
@@ -112,40 +108,6 @@ class Case(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One number of a figure as it is told: before, after or the difference, with its own margin and kind.
-
-    ``rounding`` is the margin that decides the digits, where that is the margin of another number beside it.
-    """
-
-    value: float
-    unit: Unit
-    margin: Margin
-    kind: Kind
-    rounding: Margin | None = None
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the number is what it says."""
-        return self.margin.is_exact and self.kind is not Kind.ASSUMED
-
-    def number(self, language: Language) -> str:
-        """The number alone, rounded to what the margin justifies."""
-        margin = self.margin if self.rounding is None else self.rounding
-        return format_value(abs(self.value), self.unit, language, margin=margin, sign_of_unit=False)
-
-    def words(self, language: Language) -> str:
-        """The number with its unit; "at least" or "at most" where it is an end, "about" where it is not sure."""
-        counted = text(f"unit_in_sentence.{self.unit}", language, value=self.number(language))
-        margin = _turned(self)
-        if (margin.below, margin.above) == (0, None):
-            return text("word.at_least", language, value=counted)
-        if (margin.below, margin.above) == (None, 0):
-            return text("word.at_most", language, value=counted)
-        return counted if self.is_sure else text("word.about", language, value=counted)
-
-
 def sentence(assessment: Assessment, language: Language, *, here: bool = False) -> str:
     """A figure in plain words: `sentence_parts` behind each other."""
     return " ".join(sentence_parts(assessment, language, here=here))
@@ -184,7 +146,7 @@ def case_of(assessment: Assessment) -> Case:
         return Case.UNKNOWN
     if _turnover(assessment):
         return Case.EXCHANGED
-    difference = _difference(assessment)
+    difference = told_difference(assessment)
     if difference is None:
         return Case.ONLY_AFTER
     step, below, above = shown_step(difference.unit, difference.margin), difference.margin.below, difference.margin.above
@@ -204,7 +166,7 @@ def told_case(assessment: Assessment) -> Case:
     if case not in {Case.MORE, Case.LESS}:
         return case
     asked = placeholders(templates("nl")[sentence_key(assessment, case)])
-    before, after = _side_by_side(assessment)
+    before, after = side_by_side(assessment)
     is_shown_alike = before is not None and after is not None and before.number("nl") == after.number("nl")
     return Case.UNCLEAR if is_shown_alike and {"before", "after"} <= asked and "change" not in asked else case
 
@@ -216,12 +178,14 @@ def leading(assessment: Assessment) -> Told | None:
     """
     case = told_case(assessment)
     if case is Case.SAME:
-        return _before(assessment)
+        return told_before(assessment)
     if case is Case.UNKNOWN:
         return None
     if case is Case.EXCHANGED:
-        return _difference(assessment)
-    return _difference(assessment) if "change" in placeholders(templates("nl")[sentence_key(assessment, case)]) else _after(assessment)
+        return told_difference(assessment)
+    return (
+        told_difference(assessment) if "change" in placeholders(templates("nl")[sentence_key(assessment, case)]) else told_after(assessment)
+    )
 
 
 def sentence_key(assessment: Assessment, case: str, form: str = "") -> str:
@@ -269,45 +233,13 @@ def where_text(where: Where, language: Language) -> str:
     return text(f"where.{where.place}", language, name=where.label.in_language(language) or where.identifier)
 
 
-def _difference(assessment: Assessment) -> Told | None:
-    if assessment.difference is None:
-        return None
-    margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
-    kind = assessment.kind if assessment.difference_kind is None else assessment.difference_kind
-    return Told(assessment.difference, assessment.unit, margin, kind)
-
-
-def _after(assessment: Assessment) -> Told | None:
-    if assessment.after is None:
-        return None
-    is_finer = assessment.impact in TENTHS and shown_step(assessment.unit, assessment.margin, assessment.after) < TENTH
-    return Told(assessment.after, assessment.unit, assessment.margin, assessment.kind, AS_TENTHS if is_finer else None)
-
-
-def _before(assessment: Assessment) -> Told | None:
-    if assessment.before is None:
-        return None
-    margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
-    kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
-    return Told(assessment.before, assessment.unit, margin, kind)
-
-
-def _side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
-    """Before and after, rounded alike."""
-    before, after = _before(assessment), _after(assessment)
-    if before is None or after is None:
-        return before, after
-    rounding = coarser(before.margin, after.margin, assessment.unit, values=(before.value, after.value))
-    return replace(before, rounding=rounding), replace(after, rounding=rounding)
-
-
 def _head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
     """What there is to say; of what is only allowed never as if it will be built."""
     roles = {plan.role for plan in assessment.plans}
     if PlanRole.ALLOWED not in roles or case in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR}:
         return _plain_head(assessment, case, language, here=here)
     own = f"sentence.{assessment.impact}.{case}_allowed"
-    after = _after(assessment)
+    after = told_after(assessment)
     if roles == {PlanRole.ALLOWED} and has_text(own) and after is not None:
         return text(own, language, after=after.words(language))
     words = _plain_head(assessment, case, language, here=here)
@@ -318,8 +250,10 @@ def _head(assessment: Assessment, case: Case, language: Language, *, here: bool)
 def _plain_head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
     if case is Case.EXCHANGED:
         return _told_turnover(assessment, language, here=here)
-    before, after = _side_by_side(assessment)
-    told = {"before": before, "after": after, "change": _difference(assessment)}
+    before, after = side_by_side(assessment)
+    if case is Case.SAME:
+        after = told_before(assessment)  # as it was, plan or no plan
+    told = {"before": before, "after": after, "change": told_difference(assessment)}
     values = {name: each.words(language) for name, each in told.items() if each is not None}
     values |= _places(assessment, language, here=here)
     values["reason"] = name_of("reason", assessment.missing or assessment.margin.reason, language)
@@ -372,7 +306,7 @@ def _turnover(assessment: Assessment) -> dict[str, Told]:
     goes, comes = ((assessment.breakdown.get(name) or (0.0, 0.0))[side] or 0.0 for name, side in (("felled", 0), ("planted", 1)))
     if assessment.impact != GOES_AND_COMES or not (goes or comes):
         return {}
-    told = _difference(assessment)
+    told = told_difference(assessment)
     if told is None:
         return {}
     return {"felled": replace(told, value=goes), "planted": replace(told, value=comes)}
@@ -396,7 +330,7 @@ def counted_words(key: str, told: Told, language: Language, values: dict[str, st
 
 def _net(assessment: Assessment, language: Language) -> list[str]:
     """What an exchange comes down to; nothing where only one side of it happens."""
-    told, sides = _difference(assessment), _turnover(assessment)
+    told, sides = told_difference(assessment), _turnover(assessment)
     if told is None or not sides or not all(side.value for side in sides.values()):
         return []
     way = Case.SAME if told.value == 0 else Case.MORE if told.value > 0 else Case.LESS
@@ -422,20 +356,20 @@ def _form(case: Case, told: Told | None) -> str:
     """The form of a template for one and for none."""
     if told is None or case is Case.UNCLEAR:
         return ""
-    if told.value == 0:
+    if told.value == 0 and told.margin.is_exact:
         return "_none"
     return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
 
 
 def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str]:
     """Now this, then that: where both are shown differently, the sentence has not said both, and rounding does not belie the change."""
-    before, after = _side_by_side(assessment)
+    before, after = side_by_side(assessment)
     if (
         case not in {Case.MORE, Case.LESS, Case.EXCHANGED}
         or before is None
         or after is None
         or before.number(language) == after.number(language)
-        or not _shows_change(before, after)
+        or not shows_change(before, after)
     ):
         return []
     if case is not Case.EXCHANGED and "before" in placeholders(templates(language)[sentence_key(assessment, case)]):
@@ -444,13 +378,6 @@ def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str
     zero = text("word.none" if is_count else "word.nothing", language)
     ends = {name: zero if told.value == 0 else told.words(language) for name, told in (("before", before), ("after", after))}
     return [text("tail.from_to_count" if is_count else "tail.from_to_amount", language, **ends)]
-
-
-def _shows_change(before: Told, after: Told) -> bool:
-    """Whether two numbers, as they are rounded side by side, differ by what their difference is rounded to."""
-    margin = before.margin if before.rounding is None else before.rounding
-    step = max(shown_step(each.unit, margin, each.value) for each in (before, after))
-    return rounded(after.value, step) - rounded(before.value, step) == rounded(after.value - before.value, step)
 
 
 def _parts(assessment: Assessment, case: Case, stem: str, language: Language) -> list[str]:
@@ -484,23 +411,15 @@ def _margin_words(told: Told, language: Language) -> list[str]:
     """How far the size of a number may be off; its ends are rounded outwards."""
     if told.margin.is_exact:
         return []
-    size, margin = abs(told.value), _turned(told)
+    size, margin = abs(told.value), turned(told)
     low, high = format_ends(size, told.unit, language, margin=margin, rounding=told.rounding)
-    with_unit = {
-        name: "" if end is None else text(f"unit_in_sentence.{told.unit}", language, value=end)
-        for name, end in (("low", low), ("high", high))
-    }
+    with_unit = {name: "" if end is None else amount_text(end, told.unit, language) for name, end in (("low", low), ("high", high))}
     if low is not None and high is not None:
+        if told.unit is Unit.MINUTES and size + (margin.above or 0) >= HOUR:
+            return [text("tail.range_of_hours", language, **with_unit)]
         return [text("tail.range", language, low=low, high=with_unit["high"])]
     if low is not None:
         return [text("tail.low_or_more", language, **with_unit) if margin.below else text("tail.more", language)]
     if high is not None:
         return [text("tail.high_or_less", language, **with_unit) if margin.above else text("tail.less", language)]
     return [text("tail.margin_unknown", language)]
-
-
-def _turned(told: Told) -> Margin:
-    """The margin of the size of a number: what lies below a loss lies above its size."""
-    if told.value >= 0:
-        return told.margin
-    return type(told.margin)(told.margin.above, told.margin.below, told.margin.reason)

@@ -1,0 +1,138 @@
+"""One number of a figure as it is told: before, after or the difference, rounded to what its margin justifies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts.assessment import Margin, Unit
+from wijktwin.model.provenance import Kind
+from wijktwin.words.amounts import amount_text
+from wijktwin.words.numbers import coarser, format_at, format_value, is_as_said, rounded, shown_step
+from wijktwin.words.texts import text
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment
+
+TENTH: Final = Decimal("0.1")
+AS_TENTHS: Final = Margin(0.2, 0.2, "exact")
+"""The margin that leaves tenths."""
+TENTHS: Final = frozenset({"height.times_median"})
+"""Ratios of which a sentence tells no more than tenths: "7,1 keer zo hoog"; the table has all digits that its margin justifies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One number of a figure as it is told: before, after or the difference, with its own margin and kind.
+
+    ``rounding`` is the margin that decides the digits, where that is the margin of another number beside it.
+    """
+
+    value: float
+    unit: Unit
+    margin: Margin
+    kind: Kind
+    rounding: Margin | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the number is what it says."""
+        return self.margin.is_exact and self.kind is not Kind.ASSUMED
+
+    @property
+    def is_end(self) -> bool:
+        """Whether the number is the least or the most that it can be, and nobody knows how much more or less."""
+        return {self.margin.below, self.margin.above} == {0, None}
+
+    def number(self, language: Language) -> str:
+        """The number alone, rounded to what the margin justifies; an end outwards."""
+        margin, size = self.margin if self.rounding is None else self.rounding, abs(self.value)
+        if self.is_end and not is_as_said(size, self.unit, margin):
+            step = shown_step(self.unit, margin, size)
+            outwards = rounded(size, step, ROUND_FLOOR if turned(self).below == 0 else ROUND_CEILING)
+            return format_at(float(outwards), self.unit, language, step=step, sign_of_unit=False)
+        return format_value(size, self.unit, language, margin=margin, sign_of_unit=False)
+
+    def words(self, language: Language) -> str:
+        """The number with its unit; "at least" or "at most" where it is an end, "about" where it is not sure."""
+        counted = amount_text(self.number(language), self.unit, language)
+        margin = turned(self)
+        if (margin.below, margin.above) == (0, None):
+            return text("word.at_least", language, value=counted)
+        if (margin.below, margin.above) == (None, 0):
+            return text("word.at_most", language, value=counted)
+        return counted if self.is_sure else text("word.about", language, value=counted)
+
+
+def told_difference(assessment: Assessment) -> Told | None:
+    """The difference between now and then; None where either is not known."""
+    if assessment.difference is None:
+        return None
+    margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
+    kind = assessment.kind if assessment.difference_kind is None else assessment.difference_kind
+    return Told(assessment.difference, assessment.unit, margin, kind)
+
+
+def told_after(assessment: Assessment) -> Told | None:
+    """The value then; None where it is not known."""
+    if assessment.after is None:
+        return None
+    is_finer = assessment.impact in TENTHS and shown_step(assessment.unit, assessment.margin, assessment.after) < TENTH
+    return Told(assessment.after, assessment.unit, assessment.margin, assessment.kind, AS_TENTHS if is_finer else None)
+
+
+def told_before(assessment: Assessment) -> Told | None:
+    """The value now; None where it is not known."""
+    if assessment.before is None:
+        return None
+    margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
+    kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
+    return Told(assessment.before, assessment.unit, margin, kind)
+
+
+def side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
+    """Before and after, rounded alike; each by itself where that would tell a value outside its own range."""
+    before, after = told_before(assessment), told_after(assessment)
+    if before is None or after is None:
+        return before, after
+    rounding = coarser(before.margin, after.margin, assessment.unit, values=(before.value, after.value))
+    alike = _coarsened(before, rounding), _coarsened(after, rounding)
+    return alike if all(_is_within_its_range(each) for each in alike) else (before, after)
+
+
+def _coarsened(told: Told, rounding: Margin) -> Told:
+    """The number rounded by another margin, never finer than by its own."""
+    is_finer = shown_step(told.unit, rounding, told.value) < shown_step(told.unit, told.margin, told.value)
+    return told if is_finer else replace(told, rounding=rounding)
+
+
+def _is_within_its_range(told: Told) -> bool:
+    """Whether a number as it is told lies between its ends as they are told, and something is not told as nothing."""
+    if told.rounding is None:
+        return True
+    shown = rounded(told.value, shown_step(told.unit, told.rounding, told.value))
+    if not shown:
+        return not told.value
+    if told.margin.is_exact:
+        return True
+    own = shown_step(told.unit, told.margin, told.value)
+    below, above = told.margin.below, told.margin.above
+    low = None if below is None else rounded(told.value - below, own, ROUND_FLOOR)
+    high = None if above is None else rounded(told.value + above, own, ROUND_CEILING)
+    return (low is None or shown >= low) and (high is None or shown <= high)
+
+
+def shows_change(before: Told, after: Told) -> bool:
+    """Whether two numbers, as they are rounded side by side, differ by what their difference is rounded to."""
+    margin = before.margin if before.rounding is None else before.rounding
+    step = max(shown_step(each.unit, margin, each.value) for each in (before, after))
+    return rounded(after.value, step) - rounded(before.value, step) == rounded(after.value - before.value, step)
+
+
+def turned(told: Told) -> Margin:
+    """The margin of the size of a number: what lies below a loss lies above its size."""
+    if told.value >= 0:
+        return told.margin
+    return type(told.margin)(told.margin.above, told.margin.below, told.margin.reason)
