@@ -38,7 +38,8 @@ def in_view(
     sight, drop = Sight(points, ways), np.array([eye])
     hits = first_hits(sight, solids)
     green = ground_classes(sight, drop, ground or ground_map())
-    return shares(sight, Seen(hits, first_hits(sight, trees), green, drop), n_existing=solids.n_solids).of[0]
+    found: NDArray[np.float64] = shares(sight, Seen(hits, first_hits(sight, trees), green, drop), n_existing=solids.n_solids).of[0]
+    return found
 
 
 def corner(width: float, height: float, distance: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ FloatArray = NDArray[np.float64]
 ORIGIN = np.zeros(3)
 
 
-def solids_of(*shapes: tuple[shapely.Polygon, float, float]) -> Solids:
+def solids_of(*shapes: tuple[Any, float, float]) -> Solids:
     """Outlines raised from one height to another."""
     meshes: list[Mesh] = [raised(outline, bottom=bottom, top=top, origin=ORIGIN) for outline, bottom, top in shapes]
     return Solids.of_mesh(joined(meshes, origin=ORIGIN), len(meshes))

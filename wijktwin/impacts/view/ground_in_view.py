@@ -49,7 +49,9 @@ class GroundMap:
         """Whether places lie on one of the surfaces, and on a green one, each of shape (n,); places are local, shape (n, 2). [m]"""
         on, green = np.zeros(len(flat), dtype=np.bool_), np.zeros(len(flat), dtype=np.bool_)
         if len(flat) and len(self._shapes):
-            places = shapely.STRtree(shapely.points(flat + self.origin[:2]))  # surfaces are prepared, and asked one after the other
+            places = shapely.STRtree(
+                np.asarray(shapely.points(flat + self.origin[:2]), dtype=np.object_)
+            )  # surfaces are prepared, and asked one after the other
             surface, place = places.query(self._shapes, predicate="intersects")
             on[place] = True
             green[place[self._is_green[surface]]] = True

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
+
 from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.points import SunPoints, dwelling_points
@@ -42,4 +44,4 @@ def home_points(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> Ho
     at_eye_level = replace(assumptions["window_sill_height"], value=eye)
     register = MappingProxyType({**assumptions.register, "window_sill_height": at_eye_level})
     places = dwelling_points(neighbourhood, assumptions=replace(assumptions, register=register))
-    return HomePoints(places, places.storey * assumptions["storey_height_dwelling"].value + eye)
+    return HomePoints(places, places.storey.astype(np.float64) * assumptions["storey_height_dwelling"].value + eye)

@@ -263,7 +263,7 @@ class ViewAtHomes:
     def _plan_seen(self, plan_id: str, rows: IndexArray) -> PlanSeen:
         volumes = [self.views.volumes[Roofs.AS_DRAWN][row] for row in self._volumes_of(plan_id)]
         verdicts = {roofs: _verdict(self.sees(plan_id, roofs)[rows]) for roofs in Roofs}
-        share = 100.0 * self.views.after.of_volumes[np.ix_(rows, self._volumes_of(plan_id))].sum(axis=1)
+        share = 100.0 * self.views.after.of_volumes[rows][:, self._volumes_of(plan_id)].sum(axis=1)
         seen = rows[self.sees(plan_id)[rows]]
         sizes: dict[str, Range | None] = dict.fromkeys(("height", "width", "top", "distance"))
         if len(seen):

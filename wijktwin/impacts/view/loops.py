@@ -77,7 +77,7 @@ def crossing_lines(  # noqa: PLR0917 - one pass over points, boxes and direction
 
 
 @compiled
-def _rows_within(origin: Float32Array, normal: FloatArray, above: float, ways: FloatArray, box: FloatArray) -> tuple[int, int]:
+def _rows_within(origin: Float32Array, normal: FloatArray, above: float, ways: FloatArray, box: FloatArray) -> tuple[np.int64, np.int64]:
     """First and last but one direction that are as high over the surface as a ball around a box: others cannot meet it."""
     far, size, up = 0.0, 0.0, 0.0
     for axis in range(3):
@@ -87,13 +87,13 @@ def _rows_within(origin: Float32Array, normal: FloatArray, above: float, ways: F
         size += ((box[1, axis] - box[0, axis]) / 2.0) ** 2
     far, size = math.sqrt(far), math.sqrt(size)
     if size >= far:
-        return 0, len(ways)
+        return np.int64(0), np.int64(len(ways))
     angle, wide = math.acos(max(-1.0, min(1.0, up / far))), math.asin(size / far) + BALL
     low, high = math.cos(min(angle + wide, math.pi)), math.cos(max(angle - wide, 0.0))
     scale = max(1.0 - above, STEEP)
     begin = np.searchsorted(ways[:, 0], (low - above) / scale - BALL)
     end = np.searchsorted(ways[:, 0], (high - above) / scale + BALL)
-    return begin, end
+    return np.int64(begin), np.int64(end)
 
 
 @compiled

@@ -199,11 +199,11 @@ def _solid_angles(extent: Extent, altitude: FloatArray, tall: FloatArray, grid: 
     return cells
 
 
-def _sizes(seen: NDArray[np.bool_], extent: Extent, altitude: FloatArray, tall: FloatArray) -> dict[str, FloatArray]:
+def _sizes(seen: BoolArray, extent: Extent, altitude: FloatArray, tall: FloatArray) -> dict[str, FloatArray]:
     """From the first column and row that is seen to the last."""
-    columns, rows = seen.any(axis=2), seen.any(axis=1)
+    columns, rows = np.asarray(seen.any(axis=2)), np.asarray(seen.any(axis=1))
     n_columns, n_rows = columns.shape[1], rows.shape[1]
-    any_seen = columns.any(axis=1)
+    any_seen = np.asarray(columns.any(axis=1))
     first, last = columns.argmax(axis=1), n_columns - columns[:, ::-1].argmax(axis=1)
     bottom, top = rows.argmax(axis=1), n_rows - rows[:, ::-1].argmax(axis=1)
     each, step = extent.wide / n_columns, tall / n_rows

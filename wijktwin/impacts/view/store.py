@@ -102,7 +102,7 @@ class ViewStore:
         number, name = tempfile.mkstemp(prefix=f"{key}.", suffix=".part", dir=self.folder)
         try:
             with os.fdopen(number, "wb") as file:
-                np.savez(file, **dict(arrays))
+                np.savez(file, **dict(arrays))  # type: ignore[arg-type]  # its other option is a flag
             Path(name).replace(self._path(key))
         finally:
             Path(name).unlink(missing_ok=True)
