@@ -10,6 +10,7 @@ import pydeck as pdk
 from layers.cameras import scenario_cameras, view_state
 from layers.prepared import BuildingPart, PlanPart, Prepared, Thing, TreePart
 from layers.shadows import LAYER as SHADE_LAYER
+from layers.sun_hours import LAYER as SUN_HOURS_LAYER
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.model.scenario import Scenario
@@ -66,6 +67,7 @@ def build_deck(
     selected: Picked | None = None,
     flat: bool = False,
     shade: str = "",
+    sun_hours: str = "",
 ) -> pdk.Deck:
     """The drawing of a scenario.
 
@@ -81,6 +83,8 @@ def build_deck(
         A map: seen from straight above, without turning or tilting.
     shade
         Address of rows from `layers.shadows.shade_rows`: the shade at one moment. "" for none.
+    sun_hours
+        Address of rows from `layers.sun_hours.sun_hour_rows`: hours of sun on the ground. "" for none.
     """
     active = {plan.plan_id for plan in scenario.plans}
     plans = [prepared.plans[plan.plan_id] for plan in scenario.ordered_plans]
@@ -102,6 +106,8 @@ def build_deck(
         for part in plans
         if part.ground_outlines
     ]
+    if sun_hours:
+        layers.append(_polygons(SUN_HOURS_LAYER, sun_hours))
     layers.append(_polygons(SHADE_LAYER, shade or []))
     layers += [_buildings(part, picked_row) for part in prepared.buildings if not part.taken_by & active]
     layers += [_plan_volumes(part, selected, scenario) for part in plans if part.volumes]

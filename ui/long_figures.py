@@ -46,6 +46,12 @@ def of_scenarios(t: Text, scenarios: Sequence[Scenario]) -> list[tuple[Assessmen
     return [one.figures for one in standings]
 
 
+def is_ready(found: Scenario) -> bool:
+    """Whether the figures of a scenario are ready; begins nothing."""
+    (one,) = BACKGROUND.ask([found], _visitor(), assumptions=assumed.chosen(), begin=False)
+    return one.state is State.READY
+
+
 def _ask(scenarios: Sequence[Scenario]) -> list[Standing]:
     """How far they are; begun where this visitor wants that."""
     wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})

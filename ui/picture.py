@@ -49,9 +49,15 @@ TREE_HEIGHT: Final = 12.0
 _log = logging.getLogger(__name__)
 
 
-def draw(t: Text, found: Scenario, seen: World) -> None:
-    """The scene with the plans that are on; a click selects what was clicked."""
-    _draw(t, [found], seen, key=KEY, titles=())
+def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "") -> None:
+    """The scene with the plans that are on; a click selects what was clicked.
+
+    Parameters
+    ----------
+    sun_hours
+        Address of the hours of sun on the ground (`ui.sun_map`); "" for none.
+    """
+    _draw(t, [found], seen, key=KEY, titles=(), sun_hours=sun_hours)
 
 
 def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str]) -> None:
@@ -59,9 +65,9 @@ def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tup
     _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles)
 
 
-def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, titles: Sequence[str]) -> None:
+def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, titles: Sequence[str], sun_hours: str = "") -> None:
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
-    store, pieces = _own_shelf() if seen.is_own else (STORE, PIECES)
+    store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
     neighbourhood, own = seen.neighbourhood, f"-{seen.neighbourhood.key[:12]}" if seen.is_own else ""
     alts = [" ".join(view_description(found, t.language)) for found in pictures]
     named = list(zip(titles, alts, strict=False))
@@ -89,6 +95,7 @@ def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, title
             on_pick=_select_clicked,
             sun=SunChoice(datetime.now(tz=UTC).year, state.visit().moment),
             on_sun=state.turn_sun,
+            sun_hours=sun_hours,
             camera_key=f"{KEY}{own}",
             keeps_camera_in_link=not seen.is_own,
             store=store,
@@ -119,7 +126,7 @@ def with_plan_of(pictures: Sequence[Scenario], chosen: Picked | None) -> Scenari
     return next((found for found in pictures if any(plan.plan_id == plan_id for plan in found.plans)), pictures[-1])
 
 
-def _own_shelf() -> tuple[GeometryStore, Pieces]:
+def own_shelf() -> tuple[GeometryStore, Pieces]:
     """Where the geometry of a neighbourhood lies that only this visitor sees: nothing of it at an address that can be guessed."""
     store: GeometryStore = st.session_state.setdefault(OWN_STORE, PrivateStore(STORE))
     pieces: Pieces = st.session_state.setdefault(OWN_PIECES, Pieces(store))

@@ -77,6 +77,7 @@ class SunlightDesk:
         self._assumptions = assumptions
         self._store = store
         self._lock = threading.RLock()
+        self._shelf = threading.Lock()
         self._results: OrderedDict[str, Sunlight] = OrderedDict()
 
     @cached_property
@@ -134,12 +135,21 @@ class SunlightDesk:
             Whoever hears the progress wants no more of it.
         """
         with self._lock:
-            found = self._results.pop(scenario.key, None)
+            found = self.ready(scenario)
             if found is None:
                 found = self._computed(scenario, progress)
-            self._results[scenario.key] = found
-            while len(self._results) > MOST_RESULTS:
-                self._results.popitem(last=False)
+                with self._shelf:
+                    self._results[scenario.key] = found
+                    while len(self._results) > MOST_RESULTS:
+                        self._results.popitem(last=False)
+            return found
+
+    def ready(self, scenario: Scenario) -> Sunlight | None:
+        """What was computed before and is still here; never waits."""
+        with self._shelf:
+            found = self._results.get(scenario.key)
+            if found is not None:
+                self._results.move_to_end(scenario.key)
             return found
 
     def _computed(self, scenario: Scenario, progress: Progress) -> Sunlight:

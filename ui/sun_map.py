@@ -1,0 +1,121 @@
+"""Hours of sun on the ground in the scene: which day, today or with the plans or what changes, and what the colours mean."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from layers.encoding import to_json
+from layers.frame import Frame
+from layers.sun_hours import Shown, SunStep, steps, sun_hour_rows
+from layers.terrain import build_terrain
+from ui import assumed, long_figures, picture
+from ui.markup import element, joined
+from wijktwin.impacts.sunlight.desk import sunlight_desk
+from wijktwin.impacts.sunlight.norms import change_counted, ground_days, reference_year
+from wijktwin.words.numbers import format_day, format_number
+
+if TYPE_CHECKING:
+    from ui.markup import Markup
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.sunlight.on_ground import GroundHours
+    from wijktwin.model.scenario import Scenario
+
+NOTHING: Final = "nothing"
+SHOWN: Final = "sun_map_shown"
+DAY: Final = "sun_map_day"
+ADDRESSES: Final = "sun_map_addresses"
+MOST_ADDRESSES: Final = 24
+JSON: Final = "application/json"
+
+
+def choose(t: Text, found: Scenario, seen: World) -> str:
+    """What a visitor wants to see of the hours of sun; the address of its surfaces, "" for none or while they are being computed."""
+    days = ground_days(reference_year())
+    offered = [NOTHING, Shown.BEFORE, *([] if found.is_baseline else [Shown.AFTER, Shown.DIFFERENCE])]
+    if st.session_state.get(SHOWN) not in offered:
+        st.session_state[SHOWN] = NOTHING
+    with st.container(horizontal=True, key="sun_map"):
+        shown = st.radio(
+            t("sun_map.title"), offered, key=SHOWN, horizontal=True, format_func=lambda each: t(f"sun_map.{each}"), help=t("sun_map.help")
+        )
+        if shown == NOTHING:
+            return ""
+        day = st.selectbox(t("sun_map.day"), days, key=DAY, format_func=lambda each: format_day(each.isoformat(), t.language), width=200)
+    hours = _hours(t, found, day)
+    if hours is None:
+        st.html(element("p", t("sun_map.not_yet"), class_="wt-how", role="status"))
+        return ""
+    least = change_counted().ground
+    st.html(legend(t, steps(Shown(shown), least_change=least), minutes=least if shown == Shown.DIFFERENCE else None))
+    with st.spinner(t("sun_map.drawing")):
+        return _address(found, seen, hours, Shown(shown))
+
+
+def legend(t: Text, shown: tuple[SunStep, ...], *, minutes: float | None) -> Markup:
+    """What the colours mean, in words.
+
+    Parameters
+    ----------
+    minutes
+        From which difference on there is a colour; None where every hour has one.
+    """
+    rows = [
+        element("li", element("span", "", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"), f" {step_words(t, step)}")
+        for step in shown
+    ]
+    below = t("sun_map.below") if minutes is None else t("sun_map.below_change", minutes=format_number(minutes, t.language))
+    return joined([element("ul", *rows, style=LIST, class_="wt-plain"), element("p", below, class_="wt-how")])
+
+
+SWATCH: Final = "display:inline-block;width:1.1em;height:1.1em;border:1px solid #6a6259;vertical-align:text-bottom"
+LIST: Final = "display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;padding:0"
+
+
+def step_words(t: Text, step: SunStep) -> str:
+    """One step: "1 tot 2 uur", "2 uur of meer minder"."""
+    low, high = step.lowest, step.highest
+    loses, gains = high is not None and high <= 0, low is not None and low > 0 and step.colour in _GAINS
+    ends = sorted(abs(each) for each in (low, high) if each is not None)
+    kind = "less" if loses else "more" if gains else "hours"
+    numbers = [_number(t, end) for end in ends]
+    if len(numbers) == 2:
+        return t(f"sun_map.{kind}_between", low=numbers[0], high=numbers[1])
+    return t(f"sun_map.{kind}_up_to" if low is None and not loses else f"sun_map.{kind}_from", value=numbers[0])
+
+
+_GAINS: Final = {step.colour for step in steps(Shown.DIFFERENCE, least_change=30.0) if step.lowest is not None and step.lowest > 0}
+
+
+def _number(t: Text, hours: float) -> str:
+    return format_number(hours, t.language, decimals=0 if hours == int(hours) else 1)
+
+
+def _hours(t: Text, found: Scenario, day: date) -> GroundHours | None:
+    """The hours of one day, None while they are being computed; asks for them."""
+    desk = sunlight_desk(found.neighbourhood, assumptions=assumed.chosen())
+    ready = desk.ready(found)
+    if ready is None and long_figures.is_ready(found):
+        with st.spinner(t("sun_map.drawing")):
+            ready = desk.sunlight(found)  # what it needs lies on the disk
+    return None if ready is None else ready.ground.hours(day)
+
+
+def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown) -> str:
+    """Where the surfaces lie; made once for as long as this visit keeps their address."""
+    kept: OrderedDict[tuple[str, str, str], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
+    key = f"{found.key}/{assumed.chosen().variant}", hours.day.isoformat(), str(shown)
+    if key not in kept:
+        store, _ = picture.own_shelf() if seen.is_own else (picture.STORE, None)
+        is_shared = not seen.is_own and all(plan.published_by_server for plan in found.plans)
+        neighbourhood = found.neighbourhood
+        rows = sun_hour_rows(hours, shown, build_terrain(neighbourhood), Frame.of(neighbourhood), least_change=change_counted().ground)
+        put = store.put if is_shared else store.put_private
+        kept[key] = put(to_json(rows), JSON)
+        while len(kept) > MOST_ADDRESSES:
+            kept.popitem(last=False)
+    return kept[key]
