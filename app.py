@@ -24,6 +24,8 @@ sections = {
     "planners": [
         st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path=PAGES["scenarios"]),
         st.Page("pages/planners/compare.py", title=t("nav.compare"), url_path=PAGES["compare"]),
+        st.Page("pages/planners/requirements.py", title=t("nav.requirements"), url_path=PAGES["requirements"]),
+        st.Page("pages/planners/assumptions.py", title=t("nav.assumptions"), url_path=PAGES["assumptions"]),
     ],
     "about": [
         st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path=PAGES["sources_and_methods"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui.markup import Markup, bullet_list, element, joined, label, link, paragraphs, scrollable
+from ui.markup import EMPTY, Markup, bullet_list, element, joined, label, link, paragraphs, scrollable
 from ui.notices import notice
 from ui.plan_choice import in_order
 from ui.quality import FIT_EDGES, Quality, RoofFit, quality
@@ -22,6 +22,7 @@ from wijktwin.words.texts import name_of
 if TYPE_CHECKING:
     from ui.state import World
     from ui.text import Text
+    from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
@@ -161,14 +162,15 @@ def methods(t: Text) -> None:
             st.html(joined([*told, element("p", version, class_="wt-small")]))
 
 
-def assumptions(t: Text) -> None:
-    """Every value that nobody measured here, with range, reason, owner and date."""
+def assumptions(t: Text, *, chosen: Assumptions | None = None) -> None:
+    """Every value that nobody measured here, with range, reason, owner and date; by default of our own set."""
+    register = default_assumptions() if chosen is None else chosen
     names = ("assumption", "value", "range", "reason", "owner", "date")
     head = element("tr", *(element("th", t(f"sources.{name}"), scope="col") for name in names))
     rows = [
         element(
             "tr",
-            element("th", one.label.in_language(t.language), scope="row"),
+            element("th", one.label.in_language(t.language), _changed(t, register, one.name), scope="row"),
             element("td", f"{_number(t, one.value)} {one.unit}", class_="wt-number", data_label=t("sources.value")),
             element("td", t("sources.from_to", low=_number(t, one.low), high=_number(t, one.high)), data_label=t("sources.range")),
             element(
@@ -180,9 +182,14 @@ def assumptions(t: Text) -> None:
             element("td", one.owner, data_label=t("sources.owner")),
             element("td", format_date(one.date, t.language), data_label=t("sources.date")),
         )
-        for one in default_assumptions().values()
+        for one in register.values()
     ]
     st.html(element("p", t("sources.assumptions_lead")) + _table(t("sources.assumptions"), head, rows))
+
+
+def _changed(t: Text, register: Assumptions, name: str) -> Markup:
+    """That a value is not ours, and in which set; nothing where it is."""
+    return element("span", t("register.not_ours", name=register.variant), class_="wt-how") if name in register.changed else EMPTY
 
 
 def _number(t: Text, value: float) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from ui import plan_choice, state
 from ui.cards import kind_mark
 from ui.comparison import Pair, Side, pairs
-from ui.figure_table import above_sources, numbered_sources, source_texts
+from ui.figure_table import above_sources, numbered_sources, source_texts, variant_words
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
 from ui.state import NOW
@@ -101,9 +101,12 @@ def table(
 def _row(t: Text, pair: Pair, columns: Sequence[str], sources: Mapping[str, int]) -> Markup:
     wheres = [side.where for side in (pair.first, pair.second) if side.where]
     has_one_place = len(set(wheres)) == 1
+    variant = next((row.variant for row in pair.rows if row.variant), "")
     return element(
         "tr",
-        element("th", pair.label, element("span", wheres[0], class_="wt-how") if has_one_place else EMPTY, scope="row"),
+        element(
+            "th", pair.label, element("span", wheres[0], class_="wt-how") if has_one_place else EMPTY, variant_words(variant), scope="row"
+        ),
         _cell(pair.first, columns[1], says_where=not has_one_place),
         _cell(pair.second, columns[2], says_where=not has_one_place),
         element("td", pair.difference, class_="wt-number", data_label=columns[3]),

@@ -12,7 +12,7 @@ import streamlit as st
 from ui.cards import kind_mark
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from wijktwin.words.rows import FigureRow, PartRow, figure_rows
-from wijktwin.words.texts import source_text, text
+from wijktwin.words.texts import sentence_case, source_text, text
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -99,7 +99,7 @@ def _row(t: Text, line: _Line) -> Markup:
         before = element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how")
     return element(
         "tr",
-        element("th", row.label, element("span", row.where, class_="wt-how"), scope="row"),
+        element("th", row.label, element("span", row.where, class_="wt-how"), variant_words(row.variant), scope="row"),
         _number(t, "before", row.before),
         _number(t, "after", row.after),
         _number(t, "difference", row.difference),
@@ -107,6 +107,11 @@ def _row(t: Text, line: _Line) -> Markup:
         element("td", joined([known, before]), data_label=t("figures.kind")),
         element("td", _origin(t, line), data_label=t("figures.source")),
     )
+
+
+def variant_words(told: str) -> Markup:
+    """That a figure was computed with assumptions of one's own."""
+    return element("span", sentence_case(told), class_="wt-how wt-variant") if told else EMPTY
 
 
 def _number(t: Text, name: str, value: str) -> Markup:

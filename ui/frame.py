@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui import state
+from ui import assumed, state
 from ui.markup import Markup, element, label
 from ui.notices import Tone, notice
 from ui.text import LANGUAGE_NAMES
@@ -50,6 +50,7 @@ def header(t: Text) -> World | None:
         with st.container(key="own_neighbourhood", horizontal=True, vertical_alignment="center"):
             st.html(element("p", t("frame.own_neighbourhood", name=seen.neighbourhood.name), class_="wt-own", role="note"))
             st.button(label(t("frame.leave_own", name=seen.shown.neighbourhood.name)), key="leave_own", on_click=state.close_own)
+    assumed.banner(t)
     _link_faults(t)
     return seen
 

@@ -21,6 +21,8 @@ PAGES: Final = {
     "look_around": "look-around",
     "scenarios": "scenarios",
     "compare": "compare",
+    "requirements": "requirements",
+    "assumptions": "assumptions",
     "sources_and_methods": "sources-and-methods",
     "accessibility": "accessibility",
 }

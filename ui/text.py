@@ -24,9 +24,26 @@ LONGEST_VALUE: Final = 300
 
 @cache
 def templates(language: Language) -> Mapping[str, str]:
-    """Every sentence template of one language; keys are ``section.name``, or ``section.name.one`` and ``.other`` for counts."""
-    document = tomllib.loads((resources.files("ui") / "locales" / f"{language}.toml").read_text(encoding="utf-8"))
-    return MappingProxyType(dict(_flattened(document, "")))
+    """Every sentence template of one language; keys are ``section.name``, or ``section.name.one`` and ``.other`` for counts.
+
+    They stand in ``nl.toml``, and those of one room in a file of their own (``nl/tables.toml``).
+
+    Raises
+    ------
+    ValueError
+        Two files have words for one thing.
+    """
+    folder = resources.files("ui") / "locales"
+    own = folder / language
+    rooms = sorted((file for file in own.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name) if own.is_dir() else []
+    found: dict[str, str] = {}
+    for file in (folder / f"{language}.toml", *rooms):
+        further = dict(_flattened(tomllib.loads(file.read_text(encoding="utf-8")), ""))
+        if twice := sorted(found.keys() & further.keys()):
+            msg = f"{file.name}: there are words for {twice[0]!r} in another file already"
+            raise ValueError(msg)
+        found |= further
+    return MappingProxyType(found)
 
 
 def _flattened(table: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:

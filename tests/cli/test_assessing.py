@@ -12,9 +12,16 @@ import pytest
 from ui import cache
 from ui.settings import settings
 from wijktwin.cli import main
+from wijktwin.cli.collecting import Telling
+from wijktwin.errors import Note
 from wijktwin.export.assessments_json import as_bytes, assessments_document
+from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.catalogue import AT_ONCE, IMPACTS
+from wijktwin.impacts.progress import UNHEARD, Progress
+from wijktwin.model.scenario import Scenario
 from wijktwin.places import example_folder
+from wijktwin.sources.fetching.progress import Step
 
 PLANS = example_folder() / "plans"
 
@@ -65,6 +72,26 @@ def test_progress_is_told_on_standard_error_only(capsys: pytest.CaptureFixture[s
     said = capsys.readouterr()
     assert said.err.splitlines() == ["Reading example ...", "dwellings, figures: 3", "trees, figures: 2"]
     assert json.loads(said.out)["scenario"]["plans"] == []
+
+
+def test_an_impact_that_takes_long_says_how_far_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow:
+        METHOD = IMPACTS["trees"].METHOD
+
+        @staticmethod
+        def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress = UNHEARD) -> tuple[Assessment, ...]:
+            progress.tell(Note("tables.no_such_figure", name="half-way"), 0.5)
+            return IMPACTS["trees"].assess(scenario, assumptions=assumptions)
+
+    heard: list[Step] = []
+    monkeypatch.setattr("wijktwin.impacts.catalogue.IN_BACKGROUND", {"trees": Slow})
+    monkeypatch.setattr(Telling, "__call__", lambda _self, step: heard.append(step))
+    assert main(["assess", "--impact", "trees", "--json", str(tmp_path / "a.json")]) == 0
+    assert [(step.what.partition(":")[0], step.done, step.total) for step in heard] == [
+        ("trees", 0, 1), ("trees", 50, 100), ("trees, figures", 2, None),
+    ]  # fmt: skip
 
 
 def test_another_assumption_is_named_with_every_figure_that_rests_on_it(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

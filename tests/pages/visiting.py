@@ -16,9 +16,11 @@ ROOT: Final = Path(__file__).resolve().parent.parent.parent
 LOOK_AROUND: Final = "pages/residents/look_around.py"
 SCENARIOS: Final = "pages/planners/scenarios.py"
 COMPARE: Final = "pages/planners/compare.py"
+REQUIREMENTS: Final = "pages/planners/requirements.py"
+ASSUMPTIONS: Final = "pages/planners/assumptions.py"
 SOURCES: Final = "pages/about/sources_and_methods.py"
 ACCESSIBILITY: Final = "pages/about/accessibility.py"
-PAGES: Final = (LOOK_AROUND, SCENARIOS, COMPARE, SOURCES, ACCESSIBILITY)
+PAGES: Final = (LOOK_AROUND, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, SOURCES, ACCESSIBILITY)
 SECONDS: Final = 90.0
 
 

@@ -47,6 +47,7 @@ def test_no_text_is_empty_or_left_in_the_other_language(language: Language) -> N
     same = {key for key, text in templates("nl").items() if text == templates("en")[key]}
     alike = {
         "{words} ({whose})",
+        "{label} = {value}",
         "{title}: {words}",
         "{whose}: {title}",
         "{whose}, “{title}”",

@@ -71,7 +71,7 @@ def test_why_it_is_not_certain_and_why_it_cannot_be_judged() -> None:
     assert "Binnen de marge kan het 34,5% tot 34,9% zijn." in told
     bare = judge(requirement(Subject.HEIGHT, 3.0), towers(volumes=()), assess(village().with_plans([towers(volumes=())])))
     assert outcome_text(bare, "nl") == "niet te beoordelen"
-    assert judgement_sentences(bare, "en")[0].startswith("Can't be judged: this plan has no such figure")
+    assert judgement_sentences(bare, "en")[0].startswith("Reason: this plan has no such figure")
 
 
 @given(

@@ -18,6 +18,7 @@ from wijktwin.cli.server import usable_state_folder
 from wijktwin.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
+    from wijktwin.errors import Note
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -136,7 +137,7 @@ def computed(scenario: Scenario, names: Sequence[str], *, assumptions: Assumptio
     NotFoundError
         A figure was asked for that its impact does not give for these plans.
     """
-    from wijktwin.impacts.catalogue import IMPACTS, assess_impact
+    from wijktwin.impacts.catalogue import IMPACTS
     from wijktwin.sources.fetching.progress import Step
 
     asked = [name for name in IMPACTS if not names or name in {each.partition(".")[0] for each in names}]
@@ -145,7 +146,7 @@ def computed(scenario: Scenario, names: Sequence[str], *, assumptions: Assumptio
     try:
         for place, name in enumerate(asked):
             telling(Step(name, done=place, total=len(asked)))
-            figures = assess_impact(name, scenario, assumptions=assumptions)
+            figures = _figures(name, scenario, assumptions, telling)
             telling(Step(f"{name}, figures", done=len(figures), is_finished=True))
             found += [one for one in figures if not names or name in names or one.impact in names]
     finally:
@@ -154,6 +155,21 @@ def computed(scenario: Scenario, names: Sequence[str], *, assumptions: Assumptio
         if name not in IMPACTS and name not in {one.impact for one in found}:
             raise NotFoundError("tables.no_such_figure", name=name)
     return tuple(found)
+
+
+def _figures(name: str, scenario: Scenario, assumptions: Assumptions, telling: Telling) -> tuple[Assessment, ...]:
+    """The figures of one impact; of one that takes long it is told how far it is."""
+    from wijktwin.impacts.catalogue import IN_BACKGROUND, assess_impact
+    from wijktwin.impacts.progress import Progress
+    from wijktwin.sources.fetching.progress import Step
+
+    if name not in IN_BACKGROUND:
+        return assess_impact(name, scenario, assumptions=assumptions)
+
+    def listen(note: Note, share: float) -> None:
+        telling(Step(f"{name}: {note.sentence('en')}", done=round(100 * share), total=100))
+
+    return IN_BACKGROUND[name].assess(scenario, assumptions=assumptions, progress=Progress(listen))
 
 
 # --------------------------------------------------------------------------------------------------------------- the answer

@@ -51,6 +51,8 @@ class FigureRow:
         How it is known, in words; ``kind_key`` for a sign or colour beside it. A dash, and nothing, where the figure itself is not known.
     source
         All sources with owner and reference date.
+    variant
+        That it was computed with another set of assumptions, and which; "" where it rests on ours.
     method, method_key
         Title of the method, and the key of its paragraph on the page about methods.
     """
@@ -76,6 +78,7 @@ class FigureRow:
     remarks: tuple[str, ...]
     parts: tuple[PartRow, ...]
     sentence: str
+    variant: str = ""
 
 
 def figure_rows(assessments: Iterable[Assessment], language: Language) -> list[FigureRow]:
@@ -121,6 +124,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
             for key, part in zip(assessment.breakdown, parts, strict=True)
         ),
         sentence=sentence(assessment, language),
+        variant=variant_text(assessment, language),
     )
 
 
@@ -162,6 +166,12 @@ def assumption_text(assumption: UsedAssumption, language: Language) -> str:
     label = assumption.label.in_language(language) or assumption.name
     named = text("word.label_and_value", language, label=label, value=value)
     return f"{named} ({assumption.variant})" if assumption.variant else named
+
+
+def variant_text(assessment: Assessment, language: Language) -> str:
+    """That a figure was computed with another set of assumptions, and what that is called; "" where it rests on ours."""
+    name = next((used.variant for used in assessment.assumptions if used.variant), "")
+    return text("variant.figure", language, name=name) if name else ""
 
 
 def _margins_of(assessment: Assessment, before_margin: Margin, difference_margin: Margin, language: Language) -> str:

@@ -1,0 +1,230 @@
+"""Plans held against requirements: one table of outcomes, each with why; and trying another limit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import asked, figures, plan_choice, state
+from ui.cards import kind_mark
+from ui.compare import comparable
+from ui.markup import EMPTY, Markup, bullet_list, element, joined, link, scrollable
+from ui.notices import Tone, notice
+from ui.uploads import expect_upload
+from wijktwin.errors import WijktwinError
+from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.requirement_files import MOST_BYTES, requirements_csv, requirements_toml
+from wijktwin.impacts.requirements import MEASURES, Certainty, Operator, Outcome, judge
+from wijktwin.model.provenance import Source
+from wijktwin.words.judgements import judgement_sentences, limit_text, outcome_text, requirement_title
+from wijktwin.words.numbers import format_date
+from wijktwin.words.rows import assumption_text
+from wijktwin.words.sentences import kind_text
+from wijktwin.words.texts import name_of, sentence_case, source_text
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.requirements import Judgement, Requirement, Requirements
+    from wijktwin.model.plan import Plan
+
+OUTCOME: Final = "requirements_outcome"
+SIGNS: Final = {Outcome.MEETS: "✓", Outcome.FAILS: "✗", Outcome.OPEN: "?"}
+"""Before the words, which say the same."""
+UPLOAD: Final = "requirements_upload"
+CHOSEN: Final = "requirement_chosen"
+Told = Mapping[str, tuple[Assessment, ...]]
+
+
+def figures_of_each(t: Text, seen: World) -> tuple[list[Plan], Told]:
+    """The plans that can be judged, and the figures of each by itself."""
+    plans = comparable(seen)
+    return plans, {plan.plan_id: figures.of_scenario(t, state.scenario_of(plan.plan_id, seen)) for plan in plans}
+
+
+def outcomes(t: Text, now: Requirements, plans: Sequence[Plan], told: Told) -> None:
+    """Every requirement with its rule, and what each plan comes to."""
+    if not now.items:
+        st.html(element("p", t("requirements.none")))
+        return
+    plans = [plan for plan in plans if any(one.is_about(plan) for one in now.items)]
+    if not plans:
+        st.html(element("p", t("requirements.no_plans")))
+        return
+    whose = plan_choice.card_names(t, [plan for plan in plans if plan.published_by_server])
+    names = {plan.plan_id: whose.get(plan.plan_id) or t("compare.own", title=plan.title) for plan in plans}
+    head = element("tr", *(element("th", words, scope="col") for words in (t("requirements.requirement"), *names.values())))
+    rows = [_row(t, one, plans, told, names) for one in now.items]
+    who = now.municipality or t("requirements.nobody")
+    caption = element("caption", t("requirements.caption", who=who, n=len(now.items)))
+    table = element("table", caption, element("thead", head), element("tbody", *rows), class_="wt-table wt-figures wt-asked")
+    st.html(scrollable(t("requirements.outcomes"), table))
+
+
+def _row(t: Text, one: Requirement, plans: Sequence[Plan], told: Told, names: Mapping[str, str]) -> Markup:
+    cells = [
+        element(
+            "td", _cell(t, judge(one, plan, told[plan.plan_id])) if one.is_about(plan) else _not_about(t), data_label=names[plan.plan_id]
+        )
+        for plan in plans
+    ]
+    return element("tr", element("th", _rule(t, one), scope="row"), *cells)
+
+
+def _rule(t: Text, one: Requirement) -> Markup:
+    """What is asked, by which rule, how sure that is; and what it was before somebody tried another limit."""
+    limit = element("span", sentence_case(limit_text(one, t.language)), class_="wt-limit")
+    tried = EMPTY
+    if one.changed_from is not None:
+        tried = element("span", t("requirements.tried", limit=limit_text(one.changed_from, t.language)), class_="wt-how wt-variant")
+    lines = [_source(t, one), t("requirements.certainty", words=name_of("certainty", one.certainty, t.language))]
+    status = one.status.in_language(t.language)
+    details = element(
+        "details", element("summary", t("requirements.rule")), bullet_list([*lines, *([status] if status else [])], class_="wt-plain")
+    )
+    return joined([requirement_title(one, t.language), limit, tried, details])
+
+
+def _source(t: Text, one: Requirement) -> Markup:
+    made_up = f" ({t('sources.made_up')})" if one.rule.fictional else ""
+    date = format_date(one.rule.vintage, t.language)
+    return joined([link(one.rule.url, one.rule.title), f"{made_up}. {t('requirements.owner', owner=one.rule.owner, date=date)}"])
+
+
+def _cell(t: Text, found: Judgement) -> Markup:
+    sign = element("span", SIGNS[found.outcome], class_=f"wt-outcome wt-outcome-{found.outcome}", aria_hidden="true")
+    words = element("strong", sentence_case(outcome_text(found, t.language)))
+    first, *rest = judgement_sentences(found, t.language)
+    more = [element("p", line) for line in rest]
+    return joined([element("span", sign, words, class_="wt-kind"), element("p", first), *more, _origin(t, found)])
+
+
+def _not_about(t: Text) -> Markup:
+    return element("span", t("requirements.not_about"), class_="wt-how")
+
+
+def _origin(t: Text, found: Judgement) -> Markup:
+    """How the value is known, and what it rests on."""
+    if found.measured is None:
+        return EMPTY
+    measured = found.measured
+    figure = next((one for one in measured.figures if one.kind is measured.kind), measured.figures[0])
+    known = kind_text(figure, measured.kind, t.language)
+    lines = [name_of("impact", one.impact, t.language) for one in measured.figures]
+    lines += [remark.sentence(t.language) for one in measured.figures for remark in one.remarks]
+    lines += [t("figures.assumes", assumption=assumption_text(used, t.language)) for used in measured.assumptions]
+    lines += [source_text(source, t.language) for source in measured.sources]
+    mark = element("span", kind_mark(str(measured.kind)), known, class_="wt-how")
+    return joined([mark, element("details", element("summary", t("figures.origin")), bullet_list(dict.fromkeys(lines), class_="wt-plain"))])
+
+
+# ------------------------------------------------------------------------------------------------------------------- trying
+def trial(t: Text, now: Requirements) -> None:
+    """Another limit for one requirement, one requirement more or less, a table as a file: only for this visitor."""
+    told = st.session_state.pop(OUTCOME, None)
+    if told is not None:
+        notice(told[0], tone=told[1])
+    change, add, file = st.tabs(
+        [t("requirements.tab_change"), t("requirements.tab_add"), t("requirements.tab_file")], key="requirement_tabs"
+    )
+    with change:
+        _change(t, now)
+    with add:
+        _add(t, now)
+    with file:
+        _file(t, now)
+    if asked.is_changed():
+        st.button(t("requirements.back"), key="requirements_back", on_click=asked.back)
+
+
+def _change(t: Text, now: Requirements) -> None:
+    if not now.items:
+        st.html(element("p", t("requirements.none")))
+        return
+    by_id = {one.requirement_id: one for one in now.items}
+    names = {name: requirement_title(one, t.language) for name, one in by_id.items()}
+    if st.session_state.get(CHOSEN) not in by_id:
+        st.session_state[CHOSEN] = next(iter(by_id))
+    chosen = by_id[st.selectbox(t("requirements.which"), list(by_id), format_func=names.__getitem__, key=CHOSEN)]
+    keys = tuple(f"requirement_{part}_{chosen.requirement_id}" for part in ("operator", "value"))
+    st.session_state.setdefault(keys[0], str(chosen.operator))
+    st.session_state.setdefault(keys[1], chosen.value)
+    offered = [str(Operator.AT_MOST), str(Operator.AT_LEAST)]
+    st.radio(t("requirements.operator"), offered, key=keys[0], format_func=lambda name: t(f"requirements.{name}"), horizontal=True)
+    unit = name_of("unit", str(chosen.measure.unit), t.language) or str(chosen.measure.unit)
+    st.number_input(t("requirements.value", unit=unit), min_value=0.0, key=keys[1], format="%g")
+    with st.container(horizontal=True, key="requirement_buttons"):
+        st.button(t("requirements.try"), key="requirement_try", type="primary", on_click=_try, args=(t, now, chosen, keys))
+        if chosen.changed_from is not None:
+            original = chosen.changed_from
+            st.button(t("requirements.undo"), key="requirement_undo", on_click=_undo, args=(now, original, keys))
+        st.button(
+            t("requirements.remove"), key="requirement_remove", on_click=asked.keep, args=(asked.without(now, chosen.requirement_id),)
+        )
+
+
+def _try(t: Text, now: Requirements, one: Requirement, keys: tuple[str, ...]) -> None:
+    made = asked.with_limit(now, one.requirement_id, operator=Operator(st.session_state[keys[0]]), value=float(st.session_state[keys[1]]))
+    asked.keep(made)
+    st.session_state[OUTCOME] = (t("requirements.tried_now"), Tone.DONE)
+
+
+def _undo(now: Requirements, original: Requirement, keys: tuple[str, ...]) -> None:
+    asked.keep(asked.with_limit(now, original.requirement_id, operator=original.operator, value=original.value))
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def _add(t: Text, now: Requirements) -> None:
+    with st.form("requirement_new", border=False):
+        subjects = {subject: name_of("subject", str(subject), t.language) for subject in MEASURES}
+        subject = st.selectbox(t("requirements.subject"), list(subjects), format_func=subjects.__getitem__, key="requirement_subject")
+        value = st.number_input(t("requirements.limit"), min_value=0.0, value=0.0, key="requirement_new_value", format="%g")
+        rule = st.text_input(t("requirements.document"), key="requirement_rule", max_chars=200)
+        owner = st.text_input(t("requirements.whose"), key="requirement_owner", max_chars=100)
+        levels = {str(level): name_of("certainty", level, t.language) for level in Certainty}
+        certainty = st.selectbox(t("requirements.how_sure"), list(levels), index=2, format_func=levels.__getitem__, key="requirement_sure")
+        if st.form_submit_button(t("requirements.add")):
+            if not (rule.strip() and owner.strip()):
+                st.session_state[OUTCOME] = (t("requirements.needs_rule"), Tone.REFUSED)
+            else:
+                source = Source(rule.strip(), owner.strip(), vintage=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat())
+                made = asked.with_new(now, subject, value=value, rule=source, certainty=Certainty(certainty))
+                _keep(t, lambda: asked.keep(made))
+            st.rerun()
+
+
+def _file(t: Text, now: Requirements) -> None:
+    st.html(element("p", t("requirements.file_lead"), class_="wt-small"))
+    expect_upload()
+    given = st.file_uploader(t("requirements.file_label"), type=["toml", "csv"], key=UPLOAD, max_upload_size=1)
+    if given is not None and st.session_state.get(f"{UPLOAD}_seen") != given.file_id:
+        st.session_state[f"{UPLOAD}_seen"] = given.file_id
+        content = given.getvalue()[: MOST_BYTES + 1]
+        _keep(t, lambda: asked.upload(content, given.name))
+        st.rerun()
+    if now.items:
+        with st.container(horizontal=True, key="requirement_downloads"):
+            for ending, data in (("toml", requirements_toml(now).encode()), ("csv", requirements_csv(now))):
+                words = t("requirements.download", kind=ending.upper())
+                st.download_button(words, data, file_name=f"requirements.{ending}", key=f"requirements_{ending}", on_click="ignore")
+
+
+def _keep(t: Text, act: Callable[[], None]) -> None:
+    try:
+        act()
+    except WijktwinError as error:
+        st.session_state[OUTCOME] = (t.about(error), Tone.REFUSED)
+    else:
+        st.session_state[OUTCOME] = (t("requirements.tried_now"), Tone.DONE)
+
+
+def heading(t: Text, now: Requirements) -> None:
+    """Whose table it is, and that it is made up or tried."""
+    if now.fictional:
+        st.html(element("p", t("requirements.made_up", who=now.municipality), class_="wt-fictional", role="note"))
+    if asked.is_changed():
+        st.html(element("p", t("requirements.own"), class_="wt-own", role="note"))
