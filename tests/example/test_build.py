@@ -12,7 +12,7 @@ import pytest
 from wijktwin.example.build import build_example, write_seq
 from wijktwin.sources.cityjson.read import read_city_model
 
-SMALL_TOWN = "1b9fb5a994b13dbfbd3250e920d019f9c5dbdcfc024a83abae4b6a493833d222"
+SMALL_TOWN = "7db07f8dea0a0fc2f1e5d23a9e57520dac6985600241e3bc9769bb0d307efa55"
 """Hash of all data files of `build_example(n_buildings=60, seed=7)`; changes only when the generator is meant to make something else."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,15 @@ from numpy.typing import NDArray
 from tests.example.conftest import City, Table
 from wijktwin.example.quarter import HEIGHT, WIDTH, Rank
 from wijktwin.example.town import Settlement, footprint
-from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS, GroundKind
+from wijktwin.model.surroundings import (
+    ADDRESS_COLUMNS,
+    GROUND_COLUMNS,
+    PARKING_COUNT_COLUMNS,
+    STREET_COLUMNS,
+    TREE_COLUMNS,
+    GroundKind,
+)
+from wijktwin.sources.folder import read_folder
 
 TOLERANCE = 0.02
 """Area that rounding to millimetres may cost along a wall of a building. [m²]"""
@@ -138,6 +147,18 @@ def test_streets_hang_together_and_end_at_their_nodes(streets: Table) -> None:
             reached.add(node)
             todo += joined[node]
     assert reached == set(joined)
+
+
+def test_parked_cars_were_counted_in_three_streets_at_two_moments(example: Path) -> None:
+    counts = read_folder(example).parking_counts
+    assert list(counts.columns) == [*PARKING_COUNT_COLUMNS, "geometry"]
+    assert len(counts) == 6
+    assert set(Counter(counts["street"]).values()) == {2}
+    ground = read_folder(example).ground
+    for row in counts.itertuples():
+        assert row.places == ground.loc[ground["street"] == row.street, "parking_places"].sum()
+        assert 0 < row.parked <= row.places
+        assert row.parked == round(row.parked)
 
 
 def test_cars_reach_every_street_without_footpaths(streets: Table) -> None:

@@ -15,7 +15,7 @@ from wijktwin.example import features as bag
 from wijktwin.example.plans import PLAN_IDS, plan_documents
 from wijktwin.example.provenance import neighbourhood_toml, provenance_text
 from wijktwin.example.requirement_texts import example_requirements_toml
-from wijktwin.example.tables import Row, address_rows, ground_rows, street_rows, tree_rows, write_geojson
+from wijktwin.example.tables import Row, address_rows, ground_rows, parking_count_rows, street_rows, tree_rows, write_geojson
 from wijktwin.example.town import Settlement, furnished, settlements
 from wijktwin.export.cityjson import Feature, write_sequence
 
@@ -28,6 +28,7 @@ TABLES: Final[tuple[tuple[str, Callable[[Settlement], Iterator[Row]]], ...]] = (
     ("trees", tree_rows),
     ("addresses", address_rows),
     ("streets", street_rows),
+    ("parking_counts", parking_count_rows),
 )
 
 

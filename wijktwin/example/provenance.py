@@ -34,6 +34,14 @@ vintage = "{VINTAGE}"
 licence = "{LICENCE}"
 fictional = true
 subjects = ["ground", "trees", "addresses", "streets"]
+
+[[sources]]
+title = "Parkeertelling in drie straten (fictief)"
+owner = "Gemeente {CITY} (fictief)"
+vintage = "2025-03-13"
+licence = "{LICENCE}"
+fictional = true
+subjects = ["parking_counts"]
 """
 
 
@@ -60,6 +68,7 @@ Nothing was copied from a real dataset. Licence of everything in this folder: {L
 |---|---|
 | `buildings.city.jsonl.gz` | buildings as CityJSON 2.0 (CityJSONSeq) in the dialect of 3D BAG v2025.09.03, EPSG:7415 |
 | `ground.geojson`, `trees.geojson`, `addresses.geojson`, `streets.geojson` | what lies around them, EPSG:28992 |
+| `parking_counts.geojson` | parked cars, counted at two moments in three streets |
 | `plans/*.geojson` | four plans |
 | `requirements.toml` | what the fictional municipality asks of plans |
 | `neighbourhood.toml` | name, clock and sources for the reader |
@@ -161,7 +170,8 @@ each other. All three have the same boundary: 80 x 75 = 6,000 m². There are {si
 As drawn in whole millimetres the boundary comes to 6,000.03 m².
 
 `groene-straat`: eight of the parking places of one street become beds with a tree each, and cars go one way, from the waterside to the
-avenue. It excludes nothing.
+avenue. It excludes nothing. In that street parked cars were counted: 9 on 18 places in the evening, 12 at night. On the 10 places that
+are left, as many cars would be 12 / 10 = 120 %.
 
 Four claims about `vogeltorens`. The fictional developer says that "at most 21 dwellings get more shade, for at most one hour, and only
 from 16:00", on 21 March, and that at least 35 % of its dwellings are social rented. The fictional residents say that the highest tower

@@ -122,6 +122,25 @@ def street_rows(settlement: Settlement) -> Iterator[Row]:
         yield Row(known, {"type": "LineString", "coordinates": [real(point) for point in segment.line]})
 
 
+COUNTED_PARTS: Final[Mapping[str, tuple[float, float]]] = {"west 1": (0.8, 0.9), "west 2": (0.5, 0.67), "west 3": (0.85, 0.95)}
+"""Streets in which the fictional municipality counted parked cars: the share of bays taken in the evening and at night."""
+COUNTED_AT: Final = ("2025-03-11 22:00", "2025-03-13 03:00")
+
+
+def parking_count_rows(settlement: Settlement) -> Iterator[Row]:
+    """Counts of parked cars, along the line of each counted street; nobody counted the others."""
+    number = first_number(settlement.quarter.index)
+    for part, shares in COUNTED_PARTS.items():
+        street = settlement.plan.streets[part][0]
+        places = sum(surface.places > 0 for surface in settlement.surfaces if surface.street == street.name)
+        line = {"type": "LineString", "coordinates": [real(point) for point in street.line]}
+        for moment, share in zip(COUNTED_AT, shares, strict=True):
+            counted = {"street": street.name, "moment": moment, "parked": round(share * places), "places": places}
+            if places:
+                yield Row({"count_id": f"telling-{number:06d}", **counted}, line)
+                number += 1
+
+
 def street_id(number: int) -> str:
     """The id of a street segment."""
     return f"wegvak-{number:06d}"
@@ -153,4 +172,14 @@ def write_geojson(path: Path, rows: Iterable[Row], *, name: str) -> int:
     return count
 
 
-__all__ = ["CITY", "MUNICIPALITY", "Row", "address_rows", "ground_rows", "street_rows", "tree_rows", "write_geojson"]
+__all__ = [
+    "CITY",
+    "MUNICIPALITY",
+    "Row",
+    "address_rows",
+    "ground_rows",
+    "parking_count_rows",
+    "street_rows",
+    "tree_rows",
+    "write_geojson",
+]

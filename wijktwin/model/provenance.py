@@ -42,7 +42,8 @@ class Source:
     fictional
         True for everything that our own generator made up.
     subjects
-        What it is the source of: any of "buildings", "ground", "trees", "addresses", "streets"; empty: of everything it came with.
+        What it is the source of: any of "buildings", "ground", "trees", "addresses", "streets", "destinations", "parking_counts"; empty:
+        of everything it came with.
     """
 
     title: str
