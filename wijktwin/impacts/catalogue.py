@@ -7,7 +7,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wijktwin.errors import NotFoundError
-from wijktwin.impacts import density, dwellings, green, ground, heat, height, parking, reachability, traffic, trees, water
+from wijktwin.impacts import (
+    density,
+    dwellings,
+    fair_share,
+    green,
+    ground,
+    heat,
+    height,
+    nuisance,
+    parking,
+    reachability,
+    traffic,
+    trees,
+    water,
+    wind,
+)
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight import figures as sunlight
@@ -40,14 +55,17 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "dwellings": dwellings,
         "density": density,
         "height": height,
+        "fair_share": fair_share,
         "ground": ground,
         "trees": trees,
         "green": green,
         "heat": heat,
         "water": water,
+        "wind": wind,
         "parking": parking,
         "traffic": traffic,
         "reachability": reachability,
+        "nuisance": nuisance,
         "sunlight": sunlight,
     }
 )
@@ -72,7 +90,6 @@ NOT_COMPUTED: Final = (
     "construction_noise",
     "privacy",
     "nature",
-    "dwelling_norm",
     "costs",
 )
 """What people ask about and this version does not compute: named beside every set of figures (keys of words)."""

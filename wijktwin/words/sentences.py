@@ -38,7 +38,8 @@ FOR_RESIDENTS: Final = frozenset({
     "reachability.walk_school", "reachability.walk_shop", "reachability.walk_green", "reachability.drive_main_road",
     *(f"reachability.{mode}_{what}" for mode in ("walk", "cycle", "drive") for what in ("longer", "longest", "shorter", "lost")),
     "green.three_trees", "green.canopy", "green.near_place", "green.all_three", "heat.shade", "heat.shaded_area", "heat.cool_place",
-    "water.on_paved", "water.storage", "water.storage_asked", "water.shower",
+    "water.on_paved", "water.storage", "water.storage_asked", "water.shower", "wind.study", "wind.expert", "nuisance.days",
+    "fair_share.social_missing", "fair_share.middle_missing", "fair_share.neighbourhood_missing",
 })  # fmt: skip
 """Figures whose sentences residents read; the others are for planners."""
 
