@@ -7,18 +7,19 @@ also stand in the address of the page: a link shows the same.
 
 from __future__ import annotations
 
-import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from ui import cache
+from ui import address, cache
 from ui.settings import MAX_OWN_PLANS, MAX_UPLOADS_PER_VISIT, Settings, settings
-from ui.text import DEFAULT_LANGUAGE, Text, as_language
+from ui.text import DEFAULT_LANGUAGE, Text
 from wijktwin.errors import InputError, LimitError, NotFoundError, PlanConflictError, WijktwinError
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.conflicts import conflict_between
@@ -29,29 +30,16 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from layers.deck import Picked
+    from ui.address import Link
     from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
 
 VISIT: Final = "visit"
-LANGUAGE_PARAMETER: Final = "lang"
-PLANS_PARAMETER: Final = "plans"
-SUN_PARAMETER: Final = "sun"
-COMPARE_PARAMETER: Final = "compare"
-VIEW_PARAMETER: Final = "view"
-"""Where the camera is: written and read by the scene in the browser (ui/scene/link.js); here it is only left as it is."""
-WALK_PARAMETER: Final = "walk"
-WALK_FORMAT: Final = re.compile(r"(-?\d+(\.\d+)?,){3}-?\d+(\.\d+)?")
-"""Who walks at eye level: idem."""
-VERSION_PARAMETER: Final = "v"
-LINK_VERSION: Final = "1"
-BETWEEN: Final = "|"
 NOW: Final = ""
 """Stands for none of the plans: the neighbourhood as it is."""
-MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
 N_OWN_SCENARIOS: Final = 6
-MOST_LINKED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +115,50 @@ class Visit:
     scenarios: dict[tuple[object, ...], Scenario] = field(default_factory=dict)
     figures: dict[str, tuple[Assessment, ...]] = field(default_factory=dict)
     conflicts: dict[frozenset[str], bool] = field(default_factory=dict)
+    token: str = field(default_factory=partial(secrets.token_hex, 8))
+    n_runs: int = 0
+    n_entries: int = 0
+    written: dict[str, str] = field(default_factory=dict)
 
 
 def visit() -> Visit:
     """The session of this visitor; begun, from the address of the page, when there is none yet."""
     if VISIT not in st.session_state:
-        linked = [name for part in st.query_params.get_all(PLANS_PARAMETER) for name in part.split(",") if name][:MOST_LINKED]
-        begun = Visit(language=as_language(st.query_params.get(LANGUAGE_PARAMETER)) or DEFAULT_LANGUAGE)
-        begun.moment = as_moment(st.query_params.get(SUN_PARAMETER, ""))
-        st.session_state[VISIT] = begun
-        _follow_link(begun, linked, as_pair(st.query_params.get(COMPARE_PARAMETER, "")))
+        link = address.read_link({name: st.query_params.get_all(name) for name in st.query_params})
+        begun = st.session_state[VISIT] = Visit(language=link.language or DEFAULT_LANGUAGE)
+        _follow(begun, link)
     found: Visit = st.session_state[VISIT]
     return found
 
 
-def _follow_link(begun: Visit, linked: list[str], pair: tuple[str, str] | None) -> None:
+def _follow(now: Visit, link: Link) -> None:
+    """Switch on what a link asks for, as far as it is there."""
+    now.moment = link.moment
     try:
         plans = world().plans
     except WijktwinError:
         return  # the page itself says what is wrong with the data
-    for name in linked:
+    for name in link.plan_ids:
         if name in plans:
             switch(name, is_on=True)
-    begun.compared = None if pair is None else (pair[0] if pair[0] in plans else NOW, pair[1] if pair[1] in plans else NOW)
-    begun.unknown_plans = tuple(dict.fromkeys(name for name in (*linked, *(pair or ())) if name and name not in plans))
+    first, second = link.pair or (NOW, NOW)
+    now.compared = (first if first in plans else NOW, second if second in plans else NOW) if link.pair else None
+    now.unknown_plans = tuple(dict.fromkeys(name for name in (*link.plan_ids, *(link.pair or ())) if name and name not in plans))
+
+
+def go_back(link: Link) -> None:
+    """Somebody went back or forward in the browser: what the address says is on again. Plans of one's own stay where they can."""
+    now = visit()
+    if now.own_neighbourhood is not None:
+        return  # nothing of it is in an address
+    now.language = link.language or now.language
+    own = sorted(now.plan_ids & set(now.own_plans))
+    now.plan_ids, now.refusal = frozenset(), None
+    _follow(now, link)
+    for plan_id in own:
+        if not in_the_way(plan_id, now.plan_ids, world()):
+            switch(plan_id, is_on=True)
+    now.written = _address(now)
 
 
 def text() -> Text:
@@ -163,41 +171,34 @@ def speak(language: Language) -> None:
     visit().language = language
 
 
-def as_moment(told: str) -> str:
-    """A clock time as it stands in a link (``2026-03-21T12:00``); "" where it is none."""
-    try:
-        return datetime.strptime(told, MOMENT_FORMAT).strftime(MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
-    except ValueError:
-        return ""
-
-
 def turn_sun(moment: str) -> None:
     """Remember the moment of which the shade is shown, "" for none."""
-    visit().moment = as_moment(moment)
-
-
-def as_pair(told: str) -> tuple[str, str] | None:
-    """Two plan ids as they stand in a link (``vogeltorens|vogelhof``, nothing for today); None where that is no pair."""
-    names = told.split(BETWEEN)
-    return (names[0].strip(), names[1].strip()) if len(names) == 2 else None
+    visit().moment = address.as_moment(moment)
 
 
 def keep_address() -> None:
-    """Let the address of the page say the language and the published plans that are on; what is the visitor's own is never in it."""
+    """Let the address of the page say what is seen; going back undoes another choice of plans, pair or language, not of the sun."""
     now = visit()
-    wanted: dict[str, str] = {VERSION_PARAMETER: LINK_VERSION, LANGUAGE_PARAMETER: now.language}
+    wanted = _address(now)
+    before = now.written or wanted
+    now.n_runs += 1
+    now.n_entries += {**wanted, address.SUN: ""} != {**before, address.SUN: ""}
+    now.written = wanted
+    address.keep(
+        urlencode(wanted), visit=now.token, run=now.n_runs, entry=now.n_entries, keeps_camera=now.own_neighbourhood is None, on_back=go_back
+    )
+
+
+def _address(now: Visit) -> dict[str, str]:
+    """The language, the published plans that are on, the pair and the sun; what is the visitor's own is never in it."""
+    wanted: dict[str, str] = {address.VERSION: address.LINK_VERSION, address.LANGUAGE: now.language}
     if now.own_neighbourhood is None and (linked := sorted(now.plan_ids - set(now.own_plans))):
-        wanted[PLANS_PARAMETER] = ",".join(linked)
+        wanted[address.PLANS] = ",".join(linked)
     if now.own_neighbourhood is None and now.compared is not None and not set(now.compared) & set(now.own_plans):
-        wanted[COMPARE_PARAMETER] = BETWEEN.join(now.compared)
+        wanted[address.COMPARE] = address.BETWEEN.join(now.compared)
     if now.moment:
-        wanted[SUN_PARAMETER] = now.moment
-    if now.own_neighbourhood is None and (view := st.query_params.get(VIEW_PARAMETER)):
-        wanted[VIEW_PARAMETER] = view
-    if now.own_neighbourhood is None and WALK_FORMAT.fullmatch(walk := st.query_params.get(WALK_PARAMETER, "")):
-        wanted[WALK_PARAMETER] = walk
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+        wanted[address.SUN] = now.moment
+    return wanted
 
 
 # ------------------------------------------------------------------------------------------------------------ what is seen

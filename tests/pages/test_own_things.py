@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from shapely.geometry.base import BaseGeometry
 
+from tests.pages.addresses import address
 from tests.pages.visiting import LOOK_AROUND, ROOT, SCENARIOS, go, notices, page_text, press, session, visit
 from ui import cache
 from ui.settings import MAX_UPLOADS_PER_VISIT, settings
@@ -53,7 +54,7 @@ def test_a_plan_of_ones_own_is_read_shown_and_marked() -> None:
     shown = page_text(visitor)
     assert "“Eigen plan” is toegevoegd en staat in beeld. Alleen u ziet het." in shown
     assert "alleen u ziet dit" in shown
-    assert "plans" not in dict(visitor.query_params), "what is one's own is never in a link"
+    assert "plans" not in address(visitor), "what is one's own is never in a link"
     go(visitor, LOOK_AROUND)
     assert "U ziet ook “Eigen plan”. Dat ziet alleen u." in page_text(visitor)
     press(visitor, "own_off_eigen-plan")

@@ -1,0 +1,28 @@
+"""What the pages ask the browser to say in their address."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.visiting import elements
+
+
+def address(visitor: AppTest) -> dict[str, str]:
+    """The names and values of the address."""
+    return dict(parse_qsl(_told(visitor)["address"]))
+
+
+def entries(visitor: AppTest) -> int:
+    """How often a choice was made that going back undoes."""
+    found: int = _told(visitor)["entry"]
+    return found
+
+
+def _told(visitor: AppTest) -> dict[str, Any]:
+    protos = [getattr(shown, "proto", None) for shown in elements(visitor)]
+    found: dict[str, Any] = json.loads(next(proto.json for proto in protos if getattr(proto, "component_name", "") == "wijktwin_address"))
+    return found

@@ -1,0 +1,167 @@
+"""The address of a page as a link: what it says, what it is read as, and how it follows what a visitor does.
+
+The browser writes it, not Streamlit: `st.query_params` makes a new entry in the history for whatever changes, also for the sun and
+for what the menu left out. Here a new entry stands for another choice of plans, pair or language, which going back undoes; all else
+is written over. Where the camera is (``view``) and who walks (``walk``) is added by the scene itself (ui/scene/link.js) and kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+import streamlit as st
+
+from ui.text import as_language
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+
+VERSION: Final = "v"
+LANGUAGE: Final = "lang"
+PLANS: Final = "plans"
+COMPARE: Final = "compare"
+SUN: Final = "sun"
+LINK_VERSION: Final = "1"
+BETWEEN: Final = "|"
+MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
+MOST_LINKED: Final = 20
+LONGEST: Final = 2000
+"""A longer address is not read. [characters]"""
+KEY: Final = "address"
+
+_JS: Final = """
+const CAMERA = ['view', 'walk'];
+const KEPT = ['embed', 'embed_options'];
+const NUMBERS = /^-?\\d+(\\.\\d+)?(,-?\\d+(\\.\\d+)?){3,4}$/;
+const REST = 150; // milliseconds
+const known = { visit: null, address: null, entry: null, path: null, told: null, waiting: null, hasPopped: false };
+addEventListener('popstate', () => { known.hasPopped = true; });
+
+/** What of an address is the server's to say. */
+function own(search) {
+  const all = new URLSearchParams(search);
+  return [...new Set([...all.keys()])].filter((name) => !CAMERA.includes(name) && !KEPT.includes(name)).sort()
+    .map((name) => `${name}=${all.getAll(name).at(-1)}`).join('&');
+}
+
+function camera(all) {
+  return CAMERA.filter((name) => NUMBERS.test(all.get(name) ?? '')).map((name) => `${name}=${all.getAll(name).at(-1)}`);
+}
+
+function write(data, isNew) {
+  const { pathname, search, hash } = location;
+  const all = new URLSearchParams(search);
+  const kept = KEPT.filter((name) => all.has(name)).map((name) => `${name}=${encodeURIComponent(all.get(name))}`);
+  const wanted = `?${[data.address, ...(data.keepsCamera ? camera(all) : []), ...kept].join('&')}`;
+  if (wanted !== search) history[isNew ? 'pushState' : 'replaceState'](history.state, '', pathname + wanted + hash);
+  Object.assign(known, { address: data.address, entry: data.entry, path: pathname, told: null, hasPopped: false });
+}
+
+export default function ({ data, setTriggerValue }) {
+  clearTimeout(known.waiting);
+  const [there, wanted] = [own(location.search), own(data.address)];
+  const isLink = new URLSearchParams(location.search).has('v');
+  const isBegunAnew = known.visit !== null && data.visit !== known.visit; // the server forgot the visit: what is in the address goes on
+  known.visit = data.visit;
+  const isLeft = isBegunAnew || (known.hasPopped && data.address === known.address); // somebody went back, and the server does not know
+  if (isLink && isLeft && there !== wanted && known.told !== location.search) {
+    known.waiting = setTimeout(() => { // another page may be on its way
+      known.told = location.search;
+      setTriggerValue('back', location.search);
+    }, REST);
+  } else {
+    write(data, isLink && known.path === location.pathname && there !== wanted && data.entry !== known.entry);
+  }
+}
+"""
+_component = st.components.v2.component("wijktwin_address", js=_JS)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What an address asks for.
+
+    Parameters
+    ----------
+    language
+        None where it names none of ours.
+    plan_ids
+        As they stand there; nobody looked whether they exist.
+    moment
+        Of the sun: ``2026-03-21T12:00``, a clock time; "" for none.
+    pair
+        The two that are compared, "" for today; None for no pair.
+    """
+
+    language: Language | None = None
+    plan_ids: tuple[str, ...] = ()
+    moment: str = ""
+    pair: tuple[str, str] | None = None
+
+
+def read_link(told: Mapping[str, Sequence[str]]) -> Link:
+    """What the parts of an address ask for; nonsense asks for nothing."""
+
+    def last(name: str) -> str:
+        return (told.get(name) or [""])[-1]
+
+    plan_ids = [name for part in told.get(PLANS, ()) for name in part.split(",") if name]
+    return Link(as_language(last(LANGUAGE)), tuple(dict.fromkeys(plan_ids))[:MOST_LINKED], as_moment(last(SUN)), as_pair(last(COMPARE)))
+
+
+def read_search(search: object) -> Link | None:
+    """What a part of an address after its question mark asks for; None for what is none: it comes from the browser."""
+    if not isinstance(search, str) or len(search) > LONGEST:
+        return None
+    return read_link(parse_qs(search.removeprefix("?"), keep_blank_values=True, max_num_fields=100))
+
+
+def as_moment(told: str) -> str:
+    """A clock time as it stands in a link (``2026-03-21T12:00``); "" where it is none."""
+    try:
+        return datetime.strptime(told, MOMENT_FORMAT).strftime(MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
+    except ValueError:
+        return ""
+
+
+def as_pair(told: str) -> tuple[str, str] | None:
+    """Two plan ids as they stand in a link (``vogeltorens|vogelhof``, nothing for today); None where that is no pair."""
+    names = told.split(BETWEEN)
+    return (names[0].strip(), names[1].strip()) if len(names) == 2 else None
+
+
+def keep(address: str, *, visit: str, run: int, entry: int, keeps_camera: bool, on_back: Callable[[Link], None]) -> None:
+    """Let the browser say an address from now on. Takes no room on the page.
+
+    Parameters
+    ----------
+    address
+        Names and values, encoded, without a question mark.
+    visit
+        Of which visit: when it is another, the server forgot the one before, and the browser tells what its address says.
+    run
+        Other in every run, so that the browser hears of each.
+    entry
+        Counts the entries in the history: a new one is made when it has grown.
+    keeps_camera
+        Where the camera is and who walks stays in it.
+    on_back
+        Called before the next run with what the address says, when somebody went back or forward.
+    """
+
+    def went() -> None:
+        told: Any = st.session_state.get(KEY) or {}
+        link = read_search(told.get("back"))
+        if link is not None:
+            on_back(link)
+
+    _component(
+        data={"address": address, "visit": visit, "run": run, "entry": entry, "keepsCamera": keeps_camera},
+        key=KEY,
+        height="content",
+        on_back_change=went,
+    )
