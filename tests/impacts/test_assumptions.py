@@ -13,6 +13,8 @@ from wijktwin.errors import InputError, NotFoundError
 from wijktwin.impacts.assumptions import default_assumptions, read_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED as SUNLIGHT
+from wijktwin.impacts.view.desk import ASSUMED as VIEW
+from wijktwin.impacts.view.figures import STEP
 from wijktwin.model.provenance import LocalText
 from wijktwin.places import data_folder
 
@@ -47,6 +49,7 @@ def test_every_assumption_is_used_by_some_figure_and_every_used_one_is_registere
     table.loc[table["building_id"] == "house-2", "use"] = "shop"
     used = {each.name for one in (plain, without_storeys) for figure in assess(village().with_plans([one])) for each in figure.assumptions}
     used |= {each.name for figure in assess(village(address_table=table).with_plans()) for each in figure.assumptions}
+    used |= set(VIEW) | {STEP}  # as sunlight
     used |= set(SUNLIGHT)  # computed apart: that its figures carry them is tested there
     assert used == set(default_assumptions())
 

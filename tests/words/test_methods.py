@@ -56,7 +56,7 @@ def test_every_assumption_is_explained_with_value_range_and_owner() -> None:
 
 def test_what_is_not_computed_is_named() -> None:
     assert len(not_computed_texts("nl")) == len(NOT_COMPUTED)
-    assert {"uitzicht", "lawaai van de bouw"} <= set(not_computed_texts("nl"))
+    assert {"luchtkwaliteit", "lawaai van de bouw"} <= set(not_computed_texts("nl"))
 
 
 def test_explanations_can_be_read_by_a_council_member() -> None:

@@ -26,6 +26,7 @@ from wijktwin.impacts import (
 from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight import figures as sunlight
+from wijktwin.impacts.view import figures as view
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment, Method
@@ -67,18 +68,18 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "reachability": reachability,
         "nuisance": nuisance,
         "sunlight": sunlight,
+        "view": view,
     }
 )
 """Every impact by name, in the order in which they are shown."""
 
-IN_BACKGROUND: Final[Mapping[str, LongImpact]] = MappingProxyType({"heat": heat, "sunlight": sunlight})
+IN_BACKGROUND: Final[Mapping[str, LongImpact]] = MappingProxyType({"heat": heat, "sunlight": sunlight, "view": view})
 """Those that take longer than a page can wait: computed while visitors look at the others, and kept."""
 
 AT_ONCE: Final = tuple(name for name in IMPACTS if name not in IN_BACKGROUND)
 """Those that a page shows at once."""
 
 NOT_COMPUTED: Final = (
-    "view",
     "wind",
     "through_traffic",
     "road_safety",
@@ -88,7 +89,6 @@ NOT_COMPUTED: Final = (
     "air_quality",
     "road_noise",
     "construction_noise",
-    "privacy",
     "nature",
     "costs",
 )

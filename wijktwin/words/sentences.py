@@ -40,6 +40,7 @@ FOR_RESIDENTS: Final = frozenset({
     "green.three_trees", "green.canopy", "green.near_place", "green.all_three", "heat.shade", "heat.shaded_area", "heat.cool_place",
     "water.on_paved", "water.storage", "water.storage_asked", "water.shower", "wind.study", "wind.expert", "nuisance.days",
     "fair_share.social_missing", "fair_share.middle_missing", "fair_share.neighbourhood_missing",
+    "view.homes_seeing_plan", "view.homes_losing_sky", "view.homes_gaining_sky", "view.homes_looked_at", "view.sky_on_street",
 })  # fmt: skip
 """Figures whose sentences residents read; the others are for planners."""
 
@@ -92,6 +93,8 @@ BREAKDOWN_TABLE: Final = {
     "green.near_place": "home_part",
     "green.all_three": "home_part",
     "heat.cool_place": "home_part",
+    "view.homes_seeing_plan": "view_part",
+    "view.homes_looked_at": "view_part",
 }
 """Where the names of the parts of a figure stand."""
 
