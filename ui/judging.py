@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui import asked, figures, plan_choice, state
+from ui import asked, figures, long_figures, plan_choice, state
 from ui.cards import kind_mark
 from ui.compare import comparable
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, link, scrollable
@@ -40,9 +40,11 @@ Told = Mapping[str, tuple[Assessment, ...]]
 
 
 def figures_of_each(t: Text, seen: World) -> tuple[list[Plan], Told]:
-    """The plans that can be judged, and the figures of each by itself."""
+    """The plans that can be judged, and the figures of each by itself; those that take long as soon as they are ready."""
     plans = comparable(seen)
-    return plans, {plan.plan_id: figures.of_scenario(t, state.scenario_of(plan.plan_id, seen)) for plan in plans}
+    scenarios = [state.scenario_of(plan.plan_id, seen) for plan in plans]
+    late = long_figures.of_scenarios(t, scenarios)
+    return plans, {plan.plan_id: figures.of_scenario(t, found) + more for plan, found, more in zip(plans, scenarios, late, strict=True)}
 
 
 def outcomes(t: Text, now: Requirements, plans: Sequence[Plan], told: Told) -> None:

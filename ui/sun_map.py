@@ -13,6 +13,7 @@ from layers.frame import Frame
 from layers.sun_hours import Shown, SunStep, steps, sun_hour_rows
 from layers.terrain import build_terrain
 from ui import assumed, long_figures, picture
+from ui.geometry_store import STORE
 from ui.markup import element, joined
 from wijktwin.impacts.sunlight.desk import sunlight_desk
 from wijktwin.impacts.sunlight.norms import change_counted, ground_days, reference_year
@@ -110,7 +111,7 @@ def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown) -> 
     kept: OrderedDict[tuple[str, str, str], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
     key = f"{found.key}/{assumed.chosen().variant}", hours.day.isoformat(), str(shown)
     if key not in kept:
-        store, _ = picture.own_shelf() if seen.is_own else (picture.STORE, None)
+        store, _ = picture.own_shelf() if seen.is_own else (STORE, None)
         is_shared = not seen.is_own and all(plan.published_by_server for plan in found.plans)
         neighbourhood = found.neighbourhood
         rows = sun_hour_rows(hours, shown, build_terrain(neighbourhood), Frame.of(neighbourhood), least_change=change_counted().ground)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cards, compare, figures, frame, picture, state
+from ui import cards, compare, figures, frame, long_figures, picture, state
 from ui.markup import element
 from wijktwin.words.methods import not_computed_texts
 
@@ -18,7 +18,10 @@ cards.selection_beside(t, picture.with_plan_of(pair, state.visit().selected))
 
 frame.heading(t("compare.figures"))
 st.html(element("p", t("compare.figures_lead")))
-compare.table(t, pair, (figures.of_scenario(t, pair[0]), figures.of_scenario(t, pair[1])), titles)
+late = long_figures.of_scenarios(t, pair)
+both = all(late)  # figures of one side alone compare nothing
+first, second = (figures.of_scenario(t, one) + (more if both else ()) for one, more in zip(pair, late, strict=True))
+compare.table(t, pair, (first, second), titles)
 with st.expander(t("figures.explain"), key="kinds"):
     st.html(cards.kinds_legend(t))
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import adding, cards, figure_table, figures, frame, picture, plan_choice, search, state, varying
+from ui import adding, cards, figure_table, figures, frame, long_figures, picture, plan_choice, search, state, sun_map, varying
 from ui.markup import bullet_list, element, label
 from wijktwin.words.methods import not_computed_texts
 
@@ -15,7 +15,8 @@ scenario = state.scenario()
 
 scene_column, plan_column = st.columns([2, 1], gap="medium")
 with scene_column:
-    picture.draw(t, scenario, seen)
+    sun_hours = sun_map.choose(t, scenario, seen)
+    picture.draw(t, scenario, seen, sun_hours=sun_hours)
 with plan_column:
     cards.selection_beside(t, scenario)
     choose, add, vary = st.tabs([t("plans.tab_choose"), t("plans.tab_add"), t("plans.tab_vary")], key="plan_tabs")
@@ -32,7 +33,7 @@ with plan_column:
 
 frame.heading(t("figures.title"))
 st.html(element("p", t("figures.lead")))
-told = figures.of_scenario(t, scenario)
+told = figures.of_scenario(t, scenario) + long_figures.of_scenario(t, scenario)
 figures.download(t, scenario, told)
 figure_table.table(t, scenario, told)
 with st.expander(t("figures.explain"), key="kinds"):

@@ -11,6 +11,7 @@ from layers.sun_hours import Shown, steps
 from tests.pages.test_long_figures import words
 from tests.pages.visiting import SCENARIOS, visit
 from ui import picture, sun_map
+from ui.geometry_store import STORE
 from ui.text import Text
 from wijktwin.errors import LANGUAGES
 from wijktwin.impacts.sunlight.on_ground import GroundHours
@@ -45,7 +46,7 @@ def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPa
     assert "1 tot 2 uur minder" in said
     assert "0,5 tot 1 uur erbij" in said
     assert "minder dan 30 minuten" in said
-    content = picture.STORE.get(drawn[-1].rsplit("/", 1)[-1]).content()
+    content = STORE.get(drawn[-1].rsplit("/", 1)[-1]).content()
     assert b"[128,115,172]" in content
     assert b"[253,184,99]" in content
     visitor.radio(key=sun_map.SHOWN).set_value(sun_map.NOTHING).run()
