@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FIRST: Final = (
     "dwellings.new", "height.new", "height.times_median", "trees.total", "ground.green", "ground.paved", "ground.unstated",
+    "reachability.drive_lost", "reachability.walk_lost", "reachability.drive_longer", "reachability.walk_longer", "traffic.new",
     "parking.street_total", "parking.in_buildings", "parking.bicycles",
 )  # fmt: skip
 """What residents read first, in this order."""

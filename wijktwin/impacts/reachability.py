@@ -240,13 +240,13 @@ def _of_mode(about: _About, mode: Mode) -> list[Assessment]:
     figures = [
         about.figure(
             f"reachability.{name}_longer",
-            None,
+            _of_none(n),
             float(n),
             unit=Unit.COUNT,
             margin=margin,
             names=(SMALLEST, *RESTS_ON),
             mode=mode,
-            missing="only_after",
+            missing="only_after" if n else "",
             breakdown=_by_street(found, is_longer),
         )
     ]
@@ -302,10 +302,10 @@ def _lost(about: _About, mode: Mode) -> Assessment:
     remarks = tuple(counted(f"streets.lost_{kind.value}_{mode.value}", int(rows.sum())) for kind, rows in by_kind.items() if rows.any())
     return about.figure(
         f"reachability.{mode.value}_lost",
-        None,
+        _of_none(int(any_lost.sum())),
         float(any_lost.sum()),
         unit=Unit.COUNT,
-        missing="only_after",
+        missing="only_after" if any_lost.any() else "",
         margin=Margin(None, 0.0, "paths_not_known") if any_lost.any() and mode is not Mode.DRIVE else EXACT,
         names=RESTS_ON,
         mode=mode,
@@ -317,6 +317,11 @@ def _lost(about: _About, mode: Mode) -> Assessment:
 def _any_lost(found: Comparison, mode: Mode) -> BoolArray:
     any_lost: BoolArray = np.logical_or.reduce([np.zeros(len(found.stays), dtype=np.bool_), *found.lost(mode).values()])
     return any_lost
+
+
+def _of_none(n: int) -> float | None:
+    """What there is of it today: nothing, where it stays at that; else it is only about what comes."""
+    return None if n else 0.0
 
 
 def _by_street(found: Comparison, which: BoolArray) -> dict[str, tuple[float | None, float | None]]:
