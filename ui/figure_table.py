@@ -11,6 +11,7 @@ import streamlit as st
 
 from ui.cards import kind_mark
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
+from ui.row_flights import fly_button, listen
 from wijktwin.words.rows import FigureRow, PartRow, figure_rows
 from wijktwin.words.texts import sentence_case, source_text, text
 
@@ -29,28 +30,48 @@ NUMBERS: Final = frozenset({"before", "after", "difference"})
 class _Line:
     """One figure of the table: what is shown of it, the places of its sources in the list, and the parts that are shown."""
 
+    figure: Assessment
     row: FigureRow
     sources: tuple[int, ...]
     parts: tuple[PartRow, ...]
 
 
 def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
-    """Every figure: now, then, the difference, margin, how it is known, and by number its sources, which stand below."""
+    """Every figure: now, then, the difference, margin, how it is known, and by number its sources, which stand below.
+
+    What changes comes first; figures that stay the same are behind a panel of their own.
+    """
     n_unchanged = sum(is_unchanged(one, key) for one in told for key in one.breakdown)
     shows_all = found.is_baseline or not n_unchanged
     if not shows_all:
         shows_all = st.checkbox(t("figures.show_unchanged", n=n_unchanged), key=UNCHANGED)
     sources = numbered_sources(told, t.language)
     lines = [
-        _Line(row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
+        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
         for one, row in zip(told, figure_rows(told, t.language), strict=True)
     ]
     plans = " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
+    caption = t("figures.caption", name=found.neighbourhood.name, plans=plans)
+    first = lines if found.is_baseline else [line for line in lines if not stays(line.figure)]
+    rest = [line for line in lines if line not in first]
+    listen(told, found)
+    st.html(scrollable(t("figures.title"), _table(t, caption, first)))
+    if rest:
+        with st.expander(t("figures.stays", n=len(rest)), key="figures_same"):
+            st.html(scrollable(t("figures.stays", n=len(rest)), _table(t, caption, rest)))
+    st.html(above_sources(t, EMPTY, sources))
+
+
+def _table(t: Text, caption: str, lines: Sequence[_Line]) -> Markup:
     head = element("tr", *(element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS))
     body = [part for group, own in groupby(lines, key=lambda line: line.row.group) for part in _group(t, group, list(own))]
-    caption = element("caption", t("figures.caption", name=found.neighbourhood.name, plans=plans))
-    shown = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures")
-    st.html(above_sources(t, scrollable(t("figures.title"), shown), sources))
+    inside = (element("caption", caption), element("thead", head), element("tbody", *body))
+    return element("table", *inside, class_="wt-table wt-figures wt-told")
+
+
+def stays(one: Assessment) -> bool:
+    """Whether a figure and all its parts are known now and then, and are the same."""
+    return one.before is not None and one.before == one.after and all(is_unchanged(one, key) for key in one.breakdown)
 
 
 def above_sources(t: Text, shown: Markup, sources: Iterable[str]) -> Markup:
@@ -99,7 +120,13 @@ def _row(t: Text, line: _Line) -> Markup:
         before = element("span", t("figures.now_kind", kind=row.before_kind), class_="wt-how")
     return element(
         "tr",
-        element("th", row.label, element("span", row.where, class_="wt-how"), variant_words(row.variant), scope="row"),
+        element(
+            "th",
+            fly_button(t, line.figure, row.label),
+            element("span", row.where, class_="wt-how"),
+            variant_words(row.variant),
+            scope="row",
+        ),
         _number(t, "before", row.before),
         _number(t, "after", row.after),
         _number(t, "difference", row.difference),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import adding, cards, figure_table, figures, frame, long_figures, picture, plan_choice, search, state, sun_map, varying
+from ui import adding, cards, figure_table, figures, frame, long_figures, picture, plan_choice, row_flights, search, state, sun_map, varying
 from ui.markup import bullet_list, element, label
 from wijktwin.words.methods import not_computed_texts
 
@@ -16,7 +16,8 @@ scenario = state.scenario()
 scene_column, plan_column = st.columns([2, 1], gap="medium")
 with scene_column:
     sun_hours = sun_map.choose(t, scenario, seen)
-    picture.draw(t, scenario, seen, sun_hours=sun_hours)
+    colours = row_flights.colours(t, scenario, seen)
+    picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
 with plan_column:
     cards.selection_beside(t, scenario)
     choose, add, vary = st.tabs([t("plans.tab_choose"), t("plans.tab_add"), t("plans.tab_vary")], key="plan_tabs")

@@ -8,18 +8,27 @@ from typing import Any
 
 import pytest
 
-from tests.pages.visiting import SCENARIOS, elements, press, visit
+from tests.pages.visiting import SCENARIOS, elements, labels, press, visit
 from ui import cache
+from ui.row_flights import row_key
 from ui.settings import settings
+from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.scenario import Scenario
 from wijktwin.words.texts import source_text
 
 BOX = "figures_unchanged"
+TABLE = 'class="wt-table wt-figures wt-told"'
+SOURCES_LIST = '<ol class="wt-numbered"'
+
+
+def bodies(visitor: Any, kind: str) -> list[str]:
+    return [str(one.proto.body) for one in elements(visitor) if one.type == "html" and kind in one.proto.body]
 
 
 def table_of(visitor: Any) -> str:
-    return next(str(one.proto.body) for one in elements(visitor) if one.type == "html" and "wt-figures" in one.proto.body)
+    """The tables of what changes and of what stays, and the sources below them."""
+    return "".join([*bodies(visitor, TABLE), *bodies(visitor, SOURCES_LIST)])
 
 
 def part_rows(table: str) -> list[tuple[str, str, str]]:
@@ -42,14 +51,35 @@ def test_the_figures_come_right_after_the_scene_and_the_plans() -> None:
 def test_sources_stand_once_below_the_table_and_every_figure_names_its_own_by_number() -> None:
     table = table_of(visit(SCENARIOS, plans="vogeltorens"))
     listed = re.findall(r"<li>(.*?)</li>", re.findall(r'<ol class="wt-numbered">(.*?)</ol>', table)[0])
-    shown = cache.published(settings())
-    told = assess(Scenario(shown.neighbourhood, frozenset({shown.plans["vogeltorens"]})))
-    named = [[int(number) for number in re.findall(r"\[(\d+)\]", refs)] for refs in re.findall(r'class="wt-refs">(.*?)</p>', table)]
-    expected = [list(dict.fromkeys(source_text(source, "nl") for source in one.sources)) for one in told]
-    assert [[html.unescape(listed[number - 1]) for number in numbers] for numbers in named] == [names for names in expected if names]
+    told = figures("vogeltorens")
+    named = {
+        html.unescape(key): [html.unescape(listed[int(number) - 1]) for number in re.findall(r"\[(\d+)\]", refs)]
+        for key, refs in re.findall(r'data-figure="(.*?)".*?(?:class="wt-refs">(.*?)</p>|</tr>)', table)
+    }
+    assert named == {row_key(one): list(dict.fromkeys(source_text(source, "nl") for source in one.sources)) for one in told}
     assert len(set(listed)) == len(listed)
     rows = table.split('<ol class="wt-numbered">')[0]
     assert not [name for name in listed if name in rows], "a source is not repeated in the rows"
+
+
+def figures(plan_id: str) -> tuple[Assessment, ...]:
+    shown = cache.published(settings())
+    return assess(Scenario(shown.neighbourhood, frozenset({shown.plans[plan_id]})))
+
+
+def test_what_changes_comes_first_and_what_stays_is_behind_a_panel() -> None:
+    visitor = visit(SCENARIOS, plans="vogeltorens")
+    changing, same = bodies(visitor, TABLE)
+    expected = {True: set(), False: set()}  # type: dict[bool, set[str]]
+    for one in figures("vogeltorens"):
+        is_same = one.before is not None and one.before == one.after and all(now == then for now, then in one.breakdown.values())
+        expected[is_same].add(row_key(one))
+    assert expected[True]
+    assert {html.unescape(key) for key in re.findall(r'data-figure="(.*?)"', changing)} == expected[False]
+    assert {html.unescape(key) for key in re.findall(r'data-figure="(.*?)"', same)} == expected[True]
+    panel = f"Wat gelijk blijft ({len(expected[True])} cijfers)"
+    assert panel in labels(visitor)
+    assert len(bodies(visit(SCENARIOS), TABLE)) == 1, "without a plan there is nothing to set apart"
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -1,0 +1,95 @@
+"""A row of figures leads to what it is about, and colours the places that have the figure each for itself."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+import shapely
+
+from layers.deck import Picked
+from layers.impact_colours import steps
+from layers.prepared import Thing
+from tests.impacts.village import half_strip, towers, village
+from ui import cache as published
+from ui.row_flights import place_of, places, row_key, step_words
+from ui.settings import settings
+from ui.text import Text
+from wijktwin.impacts.assessment import Assessment, Place
+from wijktwin.impacts.catalogue import assess
+from wijktwin.model.scenario import Scenario
+
+
+@cache
+def example() -> Scenario:
+    shown = published.published(settings())
+    return Scenario(shown.neighbourhood, frozenset({shown.plans["vogeltorens"], shown.plans["groene-straat"]}))
+
+
+@cache
+def told() -> tuple[Assessment, ...]:
+    return assess(example())
+
+
+def test_every_figure_of_the_example_leads_somewhere_inside_it() -> None:
+    x0, y0, x1, y1 = example().neighbourhood.extent
+    around = shapely.box(x0 - 100, y0 - 100, x1 + 100, y1 + 100)
+    for one in told():
+        target = place_of(one, example())
+        assert target is not None, row_key(one)
+        if isinstance(target, Picked):
+            assert target.thing in {Thing.VOLUME, Thing.BUILDING}
+        else:
+            assert not target.is_empty
+            assert around.contains(target)
+
+
+def test_a_new_building_is_selected_and_a_plan_is_flown_to() -> None:
+    by_key = {row_key(one): one for one in told()}
+    tower = place_of(by_key["height.new|volume|vogeltorens/hoge-toren"], example())
+    assert tower == Picked(Thing.VOLUME, "hoge-toren", "vogeltorens")
+    plan = next(plan for plan in example().plans if plan.plan_id == "vogeltorens")
+    area = place_of(by_key["dwellings.new|plan_area|vogeltorens"], example())
+    assert isinstance(area, shapely.Geometry)
+    assert all(area.buffer(0.01).covers(volume.footprint) for volume in plan.volumes)
+
+
+def test_a_street_is_the_ground_that_bears_its_name() -> None:
+    scenario = village().with_plans([towers()])
+    one = next(one for one in assess(scenario) if one.where.place is Place.STREET and one.where.identifier == "Kerkstraat")
+    shape = place_of(one, scenario)
+    assert isinstance(shape, shapely.Geometry)
+    assert shape.area == pytest.approx(100 * 10 + 100 * 2.5)
+
+
+def test_places_have_the_change_where_now_is_known_of_all_of_them() -> None:
+    scenario = village().with_plans([towers(), half_strip()])
+    figures = assess(scenario)
+    shown, is_change = places("parking.street", figures, scenario)
+    assert is_change
+    assert [place.value for place in shown] == [-12.0], "8 of the east strip and 4 of the west strip"
+    assert places("dwellings.total", figures, scenario) == ([], False)
+
+
+def test_keys_of_rows_are_unique() -> None:
+    keys = [row_key(one) for one in told()]
+    assert len(set(keys)) == len(keys)
+
+
+LESS_WORDS = ["20 tot 30 minder", "10 tot 20 minder", "tot 10 minder"]
+MORE_WORDS = ["tot 10 meer", "10 tot 20 meer", "20 tot 30 meer"]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_change", "words"),
+    [
+        (
+            [-22.0, 4.0],
+            True,
+            ["20 tot 30 minder", "10 tot 20 minder", "tot 10 minder", "geen", "tot 10 meer", "10 tot 20 meer", "20 tot 30 meer"][:7],
+        ),
+        ([0.9], False, ["geen", "tot 0,2", "0,2 tot 0,4", "0,4 tot 0,6", "0,6 tot 0,8", "0,8 tot 1"]),
+    ],
+)
+def test_the_legend_says_every_step_in_words(values: list[float], is_change: bool, words: list[str]) -> None:
+    assert [step_words(Text("nl"), step) for step in steps(values, is_change=is_change)] == words

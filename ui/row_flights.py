@@ -1,0 +1,209 @@
+"""A row of a table of figures is a way into the picture: the camera flies to what it is about, and places get the colour of their figure.
+
+Rows carry a real button (`fly_button`), so that a keyboard and a screen reader find it; a small script in the browser tells the page which
+one was pressed. Without it the table is still whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import shapely
+import streamlit as st
+
+from layers.deck import Picked
+from layers.encoding import to_json
+from layers.frame import Frame
+from layers.impact_colours import MORE, ColourStep, coloured, impact_rows
+from layers.impact_colours import Place as ColouredPlace
+from layers.prepared import Thing
+from layers.terrain import build_terrain
+from ui import assumed, picture, state
+from ui.geometry_store import STORE
+from ui.lists import plan_area
+from ui.markup import Markup, element, joined
+from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.ground import OWN_AREAS
+from wijktwin.words.numbers import format_number
+from wijktwin.words.texts import name_of, text
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.scenario import Scenario
+
+KEY: Final = "figure_rows"
+CHOSEN: Final = "coloured_impact"
+"""In the session: the figure that colours the scene; absent for none."""
+LONGEST: Final = 300
+PER_PLACE: Final = (Place.STREET, Place.BUILDING)
+STREET_WIDTH: Final = 4.0
+"""How wide a street is shown of which the data have no surface. [m]"""
+ADDRESSES: Final = "coloured_addresses"
+MOST_ADDRESSES: Final = 24
+JSON: Final = "application/json"
+SWATCH: Final = "display:inline-block;width:1.1em;height:1.1em;border:1px solid #6a6259;vertical-align:text-bottom"
+_JS: Final = """
+export default function ({ setTriggerValue }) {
+  globalThis.wijktwinFigureRows?.abort();
+  const listening = globalThis.wijktwinFigureRows = new AbortController();
+  document.addEventListener('click', (event) => {
+    const row = event.target.closest?.('button[data-figure]');
+    if (!row) return;
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    document.querySelector('.st-key-scene')?.scrollIntoView({ block: 'center', behavior: still ? 'auto' : 'smooth' });
+    setTriggerValue('row', row.dataset.figure);
+  }, { signal: listening.signal });
+  return () => listening.abort();
+}
+"""
+_component = st.components.v2.component("wijktwin_figure_rows", js=_JS)
+
+
+def row_key(one: Assessment) -> str:
+    """What a row is called: its figure and what it is about."""
+    return f"{one.impact}|{one.where.place}|{one.where.identifier}"
+
+
+def fly_button(t: Text, one: Assessment, words: str) -> Markup:
+    """The name of a figure as a button that shows it in the picture."""
+    return element("button", words, type="button", class_="wt-fly", data_figure=row_key(one), title=t("flights.show"))
+
+
+def listen(told: Sequence[Assessment], found: Scenario) -> None:
+    """Hear which row was pressed; takes no room on the page."""
+
+    def pressed() -> None:
+        heard: Any = st.session_state.get(KEY) or {}
+        show(heard.get("row"), told, found)
+
+    with st.container(key="unseen_rows", gap=None):
+        _component(data={"n": len(told)}, key=KEY, height="content", on_row_change=pressed)
+
+
+def show(key: object, told: Sequence[Assessment], found: Scenario) -> None:
+    """Fly to what a row is about, and colour the places of its figure where each has its own; anything else is passed over."""
+    one = next((one for one in told if isinstance(key, str) and len(key) <= LONGEST and row_key(one) == key), None)
+    if one is None:
+        return
+    target = place_of(one, found)
+    if isinstance(target, Picked):
+        state.select(target, fly=True)
+    elif target is not None and not target.is_empty:
+        state.fly_to(target)
+    st.session_state[CHOSEN] = one.impact if one.where.place in PER_PLACE else ""
+
+
+def clear() -> None:
+    """No colours."""
+    st.session_state.pop(CHOSEN, None)
+
+
+def place_of(one: Assessment, found: Scenario) -> Picked | BaseGeometry | None:
+    """What a figure is about: a building or volume, or a piece of ground in real coordinates; None where it is not in the scenario."""
+    neighbourhood, name = found.neighbourhood, one.where.identifier
+    match one.where.place:
+        case Place.BUILDING if name in neighbourhood.buildings:
+            return Picked(Thing.BUILDING, name)
+        case Place.VOLUME:
+            plan_id, _, volume_id = name.partition("/")
+            return Picked(Thing.VOLUME, volume_id, plan_id)
+        case Place.PLAN_AREA:
+            plans = [plan for plan in found.ordered_plans if plan.plan_id == name or name in OWN_AREAS]
+            return shapely.union_all([plan_area(plan, neighbourhood) for plan in plans]) if plans else None
+        case Place.STREET:
+            return street_shape(name, found)
+        case Place.NEIGHBOURHOOD | Place.DAY:
+            areas = [plan_area(plan, neighbourhood) for plan in found.ordered_plans]
+            return shapely.union_all(areas) if areas else shapely.box(*neighbourhood.extent)
+        case _:
+            return None
+
+
+def street_shape(name: str, found: Scenario) -> BaseGeometry | None:
+    """The ground of a street by its name, else a strip along its lines; None where the data have neither."""
+    ground = found.neighbourhood.ground
+    own = ground.geometry[ground["street"] == name]
+    if len(own):
+        return shapely.union_all(own.to_numpy())
+    streets = found.neighbourhood.streets
+    lines = streets.geometry[streets["street"] == name]
+    return shapely.union_all(lines.to_numpy()).buffer(STREET_WIDTH / 2, cap_style="flat") if len(lines) else None
+
+
+# --------------------------------------------------------------------------------------------------------------- the colours
+def places(impact: str, told: Sequence[Assessment], found: Scenario) -> tuple[list[ColouredPlace], bool]:
+    """The places of a figure with their values, and whether those are changes: where now is known of all, else what is there then."""
+    own = [one for one in told if one.impact == impact and one.where.place in PER_PLACE and one.after is not None]
+    is_change = not found.is_baseline and bool(own) and all(one.difference is not None for one in own)
+    shown: list[ColouredPlace] = []
+    for one in own:
+        shape, value = _shape(one, found), one.difference if is_change else one.after
+        if shape is not None and value is not None:
+            shown.append(ColouredPlace(shape, value))
+    return shown, is_change
+
+
+def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
+    target = place_of(one, found)
+    if isinstance(target, Picked):
+        buildings = found.neighbourhood.buildings
+        outline = buildings.footprint(buildings.rows[target.thing_id]) if target.thing_id in buildings else None
+        return None if outline is None else outline.buffer(1.5)
+    return target
+
+
+def colours(t: Text, found: Scenario, seen: World) -> str:
+    """The address of the colours of the figure that was chosen, "" for none; what they mean stands on the page."""
+    impact = st.session_state.get(CHOSEN)
+    if not impact:
+        return ""
+    told = assumed.figures(found)
+    shown, is_change = places(impact, told, found)
+    if not shown:
+        return ""
+    unit = next(one.unit for one in told if one.impact == impact)
+    named = {"figure": name_of("impact", impact, t.language), "unit": text(f"unit.{unit}", t.language)}
+    title = t("flights.change" if is_change else "flights.amount", **named)
+    with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
+        st.html(legend(t, title, [step for step, _ in coloured(shown, is_change=is_change)]))
+        st.button(t("flights.clear"), key="colours_off", on_click=clear)
+    kept: dict[tuple[str, str, str], str] = st.session_state.setdefault(ADDRESSES, {})
+    key = (found.key, assumed.chosen().variant, impact)
+    if key not in kept:
+        store, _ = picture.own_shelf() if seen.is_own else (STORE, None)
+        neighbourhood = found.neighbourhood
+        rows = impact_rows(shown, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=is_change)
+        put = store.put if state.is_shared(found) and not assumed.is_own() else store.put_private
+        kept[key] = put(to_json(rows), JSON)
+        while len(kept) > MOST_ADDRESSES:
+            kept.pop(next(iter(kept)))
+    return kept[key]
+
+
+def legend(t: Text, title: str, shown: Sequence[ColourStep]) -> Markup:
+    """What the colours mean, in words; "no change" and numbers beside each."""
+    rows = [
+        element("li", element("span", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"), f" {step_words(t, step)}")
+        for step in shown
+    ]
+    return joined([element("p", title, class_="wt-how"), element("ul", *rows, class_="wt-legend")])
+
+
+def step_words(t: Text, step: ColourStep) -> str:
+    """One step: "5 tot 10 minder", "geen verschil"."""
+    if step.lowest == step.highest == 0:
+        return t("flights.none")
+    low, high = sorted(abs(end) for end in (step.lowest, step.highest))
+    numbers = {"low": _number(t, low), "high": _number(t, high)}
+    kind = "less" if step.lowest < 0 else "more" if step.colour in MORE else "between"
+    return t(f"flights.{kind}_up_to" if low == 0 else f"flights.{kind}", **numbers)
+
+
+def _number(t: Text, value: float) -> str:
+    decimals = next(n for n in range(4) if n == 3 or round(value, n) == round(value, 6))
+    return format_number(value, t.language, decimals=decimals)
