@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from tests.impacts.test_real_figures import example, example_plan
-from tests.impacts.village import RD, numbers, parts, plan, point, rectangle, tower, village
+from tests.impacts.village import RD, numbers, parts, plan, point, rectangle, sides, tower, village
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts.assessment import EXACT, Assessment
 from wijktwin.impacts.assumptions import default_assumptions
@@ -102,6 +102,19 @@ def test_a_felled_tree_a_planted_tree_and_a_house_that_goes() -> None:
     row = [PlantedTree(f"n{x}", point(x, 35), crown_diameter=LARGE) for x in (46, 50, 54)]
     gains = figures(world, plan("row", planted=tuple(row)))["green.three_trees"]
     assert parts(gains) == {"keeps": (1, 1), "loses": (0, 0), "gone": (0, 0), "gains": (0, 8)}
+
+
+def test_the_margin_is_what_other_reaches_of_a_home_give() -> None:
+    world = with_trees(*BEFORE_HOUSE_1)
+    reach = default_assumptions()["home_reach"]
+    counts = {}
+    for each in (reach.low, reach.value, reach.high):
+        found = green_at_homes(world.with_plans(), assumptions=default_assumptions(), reach=each)
+        assert found is not None
+        assert found[0].homes.shapes[0].area <= np.pi * each**2
+        counts[each] = int(found[0].has_trees().sum())  # type: ignore[union-attr]
+    assert counts == {4.0: 1, 6.0: 1, 10.0: 2}, "as far as 10 m, house-2 begins at its corner beside house-1 and sees all three"
+    assert sides(figures(world)["green.three_trees"].margin) == (0, 1)
 
 
 def test_new_homes_are_left_out_and_that_is_said() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.impacts.test_real_figures import example
+from tests.impacts.test_real_figures import example, example_plan
 from tests.impacts.village import plan, tower, towers, village
 from wijktwin.errors import InputError
 from wijktwin.impacts.assessment import Assessment
@@ -99,3 +99,14 @@ def test_works_that_end_before_they_begin_are_refused() -> None:
         read_plan(template(begin="2028-03-06", end="2028-03-05"), neighbourhood=example())
     with pytest.raises(InputError, match="swap the hours"):
         read_plan(template(begin="2028-03-06", end="2028-03-06", first_hour=16, last_hour=7), neighbourhood=example())
+
+
+def test_the_towers_of_the_example_say_when_they_are_built() -> None:
+    (found,) = assess_impact("nuisance", example().with_plans([example_plan("vogeltorens")]))
+    first, last = dt.date(2028, 3, 6), dt.date(2030, 5, 31)
+    every = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    gap = {dt.date(2028, 7, 1), dt.date(2028, 7, 2)}  # a Saturday and a Sunday between the two works
+    assert found.after == sum(day.weekday() != 6 for day in every if day not in gap)
+    assert [note.key for note in found.remarks].count("nuisance.hours_within") == 2
+    (silent,) = assess_impact("nuisance", example().with_plans([example_plan("vogelhof")]))
+    assert silent.after is None

@@ -23,6 +23,8 @@ TEXTS: Final[dict[str, dict[str, dict[str, str]]]] = {
         "number": {"nl": "Het aantal woningen: 165", "en": "The number of dwellings: 165"},
         "heights": {"nl": "De hoogte en de plek van de torens", "en": "The height and the place of the towers"},
         "square": {"nl": "Wat er op het plein komt", "en": "What comes on the square"},
+        "demolition": {"nl": "Sloop van het wijkcentrum", "en": "Demolition of the community centre"},
+        "building": {"nl": "Bouw van de torens", "en": "Building the towers"},
     },
     "vogeltorens-toegestaan": {
         "title": {"nl": "Wat er nu al mag: drie lagen", "en": "What is allowed already: three storeys"},

@@ -198,6 +198,11 @@ def towers(settlement: Settlement) -> Json:
             {"subject": TEXTS[TOWERS]["heights"], "latitude": "choice"},
             {"subject": TEXTS[TOWERS]["square"], "latitude": "open"},
         ],
+        works=[
+            {"begin": "2028-03-06", "end": "2028-06-30", "title": TEXTS[TOWERS]["demolition"], "first_hour": 7, "last_hour": 16},
+            {"begin": "2028-07-03", "end": "2030-05-31", "title": TEXTS[TOWERS]["building"], "first_hour": 7, "last_hour": 19},
+        ],
+        water_storage=150,
         excludes=[ALLOWED, ALTERNATIVE],
         claims=[*CLAIMS],
     )

@@ -6,6 +6,7 @@ are, what ground their crowns cover and how much is green or paved stands in `tr
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -45,11 +46,12 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
         missing = "no_addresses"
         return (_unknown(scenario, TREES, missing), cover, _unknown(scenario, PLACE, missing), _unknown(scenario, ALL, missing))
     before, after = found
+    trees = _with_trees(scenario, assumptions)
     return (
-        _three_trees(scenario, before, after, assumptions),
+        _three_trees(scenario, after, trees, assumptions),
         cover,
         _near_place(scenario, before, after, assumptions),
-        _all_three(scenario, before, after, cover, assumptions),
+        _all_three(scenario, found, trees, cover, assumptions=assumptions),
     )
 
 
@@ -102,32 +104,67 @@ def _tree_kind(present: gpd.GeoDataFrame | None) -> Kind:
     return weakest((Kind.CALCULATED, *kinds))
 
 
-def _three_trees(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, assumptions: Assumptions) -> Assessment:
-    now, then, may = before.has_trees(), after.has_trees(), after.may_have_trees()
-    if now is None or then is None or may is None:
-        return _unknown(scenario, TREES, "no_trees")
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counts:
+    """Homes with enough trees now and then, and the most and fewest that other reaches of a home give."""
+
+    now: BoolArray
+    then: BoolArray
+    ends: tuple[tuple[float, float], ...]
+
+    @property
+    def margins(self) -> tuple[Margin, Margin, Margin]:
+        """Of now, then and the difference: the range over how far a home reaches around its address."""
+        n_now, n_then = float(self.now.sum()), float(self.then.sum())
+        rows = [*self.ends, (n_now, n_then)]
+        changes = [then - now for now, then in rows]
+        return (
+            _range(n_now, [now for now, _ in rows]),
+            _range(n_then, [then for _, then in rows]),
+            _range(n_then - n_now, changes),
+        )
+
+
+def _range(value: float, values: list[float]) -> Margin:
+    below, above = value - min(values), max(values) - value
+    return Margin(below, above, "home_reach") if below or above else EXACT
+
+
+def _with_trees(scenario: Scenario, assumptions: Assumptions) -> _Counts | None:
+    """Homes with enough trees in view, by the rule and at both ends of its assumption."""
+    chosen = assumptions[REACH]
+    pairs: list[tuple[BoolArray, BoolArray]] = []
+    for reach in (chosen.value, chosen.low, chosen.high):
+        found = green_at_homes(scenario, assumptions=assumptions, reach=reach)
+        both = None if found is None else (found[0].has_trees(), found[1].has_trees())
+        if both is None or both[0] is None or both[1] is None:
+            return None
+        pairs.append((both[0], both[1]))
+    (now, then), *others = pairs
+    return _Counts(now, then, tuple((float(one.sum()), float(other.sum())) for one, other in others))
+
+
+def _three_trees(scenario: Scenario, after: GreenAtHomes, found: _Counts | None, assumptions: Assumptions) -> Assessment:
     table = scenario.trees
     n_unknown = int(table["crown_diameter"].isna().sum())
+    if found is None:
+        return _unknown(scenario, TREES, "no_trees")
     if n_unknown == len(table):
         return _unknown(scenario, TREES, "crowns_not_known")
     rule, size, near = (norm_value(NORMS, name) for name in ("trees", "tree_crown", "tree_distance"))
-    remarks = [
-        Note(
-            "green.trees_rule",
-            norm=rule.title,
-            n=Figure(rule.value),
-            area=Figure(size.value),
-            distance=Figure(near.value),
-            status=rule.status,
-        )
-    ]
+    given = {"n": Figure(rule.value), "area": Figure(size.value), "distance": Figure(near.value)}
+    remarks = [Note("green.trees_rule", norm=rule.title, status=rule.status, **given)]
+    margins = found.margins
     if n_unknown:
         remarks.append(counted("green.crowns_unknown", n_unknown))
+        margins = (unknown_margin("crowns_partly_known"), unknown_margin("crowns_partly_known"), margins[2])
     return counted_homes(
         scenario,
-        HomeCount(TREES, now, then, after.is_there),
+        HomeCount(TREES, found.now, found.then, after.is_there),
         method=METHOD,
-        margin=unknown_margin("sight_by_rule"),
+        margin=margins[1],
+        before_margin=margins[0],
+        difference_margin=margins[2],
         kinds=_kinds(scenario),
         sources=("addresses", "buildings", "trees"),
         plans=_plans_of(scenario),
@@ -166,18 +203,22 @@ def _distance_margin(at: GreenAtHomes, has: BoolArray, off: float) -> Margin:
     return Margin(below, above, "outlines") if below or above else EXACT
 
 
-def _all_three(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, cover: Assessment, assumptions: Assumptions) -> Assessment:
-    now, then = ((each.has_trees(), each.has_green_near()) for each in (before, after))
-    if now[0] is None or now[1] is None or then[0] is None or then[1] is None:
-        return _unknown(scenario, ALL, "no_trees" if now[0] is None else "no_ground")
+def _all_three(
+    scenario: Scenario, both: tuple[GreenAtHomes, GreenAtHomes], found: _Counts | None, cover: Assessment, *, assumptions: Assumptions
+) -> Assessment:
+    near = [each.has_green_near() for each in both]
+    if found is None or near[0] is None or near[1] is None:
+        return _unknown(scenario, ALL, "no_trees" if found is None else "no_ground")
     if cover.before is None or cover.after is None:
         return _unknown(scenario, ALL, cover.missing)
     enough = norm_value(NORMS, "canopy").value
+    now, then = found.now & near[0] & (cover.before >= enough), found.then & near[1] & (cover.after >= enough)
+    none = cover.before < enough and cover.after < enough
     return counted_homes(
         scenario,
-        HomeCount(ALL, now[0] & now[1] & (cover.before >= enough), then[0] & then[1] & (cover.after >= enough), after.is_there),
+        HomeCount(ALL, now, then, both[1].is_there),
         method=METHOD,
-        margin=unknown_margin("sight_by_rule"),
+        margin=EXACT if none else unknown_margin("crowns_measured_how"),
         kinds=_kinds(scenario),
         sources=("addresses", "buildings", "trees", "ground"),
         plans=_plans_of(scenario),

@@ -94,12 +94,18 @@ class GreenAtHomes:
         return None if self.distance is None else self.is_there & (self.distance <= norm_value(NORMS, "place_distance").value + further)
 
 
-def green_at_homes(scenario: Scenario, *, assumptions: Assumptions) -> tuple[GreenAtHomes, GreenAtHomes] | None:
+def green_at_homes(scenario: Scenario, *, assumptions: Assumptions, reach: float | None = None) -> tuple[GreenAtHomes, GreenAtHomes] | None:
     """What every home has now and after the plans; None where no addresses are known.
 
     For one address: ``row = before.homes.address_ids.index(address_id)``.
+
+    Parameters
+    ----------
+    reach
+        Another reach of a home around its address [m]; distances are the same whatever it is.
     """
-    chosen = tuple(assumptions[name].value for name in (REACH, PATH, NARROWEST))
+    own = assumptions[REACH].value if reach is None else reach
+    chosen = (own, assumptions[PATH].value, assumptions[NARROWEST].value)
     neighbourhood = scenario.neighbourhood
     homes = kept(neighbourhood, ("homes", chosen[0]), lambda: _homes(neighbourhood, reach=chosen[0]))
     if homes is None:
@@ -124,7 +130,8 @@ def _now(neighbourhood: Neighbourhood, homes: Homes, chosen: tuple[float, ...]) 
     trees, unknown = _trees_seen(homes, np.arange(len(homes)), neighbourhood.tree_table, neighbourhood.buildings.footprints)
     distance = None
     if neighbourhood.ground_table is not None and len(neighbourhood.ground_table):
-        distance = _distances(homes, large_green(public_green(neighbourhood.ground_table), chosen))
+        table = neighbourhood.ground_table
+        distance = kept(neighbourhood, ("green distance", chosen[1:]), lambda: _distances(homes, large_green(public_green(table), chosen)))
     return GreenAtHomes(homes, np.ones(len(homes), dtype=np.bool_), trees, unknown, distance)
 
 
@@ -144,7 +151,9 @@ def _then(scenario: Scenario, before: GreenAtHomes, chosen: tuple[float, ...]) -
             trees[near], unknown[near] = seen
             after = replace(after, trees=trees, trees_of_unknown_size=unknown)
     if before.distance is not None and changes_public_green(scenario):
-        after = replace(after, distance=_distances(homes, large_green(public_green_then(scenario), chosen)))
+        places = ("green distance", chosen[1:])
+        distance = kept(scenario, places, lambda: _distances(homes, large_green(public_green_then(scenario), chosen)))
+        after = replace(after, distance=distance)
     return after
 
 

@@ -55,6 +55,7 @@ def counted_homes(
     remarks: tuple[Note, ...] = (),
     assumptions: tuple[UsedAssumption, ...] = (),
     before_margin: Margin | None = None,
+    difference_margin: Margin | None = None,
 ) -> Assessment:
     """The figure of a `HomeCount`.
 
@@ -66,6 +67,7 @@ def counted_homes(
         Subjects of the data it rests on.
     """
     own = margin if before_margin is None else before_margin
+    change = margin_between(own, margin) if difference_margin is None else difference_margin
     return Assessment(
         impact=homes.impact,
         before=float(homes.before.sum()),
@@ -74,7 +76,7 @@ def counted_homes(
         where=WHOLE,
         margin=margin,
         before_margin=own,
-        difference_margin=EXACT if homes.is_same else margin_between(own, margin),
+        difference_margin=EXACT if homes.is_same and (difference_margin is None or not plans) else change,
         kind=kinds[1],
         before_kind=kinds[0],
         method=method,

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
 
-LARGEST: Final = 8
+LARGEST: Final = 32
 """How many results are kept of one thing: other choices of assumptions make other results."""
 
 _KEPT: Final[WeakKeyDictionary[Any, dict[Hashable, Any]]] = WeakKeyDictionary()

@@ -15,7 +15,8 @@ import shapely
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
-from wijktwin.impacts.ground import BUILT, Surfaces, changes_ground, impact_of, surfaces_now, surfaces_then
+from wijktwin.impacts.ground import BUILT, GRID, SLIVER, Surfaces, changed_area, changes_ground, impact_of, surfaces_now, surfaces_then
+from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
@@ -80,8 +81,9 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
         return (_whole(scenario, None, None, assumptions),)
     precision = assumptions[PRECISION].value
     now, then = surfaces_now(scenario), surfaces_then(scenario)
-    before = catchment(now, precision=precision)
-    after = before if then is now else catchment(then, precision=precision)
+    key = ("catchment", precision)
+    before = kept(scenario.neighbourhood, key, lambda: catchment(now, precision=precision))
+    after = before if then is now else kept(scenario, key, lambda: catchment(then, precision=precision))
     return (
         _whole(scenario, before, after, assumptions),
         *(figure for plan in scenario.ordered_plans if _is_about(plan) for figure in _of_plan(scenario, plan, then, assumptions)),
@@ -165,9 +167,11 @@ def _whole(scenario: Scenario, before: Catchment | None, after: Catchment | None
 
 def _change(scenario: Scenario, depth: float, assumptions: Assumptions) -> Margin:
     """Margin of a change: that of the outlines of what becomes paved or stops being so."""
-    now, then = (shapely.union_all(_paved_shapes(each)) for each in (surfaces_now(scenario), surfaces_then(scenario)))
-    pieces = shapely.get_parts(shapely.symmetric_difference(now, then, grid_size=0.001))
-    touched = [piece for piece in pieces if piece.geom_type == "Polygon" and piece.area > 0.01]
+    area = changed_area(scenario)
+    there = [each.within(area) for each in (surfaces_now(scenario), surfaces_then(scenario))]
+    now, then = (shapely.union_all(_paved_shapes(each), grid_size=GRID) for each in there)
+    pieces = shapely.get_parts(shapely.symmetric_difference(now, then, grid_size=GRID))
+    touched = [piece.simplify(GRID) for piece in pieces if piece.geom_type == "Polygon" and piece.area > SLIVER]
     return _outlines(outline_margin(touched, precision=assumptions[PRECISION].value) * depth) if touched else AS_STATED
 
 

@@ -15,6 +15,7 @@ import shapely
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, Assessment, Margin, Method, Unit, unknown_margin, weakest
+from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.shared import Assessments, data_sources, plan_area, with_plans
 from wijktwin.model.provenance import Kind, LocalText
@@ -105,7 +106,8 @@ def surroundings(scenario: Scenario, building: tuple[Volume, ...]) -> Surroundin
     areas = shapely.area(inside)
     there = areas > 0
     built, area = float(shapely.union_all(inside[there]).area) if there.any() else 0.0, float(circle.area)
-    unknown = float(shapely.difference(circle, _known_area(scenario)).area)
+    known = kept(scenario.neighbourhood, "known area", lambda: _known_area(scenario))
+    unknown = float(shapely.difference(circle, known).area)
     weights = np.where(np.isfinite(heights), areas, 0.0)
     mean = float((np.nan_to_num(heights) * weights).sum() / weights.sum()) if weights.sum() > 0 else None
     nearest = float(shapely.distance(shapes[there], own).min()) if there.any() else None
@@ -114,8 +116,10 @@ def surroundings(scenario: Scenario, building: tuple[Volume, ...]) -> Surroundin
 
 def _known_area(scenario: Scenario) -> BaseGeometry:
     """As far as the data reach: everything between the ground and all buildings, the halo included."""
-    outlines = [each for each in scenario.neighbourhood.buildings.footprints if each is not None]
-    return shapely.convex_hull(shapely.GeometryCollection([scenario.neighbourhood.covered_ground, *outlines]))
+    table = scenario.neighbourhood.ground_table
+    shapes = [each for each in scenario.neighbourhood.buildings.footprints if each is not None]
+    shapes += [] if table is None else list(table.geometry.to_numpy())
+    return shapely.convex_hull(shapely.GeometryCollection(shapes))
 
 
 def _of_plan(scenario: Scenario, plan: Plan) -> Assessments:
