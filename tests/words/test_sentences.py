@@ -97,7 +97,7 @@ def test_what_is_allowed_is_not_told_as_if_it_will_be_built() -> None:
     for figure_of_it in assess(village().with_plans([allowed])):
         words = sentence(figure_of_it, "nl")
         if told_case(figure_of_it) not in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR} and figure_of_it.plans:
-            assert words.startswith(("Als wordt gebouwd wat hier mag: ", "Hier mag "))
+            assert words.startswith(("Stel dat hier wordt gebouwd wat mag. Dan geldt: ", "Hier mag "))
     assert not told("height.new", towers()).startswith(("Als", "Hier mag"))
 
 

@@ -25,6 +25,7 @@ from wijktwin.cli.assessing import add_command as add_assess
 from wijktwin.cli.collecting import add_commands
 from wijktwin.cli.preparing import prepare
 from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, free_port, serve, usable_state_folder
+from wijktwin.cli.words_checking import add_command as add_words
 from wijktwin.errors import InputError, WijktwinError
 
 DONE: Final = 0
@@ -112,6 +113,7 @@ def command_line() -> argparse.ArgumentParser:
     info.set_defaults(act=describe_file)
 
     add_assess(commands)
+    add_words(commands)
     add_commands(commands)
 
     example = commands.add_parser("example", help="the fictional example neighbourhood", allow_abbrev=False)

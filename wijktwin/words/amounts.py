@@ -9,8 +9,6 @@ from wijktwin.impacts.assessment import Unit
 from wijktwin.words.texts import counted_text, has_text, text
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from wijktwin.errors import Language
 
 HOUR: Final = 60
@@ -31,13 +29,3 @@ def minutes_text(minutes: int, language: Language) -> str:
     if rest or not hours:
         said.append(counted_text("time.minutes", rest, language))
     return said[0] if len(said) == 1 else text("time.hours_and_minutes", language, hours=said[0], minutes=said[1])
-
-
-def clock_text(begin: dt.time, end: dt.time, language: Language) -> str:
-    """A part of the day: "van 9.40 tot 11.10 uur"."""
-    return text("time.from_to", language, begin=_clock(begin, language), end=_clock(end, language))
-
-
-def _clock(moment: dt.time, language: Language) -> str:
-    """A time of the clock: 9.40 in Dutch, 9:40 in English."""
-    return f"{moment.hour}{'.' if language == 'nl' else ':'}{moment.minute:02d}"

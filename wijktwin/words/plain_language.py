@@ -113,7 +113,7 @@ def unexplained(text: str, language: Language) -> tuple[str, ...]:
 
 def _is_explained(word: str, text: str) -> bool:
     named = re.escape(word)
-    follows = re.search(rf"\b{named}(?:\s[\d.,]+)?(?:\s\(|:\s)", text, re.IGNORECASE)
+    follows = re.search(rf"\b{named}(?:\s[\d.,]+)?(?:\s\(|:\s[^\W\d])", text, re.IGNORECASE)
     return follows is not None or re.search(rf"\w\s\({named}\b[^()]*\)", text, re.IGNORECASE) is not None
 
 

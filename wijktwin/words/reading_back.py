@@ -76,7 +76,7 @@ def _minutes(language: Language) -> str:
 
 def _way(words: str, grammar: Grammar) -> Way | None:
     """What is said of a change: doubts and "stays" before directions, and of two directions the one that is complete first."""
-    found = {way: match.end() for way, pattern in grammar.ways.items() if (match := re.search(pattern, words))}
+    found = {way: match.end() for way, pattern in grammar.ways.items() if (match := re.search(pattern, words, re.IGNORECASE))}
     for way in (Way.UNCLEAR, Way.UNKNOWN, Way.SAME):
         if way in found:
             return way

@@ -116,7 +116,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
         ways={
             Way.UNCLEAR: r"geen duidelijk verschil|\bmisschien\b|niet (?:zeker|duidelijk)",
             Way.UNKNOWN: r"weten wij niet|niet te zeggen|niet bekend",
-            Way.SAME: r"\bblij(?:ft|ven)\b(?! staan)|\bgelijk\b|\bgeen verschil\b",
+            Way.SAME: r"\bblij(?:ft|ven)\b(?! staan)|\bgelijk\b|\bgeen verschil\b|\bgeen enkele?\b",
             Way.MORE: _any(
                 r"\bkom(?:t|en)\b.*?\bbij\b(?! (?:u|uw|de|het|een|elkaar)\b)",
                 r"\b(?:erbij|omhoog|vaker|stijgt|stijgen|nieuwe?)\b",
@@ -170,7 +170,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
             Way.UNKNOWN: r"do not know|not known|cannot be (?:said|told)|cannot say",
             Way.SAME: _any(
                 r"\bstays?\b(?! standing)",
-                r"\b(?:still|will not change|the same|no difference|remains?|now or later|none will be)\b",
+                r"\b(?:still|will not change|the same|no difference|remains?|now or later|none will be|no homes?|for none)\b",
             ),
             Way.MORE: _any(
                 r"\b(?:added|rises?|goes up|go up|more often|new|gains?)\b",
