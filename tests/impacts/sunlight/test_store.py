@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -122,3 +123,20 @@ def test_nothing_of_a_plan_that_a_visitor_brought_is_kept(tmp_path: Path) -> Non
     assert len(list(tmp_path.glob("*.npz"))) == 1, "the same plan, published: it was in memory"
     study.light(town.with_plans([replace(wall_to_the_south(10.0), published_by_server=True)]))
     assert len(list(tmp_path.glob("*.npz"))) == 2
+
+
+def test_what_nobody_asked_for_longest_goes_when_the_folder_is_full(tmp_path: Path) -> None:
+    store = LightStore(tmp_path)
+    store.light("a", GRID, len(POINTS), computed)
+    size = (tmp_path / "a.npz").stat().st_size
+    store.light("b", GRID, len(POINTS), computed)
+    for number, name in enumerate("ba"):
+        os.utime(tmp_path / f"{name}.npz", (number, number))
+    small = LightStore(tmp_path, most_bytes=2 * size + size // 2)
+    small.light("c", GRID, len(POINTS), computed)
+    assert sorted(path.name for path in tmp_path.glob("*.npz")) == ["a.npz", "c.npz"]
+    assert not (tmp_path / "b.lock").exists()
+    os.utime(tmp_path / "c.npz", (2, 2))
+    small.light("a", GRID, len(POINTS), refused)
+    small.light("d", GRID, len(POINTS), computed)
+    assert sorted(path.name for path in tmp_path.glob("*.npz")) == ["a.npz", "d.npz"], "a was asked for after c was written"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -24,6 +25,7 @@ from wijktwin.sources.file_lock import locked
 
 FORMAT: Final = "light-1"
 """Changes when what is computed from the same rays changes, or how it is written."""
+MOST_BYTES: Final = 2 * 1024**3
 LONGEST_WAIT: Final = 1800.0
 """How long somebody else may compute the same before we give up waiting. [s]"""
 
@@ -56,10 +58,13 @@ class LightStore:
     ----------
     folder
         Made where it is not there.
+    most_bytes
+        When it is larger than this, what nobody asked for longest goes.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
         self.folder = folder
+        self._most_bytes = most_bytes
 
     def light(self, key: str, grid: SunGrid, n_points: int, compute: Callable[[], Light]) -> Light:
         """The light under a key, computed where it is not there yet: by one at a time, also between processes.
@@ -89,6 +94,8 @@ class LightStore:
                 bits, keys, masks = kept["bits"], kept["keys"], kept["masks"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
+        with contextlib.suppress(OSError):
+            self._path(key).touch()  # asked for just now
         is_whole = bits.shape == (grid.n_samples, -(-n_points // 8)) and bits.dtype == np.uint8 and keys.shape == masks.shape
         return Light(grid, n_points, bits, Mixed(keys, masks)) if is_whole else None
 
@@ -101,3 +108,15 @@ class LightStore:
             Path(name).replace(self._path(key))
         finally:
             Path(name).unlink(missing_ok=True)
+        self._make_room(but=self._path(key))
+
+    def _make_room(self, *, but: Path) -> None:
+        """Let the oldest go until the rest is small enough; what was just written stays."""
+        found = [(each.stat().st_mtime_ns, each.stat().st_size, each) for each in self.folder.glob("*.npz") if each != but]
+        size = sum(each for _, each, _ in found) + but.stat().st_size
+        for _, own, path in sorted(found):
+            if size <= self._most_bytes:
+                return
+            path.unlink(missing_ok=True)
+            path.with_suffix(".lock").unlink(missing_ok=True)
+            size -= own
