@@ -88,6 +88,7 @@ def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, title
             names=titles or [scenario_name(t, found) for found in pictures],
             alts=alts,
             plan_names={plan.plan_id: plan_name(t, plan) for plan in offered},
+            plan_parties={plan.plan_id: plan_party(t, plan) for plan in offered},
             selected=state.visit().selected,
             first_view=View.PLAN if any(found.plans for found in pictures) else View.WHOLE,
             go_to=go_to(chosen, state.visit().target),
@@ -111,6 +112,14 @@ def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, title
 def scenario_name(t: Text, found: Scenario) -> str:
     """What a picture shows, in a few words."""
     return " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("picture.now")
+
+
+def plan_party(t: Text, plan: Plan) -> str:
+    """What a plan is, and whose, as it is named in a list of colours; the title of a plan of one's own."""
+    if not plan.published_by_server:
+        return t("picture.plan_own", title=plan.title)
+    name = plan_choice.card_name(t, plan)
+    return name[0].lower() + name[1:]
 
 
 def plan_name(t: Text, plan: Plan) -> str:

@@ -158,6 +158,7 @@ def test_two_pictures_buttons_and_a_building_that_comes(visit: Visit) -> None:
     assert_eye_is_at_the_height_of_people(visit)
     one, other = visit.ask("viewports()")
     assert one == other
+    assert "In het beeld “nu”: geen plan te zien. In het beeld “straks”: geen plan te zien." in in_view(visit)
     pad = visit.page.locator(".walk-pad button")
     assert pad.count() == 9
     boxes = [button.bounding_box() for button in pad.all()]
@@ -179,6 +180,9 @@ def test_two_pictures_buttons_and_a_building_that_comes(visit: Visit) -> None:
     )
     place = shapely.affinity.translate(tower().volumes[0].footprint, -WEST, -SOUTH)
     assert not place.contains(shapely.Point(stands(visit)))
+    put(visit, 38, -8, bearing=0)
+    told = in_view(visit)
+    assert "In het beeld “nu”: geen plan te zien. In het beeld “straks”: 1 nieuw bouwdeel en 2 gebouwen van nu verdwijnen." in told
     found = Axe().run(visit.page, context=[["[data-testid=stBidiComponentIsolated]"]]).response["violations"]
     assert not [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
     visit.page.get_by_role("button", name="Stop met lopen").click()

@@ -141,6 +141,7 @@ def show(
     names: Sequence[str] = (),
     alts: Sequence[str] = (),
     plan_names: Mapping[str, str] | None = None,
+    plan_parties: Mapping[str, str] | None = None,
     selected: Picked | None = None,
     first_view: View = View.WHOLE,
     go_to: GoTo | None = None,
@@ -178,6 +179,8 @@ def show(
         What is in each picture, where there are two.
     plan_names
         What plans are called in the text about what is in view, and whose they are, by id; their title where left out.
+    plan_parties
+        What plans are and whose, without their title, by id: said in the legend.
     selected
         Lights up.
     reads_camera
@@ -222,10 +225,10 @@ def show(
         "names": [_at(names, place) or _at(titles, place) for place in range(len(drawn))],
         "alts": [_at(alts, place) for place in range(len(drawn))],
         "place": neighbourhood.name,
-        "labels": dict(words["control"]),
+        "labels": _labels(scenarios, words["control"]),
         "language": language,
         "alt": alt,
-        "legend": _legend_entries(scenarios, prepared, words["legend"]),
+        "legend": _legend_entries(scenarios, prepared, words["legend"], plan_parties or {}),
         "sources": [{"text": source.text, "url": source.url} for source in sources],
         "banner": banner,
         "tips": scene_tips(neighbourhood, offered, prepared, language=language, store=store, pieces=pieces),
@@ -289,8 +292,22 @@ def _at(texts: Sequence[str], place: int) -> str:
     return texts[place] if place < len(texts) else ""
 
 
-def _legend_entries(scenarios: Sequence[Scenario], prepared: Prepared, words: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What the colours of all pictures together mean; what only an earlier picture has comes last."""
+def _labels(scenarios: Sequence[Scenario], words: Mapping[str, str]) -> dict[str, str]:
+    """The words of the scene; where more plans are shown than one, no button speaks of "the" plan."""
+    n_plans = len({plan.plan_id for found in scenarios for plan in found.plans})
+    return {**words, "view_plan": words["view_plans"] if n_plans > 1 else words["view_plan"]}
+
+
+def _legend_entries(
+    scenarios: Sequence[Scenario], prepared: Prepared, words: Mapping[str, str], parties: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """What the colours of all pictures together mean, and whose plans have them; what only an earlier picture has comes last."""
+    names = dict(words)
+    whose: dict[str, list[str]] = {}
+    for plan in sorted({plan.plan_id: plan for found in scenarios for plan in found.plans}.values(), key=lambda plan: plan.plan_id):
+        if plan.plan_id in parties:
+            whose.setdefault(f"{Thing.VOLUME}_{plan.role}", []).append(parties[plan.plan_id])
+    names |= {key: words["volume_new"].format(whose=", ".join(dict.fromkeys(told))) for key, told in whose.items()}
     found: dict[str, LegendEntry] = {}
     for scenario in reversed(scenarios):
         found |= {entry.key: entry for entry in legend(scenario, prepared) if entry.key not in found}
@@ -301,7 +318,7 @@ def _legend_entries(scenarios: Sequence[Scenario], prepared: Prepared, words: Ma
             "pattern": entry.pattern,
             "shape": entry.shape,
             "isHatched": entry.is_hatched,
-            "text": words[entry.key],
+            "text": names[entry.key],
         }
         for entry in found.values()
     ]

@@ -49,11 +49,14 @@ export function iconButton(name, label, action) {
   return element('button', { type: 'button', class: 'icon', title: label, 'aria-label': label, 'data-action': name, onclick: action }, icon(name));
 }
 
+/** The two halves of a needle in a square of 40, the one to the north first. */
+export const NEEDLE = ['M20 7 L25.5 21 L20 18.4 L14.5 21 Z', 'M20 33 L25.5 21 L20 23.2 L14.5 21 Z'];
+
 /** The arrow that keeps pointing north, with the sun on its rim when it is known; pressing it turns north up. */
 export function northArrow(label, letter, action) {
   const needle = drawing('g', { class: 'needle' },
-    drawing('path', { d: 'M20 7 L25.5 21 L20 18.4 L14.5 21 Z', class: 'north' }),
-    drawing('path', { d: 'M20 33 L25.5 21 L20 23.2 L14.5 21 Z', class: 'south' }));
+    drawing('path', { d: NEEDLE[0], class: 'north' }),
+    drawing('path', { d: NEEDLE[1], class: 'south' }));
   const text = drawing('text', { x: 20, y: 6.4, 'text-anchor': 'middle', class: 'letter' });
   text.textContent = letter;
   const sun = drawing('g', { class: 'sun-place', visibility: 'hidden' }, drawing('circle', { cx: 20, cy: 1.5, r: 4.2 }));

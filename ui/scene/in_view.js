@@ -111,19 +111,17 @@ export class InView {
     return labels.in_view_streets.replace('%streets%', this.listed(all));
   }
 
-  /** The plans in each picture that is seen: whose, and what of them. */
+  /** The plans in each picture that is seen: whose, and what of them; beside the title of a picture with one plan only what. */
   plans({ places }) {
     const { labels, data } = this.scene;
-    const told = places.map(({ plans }) => {
-      const named = plans.map(({ name, built, gone, other }) => {
-        const parts = [built && counted(labels.in_view_built, built, data.language), gone && counted(labels.in_view_gone, gone, data.language),
-          !built && !gone && other && labels.in_view_changed].filter(Boolean);
-        return `${name} (${this.listed(parts)})`;
-      });
-      return named.length ? labels.in_view_plans.replace('%plans%', this.listed(named)) : labels.in_view_no_plan;
+    const what = ({ built, gone, other }) => this.listed([built && counted(labels.in_view_built, built, data.language),
+      gone && counted(labels.in_view_gone, gone, data.language), !built && !gone && other && labels.in_view_changed].filter(Boolean));
+    const named = (plans) => this.listed(plans.map((plan) => `${plan.name} (${what(plan)})`));
+    if (places.length === 1) return [places[0].plans.length ? labels.in_view_plans.replace('%plans%', named(places[0].plans)) : labels.in_view_no_plan];
+    return places.map(({ title, plans }) => {
+      const said = plans.length === 1 ? what(plans[0]) : plans.length ? named(plans) : labels.in_view_nothing;
+      return labels.in_view_picture.replace('%title%', title).replace('%plans%', said);
     });
-    if (told.length === 1) return told;
-    return places.map(({ title }, place) => `${title}: ${told[place]}`);
   }
 
   number(value, language) {

@@ -1,7 +1,7 @@
 // The picture as PNG: every pixel of the scene as it stands, with what it shows, whose data, the sun, north and scale around it.
 
 import { lengthText, scaleBar } from './camera.js';
-import { element } from './controls.js';
+import { element, NEEDLE } from './controls.js';
 
 const FONT = 'system-ui, sans-serif';
 const LETTERS = 15; // in pixels of the screen, as all sizes here
@@ -41,7 +41,8 @@ function name(place) {
 
 /** A canvas with the pictures, a strip with their titles above and a strip with the rest below. */
 export function drawn(scene) {
-  const { data, labels, panes, view } = scene;
+  const { data, labels, panes, walk } = scene;
+  const view = scene.shown();
   panes.forEach((pane) => pane.deck.setProps({ viewState: view }));
   const ratio = panes[0].canvas.width / panes[0].canvas.clientWidth;
   const size = LETTERS * ratio;
@@ -54,7 +55,7 @@ export function drawn(scene) {
   const titles = panes.map((pane, place) => lines(data.names[place] || '', pane.canvas.width - 2 * margin, 700));
   const banner = data.banner ? lines(data.banner, width - 3 * margin) : [];
   const left = 2 * margin + (ARROW + 170) * ratio;
-  const notes = [sun(scene), labels.picture_made.replace('%date%', today(data.language)),
+  const notes = [sun(scene), (walk.isOn ? walk.inWords(labels.picture_walk) : labels.picture_made).replace('%date%', today(data.language)),
     labels.picture_sources.replace('%sources%', data.sources.map(({ text }) => text).join(' · '))]
     .filter(Boolean).flatMap((text) => lines(text, width - left - margin));
   const row = size * LINE;
@@ -79,7 +80,7 @@ export function drawn(scene) {
   });
   const below = top + height + margin;
   north(pen, margin, below, ARROW * ratio, view.bearing, labels.north_letter);
-  scale(pen, scene, 2 * margin + ARROW * ratio, below + (ARROW * ratio) / 2, ratio, size);
+  if (!walk.isOn) scale(pen, scene, 2 * margin + ARROW * ratio, below + (ARROW * ratio) / 2, ratio, size);
   write(pen, notes, left, below, row, `400 ${size}px ${FONT}`);
   return canvas;
 }
@@ -102,7 +103,7 @@ function north(pen, x, y, size, bearing, letter) {
   pen.rotate((-bearing * Math.PI) / 180);
   pen.scale(size / 40, size / 40);
   pen.translate(-20, -20);
-  for (const [path, colour] of [['M20 7 L25.5 21 L20 18.4 L14.5 21 Z', '#b23a2c'], ['M20 33 L25.5 21 L20 23.2 L14.5 21 Z', '#8c979c']]) {
+  for (const [path, colour] of [[NEEDLE[0], '#b23a2c'], [NEEDLE[1], '#8c979c']]) {
     pen.fillStyle = colour;
     pen.fill(new Path2D(path));
   }
