@@ -184,7 +184,7 @@ class _Maker:
     def _range(self, n: int, low: int, high: int) -> Margin:
         """How far a count may be off, and why."""
         below, above = float(max(n - low, 0)), float(max(high - n, 0))
-        several = len(self._views.homes.points) > len(self._at.targets)
+        several = bool((np.bincount(self._views.homes.places.target) > 1).any())
         return Margin(below, above, PLACES if several else ROOFS if below or above else SURE)
 
     def _missing(self) -> str:

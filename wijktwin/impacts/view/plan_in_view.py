@@ -129,12 +129,12 @@ def extent_of(eyes: FloatArray, corners: FloatArray) -> Extent:
 
 
 def _in_front(points: Points, corners: FloatArray) -> BoolArray:
-    """Which points have a part of a body in front of their wall, beyond the reveal."""
+    """Which points have a part of a body in front of their wall; all where every direction counts."""
     found = np.zeros(len(points), dtype=np.bool_)
     for corner in corners:
         step = corner - points.positions
         length = np.maximum(np.linalg.norm(step, axis=1), 1e-9)
-        found |= (step * points.normals).sum(axis=1) > -1e-6 * length
+        found |= (step * points.normals).sum(axis=1) > (np.minimum(points.sun_above, 0.0) - 1e-6) * length
     return found
 
 

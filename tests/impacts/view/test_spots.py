@@ -1,0 +1,67 @@
+"""The view from a spot in the open."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.impacts.sunlight.test_points import solid_village
+from tests.impacts.view.test_shares import corner
+from tests.impacts.village import EAST, NORTH, plan, rectangle, tower, towers
+from wijktwin.errors import InputError
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.view.shares import InView
+from wijktwin.impacts.view.spots import SpotView, view_from
+
+ASSUMPTIONS = default_assumptions()
+EYE = ASSUMPTIONS["eye_height_standing"].value
+HIGH = plan("high", volumes=(tower(footprint=rectangle(40, 95, 60, 99)),))
+"""A tower of 30 m whose southern wall, 20 m wide, lies 20 m north of the spot in the field at (50, 75)."""
+
+
+def seen(facing: float | None = None, x: float = 50.0, y: float = 75.0) -> SpotView:
+    return view_from(solid_village().with_plans([HIGH]), EAST + x, NORTH + y, assumptions=ASSUMPTIONS, facing=facing)
+
+
+def test_facing_a_tower_it_takes_its_solid_angle_of_the_half_before_you() -> None:
+    found = seen(0.0)
+    angle = 2 * (corner(10, 30 - EYE, 20) + corner(10, EYE, 20))
+    assert found.after[InView.NEW] == pytest.approx(100 * angle / (2 * math.pi), abs=0.7)
+    assert found.plans["high"].share == found.after[InView.NEW]
+    assert found.plans["high"].distance == pytest.approx(20, abs=0.3)
+    assert found.plans["high"].top == pytest.approx(math.degrees(math.atan((30 - EYE) / 20)), abs=2.5)
+    assert found.plans["high"].width == pytest.approx(2 * math.degrees(math.atan(10 / 20)), abs=3.5)
+    assert sum(found.after.values()) == pytest.approx(100)
+    assert found.before[InView.NEW] == 0
+    assert found.before[InView.GREEN] == pytest.approx(50, abs=25), "a field of grass, up to the edge of the map"
+
+
+def test_all_round_it_is_half_of_that_and_with_your_back_to_it_nothing() -> None:
+    assert seen(None).after[InView.NEW] == pytest.approx(seen(0.0).after[InView.NEW] / 2, abs=0.7)
+    assert seen(None).plans["high"].top == pytest.approx(seen(0.0).plans["high"].top, abs=0.1)
+    behind = seen(180.0)
+    assert behind.after[InView.NEW] == 0
+    assert behind.plans["high"].distance is None
+    assert behind.after == behind.before
+
+
+def test_in_view_from_every_side_when_you_stand_right_under_it() -> None:
+    under = seen(None, 50, 94.5).plans["high"]
+    assert under.top is not None
+    assert under.top > 75
+
+
+def test_a_plan_without_anything_above_ground_is_not_among_them() -> None:
+    car_park = plan("p", volumes=(tower(footprint=rectangle(40, 60, 60, 70), height=0.0, base=-3.0, storeys=None, use="parking"),))
+    found = view_from(solid_village().with_plans([car_park]), EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS)
+    assert found.plans == {}
+    assert found.after == found.before
+    nothing = view_from(solid_village().with_plans(), EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS)
+    assert nothing.after == nothing.before
+    assert set(view_from(solid_village().with_plans([towers()]), EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS).plans) == {"towers"}
+
+
+def test_a_spot_elsewhere_is_refused_in_a_sentence() -> None:
+    with pytest.raises(InputError, match="not in the neighbourhood"):
+        seen(None, 50_000.0)
