@@ -66,7 +66,8 @@ def test_what_is_short_by_hand() -> None:
     assert sure.after == pytest.approx(REQUIRED - 40 + 8)
     assert sure.margin.is_exact
     assert sure.remarks[1].sentence("nl") == (
-        "In de gebouwen van de plannen komen 40 plaatsen, op straat verandert het aantal met -8, en de norm vraagt 164,4 plaatsen."
+        "In de gebouwen van de plannen komen 40 plaatsen, op straat verandert het aantal met -8, en de norm vraagt 164,4 plaatsen. "
+        "Wat de gebouwen die verdwijnen nu vragen, is er niet afgetrokken."
     )
     assert sentence(sure, "nl").startswith("Volgens de norm van de gemeente komen er 132 parkeerplaatsen tekort.")
 

@@ -13,7 +13,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from wijktwin.impacts.green_places import green_places, public_green
+from wijktwin.impacts.green_clusters import clustered_green_places
+from wijktwin.impacts.green_places import public_green
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.model.network import Mode
 from wijktwin.model.plan import Use
@@ -112,9 +113,10 @@ def destinations_then(scenario: Scenario, now: Destinations, *, assumptions: Ass
 
 
 def green_edges(ground: gpd.GeoDataFrame, *, assumptions: Assumptions) -> Points:
-    """Green places that one can go to (`green_places`), each with a strip of `AT_THE_GREEN` around it."""
+    """Green places that one can go to (`green_places.green_places`), each with a strip of `AT_THE_GREEN` around it."""
     path, narrowest = assumptions["green_path"].value, assumptions["green_narrowest"].value
-    places = green_places(public_green(ground), path=path, narrowest=narrowest, smallest=norm_value("green.toml", "place_size").value)
+    smallest = norm_value("green.toml", "place_size").value
+    places = clustered_green_places(public_green(ground), path=path, narrowest=narrowest, smallest=smallest)
     edges: Points = shapely.buffer(places, AT_THE_GREEN, quad_segs=8)
     return edges
 

@@ -207,6 +207,7 @@ def shortest_ways(
     """
     there: dict[Key, FloatArray] = {}
     back: dict[Key, FloatArray] = {}
+    edges = _where_streets_meet(places, segments)
     for mode in Mode:
         if mode is Mode.CYCLE and (segments.may[mode] == segments.may[Mode.WALK]).all():  # the very same streets
             there |= {(mode, kind): there[Mode.WALK, kind] for _, kind in list(there)}
@@ -215,8 +216,7 @@ def shortest_ways(
         homes = stops[mode]
         kinds = [kind for kind in DestinationKind if kind in places.points]
         doors = {kind: _doors(places, kind, segments if before is None else before, segments, mode) for kind in kinds}
-        edges = _where_streets_meet(places, segments, _usable(segments, mode))
-        cut = topology(segments, joined_stops(homes, *doors.values(), edges))
+        cut = topology(segments, joined_stops(homes, *doors.values(), edges.chosen(_usable(segments, mode)[edges.segment])))
         found = graph(cut, *segments.directions(mode, flooded=flooded))
         at, start = cut.stop_nodes[: len(homes)], len(homes)
         own = np.zeros(len(homes)) if mode is Mode.DRIVE else homes.gap
@@ -254,22 +254,24 @@ def _reached(cut: Topology, places: Destinations, kind: DestinationKind) -> NDAr
     if kind is DestinationKind.MAIN_ROAD:
         own = places.on_main_road[cut.segment]
         return np.unique(np.concatenate([cut.tails[own], cut.heads[own]]))
-    points = cut.node_points()
-    inside, _ = shapely.STRtree(places.green).query(points, predicate="dwithin", distance=ON_THE_EDGE)
-    return np.unique(inside)
+    x, y = shapely.get_coordinates(cut.node_points()).T
+    reached = np.zeros(cut.n_nodes, dtype=np.bool_)
+    for place in shapely.buffer(places.green, ON_THE_EDGE, quad_segs=1):
+        shapely.prepare(place)
+        reached |= shapely.contains_xy(place, x, y)
+    return np.flatnonzero(reached)
 
 
-def _where_streets_meet(places: Destinations, segments: Segments, usable: BoolArray) -> Stops:
+def _where_streets_meet(places: Destinations, segments: Segments) -> Stops:
     """Where streets come to the edge of a green place."""
     rows: list[int] = []
     stations: list[float] = []
     if len(places.green):
-        lines = np.flatnonzero(usable)
-        line, place = shapely.STRtree(places.green).query(segments.lines[lines], predicate="intersects")
-        crossings = shapely.intersection(segments.lines[lines[line]], shapely.boundary(places.green[place]))
+        line, place = shapely.STRtree(places.green).query(segments.lines, predicate="intersects")
+        crossings = shapely.intersection(segments.lines[line], shapely.boundary(places.green)[place])
         parts, of = shapely.get_parts(crossings, return_index=True)
         is_point = shapely.get_type_id(parts) == shapely.GeometryType.POINT
-        rows = lines[line[of[is_point]]].tolist()
+        rows = line[of[is_point]].tolist()
         stations = shapely.line_locate_point(segments.lines[rows], parts[is_point]).tolist() if len(rows) else []
     n = len(rows)
     return Stops(np.array(rows, dtype=np.int64), np.array(stations, dtype=np.float64), np.zeros(n), np.zeros(n, dtype=np.bool_))
