@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cards, compare, figures, frame, long_figures, picture, state
+from ui import beside, cards, compare, figures, frame, long_figures, picture, state
 from ui.markup import element
 from wijktwin.words.methods import not_computed_texts
 
@@ -24,6 +24,10 @@ first, second = (figures.of_scenario(t, one) + (more if both else ()) for one, m
 compare.table(t, pair, (first, second), titles)
 with st.expander(t("figures.explain"), key="kinds"):
     st.html(cards.kinds_legend(t))
+
+frame.heading(t("beside.title"))
+st.html(element("p", t("beside.lead")))
+beside.side_by_side(t, seen)
 
 frame.heading(t("look.not_computed"))
 st.html(element("p", t("look.not_computed_lead")))

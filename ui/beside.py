@@ -1,0 +1,173 @@
+"""Today, what is allowed, the plan and its alternatives in one table: what changes first, each with its difference from today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import figures, plan_choice, state
+from ui.cards import kind_mark
+from ui.compare import comparable
+from ui.comparison import Pair, Side, pairs
+from ui.figure_table import above_sources, numbered_sources, source_texts, stays, variant_words
+from ui.markup import EMPTY, Markup, element, joined, scrollable
+from ui.state import NOW
+from wijktwin.words.rows import ONLY_THEN
+from wijktwin.words.texts import text
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+MOST_COLUMNS: Final = 4
+"""So many plans stand beside today at most."""
+CHOICE: Final = "beside_choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure over all columns.
+
+    Parameters
+    ----------
+    now
+        What is there today; None where it is only about what comes.
+    cells
+        For each plan the figure with its difference from today; None where the plan has no such figure.
+    """
+
+    label: str
+    group: str
+    now: Side | None
+    cells: tuple[Pair | None, ...]
+
+    @property
+    def figures(self) -> tuple[Assessment, ...]:
+        """Everything that it was made of."""
+        return tuple(figure for pair in self.cells if pair is not None for figure in pair.figures)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is another figure under some plan, or is only about what comes."""
+        return not all(pair is None or pair.second.figure is None or stays(pair.second.figure) for pair in self.cells)
+
+
+def side_by_side(t: Text, seen: World) -> None:
+    """A table for plans of one place that cannot stand together; where there are several places, one is chosen."""
+    groups = [group[:MOST_COLUMNS] for group in plan_choice.alternatives(comparable(seen))]
+    if not groups:
+        st.html(element("p", t("beside.none")))
+        return
+    place = 0
+    if len(groups) > 1:
+        names = [" · ".join(t.of(plan.title) for plan in group) for group in groups]
+        order = sorted(range(len(groups)), key=lambda at: -len(groups[at]))
+        place = st.selectbox(t("beside.which"), order, format_func=names.__getitem__, key=CHOICE)
+    group = groups[place]
+    scenarios = [state.scenario_of(plan_id, seen) for plan_id in (NOW, *(plan.plan_id for plan in group))]
+    told = [figures.of_scenario(t, scenario) for scenario in scenarios]
+    found = lines(t, scenarios, told)
+    heads = (t("look.now"), *_names(t, group))
+    changing = [line for line in found if line.changes]
+    same = [line for line in found if not line.changes]
+    sources = numbered_sources([one for line in found for one in line.figures], t.language)
+    st.html(scrollable(t("beside.title"), _table(t, changing, heads, t("beside.caption", name=seen.neighbourhood.name), sources)))
+    if same:
+        words = t("figures.stays", n=len(same))
+        with st.expander(words, key="beside_same"):
+            st.html(scrollable(words, _table(t, same, heads, words, sources)))
+    st.html(above_sources(t, EMPTY, sources))
+
+
+def lines(t: Text, scenarios: Sequence[Scenario], told: Sequence[Sequence[Assessment]]) -> list[Line]:
+    """The figures of some plans over today, matched as the comparison of two matches them; in the order in which they are shown."""
+    today, n_plans = scenarios[0], len(scenarios) - 1
+    found: dict[tuple[str, str, str, int], list[Pair | None]] = {}
+    for column in range(n_plans):
+        own = pairs((today, scenarios[column + 1]), (told[0], told[column + 1]), t.language)
+        seen_times: dict[tuple[str, str, str], int] = {}
+        for pair in own:
+            key = _key(pair)
+            n = seen_times[key] = seen_times.get(key, -1) + 1
+            found.setdefault((*key, n), [None] * n_plans)[column] = pair
+    order = {text(f"impact_group.{name}", t.language): place for place, name in enumerate(_groups(told))}
+    made = [_line(cells) for cells in found.values()]
+    return sorted(made, key=lambda line: order.get(line.group, len(order)))
+
+
+def _groups(told: Sequence[Sequence[Assessment]]) -> list[str]:
+    """The impacts in the order in which their figures are shown."""
+    return list(dict.fromkeys(one.impact.partition(".")[0] for own in told for one in own))
+
+
+def _key(pair: Pair) -> tuple[str, str, str]:
+    """What a figure is matched by over plans: of a plan what it tells, of a street or the neighbourhood also where."""
+    figure = pair.figures[0]
+    is_of_plan = any(one.plans and one.where.identifier.partition("/")[0] in {plan.plan_id for plan in one.plans} for one in pair.figures)
+    return figure.impact, str(figure.where.place), "" if is_of_plan else figure.where.identifier
+
+
+def _line(cells: Sequence[Pair | None]) -> Line:
+    pair = next(pair for pair in cells if pair is not None)
+    now = next((pair.first for pair in cells if pair is not None and pair.first.figure is not None), None)
+    return Line(pair.label, pair.group, now, tuple(cells))
+
+
+def _names(t: Text, group: Sequence[Plan]) -> list[str]:
+    names = plan_choice.card_names(t, [plan for plan in group if plan.published_by_server])
+    return [names.get(plan.plan_id) or t("compare.own", title=plan.title) for plan in group]
+
+
+def _table(t: Text, found: Sequence[Line], heads: Sequence[str], caption: str, sources: Mapping[str, int]) -> Markup:
+    names = (element("th", name, scope="col", class_="wt-number") for name in heads)
+    head = element("tr", element("th", t("compare.figure"), scope="col"), *names)
+    body: list[Markup] = []
+    for group, own in groupby(found, key=lambda line: line.group):
+        body.append(element("tr", element("th", group, colspan=len(heads) + 1, scope="colgroup"), class_="wt-group"))
+        body += [_row(t, line, heads, sources) for line in own]
+    inside = (element("caption", caption), element("thead", head), element("tbody", *body))
+    return element("table", *inside, class_="wt-table wt-figures wt-pairs wt-beside")
+
+
+def _row(t: Text, line: Line, heads: Sequence[str], sources: Mapping[str, int]) -> Markup:
+    wheres = list(dict.fromkeys(side.where for pair in line.cells if pair is not None for side in (pair.first, pair.second) if side.where))
+    where = element("span", wheres[0], class_="wt-how") if len(wheres) == 1 else EMPTY
+    rows = [row for pair in line.cells if pair is not None for row in pair.rows]
+    variant = next((row.variant for row in rows if row.variant), "")
+    now = element("td", _told(t, line.now, sources), class_="wt-number", data_label=heads[0])
+    cells = [
+        element("td", _cell(t, pair, sources), class_="wt-number", data_label=head)
+        for pair, head in zip(line.cells, heads[1:], strict=True)
+    ]
+    return element("tr", element("th", line.label, where, variant_words(variant), scope="row"), now, *cells)
+
+
+def _cell(t: Text, pair: Pair | None, sources: Mapping[str, int]) -> Markup:
+    """What a plan comes to, and its difference from today where it is another."""
+    if pair is None or pair.second.figure is None:
+        return element("span", ONLY_THEN)
+    if pair.difference in {ONLY_THEN, ""} or not pair.second.figure.difference:
+        return _told(t, pair.second, sources)
+    is_seen = any(sign in "123456789" for sign in pair.difference)
+    words = t("beside.difference", difference=pair.difference) if is_seen else t("beside.hardly")
+    margin = t("beside.margin_of_difference", margin=pair.difference_margin) if pair.difference_margin else ""
+    return _told(t, pair.second, sources, difference=words, more=margin)
+
+
+def _told(t: Text, side: Side | None, sources: Mapping[str, int], *, difference: str = "", more: str = "") -> Markup:
+    """A value with how it is known; its margin, method and the numbers of its sources can be opened."""
+    if side is None or side.figure is None or side.row is None:
+        return element("span", ONLY_THEN)
+    known = element("span", kind_mark(side.kind_key), side.kind, class_="wt-how") if side.kind else EMPTY
+    refs = " ".join(f"[{sources[name]}]" for name in source_texts(side.figure, t.language) if name in sources)
+    lines = [side.margin, more, t("figures.method", method=side.row.method, version=side.row.method_version), refs]
+    opened = element("details", element("summary", t("beside.more")), *(element("p", line) for line in lines if line))
+    changed = element("span", difference, class_="wt-difference") if difference else EMPTY
+    return joined([element("strong", side.value), changed, known, opened])
