@@ -21,12 +21,14 @@ from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.cool_places import cool_at_homes, cool_places
+from wijktwin.impacts.green_places import public_green
 from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.ground_shadow import ShadowCaster
 from wijktwin.impacts.shade import crown_shadows, joined_within, shaded
 from wijktwin.model.building import Buildings
 from wijktwin.model.plan import GroundChange, PlantedTree
-from wijktwin.model.surroundings import GROUND_COLUMNS, GroundKind, geographic_table
+from wijktwin.model.scenario import Scenario
+from wijktwin.model.surroundings import GROUND_COLUMNS, STREET_COLUMNS, GroundKind, geographic_table
 from wijktwin.model.volume_mesh import joined, raised
 from wijktwin.sun import Sun
 
@@ -213,6 +215,61 @@ def test_homes_near_a_cool_place_and_who_loses_it() -> None:
     assert parts(lost) == {"keeps": (0, 0), "loses": (10, 0), "gone": (0, 0), "gains": (0, 0)}
     gone = figures(world, plan("gone", demolishes=frozenset({"flat"})))["heat.cool_place"]
     assert parts(gone) == {"keeps": (2, 2), "loses": (0, 0), "gone": (8, 0), "gains": (0, 0)}
+
+
+def kerkstraat() -> Any:
+    """One street along y = 45 from west to east, for walking."""
+    columns = {
+        "street_id": ["s"],
+        "street": ["Kerkstraat"],
+        "from_node": ["a"],
+        "to_node": ["b"],
+        "oneway": ["both"],
+        "modes": ["walk drive"],
+    }
+    line = shapely.LineString([(EAST, NORTH + 45), (EAST + 100, NORTH + 45)])
+    return geographic_table(STREET_COLUMNS, columns, [line], RD)
+
+
+def on_foot(*plans: Any, trees: tuple[tuple[float, float, float], ...] = ((50.0, 75.0, 16.0),), **options: Any) -> Any:
+    found = cool_at_homes(Scenario(with_trees(*trees, street_table=kerkstraat()), frozenset(plans), **options))
+    assert not isinstance(found, str)
+    return found
+
+
+def test_the_way_to_a_cool_place_runs_along_the_street() -> None:
+    """From (5, 25) 20 m to the street, 45 m along it and 22 m to the edge at (50, 67); and so on."""
+    found = on_foot()
+    assert found.on_foot
+    assert found.n_unconnected == 0
+    assert found.before.tolist() == pytest.approx([20 + 45 + 22, 20 + 35 + 22, *[19 + 10 + 22] * 8], abs=0.1)
+    note = figures(with_trees((50.0, 75.0, 16.0), street_table=kerkstraat()))["heat.cool_place"].remarks[0]
+    assert note.key == "heat.cool_rule_on_foot"
+    assert figures(with_trees((50.0, 75.0, 16.0)))["heat.cool_place"].remarks[0].key == "heat.cool_rule_straight"
+
+
+def test_a_place_far_from_every_street_is_not_reached_on_foot() -> None:
+    assert np.isfinite(on_foot(trees=((50.0, 90.0, 16.0),)).before).all()  # the edge 37 m from the street
+    south = (60.0, -40.0, 16.0)
+    green = plan("park", ground_changes=(GroundChange("park", rectangle(40, -60, 80, -20), GroundKind.GREEN),))
+    assert np.isinf(on_foot(green, trees=(south,)).after).all(), "77 m away, and outside the neighbourhood"
+
+
+def test_under_water_there_is_no_way() -> None:
+    found = on_foot(flooded=frozenset({"s"}))
+    assert np.isinf(found.after).all()
+    assert np.isfinite(found.before).all()
+
+
+def test_nobody_walks_less_than_the_straight_line() -> None:
+    found = cool_at_homes(example().with_plans())
+    assert not isinstance(found, str)
+    table = example().addresses.set_index("address_id")
+    points = table.geometry.loc[list(found.address_ids)].to_numpy()
+    places = cool_places(example().trees, public_green(example().ground))
+    straight = shapely.STRtree(places).query_nearest(points, return_distance=True, all_matches=False)[1]
+    assert (found.before >= straight - 1e-6).all()
+    assert (found.before > straight + 1.0).mean() > 0.5
 
 
 # ------------------------------------------------------------------------------------------------------------ properties

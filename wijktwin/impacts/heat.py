@@ -149,7 +149,10 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
         return EXACT if nearer == further else Margin(chosen - nearer, further - chosen, "outlines")
 
     left = np.where(found.is_there, found.after, np.inf)
-    remark = Note("heat.cool_rule", norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)
+    key = "heat.cool_rule_on_foot" if found.on_foot else "heat.cool_rule_straight"
+    remarks = [Note(key, norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)]
+    if found.n_unconnected:
+        remarks.append(counted("heat.homes_unconnected", found.n_unconnected))
     return counted_homes(
         scenario,
         HomeCount(COOL, has(found.before), has(left), found.is_there),
@@ -157,9 +160,9 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
         margin=margin(left),
         before_margin=margin(found.before),
         kinds=(Kind.CALCULATED, weakest((Kind.CALCULATED, Kind.STATED)) if plans else Kind.CALCULATED),
-        sources=("addresses", "trees", "ground"),
+        sources=("addresses", "trees", "ground", *(("streets",) if found.on_foot else ())),
         plans=plans,
-        remarks=(remark,),
+        remarks=tuple(remarks),
         assumptions=assumptions.used(PRECISION),
     )
 
