@@ -139,9 +139,8 @@ def build_deck(
         if part.outlines
     ]
     layers += [
-        _trees(part, prepared, is_ghost=bool(part.taken_by & active))
+        _trees(part, prepared, is_ghost=bool(part.taken_by & active), is_seen=not (part.taken_by & active and part.built_over_by & active))
         for part in prepared.trees
-        if not (part.taken_by & active and part.built_over_by & active)
     ]
     layers += [_planted(part, prepared) for part in plans if part.planted]
     for part in prepared.buildings:
@@ -282,8 +281,10 @@ def _street_names(prepared: Prepared) -> pdk.Layer:
     )  # fmt: skip
 
 
-def _trees(part: TreePart, prepared: Prepared, *, is_ghost: bool) -> pdk.Layer:
+def _trees(part: TreePart, prepared: Prepared, *, is_ghost: bool, is_seen: bool) -> pdk.Layer:
     options: dict[str, object] = {"opacity": GHOST_OPACITY + 0.1, "parameters": GHOST_PARAMETERS} if is_ghost else {}
+    if not is_seen:
+        options["visible"] = False
     return _tree_layer(f"{Thing.TREE}/{part.part_id}", part.instances, prepared.tree_model, "c", **options)
 
 

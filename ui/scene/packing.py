@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-OWN: Final = frozenset({"id", "data"})
+OWN: Final = frozenset({"id", "data", "scenegraph"})
 """What every layer says for itself."""
 
 
 def packed(deck: Mapping[str, Any]) -> dict[str, Any]:
     """A deck as JSON, in which each layer has its id, its data, and which of ``alike`` it is like in all else.
 
-    Of the 66 layers of 5,000 buildings and a plan it leaves 11 kB of 19 kB.
+    Of the 68 layers of 5,000 buildings and a plan it leaves 11 kB of 24 kB.
     """
     alike: dict[str, int] = {}
     layers = []

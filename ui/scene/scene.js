@@ -10,6 +10,7 @@ import { Link } from './link.js';
 import { Moving, TILT, TURN } from './moving.js';
 import { Names } from './names.js';
 import { unpacked } from './packing.js';
+import { Painting } from './painting.js';
 import { Pointing } from './pointing.js';
 import { save } from './snapshot.js';
 import { Sun } from './sun.js';
@@ -220,7 +221,7 @@ class Scene {
   }
 
   makePane(library, holder, json, place) {
-    const pane = { holder, place, json };
+    const pane = { holder, place, json, painting: new Painting() };
     const container = element('div', { class: 'drawing' }); // deck.gl puts things beside what it is given: not in our layout
     holder.append(element('div', { class: 'frame' }, container));
     const views = json.views.map((view) => ({ ...view, controller: { ...view.controller, keyboard: false } })); // keys are ours
@@ -234,10 +235,14 @@ class Scene {
       onViewStateChange: ({ viewState, interactionState }) => {
         if (this.walk.isOn) return; // hands turn the head (walk.js)
         const isHand = Boolean(interactionState && Object.values(interactionState).some(Boolean));
-        if (isHand) this.moving.stop();
+        if (isHand) {
+          this.moving.stop();
+          pane.painting.hurry();
+        }
         this.see(limited(viewState, this.data.limits), isHand);
       },
       onHover: (info) => this.pointing.hovered(info, pane),
+      _customRender: (reason) => { if (pane.painting.isTime(reason, pane.deck.props.layers, () => pane.deck.redraw('whole'))) pane.deck._drawLayers(reason); },
       onBeforeRender: () => { pane.isWhole = pane.deck?.props.layers.every((layer) => !layer || layer.isLoaded); },
       onAfterRender: () => this.rendered(pane),
       onError: (error) => this.fail(error),
@@ -265,6 +270,7 @@ class Scene {
     const hasOtherLight = JSON.stringify(json.effects) !== JSON.stringify(pane.json.effects);
     pane.json = json;
     this.states[pane.place] = 'loading';
+    if (pane.wasReady) pane.painting.begin();
     const { initialViewState, views, controller, effects, ...rest } = this.withSelection(json, pane);
     library.updateDeck(hasOtherLight ? { ...rest, effects: effects ?? [] } : rest, pane.deck); // the same effects twice are two
     pane.deck.setProps({ viewState: this.shown() });
