@@ -13,7 +13,8 @@ import orjson
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("name", choices=["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight"], help="what to measure")
+    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "view"]
+    parser.add_argument("name", choices=names, help="what to measure")
     parser.add_argument("path", nargs="?", type=Path, help="the file to read (peak-of-reading)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     parser.add_argument("--repeat", type=int, default=5, help="how often each thing is measured; the median counts")
@@ -45,6 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks import sunlight
 
         return _print(sunlight.measure(repeat=given.repeat, tell=tell), as_json=given.json)
+    if given.name == "view":
+        from benchmarks import view
+
+        return _print(view.measure(repeat=given.repeat, tell=tell), as_json=given.json)
     if given.name == "shade":
         from benchmarks import shade
 
