@@ -19,8 +19,8 @@ def stretches(*times: str) -> Stretches:
     """From "9:40-11:10"; seconds may be there."""
 
     def moment(told: str) -> datetime:
-        hour, minute, *second = (int(part) for part in told.split(":"))
-        return datetime(DAY.year, DAY.month, DAY.day, hour, minute, *second, tzinfo=ZONE)
+        hour, minute, second = [*(int(part) for part in told.split(":")), 0][:3]
+        return datetime(DAY.year, DAY.month, DAY.day, hour, minute, second, tzinfo=ZONE)
 
     return tuple((moment(each.split("-")[0]), moment(each.split("-")[1])) for each in times)
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from wijktwin.impacts.sunlight.crossing import Crossings, Reach, crossings
 from wijktwin.impacts.sunlight.light import Light, MaskArray, Mixed
+from wijktwin.impacts.sunlight.loops import looked_masks, looked_rays, turning_looks
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.possible_sun import halved, is_lit, possible_sun, refined
 from wijktwin.impacts.sunlight.rays import RayScene
@@ -109,27 +110,16 @@ def _shaded_on(points: Points, light: Light, scene: RayScene, crossed: Crossings
     grid = light.grid
     sample, point, instants = crossed
     begin, length = grid.samples[sample], grid.lengths[sample]
-    steps = range(0, SLOTS_PER_SAMPLE, SLOTS_PER_CLOSE_LOOK)
-    dark = np.zeros((len(steps) + 1, len(sample)), dtype=np.bool_)
-    n_looks = -(-length // SLOTS_PER_CLOSE_LOOK)
-    asked_at = np.stack([*(np.minimum(step, length) for step in steps), length])
-    asked_bit = np.stack([*(np.minimum(look, n_looks) for look in range(len(steps))), n_looks])
-    ask = ((instants >> asked_bit.astype(np.uint32)) & 1).astype(np.bool_)
-    at, pair = np.nonzero(ask)
-    dark[at, pair] = scene.is_occluded(points.origins[point[pair]], grid.towards[begin[pair] + asked_at[at, pair]])
-    mask: IndexArray = np.zeros(len(sample), dtype=np.int64)
+    pair, look, origins, towards = looked_rays(instants, begin, length, point, SLOTS_PER_CLOSE_LOOK, points.origins, grid.towards)
+    dark = np.zeros((len(sample), -(-SLOTS_PER_SAMPLE // SLOTS_PER_CLOSE_LOOK) + 1), dtype=np.bool_)
+    dark[pair, look] = scene.is_occluded(origins, towards)
 
     def is_dark(p: IndexArray, slot: IndexArray) -> BoolArray:
         return scene.is_occluded(points.origins[p], grid.towards[slot])
 
-    for look in range(len(steps)):
-        low, high = asked_at[look], asked_at[look + 1]
-        turn = high.copy()
-        turns = np.flatnonzero((dark[look] != dark[look + 1]) & (high - low > 1))
-        if len(turns):
-            turn[turns] = halved(begin[turns], low[turns], high[turns], point=point[turns], state=dark[look, turns], lit=is_dark)[1]
-        mask = mask | np.where(dark[look], (1 << turn) - (1 << low), (1 << high) - (1 << turn)) * (dark[look] | dark[look + 1])
-    mask = mask & light.masks(sample, point)
+    turning, low, high, state = turning_looks(dark, length, SLOTS_PER_CLOSE_LOOK)
+    turns = halved(begin[turning], low, high, point=point[turning], state=state, lit=is_dark)[1]
+    mask = looked_masks(dark, length, SLOTS_PER_CLOSE_LOOK, turns) & light.masks(sample, point)
     some = mask != 0
     return sample[some], point[some], mask[some].astype(np.uint16)
 

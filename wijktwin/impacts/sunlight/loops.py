@@ -66,3 +66,84 @@ def bit_counts(bits: NDArray[np.uint8], n_points: int) -> IndexArray:
             for k in range(min(8, n_points - 8 * at)):
                 total[8 * at + k] += (byte >> k) & 1
     return total
+
+
+@compiled
+def looked_rays(
+    instants: NDArray[np.uint32],
+    begin: IndexArray,
+    length: IndexArray,
+    point: IndexArray,
+    step: int,
+    origins: Float32Array,
+    towards: Float32Array,
+) -> tuple[IndexArray, IndexArray, Float32Array, Float32Array]:
+    """The rays of pairs of point and sample at every so manieth slot, where a bit of ``instants`` asks for it, and at the next sample.
+
+    Returns
+    -------
+    pair, look
+        Row of the pair, and which of its looks it is: the last is the next sample.
+    origins, towards
+        Shape (n, 3) each.
+    """
+    n = 0
+    for i in range(len(instants)):
+        for k in range((length[i] + step - 1) // step + 1):
+            n += (instants[i] >> np.uint32(k)) & np.uint32(1)
+    pair, look = np.empty(n, np.int64), np.empty(n, np.int64)
+    found, sun = np.empty((n, 3), np.float32), np.empty((n, 3), np.float32)
+    n = 0
+    for i in range(len(instants)):
+        for k in range((length[i] + step - 1) // step + 1):
+            if (instants[i] >> np.uint32(k)) & np.uint32(1):
+                pair[n], look[n] = i, k
+                slot = begin[i] + min(k * step, length[i])
+                for axis in range(3):
+                    found[n, axis] = origins[point[i], axis]
+                    sun[n, axis] = towards[slot, axis]
+                n += 1
+    return pair, look, found, sun
+
+
+@compiled
+def turning_looks(dark: BoolArray, length: IndexArray, step: int) -> tuple[IndexArray, IndexArray, IndexArray, BoolArray]:
+    """Neighbouring looks that differ and have slots between them: row of the pair, slots of both after the sample, state of the first."""
+    n = 0
+    for i in range(len(dark)):
+        for k in range((length[i] + step - 1) // step):
+            n += dark[i, k] != dark[i, k + 1] and min((k + 1) * step, length[i]) - k * step > 1
+    pair, low, high, state = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.bool_)
+    n = 0
+    for i in range(len(dark)):
+        for k in range((length[i] + step - 1) // step):
+            last = min((k + 1) * step, length[i])
+            if dark[i, k] != dark[i, k + 1] and last - k * step > 1:
+                pair[n], low[n], high[n], state[n] = i, k * step, last, dark[i, k]
+                n += 1
+    return pair, low, high, state
+
+
+@compiled
+def looked_masks(dark: BoolArray, length: IndexArray, step: int, turns: IndexArray) -> IndexArray:
+    """Dark slots of each pair as bits, shape (n,).
+
+    Parameters
+    ----------
+    turns
+        First slot in the other state for each of `turning_looks`.
+    """
+    masks = np.zeros(len(dark), dtype=np.int64)
+    at = 0
+    for i in range(len(dark)):
+        for k in range((length[i] + step - 1) // step):
+            low, high = k * step, min((k + 1) * step, length[i])
+            turn = high
+            if dark[i, k] != dark[i, k + 1] and high - low > 1:
+                turn = turns[at]
+                at += 1
+            if dark[i, k]:
+                masks[i] |= (1 << turn) - (1 << low)
+            elif dark[i, k + 1]:
+                masks[i] |= (1 << high) - (1 << turn)
+    return masks
