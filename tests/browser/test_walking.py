@@ -185,7 +185,11 @@ def test_two_pictures_buttons_and_a_building_that_comes(visit: Visit) -> None:
     assert "In het beeld “nu”: geen plan te zien. In het beeld “straks”: 1 nieuw bouwdeel en 2 gebouwen van nu verdwijnen." in told
     found = Axe().run(visit.page, context=[["[data-testid=stBidiComponentIsolated]"]]).response["violations"]
     assert not [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found]
-    visit.page.get_by_role("button", name="Stop met lopen").click()
+    visit.page.get_by_role("button", name="Stop met lopen").focus()
+    was = np.array(stands(visit))
+    press(visit, "KeyS")
+    assert np.hypot(*(np.array(stands(visit)) - was)) == pytest.approx(1.0, abs=0.05), "keys work on the buttons too"
+    press(visit, "Escape")
     assert visit.ask("walker()") is None
     assert visit.page.evaluate("document.activeElement.shadowRoot.activeElement.dataset.action") == "walk"
 

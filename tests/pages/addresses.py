@@ -23,6 +23,6 @@ def entries(visitor: AppTest) -> int:
 
 
 def _told(visitor: AppTest) -> dict[str, Any]:
-    protos = [getattr(shown, "proto", None) for shown in elements(visitor)]
+    protos: list[Any] = [shown.proto for shown in elements(visitor) if hasattr(shown, "proto")]
     found: dict[str, Any] = json.loads(next(proto.json for proto in protos if getattr(proto, "component_name", "") == "wijktwin_address"))
     return found

@@ -16,7 +16,7 @@ from wijktwin.errors import Language
 
 def scene(visitor: AppTest) -> dict[str, Any]:
     """What the page told its scene."""
-    protos = [getattr(shown, "proto", None) for shown in elements(visitor)]
+    protos: list[Any] = [shown.proto for shown in elements(visitor) if hasattr(shown, "proto")]
     found: dict[str, Any] = json.loads(next(proto.json for proto in protos if getattr(proto, "component_name", "") == "wijktwin_scene"))
     return found
 

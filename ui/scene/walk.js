@@ -284,6 +284,13 @@ export class Walk {
     return true;
   }
 
+  /** A key pressed on a button of a walk; Enter and the space bar press the button. */
+  keyedBeside(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || !this.isOn || !this.keyed(event)) return;
+    event.preventDefault();
+    if (!this.isOn) this.button.focus();
+  }
+
   keyUp(event) {
     this.release(KEYS[event.code]);
   }
@@ -320,6 +327,9 @@ export class Walk {
     } }, labels.walk_leave);
     const moves = ['turn_left', 'forward', 'turn_right', 'left', 'back', 'right', 'up', 'down'].map((move) => this.moveButton(move));
     this.pad = element('div', { class: 'walk-pad', role: 'group', 'aria-label': labels.walk_tools, hidden: true }, ...moves, leave);
+    this.pad.addEventListener('keydown', (event) => this.keyedBeside(event));
+    this.pad.addEventListener('keyup', (event) => this.keyUp(event));
+    this.pad.addEventListener('focusout', () => this.letGo());
     return this.pad;
   }
 
