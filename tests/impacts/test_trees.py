@@ -40,6 +40,17 @@ def test_crowns_are_circles() -> None:
     assert found.remarks[0].values == {"n": 3}
 
 
+def test_crowns_within_the_area_of_a_plan() -> None:
+    """t3 (80, 80) goes; of three new trees at (65, 51), (75, 51) and (85, 51) two stand within x = 60 to 80.5."""
+    area = towers(boundary=rectangle(60, 45, 80.5, 85))
+    found = figures(area, tree_table=with_crowns(6.0, 4.0, 2.0))["trees.crown_area_of_plan"]
+    assert numbers(found) == pytest.approx((np.pi * 1**2, np.pi * 2 * 2.5**2))
+    assert found.where.identifier == "towers"
+    assert "trees.crown_area_of_plan" not in figures(towers(boundary=None))
+    unknown = figures(area)["trees.crown_area_of_plan"]
+    assert (unknown.after, unknown.missing) == (None, "crowns_not_known")
+
+
 def test_a_crown_that_nobody_knows_leaves_the_figure_open() -> None:
     assert numbers(figures()["trees.crown_area"]) == (None, None)
     assert figures()["trees.crown_area"].missing == "crowns_not_known"

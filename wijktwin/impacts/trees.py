@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Method, Unit, unknown_margin, weakest
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("trees", "1.1")
+METHOD: Final = Method("trees", "1.2")
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # noqa: ARG001 - every impact is asked the same way
@@ -35,6 +36,8 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # n
             found.append(_of_plan("trees.felled", plan, len(plan.felled) + n_in_the_way, remarks))
         if plan.planted:
             found.append(_of_plan("trees.planted", plan, len(plan.planted)))
+        if present is not None and plan.boundary is not None and (plan.felled or plan.planted or n_in_the_way):
+            found.append(_crowns_within(scenario, plan, present))
     return tuple(found)
 
 
@@ -121,6 +124,32 @@ def _crown_area(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessm
         sources=with_plans(data_sources(scenario.neighbourhood, "trees"), plans),
         plans=tuple(plans),
         remarks=(counted("impacts.crowns_when_grown", n_planted),) if n_planted else (),
+        missing=reason,
+    )
+
+
+def _crowns_within(scenario: Scenario, plan: Plan, present: gpd.GeoDataFrame) -> Assessment:
+    """Ground under the crowns of the trees that stand in the area of a plan."""
+    before, after = (
+        table["crown_diameter"].to_numpy(dtype=np.float64)[shapely.contains(plan.boundary, table.geometry.to_numpy())]
+        for table in (present, scenario.trees)
+    )
+    is_known, stays_known = bool(np.isfinite(before).all()), bool(np.isfinite(after).all())
+    reason = "crowns_not_known" if not is_known else "" if stays_known else "crowns_not_stated"
+    kind = weakest((Kind.CALCULATED, _tree_kind(present)))
+    return Assessment(
+        impact="trees.crown_area_of_plan",
+        before=crown_area(before) if is_known else None,
+        after=crown_area(after) if is_known and stays_known else None,
+        unit=Unit.SQUARE_METRES,
+        where=plan_area(plan),
+        margin=unknown_margin(reason or "crowns_measured_how"),
+        kind=weakest((kind, Kind.STATED)),
+        before_kind=kind,
+        method=METHOD,
+        sources=with_plans(data_sources(scenario.neighbourhood, "trees"), (plan,)),
+        plans=(plan,),
+        remarks=(counted("impacts.crowns_when_grown", len(plan.planted)),) if plan.planted else (),
         missing=reason,
     )
 

@@ -32,7 +32,7 @@ FOR_RESIDENTS: Final = frozenset({
     "dwellings.total", "dwellings.new", "dwellings.removed", "dwellings.social_share_of_new",
     "height.tallest", "height.new", "height.tallest_around", "height.median_around", "height.times_median",
     "ground.paved", "ground.green", "ground.water", "ground.unstated",
-    "trees.total", "trees.felled", "trees.planted", "trees.crown_area",
+    "trees.total", "trees.felled", "trees.planted", "trees.crown_area", "trees.crown_area_of_plan",
     "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
     "parking.pressure", "parking.short", "parking.over",
     "traffic.new", "traffic.street",
