@@ -24,12 +24,12 @@ TILES = {"amersfoort": "3dbag/amersfoort_dehoef_9-572-632_v20250903.city.json", 
 
 @pytest.mark.parametrize("tile", TILES)
 def test_hardly_any_facade_is_behind_its_own_wall_and_plans_give_every_bit(shared_data: Path, tile: str) -> None:
-    """Of a thousand places on facades at most two have a third of their view closed by their own uneven wall."""
+    """Of a thousand places on facades at most four have a third of their view closed by a wall at their own: cracks between solids."""
     place = neighbourhood_from([read_city_model(shared_data / TILES[tile])], name=tile)
     found = facade_points(place, range(0, len(place.buildings), 5), assumptions=ASSUMPTIONS)
     sight, solids = Sight(found.points, Directions(Field.WINDOW, 128)), Standing(place, ASSUMPTIONS).buildings
     now = first_hits(sight, solids)
-    assert ((now.distance < 0.05).mean(axis=1) > 1 / 3).mean() <= 0.002
+    assert ((now.distance < 0.05).mean(axis=1) > 1 / 3).mean() <= 0.004
     assert 0.1 < (now.owner >= 0).mean() < 0.5
     gone = np.zeros(len(place.buildings), dtype=np.bool_)
     gone[::11] = True
