@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import beside, cards, compare, figures, frame, long_figures, picture, state
+from ui import beside, cards, compare, figures, frame, long_figures, picture, plan_summary, state
 from ui.markup import element
 from wijktwin.words.methods import not_computed_texts
 
@@ -21,6 +21,7 @@ st.html(element("p", t("compare.figures_lead")))
 late = long_figures.of_scenarios(t, pair)
 both = all(late)  # figures of one side alone compare nothing
 first, second = (figures.of_scenario(t, one) + (more if both else ()) for one, more in zip(pair, late, strict=True))
+plan_summary.side_by_side(t, pair, (first, second), titles, is_waiting=not both)
 compare.table(t, pair, (first, second), titles)
 with st.expander(t("figures.explain"), key="kinds"):
     st.html(cards.kinds_legend(t))

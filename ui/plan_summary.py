@@ -1,0 +1,45 @@
+"""Plans in short, for a meeting: the same questions in the same order for each, side by side under one fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui.markup import Markup, element
+from wijktwin.impacts.catalogue import IN_BACKGROUND
+from wijktwin.words.summary import plan_summary
+from wijktwin.words.texts import text
+
+if TYPE_CHECKING:
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.scenario import Scenario
+
+
+def side_by_side(
+    t: Text, scenarios: Sequence[Scenario], told: Sequence[Sequence[Assessment]], names: Sequence[str], *, is_waiting: bool
+) -> None:
+    """A summary of every scenario that has plans; nothing where none has.
+
+    Parameters
+    ----------
+    is_waiting
+        Figures that take long are still being computed: the summary says which.
+    """
+    shown = [place for place, scenario in enumerate(scenarios) if not scenario.is_baseline]
+    if not shown:
+        return
+    with st.expander(text("summary.title", t.language), key="in_short"):
+        for place, column in zip(shown, st.columns(len(shown), gap="medium"), strict=True):
+            with column:
+                st.html(_markup(t, told[place], names[place], waiting=tuple(IN_BACKGROUND) if is_waiting else ()))
+
+
+def _markup(t: Text, told: Sequence[Assessment], name: str, *, waiting: Sequence[str]) -> Markup:
+    blocks = [
+        element("div", element("h4", part.title), element("ul", *(element("li", each) for each in part.sentences)))
+        for part in plan_summary(told, t.language, waiting=waiting)
+    ]
+    return element("article", element("h3", name), *blocks, class_="wt-card")

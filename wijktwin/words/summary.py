@@ -1,0 +1,174 @@
+"""A plan in at most twelve sentences, for a meeting: what comes, who gains, who loses, how many homes, and what we do not know.
+
+The same questions in the same order for every plan. Who gains and who loses is counted in homes, trees, green and places; whether a plan
+is worth it is not for us to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.catalogue import NOT_COMPUTED
+from wijktwin.impacts.ground import OWN_AREAS
+from wijktwin.words.readability import sentences_of
+from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
+from wijktwin.words.texts import counted_text, enumeration, text
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment
+
+MOST: Final = 12
+"""So many sentences a summary has at most."""
+ROOM: Final[Mapping[str, int]] = {"comes": 4, "loses": 3, "gains": 3}
+"""How many sentences a part has room for; what losses leave over goes to gains, and the other way round."""
+
+COMES: Final = ("height.new", "dwellings.new", "dwellings.total", "traffic.new", "parking.in_buildings", "water.storage")
+"""What a plan brings, the most important first."""
+
+LESS_IS_A_LOSS: Final = (
+    "green.three_trees", "green.near_place", "heat.cool_place", "trees.total", "ground.green", "parking.street_total",
+)  # fmt: skip
+"""Of what a neighbourhood can gain or lose: less of it is a loss, more is a gain."""
+
+COUNTS_LOSERS: Final = (
+    "sunlight.losing", "view.homes_losing_sky", "view.homes_looked_at", "reachability.walk_lost", "reachability.walk_longer",
+    "reachability.drive_lost", "reachability.drive_longer", "parking.short", "dwellings.removed",
+)  # fmt: skip
+"""Figures that count who loses: any number of them is a loss."""
+
+COUNTS_GAINERS: Final = (
+    "sunlight.gaining",
+    "view.homes_gaining_sky",
+    "reachability.walk_shorter",
+    "reachability.drive_shorter",
+    "parking.over",
+)
+"""Figures that count who gains."""
+
+FULL: Final = 3
+"""With room for fewer sentences on what is not known, what is still computed is named together with what is missing."""
+
+WITH_PARTS: Final = frozenset({"dwellings.new"})
+"""Figures of which it is told what they are made of."""
+
+NAMED: Final = 3
+"""So many things that are not known or not computed are named; of more the number is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question and what there is to say to it."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...]
+
+
+def plan_summary(figures: Iterable[Assessment], language: Language, *, waiting: Sequence[str] = ()) -> tuple[Part, ...]:
+    """What comes, who loses, who gains and what is not known, of one plan, in at most `MOST` sentences.
+
+    Parameters
+    ----------
+    figures
+        Of the scenario with this plan and no other.
+    waiting
+        Impacts whose figures are still being computed: they are named among what is not known.
+    """
+    told = _once(figures)
+    comes = [one for impact in COMES for one in told if one.impact == impact and _tells(one)]
+    if any(one.impact == "dwellings.new" for one in comes):
+        comes = [one for one in comes if one.impact != "dwellings.total"]
+    losing = [one for impact in (*COUNTS_LOSERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_loss(one)]
+    gaining = [one for impact in (*COUNTS_GAINERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_gain(one)]
+    losing = [one for one in losing if one not in comes]
+    rooms = dict(ROOM)
+    for one, other, chosen in (("loses", "gains", gaining), ("gains", "loses", losing)):
+        rooms[one] += max(0, ROOM[other] - len(_told(chosen, ROOM[other], language)))
+    found = [
+        Part(key, text(f"summary.{key}", language), _told(chosen, rooms[key], language) or (text(f"summary.{key}_nothing", language),))
+        for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))
+    ]
+    unknown = _unknown(told, language, waiting=waiting, room=MOST - n_sentences(found))
+    found.append(Part("unknown", text("summary.unknown", language), unknown))
+    return tuple(found)
+
+
+def n_sentences(parts: Iterable[Part]) -> int:
+    """How many sentences a summary has."""
+    return sum(len(sentences_of(each)) for part in parts for each in part.sentences)
+
+
+def is_loss(one: Assessment) -> bool:
+    """Whether a figure clearly tells of a loss."""
+    return _counts(one, COUNTS_LOSERS) or (one.impact in LESS_IS_A_LOSS and _changes(one, lambda change: change < 0))
+
+
+def is_gain(one: Assessment) -> bool:
+    """Whether a figure clearly tells of a gain."""
+    return _counts(one, COUNTS_GAINERS) or (one.impact in LESS_IS_A_LOSS and _changes(one, lambda change: change > 0))
+
+
+def _counts(one: Assessment, impacts: Sequence[str]) -> bool:
+    if one.impact not in impacts:
+        return False
+    if one.difference is not None:
+        return told_case(one) is Case.MORE
+    return told_case(one) is Case.ONLY_AFTER and bool(one.after)
+
+
+def _changes(one: Assessment, is_meant: Callable[[float], bool]) -> bool:
+    is_clear = told_case(one) in {Case.MORE, Case.LESS, Case.EXCHANGED}
+    return is_clear and one.difference is not None and is_meant(one.difference)
+
+
+def _tells(one: Assessment) -> bool:
+    """Whether there is something to say: a number that is not nothing."""
+    return told_case(one) in {Case.ONLY_AFTER, Case.MORE, Case.LESS} and bool(one.after if one.difference is None else one.difference)
+
+
+def _once(figures: Iterable[Assessment]) -> list[Assessment]:
+    """Each figure once: of where something changes rather than of the whole, and not street by street."""
+    found = [one for one in figures if one.where.place not in {Place.STREET, Place.ADDRESS, Place.BUILDING, Place.POINT}]
+    own_area = {one.impact for one in found if one.where.identifier in OWN_AREAS and one.after is not None}
+    return [one for one in found if one.impact not in own_area or one.where.place is not Place.NEIGHBOURHOOD]
+
+
+def _told(figures: Sequence[Assessment], room: int, language: Language) -> tuple[str, ...]:
+    """The heads of figures, as many sentences as there is room for; a head is told whole or not at all."""
+    found: list[str] = []
+    for one in figures:
+        head, *rest = sentence_parts(one, language, here=one.where.place in {Place.PLAN_AREA, Place.VOLUME}, brief=True)
+        sentences = [*sentences_of(head), *(rest[:-1] if one.impact in WITH_PARTS else ())]
+        if len(found) + len(sentences) <= room:
+            found += [each for each in sentences if each not in found]
+    return tuple(found)
+
+
+def _unknown(told: Sequence[Assessment], language: Language, *, waiting: Sequence[str], room: int) -> tuple[str, ...]:
+    """What could not be told of this plan, what is still computed, and what nobody computed; the last is always said."""
+    own = [one for one in told if one.impact in FOR_RESIDENTS]
+    missing, unclear = (
+        [*dict.fromkeys(one.impact.partition(".")[0] for one in own if told_case(one) is case)] for case in (Case.UNKNOWN, Case.UNCLEAR)
+    )
+    if waiting and missing and room < FULL:
+        missing, waiting = [*dict.fromkeys((*missing, *waiting))], ()
+    groups = {"missing": missing, "waiting": list(waiting), "unclear": [each for each in unclear if each not in missing]}
+    found = [
+        text(f"summary.{key}", language, names=_named([text(f"impact_group.{name}", language) for name in names], language))
+        for key, names in groups.items()
+        if names
+    ]
+    last = [counted_text("summary.not_computed", len(NOT_COMPUTED), language)] if NOT_COMPUTED else []
+    return (*found[: room - len(last)], *last)
+
+
+def _named(names: Sequence[str], language: Language) -> str:
+    """Some names with small letters, and how many more there are."""
+    own = [name.partition(" (")[0] for name in names[:NAMED]]
+    small = [name[:1].lower() + name[1:] for name in own]
+    more = len(names) - NAMED
+    return enumeration([*small, *([counted_text("summary.more", more, language)] if more > 0 else [])], language)
