@@ -31,7 +31,7 @@ ROWS: Final = (
     ("parkeren", Subject.PARKING, 0.6, PARKING, POLICY, Certainty.HIGH),
     ("fietsen", Subject.BICYCLES, 2.0, PARKING, POLICY, Certainty.HIGH),
     ("waterberging", Subject.STORAGE, 120.0, _rule("Waterplan, bladzijde 14", "2023-02"), POLICY, Certainty.LOW),
-    ("afstand-woningen", Subject.DISTANCE_TO_DWELLING, 12.0, _rule("Motie over afstand", "2025-09-30"), WISH, Certainty.MEDIUM),
+    ("afstand-woningen", Subject.DISTANCE_TO_DWELLING, 40.0, _rule("Motie over afstand", "2025-09-30"), WISH, Certainty.MEDIUM),
 )
 """One limit for each subject that a municipality asks about."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts import (
     density,
+    distance,
     dwellings,
     fair_share,
     green,
@@ -56,6 +57,7 @@ IMPACTS: Final[Mapping[str, Impact]] = MappingProxyType(
         "dwellings": dwellings,
         "density": density,
         "height": height,
+        "distance": distance,
         "fair_share": fair_share,
         "ground": ground,
         "trees": trees,
