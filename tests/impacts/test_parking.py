@@ -24,7 +24,7 @@ def test_sixteen_places_in_the_kerkstraat() -> None:
     assert numbers(found["parking.street_total"]) == (16, 16)
     assert parts(found["parking.street_total"]) == {"Kerkstraat": (16, 16)}
     assert found["parking.street_total"].kind is Kind.MEASURED
-    assert set(found) == {"parking.street_total", "parking.pressure"}
+    assert set(found) == {"parking.street_total", "parking.pressure_total"}
 
 
 def test_eight_of_sixteen_go_and_the_garage_is_counted_apart() -> None:

@@ -121,14 +121,14 @@ EVENING, NIGHT = ("Kerkstraat", "2026-05-12 22:00", 12.0, 16.0), ("Kerkstraat", 
 
 
 def test_pressure_that_nobody_counted_is_not_guessed() -> None:
-    found = figures(towers())["pressure"]
+    found = figures(towers())["pressure_total"]
     assert numbers(found) == (None, None)
     assert found.missing == "parking_pressure_not_counted"
     assert sentence(found, "nl") == "Hoe vol het 's avonds staat, weten wij niet: dat is niet geteld."
 
 
 def test_pressure_is_what_was_counted_at_the_fullest_moment() -> None:
-    found = figures(parking_count_table=counts(EVENING, NIGHT))["pressure"]
+    found = figures(parking_count_table=counts(EVENING, NIGHT))["pressure_total"]
     assert numbers(found) == (87.5, 87.5), "14 cars on the 16 places of the map"
     assert found.kind is Kind.MEASURED
     assert found.margin.is_exact
@@ -142,16 +142,20 @@ def test_pressure_then_is_with_as_many_cars() -> None:
     assert street.before_kind is Kind.MEASURED
     assert [note.key for note in street.remarks] == ["streets.counted_at", "streets.as_many_cars"]
     assert street.remarks[0].sentence("nl") == "Geteld op 2026-05-12 22:00: 12 auto's op 16 plaatsen."
-    assert numbers(found["pressure"]) == (75, 150)
+    assert numbers(found["pressure_total"]) == (75, 150)
     assert not sentence(found["street Kerkstraat"], "nl").endswith("is nog niet geteld.")
     assert sentence(figures(towers())["street Kerkstraat"], "nl").endswith("is nog niet geteld.")
+    assert not sentence(found["street_total"], "nl").endswith("is nog niet geteld.")
+    assert sentence(found["pressure_total"], "nl").startswith(
+        "In de straten die zijn geteld is straks ongeveer 150 procent van de plaatsen"
+    )
 
 
 def test_a_street_that_was_not_counted_says_so_beside_those_that_were() -> None:
     elsewhere = ("Dorpsstraat", "2026-05-12 22:00", 5.0, 10.0)
     found = figures(towers(), parking_count_table=counts(elsewhere))
     assert found["pressure Kerkstraat"].missing == "parking_pressure_not_counted"
-    assert numbers(found["pressure"]) == (50, 50)
+    assert numbers(found["pressure_total"]) == (50, 50)
     all_gone = plan("all", ground_changes=(GroundChange("all", rectangle(0, 50, 100, 52.5), GroundKind.GREEN),))
     none_left = figures(all_gone, parking_count_table=counts(EVENING))["pressure Kerkstraat"]
     assert (none_left.before, none_left.after, none_left.missing) == (75, None, "no_places_left")
@@ -180,5 +184,5 @@ def test_the_street_of_the_example_that_loses_eight_places_was_counted() -> None
     assert parts(street)["goes"] == (8, 0)
     assert numbers(street) == (18, 10)
     assert numbers(pressure) == pytest.approx((100 * 12 / 18, 100 * 12 / 10)), "12 cars at night"
-    assert found["parking.pressure", ""].remarks[0].key == "streets.counted_streets"
+    assert found["parking.pressure_total", ""].remarks[0].key == "streets.counted_streets"
     assert [source.title for source in pressure.sources if "telling" in source.title]

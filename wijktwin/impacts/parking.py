@@ -172,9 +172,10 @@ def _on_the_street(scenario: Scenario) -> list[Assessment]:
     whole_now, whole_then = (sum((pair[side] for pair in pairs.values()), start=Supply()) for side in (0, 1))
     outside = outside_remarks(scenario) if plans else ()
     counted_streets = fullest_counts(scenario.neighbourhood, {name: supply.places for name, supply in now.items()})
+    told = (*outside, Note("streets.pressure_is_counted_in_part")) if counted_streets else outside
     split: dict[str, tuple[float | None, float | None]] = {name: (pair[0].places, pair[1].places) for name, pair in pairs.items()}
     return [
-        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split, told=outside),
+        _figure("parking.street_total", WHOLE, whole_now, whole_then, sources=sources, plans=plans, breakdown=split, told=told),
         *(
             _figure(
                 "parking.street",

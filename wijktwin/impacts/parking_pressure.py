@@ -6,7 +6,7 @@ Then is what it would be if as many cars stand there as were counted: what neigh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.scenario import Scenario
 
-IMPACT: Final = "parking.pressure"
+OF_STREET, TOGETHER = "parking.pressure", "parking.pressure_total"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _figure(
     if after is not None and not is_same:
         exact = unknown_margin("as_many_cars")
     return Assessment(
-        impact=IMPACT,
+        impact=TOGETHER if where is WHOLE else OF_STREET,
         before=before,
         after=after,
         unit=Unit.PER_CENT,

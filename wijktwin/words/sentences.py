@@ -34,7 +34,7 @@ FOR_RESIDENTS: Final = frozenset({
     "ground.paved", "ground.green", "ground.water", "ground.unstated",
     "trees.total", "trees.felled", "trees.planted", "trees.crown_area", "trees.crown_area_of_plan",
     "parking.street_total", "parking.street", "parking.in_buildings", "parking.bicycles",
-    "parking.pressure", "parking.short", "parking.over",
+    "parking.pressure", "parking.pressure_total", "parking.short", "parking.over",
     "traffic.new", "traffic.street",
     "reachability.walk_school", "reachability.walk_shop", "reachability.walk_green", "reachability.drive_main_road",
     *(f"reachability.{mode}_{what}" for mode in ("walk", "cycle", "drive") for what in ("longer", "longest", "shorter", "lost")),
@@ -61,6 +61,9 @@ GOES_AND_COMES: Final = "trees.total"
 
 PRESSURE_IS_COUNTED: Final = "streets.pressure_is_counted"
 """A remark that answers what the sentence of a street's parking places would leave open."""
+
+NOT_THE_WHOLE: Final = frozenset({"traffic.street"})
+"""Figures whose values now and then are only a share of what people see there: only the difference is told."""
 
 AROUND: Final = "impacts.buildings_around"
 """The remark that says which buildings a height was compared with."""
@@ -137,7 +140,7 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
         parts += [*_margin_words(told, language), *_from_to(assessment, case, language), *_parts(assessment, case, stem, language)]
         parts.append(_how_known(assessment, told.kind, language, brief=brief))
     also = f"{stem}.also_of_these" if case is Case.ONLY_AFTER and assessment.after and has_text(f"{stem}.also_of_these") else f"{stem}.also"
-    if has_text(also) and not any(note.key == PRESSURE_IS_COUNTED for note in assessment.remarks):
+    if has_text(also) and not any(note.key.startswith(PRESSURE_IS_COUNTED) for note in assessment.remarks):
         parts.append(text(also, language))
     return tuple(parts)
 
@@ -371,6 +374,7 @@ def _from_to(assessment: Assessment, case: Case, language: Language) -> list[str
     before, after = side_by_side(assessment)
     if (
         case not in {Case.MORE, Case.LESS, Case.EXCHANGED}
+        or assessment.impact in NOT_THE_WHOLE
         or before is None
         or after is None
         or before.number(language) == after.number(language)
