@@ -12,7 +12,7 @@ import pytest
 from wijktwin.example.build import build_example, write_seq
 from wijktwin.sources.cityjson.read import read_city_model
 
-SMALL_TOWN = "7db07f8dea0a0fc2f1e5d23a9e57520dac6985600241e3bc9769bb0d307efa55"
+SMALL_TOWN = "4cfed38253735161d8d0ef8d14a63fe47e76c5cedac74e016d9e1f8b8fb635cd"
 """Hash of all data files of `build_example(n_buildings=60, seed=7)`; changes only when the generator is meant to make something else."""
 
 
