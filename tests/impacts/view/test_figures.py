@@ -24,7 +24,7 @@ from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.desk import ASSUMED, ViewDesk, view_desk
 from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.figures import METHOD, STEP, assess, figures_of
-from wijktwin.impacts.view.homes import HomeView, Seen, ViewAtHomes
+from wijktwin.impacts.view.homes import HomeView, Seen, ViewAtHomes, home_view
 from wijktwin.impacts.view.settings import plan_grid, sampling_error
 from wijktwin.impacts.view.shares import InView
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -54,8 +54,7 @@ def figures(place: Neighbourhood, *plans: Plan) -> dict[str, Assessment]:
 
 
 def home(place: Neighbourhood, *plans: Plan, number: int = 0) -> HomeView:
-    views = view_desk(place, assumptions=ASSUMPTIONS).views(place.with_plans(plans))
-    return ViewAtHomes(views).home(f"a{number}")
+    return home_view(place.with_plans(plans), f"a{number}", assumptions=ASSUMPTIONS)
 
 
 def in_view(*parts_of_it: tuple[float, float]) -> float:

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from wijktwin.model.scenario import Scenario
 
 METHOD: Final = Method("view", "1.0")
-IS_HEAVY: Final = True
-"""Takes longer than a page can wait."""
 STEP: Final = "sky_share_step"
 ROOFS: Final = "view_roofs"
 PLACES: Final = "view_places"

@@ -15,14 +15,16 @@ from typing import Final
 import numpy as np
 
 from wijktwin.errors import NotFoundError
+from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.sunlight.points import Target
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.sunlight.suns import IndexArray
-from wijktwin.impacts.view.desk import Views
+from wijktwin.impacts.view.desk import Views, view_desk
 from wijktwin.impacts.view.overlooking import SightLines
 from wijktwin.impacts.view.plan_in_view import VolumeInView
 from wijktwin.impacts.view.shares import InView
 from wijktwin.model.mesh import BoolArray, FloatArray
+from wijktwin.model.scenario import Scenario
 
 NO_PLACE: Final = "view_no_place"
 GONE: Final = "view_demolished"
@@ -276,6 +278,17 @@ class ViewAtHomes:
         leaves = bool(len(seen)) and not self.sees_in_leaf(plan_id)[seen].any()
         is_sure = len(set(verdicts.values())) == 1
         return PlanSeen(verdicts[Roofs.AS_DRAWN], is_sure, Range.of(share), hidden_by_leaves=leaves, **sizes)
+
+
+def home_view(scenario: Scenario, address_id: str, *, assumptions: Assumptions) -> HomeView:
+    """The view of one home; what was computed for its scenario before is not computed again.
+
+    Raises
+    ------
+    NotFoundError
+        There is no home with this address in the neighbourhood.
+    """
+    return ViewAtHomes(view_desk(scenario.neighbourhood, assumptions=assumptions).views(scenario)).home(address_id)
 
 
 def covered_width(volumes: list[VolumeInView], row: int) -> float:
