@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wijktwin.impacts.sunlight.loops import bit_counts, lit_slots
+from wijktwin.impacts.sunlight.loops import bit_counts, lit_slots, replaced_masks
 from wijktwin.impacts.sunlight.suns import SLOT, IndexArray, SunGrid
 from wijktwin.model.mesh import BoolArray, FloatArray
 
@@ -55,6 +55,10 @@ class Mixed:
             place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
             keep[place[self.keys[place] == keys]] = False
         return Mixed(self.keys[keep], self.masks[keep])
+
+    def replaced(self, keys: IndexArray, other: Mixed) -> Mixed:
+        """Those of other pairs than ``keys``, and those of ``other``, which are among them; ``keys`` ascending."""
+        return Mixed(*replaced_masks(self.keys, self.masks, keys, other.keys, other.masks))
 
     def joined(self, other: Mixed) -> Mixed:
         """Those of both; what both have is united. Quick where ``other`` is the smaller."""
@@ -166,8 +170,8 @@ class Light:
         dark = ~lit
         np.bitwise_and.at(bits, (sample[dark], point[dark] >> 3), ~(np.uint8(1) << (point[dark] & 7).astype(np.uint8)))
         is_mixed = masks != np.where(lit, (1 << length) - 1, 0)
-        kept = self.mixed.without(shade.keys)
-        return replace(self, bits=bits, mixed=kept.joined(Mixed(shade.keys[is_mixed], masks[is_mixed].astype(np.uint16))))
+        mixed = self.mixed.replaced(shade.keys, Mixed(shade.keys[is_mixed], masks[is_mixed].astype(np.uint16)))
+        return replace(self, bits=bits, mixed=mixed)
 
     def bits_different(self, other: Light) -> int:
         """In how many slots of how many points two answers differ; every slot of every point counts."""

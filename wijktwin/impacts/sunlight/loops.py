@@ -69,7 +69,7 @@ def bit_counts(bits: NDArray[np.uint8], n_points: int) -> IndexArray:
 
 
 @compiled
-def looked_rays(
+def looked_rays(  # noqa: PLR0917 - a compiled loop takes arrays, not objects
     instants: NDArray[np.uint32],
     begin: IndexArray,
     length: IndexArray,
@@ -147,3 +147,29 @@ def looked_masks(dark: BoolArray, length: IndexArray, step: int, turns: IndexArr
             elif dark[i, k + 1]:
                 masks[i] |= (1 << high) - (1 << turn)
     return masks
+
+
+@compiled
+def replaced_masks(
+    keys: IndexArray, masks: NDArray[np.uint16], gone: IndexArray, new_keys: IndexArray, new_masks: NDArray[np.uint16]
+) -> tuple[IndexArray, NDArray[np.uint16]]:
+    """Keys with their masks, without those of ``gone`` and with new ones; all ascending, and so is the answer."""
+    found, own = np.empty(len(keys) + len(new_keys), np.int64), np.empty(len(keys) + len(new_keys), np.uint16)
+    n = at = new = 0
+    for i in range(len(keys)):
+        key = keys[i]
+        while new < len(new_keys) and new_keys[new] < key:
+            found[n], own[n] = new_keys[new], new_masks[new]
+            n += 1
+            new += 1
+        while at < len(gone) and gone[at] < key:
+            at += 1
+        if at < len(gone) and gone[at] == key:
+            continue
+        found[n], own[n] = key, masks[i]
+        n += 1
+    while new < len(new_keys):
+        found[n], own[n] = new_keys[new], new_masks[new]
+        n += 1
+        new += 1
+    return found[:n], own[:n]
