@@ -10,8 +10,8 @@ import streamlit as st
 from ui import assumed, state
 from ui.markup import Markup, element, label
 from ui.notices import Tone, notice
-from ui.text import LANGUAGE_NAMES
-from wijktwin.errors import LANGUAGES, WijktwinError
+from ui.text import LANGUAGE_NAMES, offered_languages
+from wijktwin.errors import WijktwinError
 from wijktwin.words.view import source_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def header(t: Text) -> World | None:
     """The top of every page; None, with one sentence on the page, where the server's data cannot be used."""
     with st.container(key=HEADER_KEY, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         name = st.container(width="stretch")
-        for language in LANGUAGES:
+        for language in offered_languages():
             if language != t.language:
                 st.button(LANGUAGE_NAMES[language], key=f"language_{language}", on_click=state.speak, args=(language,))
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import string
 import tomllib
 from collections.abc import Mapping
@@ -11,12 +12,13 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Final
 
-from wijktwin.errors import LANGUAGES, Language, Localised, WijktwinError
+from wijktwin.errors import FALLBACK, LANGUAGES, UNPROOFREAD, Language, Localised, WijktwinError
 from wijktwin.words.numbers import format_number
 
 DEFAULT_LANGUAGE: Final[Language] = "nl"
-LANGUAGE_NAMES: Final[Mapping[Language, str]] = MappingProxyType({"nl": "Nederlands", "en": "English"})
+LANGUAGE_NAMES: Final[Mapping[Language, str]] = MappingProxyType({"nl": "Nederlands", "en": "English", "tr": "Türkçe"})
 """What each language calls itself."""
+LANGUAGES_VARIABLE: Final = "WIJKTWIN_LANGUAGES"
 ONE, OTHER = "one", "other"
 LONGEST_VALUE: Final = 300
 """Texts of others are cut to this length inside our sentences."""
@@ -34,6 +36,8 @@ def templates(language: Language) -> Mapping[str, str]:
         Two files have words for one thing.
     """
     folder = resources.files("ui") / "locales"
+    if language in FALLBACK:  # the words of the screen are not translated yet
+        return templates(FALLBACK[language])
     own = folder / language
     rooms = sorted((file for file in own.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name) if own.is_dir() else []
     found: dict[str, str] = {}
@@ -62,7 +66,13 @@ def placeholders(template: str) -> frozenset[str]:
 def as_language(value: str | None) -> Language | None:
     """The language that a link asks for (``en``, ``en-GB``); None where it is none of ours."""
     wanted = (value or "").strip().lower()[:2]
-    return next((language for language in LANGUAGES if language == wanted), None)
+    return next((language for language in offered_languages() if language == wanted), None)
+
+
+def offered_languages() -> tuple[Language, ...]:
+    """The languages that visitors can choose: those that were proofread, and others that ``WIJKTWIN_LANGUAGES`` names ("tr")."""
+    named = {name.strip().lower() for name in os.environ.get(LANGUAGES_VARIABLE, "").split(",")}
+    return (*LANGUAGES, *(language for language in UNPROOFREAD if language in named))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
-Language = Literal["nl", "en"]
+Language = Literal["nl", "en", "tr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
+"""The languages that were proofread: what every screen and file speaks."""
+UNPROOFREAD: Final[tuple[Language, ...]] = ("tr",)
+"""Languages that somebody has to read first: off, unless whoever runs the server names them."""
+FALLBACK: Final[Mapping[Language, Language]] = MappingProxyType({"tr": "nl"})
+"""In which language stands what one of those has no words for."""
 MAX_VALUE_LENGTH: Final = 120
 
 
 @cache
 def messages(language: Language) -> Mapping[str, str]:
-    """All message templates of one language, from every ``*.toml`` of its folder; keys are ``file.key``."""
-    found: dict[str, str] = {}
-    for entry in sorted((resources.files("wijktwin") / "messages" / language).iterdir(), key=lambda e: e.name):
+    """All message templates of one language, from every ``*.toml`` of its folder, over those of its fallback; keys are ``file.key``."""
+    found: dict[str, str] = dict(messages(FALLBACK[language])) if language in FALLBACK else {}
+    folder = resources.files("wijktwin") / "messages" / language
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name) if folder.is_dir() else ():
         if entry.name.endswith(".toml"):
             room = entry.name.removesuffix(".toml")
             for key, template in tomllib.loads(entry.read_text(encoding="utf-8")).items():

@@ -9,7 +9,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Final
 
-from wijktwin.errors import Language
+from wijktwin.errors import FALLBACK, Language
 
 SECTIONS: Final = ("control", "legend", "tip")
 
@@ -17,5 +17,7 @@ SECTIONS: Final = ("control", "legend", "tip")
 @cache
 def scene_words(language: Language) -> Mapping[str, Mapping[str, str]]:
     """All words of the scene in one language, by section and key."""
-    document = tomllib.loads((resources.files("ui") / "locales" / "scene" / f"{language}.toml").read_text(encoding="utf-8"))
+    document = tomllib.loads(
+        (resources.files("ui") / "locales" / "scene" / f"{FALLBACK.get(language, language)}.toml").read_text(encoding="utf-8")
+    )
     return MappingProxyType({section: MappingProxyType(dict(document[section])) for section in SECTIONS})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Margin
 
-LOCALES: Final[Mapping[Language, Locale]] = MappingProxyType({"nl": Locale("nl", "NL"), "en": Locale("en", "GB")})
+LOCALES: Final[Mapping[Language, Locale]] = MappingProxyType({"nl": Locale("nl", "NL"), "en": Locale("en", "GB"), "tr": Locale("tr", "TR")})
 MINUS: Final = "−"
 """The minus sign: a hyphen before a number is passed over by screen readers."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel.lists import format_list
 
+from wijktwin.errors import FALLBACK
 from wijktwin.words.numbers import LOCALES, format_date, format_number
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from wijktwin.model.provenance import Source
 
 SEPARATOR: Final = "."
+ONE: Final = "_one"
+"""How the key ends of the form for one."""
 
 
 @cache
@@ -34,9 +37,22 @@ def document(language: Language) -> Mapping[str, Any]:
     own = folder / language
     rooms = sorted((each for each in own.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name) if own.is_dir() else []
     joined: dict[str, Any] = {}
+    if language in FALLBACK:
+        joined = _overlaid(document(FALLBACK[language]), tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")))
+        return MappingProxyType(joined)
     for file in (folder / f"{language}.toml", *rooms):
         _join(joined, tomllib.loads(file.read_text(encoding="utf-8")), file.name)
     return MappingProxyType(joined)
+
+
+def _overlaid(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a language over those of its fallback; its one form stands for one and for many where it has no other."""
+    joined = dict(base)
+    for key, value in own.items():
+        joined[key] = _overlaid(base.get(key, {}), value) if isinstance(value, dict) else value
+        if f"{key}{ONE}" in base and f"{key}{ONE}" not in own:
+            joined[f"{key}{ONE}"] = value
+    return joined
 
 
 def _join(joined: dict[str, Any], further: Mapping[str, Any], name: str) -> None:
