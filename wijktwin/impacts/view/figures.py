@@ -24,7 +24,7 @@ from wijktwin.impacts.view.home_points import ASSUMED_HERE
 from wijktwin.impacts.view.homes import NO_PLACE, ViewAtHomes
 from wijktwin.impacts.view.new_windows import WITHOUT_WINDOWS
 from wijktwin.impacts.view.overlooking import ASSUMED_HERE as ASSUMED_OF_LOOKING
-from wijktwin.impacts.view.settings import sampling_error
+from wijktwin.impacts.view.settings import missed_share, sampling_error
 from wijktwin.impacts.view.shares import InView
 from wijktwin.model.provenance import Kind, LocalText
 
@@ -95,7 +95,7 @@ class _Maker:
             name,
             n,
             plans=(plan,),
-            margin=self._range(n, low, high),
+            margin=self._range(n, low, high + round(missed_share() * n)),
             breakdown={"also_in_leaf": (None, float(n_in_leaf)), "behind_leaves": (None, float(n - n_in_leaf))} if n else {},
             remarks=self._largest(plan),
             assumptions=OF_TREES,

@@ -37,6 +37,11 @@ def plan_grid() -> tuple[int, int]:
     return int(_table("plan_grid")["columns"]), int(_table("plan_grid")["rows"])
 
 
+def missed_share() -> float:
+    """Share of the homes that see a plan of which that is missed, for they see no more than a sliver."""
+    return float(_table("plan_grid")["missed"])
+
+
 def spacing(name: str) -> float:
     """Distance between points: "street", "garden" or "new_window". [m]"""
     return float(_table("spacing")[name])
