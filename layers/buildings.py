@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.edges import crease_edges, line_rows, lines_model, strokes
+from layers.edges import crease_edges, line_rows, lines_model, same_places, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
 from layers.terrain import Terrain
@@ -54,7 +54,7 @@ def building_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame, 
     """
     mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
     colours = appearance.shaded(surface_colours(neighbourhood, mesh), mesh.surface_normals())
-    return mesh_rows(mesh, frame, colours, terrain=terrain)
+    return mesh_rows(mesh, frame, colours, terrain=terrain, hidden=between_neighbours(mesh))
 
 
 def building_edges(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> bytes:
@@ -71,7 +71,14 @@ def building_stroke_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Seque
 
 
 def mesh_rows(
-    mesh: Mesh, frame: Frame, colours: ByteArray, *, index: int | None = None, terrain: Terrain | None = None, has_floor: bool = False
+    mesh: Mesh,
+    frame: Frame,
+    colours: ByteArray,
+    *,
+    index: int | None = None,
+    terrain: Terrain | None = None,
+    has_floor: bool = False,
+    hidden: NDArray[np.bool_] | None = None,
 ) -> list[Row]:
     """Rows for all surfaces of a mesh that have an area and can be seen from outside.
 
@@ -85,6 +92,8 @@ def mesh_rows(
         Walls reach into this ground and grow darker towards it; None for what hangs above it.
     has_floor
         The underside can be seen.
+    hidden
+        Surfaces that are not drawn, shape (s,).
     """
     if not mesh.n_surfaces:
         return []
@@ -98,6 +107,8 @@ def mesh_rows(
         & (mesh.surface_kind != SurfaceKind.INTERIOR)
         & (mesh.surface_areas() > 1e-4)
     )
+    if hidden is not None:
+        seen &= ~hidden
     begin = 3 * mesh.ring_start
     first = np.searchsorted(mesh.ring_surface, np.arange(mesh.n_surfaces + 1))
     plain = colours.tolist()
@@ -114,6 +125,22 @@ def mesh_rows(
             colour = [channel for is_low in low for channel in (*(dark if is_low else colour), 255)]
         found.append(surface_row(rings, colour, int(mesh.surface_object[surface]) if index is None else index))
     return found
+
+
+def between_neighbours(mesh: Mesh) -> NDArray[np.bool_]:
+    """Walls that two objects have in common, corner for corner: nobody sees them while both stand; shape (s,)."""
+    hidden = np.zeros(mesh.n_surfaces, dtype=bool)
+    same = same_places(mesh)[mesh.ring_vertices]
+    n_rings = np.bincount(mesh.ring_surface, minlength=mesh.n_surfaces)
+    is_candidate = (n_rings == 1) & (mesh.surface_kind == SurfaceKind.WALL)
+    faces: dict[tuple[int, ...], int] = {}
+    for ring in np.flatnonzero(is_candidate[mesh.ring_surface]):
+        surface = int(mesh.ring_surface[ring])
+        corners = tuple(sorted(same[mesh.ring_start[ring] : mesh.ring_start[ring + 1]].tolist()))
+        other = faces.setdefault(corners, surface)
+        if mesh.surface_object[other] != mesh.surface_object[surface]:
+            hidden[[other, surface]] = True
+    return hidden
 
 
 def surface_colours(neighbourhood: Neighbourhood, mesh: Mesh) -> FloatArray:

@@ -29,6 +29,8 @@ OUTLINE_TOLERANCE: Final = 0.15
 """How far the shaded outline may lie from the true one. [m]"""
 LONGEST: Final = 20.0
 """A strip is cut in lengths of at most this, so that it follows the ground. [m]"""
+OFFSET_STEPS: Final = 16
+"""A soft shade need not lie to the centimetre."""
 SHARPEST: Final = 1.6
 """How far a strip reaches at a corner, in times its width."""
 
@@ -66,7 +68,7 @@ def contact_model(footprints: Iterable[BaseGeometry | None], terrain: Terrain, f
     ramp[..., :3] = SHADE
     ramp[..., 3] = np.rint(np.linspace(OPACITY, 0.0, 64))
     across = np.tile([0.5 / 64, 0.5 / 64, 63.5 / 64, 63.5 / 64], len(strips))
-    vertices = np.column_stack([frame.offsets(strips.reshape(-1, 3)), across])
+    vertices = np.column_stack([frame.offsets(strips.reshape(-1, 3), OFFSET_STEPS), across])
     unique, place = np.unique(vertices, axis=0, return_inverse=True)
     corners = place.reshape(-1, 4)
     faces = np.concatenate([corners[:, [0, 1, 2]], corners[:, [0, 2, 3]]])

@@ -44,7 +44,7 @@ def crease_edges(mesh: Mesh, *, roofs_only: bool = False, shortest: float = 0.0)
         return np.zeros((0, 2, 3)), np.zeros(0, dtype=np.int64)
     following = np.arange(1, len(ring) + 1)
     following[mesh.ring_start[1:] - 1] = mesh.ring_start[:-1]
-    same = _same_places(mesh)
+    same = same_places(mesh)
     start, end = same[mesh.ring_vertices], same[mesh.ring_vertices[following]]
     surface = mesh.ring_surface[ring]
     owner = mesh.surface_object[surface].astype(np.int64)
@@ -70,7 +70,7 @@ def crease_edges(mesh: Mesh, *, roofs_only: bool = False, shortest: float = 0.0)
     return segments[long_enough], objects[long_enough]
 
 
-def _same_places(mesh: Mesh) -> IntArray:
+def same_places(mesh: Mesh) -> IntArray:
     """For every vertex the first vertex at the same millimetre: files may repeat a vertex for every surface."""
     _, first, inverse = np.unique(np.rint(mesh.vertices * 1000).astype(np.int64), axis=0, return_index=True, return_inverse=True)
     return np.asarray(first[inverse.ravel()], dtype=np.int64)

@@ -27,6 +27,8 @@ PLATE_DROP: Final = 0.10
 """How much lower than the ground the plate is drawn, so that it never comes through what lies on it. [m]"""
 OUTLINE_TOLERANCE: Final = 0.05
 """Corners are left out of the drawn ground that cut off less than the square of this, the same ones for both neighbours. [m]"""
+SNAPPED: Final = 6
+"""Decimals of the degrees of a corner of the ground: half a step is at most 5.6 cm. Buildings, plans and changed ground have one more."""
 PAINT_STEP: Final = 0.015
 """How much higher each kind of ground is drawn than the kind below it, so that they do not flicker. [m]"""
 CHANGE_LIFT: Final = 0.25
@@ -65,12 +67,19 @@ def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) ->
     if table is None or not len(table):
         return []
     kinds = table["kind"].tolist()
-    outlines = shapely.coverage_simplify(table.geometry.to_numpy(), OUTLINE_TOLERANCE)
+    outlines = _drawn_outlines(table.geometry.to_numpy(), frame)
     sheets = [
         Sheet(outlines[index], ground_colour(kinds[index]), index, lift_of(kinds[index]))
         for index in sorted(range(len(table)), key=lambda index: (_painting_place(kinds[index]), index))
     ]
     return laid_rows(sheets, terrain, frame)
+
+
+def _drawn_outlines(outlines: NDArray[np.object_], frame: Frame) -> NDArray[np.object_]:
+    """Outlines with fewer corners, on whole steps of `SNAPPED` degrees: what two have in common stays in common."""
+    simple = shapely.coverage_simplify(outlines, OUTLINE_TOLERANCE)
+    snapped = shapely.transform(simple, lambda xy: frame.snapped(xy, SNAPPED))
+    return np.asarray(np.where(shapely.is_valid(snapped) & ~shapely.is_empty(snapped), snapped, simple), dtype=object)
 
 
 def lift_of(kind: str | None) -> float:

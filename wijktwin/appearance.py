@@ -86,9 +86,9 @@ GROUND_ORDER: Final = (
 )  # fmt: skip
 """Which ground is painted over which, from below to above."""
 
-PLATE: Final[Colour] = (213, 214, 210)
+PLATE: Final[Colour] = (203, 205, 200)
 """The plate under the model, where the data has no ground: it says nothing about what lies there."""
-PLATE_SIDE: Final[Colour] = (172, 171, 166)
+PLATE_SIDE: Final[Colour] = (158, 157, 151)
 PLATE_THICKNESS: Final = 4.0
 """How thick the plate is drawn. [m]"""
 
@@ -167,10 +167,10 @@ class Light:
         return np.array([math.sin(azimuth) * flat, math.cos(azimuth) * flat, math.sin(elevation)])
 
 
-DAYLIGHT: Final = (Light(212.0, 48.0, (0.50, 0.475, 0.425)), Light(70.0, 20.0, (0.115, 0.12, 0.13)))
+DAYLIGHT: Final = (Light(212.0, 46.0, (0.455, 0.435, 0.39)), Light(70.0, 20.0, (0.085, 0.09, 0.10)))
 """A calm afternoon with a little light from the other side. It only makes forms readable: it is no computed sun."""
-FROM_THE_SKY: Final = np.array([0.63, 0.645, 0.675])
-FROM_THE_GROUND: Final = np.array([0.53, 0.515, 0.49])
+FROM_THE_SKY: Final = np.array([0.66, 0.67, 0.695])
+FROM_THE_GROUND: Final = np.array([0.64, 0.625, 0.60])
 
 
 def light_on(normals: FloatArray, *, lights: tuple[Light, ...] = DAYLIGHT) -> FloatArray:

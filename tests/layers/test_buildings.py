@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from layers.buildings import ROOTED, SKIRT, building_edges, building_rows, building_stroke_rows, mesh_rows, surface_colours
+from layers.buildings import (
+    ROOTED,
+    SKIRT,
+    between_neighbours,
+    building_edges,
+    building_rows,
+    building_stroke_rows,
+    mesh_rows,
+    surface_colours,
+)
 from layers.frame import Frame
 from layers.terrain import build_terrain
 from tests.layers.glb import read_glb
@@ -59,6 +68,20 @@ def test_all_faces_look_away_from_the_middle_of_their_house() -> None:
     for row in building_rows(small_town(), TERRAIN, FRAME, [3]):
         ring = rings_of(row)[0]
         assert normal_of(ring) @ (ring.mean(axis=0) - np.array([33.0, 4.5, 3.0])) > 0
+
+
+def test_a_wall_between_two_houses_is_drawn_only_while_one_of_them_goes() -> None:
+    town = houses(3)
+    vertices = town.mesh.vertices.copy()
+    vertices[vertices[:, 0] > 8.0, 0] -= 4.0  # the second and the third house stand against each other, the first too
+    vertices[vertices[:, 0] > 14.0, 0] -= 4.0
+    object.__setattr__(town, "mesh", dataclasses.replace(town.mesh, vertices=vertices))
+    assert between_neighbours(town.mesh).sum() == 4
+    terrain, frame = build_terrain(town), Frame.of(town)
+    together = Counter(row["__source"]["index"] for row in building_rows(town, terrain, frame))
+    assert together == {0: 5, 1: 4, 2: 5}
+    apart = Counter(row["__source"]["index"] for rows in ([0, 2], [1]) for row in building_rows(town, terrain, frame, rows))
+    assert apart == dict.fromkeys(range(3), 6)
 
 
 def test_walls_reach_into_the_ground_and_grow_darker_there() -> None:
