@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
-from layers.glb import Primitive, binary_gltf
+from layers.glb import Primitive, binary_gltf, shared
 from layers.terrain import Terrain, polygons_of
 
 FloatArray = NDArray[np.float64]
@@ -69,9 +69,8 @@ def contact_model(footprints: Iterable[BaseGeometry | None], terrain: Terrain, f
     ramp[..., 3] = np.rint(np.linspace(OPACITY, 0.0, 64))
     across = np.tile([0.5 / 64, 0.5 / 64, 63.5 / 64, 63.5 / 64], len(strips))
     vertices = np.column_stack([frame.offsets(strips.reshape(-1, 3), OFFSET_STEPS), across])
-    unique, place = np.unique(vertices, axis=0, return_inverse=True)
-    corners = place.reshape(-1, 4)
-    faces = np.concatenate([corners[:, [0, 1, 2]], corners[:, [0, 2, 3]]])
+    unique, place = shared(vertices)
+    faces = place.reshape(-1, 4)[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
     uv = np.column_stack([unique[:, 3], np.full(len(unique), 0.5)])
     up = np.tile([0.0, 0.0, 1.0], (len(unique), 1))
     return binary_gltf(Primitive.TRIANGLES, {"POSITION": unique[:, :3], "NORMAL": up, "TEXCOORD_0": uv}, faces, palette=ramp)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layers.encoding import Row, line_row
 from layers.frame import Frame
-from layers.glb import Primitive, binary_gltf
+from layers.glb import Primitive, binary_gltf, shared
 from wijktwin.appearance import DASHES, Outline
 from wijktwin.model.mesh import Mesh, SurfaceKind
 
@@ -123,7 +123,7 @@ def lines_model(segments: FloatArray, frame: Frame) -> bytes:
     segments
         Shape (n, 2, 3), real coordinates. [m, m NAP]
     """
-    places, index = np.unique(frame.offsets(segments.reshape(-1, 3)), axis=0, return_inverse=True)
+    places, index = shared(frame.offsets(segments.reshape(-1, 3)))
     pairs = np.unique(np.sort(index.reshape(-1, 2), axis=1), axis=0)
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     return binary_gltf(Primitive.LINES, {"POSITION": places}, pairs) if len(pairs) else b""

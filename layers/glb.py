@@ -32,6 +32,15 @@ class Primitive(IntEnum):
     TRIANGLES = 4
 
 
+def shared(vertices: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Each different vertex once, in the order in which they come, shape (m, k), and which of them every one is, shape (n,)."""
+    unique, first, place = np.unique(vertices, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return unique[order], rank[place.ravel()]
+
+
 def binary_gltf(
     primitive: Primitive, attributes: Mapping[str, FloatArray], indices: IntArray, *, palette: ByteArray | None = None
 ) -> bytes:
