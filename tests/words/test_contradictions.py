@@ -19,7 +19,7 @@ from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Unit, unknown
 from wijktwin.impacts.catalogue import IMPACTS, assess
 from wijktwin.model.provenance import Kind
 from wijktwin.words import sentences, texts, told
-from wijktwin.words.contradictions import contradictions
+from wijktwin.words.contradictions import _context, contradictions
 from wijktwin.words.numbers import format_number
 from wijktwin.words.readability import without_names
 from wijktwin.words.reading_back import read_number
@@ -115,13 +115,13 @@ def figures(draw: st.DrawFn) -> Assessment:
     )
 
 
-@settings(max_examples=500, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(figures(), st.sampled_from(LANGUAGES), st.booleans())
 def test_no_random_figure_is_contradicted_by_its_sentence(one: Assessment, language: Language, here: bool) -> None:
     assert faults(one, language, here=here) == (), " ".join(sentence_parts(one, language, here=here))
 
 
-@settings(max_examples=400, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(figures(), st.sampled_from(LANGUAGES), st.integers(0, 5), st.integers(2, 9))
 def test_any_number_that_is_changed_in_a_sentence_is_found(one: Assessment, language: Language, place: int, times: int) -> None:
     said = list(sentence_parts(one, language))
@@ -129,7 +129,9 @@ def test_any_number_that_is_changed_in_a_sentence_is_found(one: Assessment, lang
     assume(place < len(numbers))
     at, match = numbers[place]
     own = without_names(said[at])
-    another = format_number(read_number(match.group(), language) * times + 1, language)
+    changed = read_number(match.group(), language) * times + 1
+    assume(changed not in {used.value for used in one.assumptions})  # such a number may stand in its sentence
+    another = format_number(changed, language)
     said[at] = own[: match.start()] + another + own[match.end() :]
     assert contradictions(one, said, language) != (), " ".join(said)
 
@@ -242,8 +244,8 @@ def test_a_seeded_fault_in_a_sign_or_number_is_found(monkeypatch: pytest.MonkeyP
 )
 def test_what_is_wrong_is_named(said: tuple[str, ...], fault: str) -> None:
     trees = next(one for one in real_figures() if one.impact == "trees.total" and one.before is not None)
-    plain = {"before_margin": None, "difference_margin": None, "before_kind": None, "difference_kind": None, "plans": ()}
-    one = replace(trees, before=10.0, after=17.0, margin=EXACT, kind=Kind.MEASURED, breakdown={}, remarks=(), missing="", **plain)
+    bare = replace(trees, before_margin=None, difference_margin=None, before_kind=None, difference_kind=None, plans=(), remarks=())
+    one = replace(bare, before=10.0, after=17.0, margin=EXACT, kind=Kind.MEASURED, breakdown={}, missing="")
     assert contradictions(one, ("In de buurt komen 7 bomen bij.", "Nu zijn het er 10, dan 17.", "Dat is geteld."), "nl") == ()
     found = contradictions(one, said, "nl")
     assert any(fault in each for each in found), found

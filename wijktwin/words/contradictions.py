@@ -36,7 +36,7 @@ TINY: Final = 1e-9
 UNNAMED: Final = frozenset({Unit.COUNT, Unit.RATIO})
 """Units without a word behind their numbers."""
 
-LEADING: Final = ("change", "part", "after", "before", "context")
+LEADING: Final = ("change", "part", "after", "before", "piece", "context")
 """Which of several numbers in a head the rest of the sentences is about."""
 
 
@@ -166,7 +166,7 @@ def _matching(amount: Amount, quantities: Mapping[str, Quantity], one: Assessmen
     kind = one.difference_kind or one.kind if amount.role is Role.CHANGE else one.kind
     margin = one.difference_margin or one.margin if amount.role is Role.CHANGE else one.margin
     for part in _parts_of(one, amount.role):
-        quantity = Quantity("part", part, margin, kind, one.unit)
+        quantity = Quantity("part" if one.before is not None else "piece", part, margin, kind, one.unit)
         if _has_unit(amount, one.unit) and _is_rounded(amount, quantity, steps) and not _is_turned(amount, quantity):
             return quantity
     return _in_context(amount, one, language)
@@ -249,7 +249,13 @@ def _is_rounded(amount: Amount, quantity: Quantity, steps: set[float]) -> bool:
 
 def _way_out(quantity: Quantity) -> int:
     """Down for the least that something can be, up for the most, 0 for anything else."""
-    return {(0, None): -1, (None, 0): 1}.get(quantity.sides, 0)
+    match quantity.sides:
+        case (0, None):
+            return -1
+        case (None, 0):
+            return 1
+        case _:
+            return 0
 
 
 def _rounded(size: float, step: float, way: int = 0) -> float:

@@ -221,7 +221,9 @@ def place_words(assessment: Assessment, language: Language, *, here: bool) -> st
         return text("place.on_day", language, name=format_day(where.identifier, language))
     if where.place is Place.STREET:
         is_easy = language == "en" or name.lower().endswith(("straat", "laan", "steeg", "dreef"))
-        return text("place.this_street" if here else "place.street" if is_easy else "place.street_otherwise", language, name=name)
+        is_square = name.lower().endswith("plein") and not name.lower().startswith(("het ", "de "))
+        key = "this_street" if here else "square" if is_square else "street" if is_easy else "street_otherwise"
+        return text(f"place.{key}", language, name=name)
     if where.place is Place.VOLUME:
         return text("place.this_volume" if here else "place.volume", language, name=name)
     if where.identifier in OWN_AREAS:
@@ -275,7 +277,8 @@ def _plain_head(assessment: Assessment, case: Case, language: Language, *, here:
         return text(sentence_key(assessment, case, f"_around{one}"), language, **values)
     if assessment.impact == NEW_HEIGHT and case is Case.ONLY_AFTER:
         return _told_buildings(assessment, language, here=here)
-    form = _form(case, told["change" if case in {Case.MORE, Case.LESS} else "after"])
+    is_all = case is Case.LESS and assessment.after == 0 and assessment.margin.is_exact and has_text(sentence_key(assessment, case, "_all"))
+    form = _form(case, told["change" if case in {Case.MORE, Case.LESS} else "after"], is_all=is_all and assessment.before != 1)
     return text(sentence_key(assessment, case, form), language, **values)
 
 
@@ -360,12 +363,14 @@ def _places(assessment: Assessment, language: Language, *, here: bool) -> dict[s
     }
 
 
-def _form(case: Case, told: Told | None) -> str:
-    """The form of a template for one and for none."""
+def _form(case: Case, told: Told | None, *, is_all: bool) -> str:
+    """The form of a template for one, for none, and for all there were."""
     if told is None or case is Case.UNCLEAR:
         return ""
     if told.value == 0 and told.margin.is_exact:
         return "_none"
+    if is_all:
+        return "_all"
     return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
 
 

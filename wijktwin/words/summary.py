@@ -162,7 +162,7 @@ def _unknown(told: Sequence[Assessment], language: Language, *, waiting: Sequenc
         for key, names in groups.items()
         if names
     ]
-    last = [counted_text("summary.not_computed", len(NOT_COMPUTED), language)] if NOT_COMPUTED else []
+    last = [counted_text("summary.not_computed", len(NOT_COMPUTED), language)]
     return (*found[: room - len(last)], *last)
 
 
