@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui.markup import EMPTY, Markup, element, facts, joined
+from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.claims import ClaimCheck, Finding, checked_claims
 from wijktwin.words.judgements import claim_sentences, finding_text
 from wijktwin.words.numbers import format_date
@@ -15,13 +16,13 @@ from wijktwin.words.texts import name_of, sentence_case, source_text
 
 if TYPE_CHECKING:
     from ui.text import Text
-    from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.plan import Plan
 
+Told = Mapping[str, tuple[Assessment, ...]]
 SIGNS: Final = {Finding.CONFIRMED: "=", Finding.OTHERWISE: "≠", Finding.OPEN: "?"}
 
 
-def beside_ours(t: Text, plans: Sequence[Plan], told: Mapping[str, tuple[Assessment, ...]]) -> None:
+def beside_ours(t: Text, plans: Sequence[Plan], told: Told) -> None:
     """Every claim about every plan with its owner, and what we find."""
     found = [(plan, checked_claims(plan, told[plan.plan_id])) for plan in plans if plan.claims]
     if not found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from tests.pages.visiting import REQUIREMENTS, elements, notices, page_text, press, visit
 from ui import asked, cache
 from ui.settings import settings
+from wijktwin.impacts.assessment import Margin, Place, Unit, Where
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.requirement_files import read_requirements, requirements_beside
 from wijktwin.impacts.requirements import Operator, judge
@@ -127,6 +129,19 @@ def test_claims_stand_beside_what_we_find_each_with_its_owner() -> None:
     assert "Niet wat wij vinden" in shown[1]
     assert "Past bij wat wij vinden" in shown[2]
     assert "het is niet in getallen gezegd" in shown[3]
+
+
+def test_a_claim_about_shade_is_held_against_the_sun_once_that_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = cache.published(settings())
+    scenario = Scenario(shown.neighbourhood, frozenset({shown.plans["vogeltorens"]}))
+    base = next(one for one in assess(scenario) if one.impact == "height.new")
+    day = Where(Place.DAY, "2026-03-21")
+    losing = replace(base, impact="sunlight.losing", unit=Unit.COUNT, after=80.0, margin=Margin(9.0, 9.0, "roof_fit"), where=day)
+    most = replace(base, impact="sunlight.most_lost", unit=Unit.MINUTES, after=55.0, margin=Margin(9.0, 9.0, "roof_fit"), where=day)
+    monkeypatch.setattr("ui.long_figures.of_scenarios", lambda _t, scenarios: [(losing, most)] * len(scenarios))
+    told = page_text(visit(REQUIREMENTS)).replace("\u00a0", " ")
+    assert "Gezegd: hooguit 21. Wij vinden: 80. Binnen de marge kan het 71 tot 89 zijn." in told
+    assert "Gezegd: hooguit 60 min. Wij vinden: 55 min." in told
 
 
 def test_trying_changes_nothing_that_was_read() -> None:
