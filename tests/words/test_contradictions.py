@@ -19,7 +19,7 @@ from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Unit, unknown
 from wijktwin.impacts.catalogue import IMPACTS, assess
 from wijktwin.model.provenance import Kind
 from wijktwin.words import sentences, texts, told
-from wijktwin.words.contradictions import _context, contradictions
+from wijktwin.words.contradictions import contradictions
 from wijktwin.words.numbers import format_number
 from wijktwin.words.readability import without_names
 from wijktwin.words.reading_back import read_number
