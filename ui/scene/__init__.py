@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, TypeGuard
 
+import orjson
 import streamlit as st
 from babel.dates import format_date
 
@@ -25,7 +26,7 @@ from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, shared_cam
 from layers.deck import Picked, build_deck, chosen_colours, picked
 from layers.legend import LegendEntry, legend
 from layers.pointing import ground_point
-from layers.prepared import Prepared, Thing
+from layers.prepared import JSON, Prepared, Thing
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.scene import assets
 from ui.scene.around import scene_around
@@ -53,9 +54,13 @@ LIMIT_SHARE: Final = 0.25
 """How far beyond the model one can move, as a share of its size."""
 
 _LOADER: Final = """
+const words = {};
 export default async function (component) {
-  const { mount } = await import(new URL(component.data.module, document.baseURI).href);
-  return mount(component);
+  const at = (address) => new URL(address, document.baseURI).href;
+  const asked = words[component.data.words] ??= fetch(at(component.data.words)).then((answer) => answer.json());
+  asked.catch(() => { delete words[component.data.words]; });
+  const [{ mount }, said] = await Promise.all([import(at(component.data.module)), asked]);
+  return mount(component, said);
 }
 """
 _COMPONENT: Final = st.components.v2.component("wijktwin_scene", html="<span hidden></span>", js=_LOADER, isolate_styles=True)
@@ -225,6 +230,7 @@ def show(
         "names": [_at(names, place) or _at(titles, place) for place in range(len(drawn))],
         "alts": [_at(alts, place) for place in range(len(drawn))],
         "place": neighbourhood.name,
+        "words": PIECES(("scene words", language), lambda: STORE.put(orjson.dumps(dict(words["control"])), JSON)),
         "labels": _labels(scenarios, words["control"]),
         "language": language,
         "alt": alt,
@@ -293,9 +299,9 @@ def _at(texts: Sequence[str], place: int) -> str:
 
 
 def _labels(scenarios: Sequence[Scenario], words: Mapping[str, str]) -> dict[str, str]:
-    """The words of the scene; where more plans are shown than one, no button speaks of "the" plan."""
+    """The words that depend on what is shown, all others are fetched once: of more plans than one no button speaks as "the" plan."""
     n_plans = len({plan.plan_id for found in scenarios for plan in found.plans})
-    return {**words, "view_plan": words["view_plans"] if n_plans > 1 else words["view_plan"]}
+    return {"view_plan": words["view_plans" if n_plans > 1 else "view_plan"]}
 
 
 def _legend_entries(

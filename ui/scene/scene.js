@@ -70,12 +70,12 @@ class Scene {
   }
 
   // ------------------------------------------------------------------------------------------------------------ what arrives
-  update(component) {
+  update(component, said) {
     const data = this.names.inData(unpacked(component.data));
     const before = this.data;
     this.data = data;
     this.component = component;
-    this.labels = data.labels;
+    this.labels = data.labels = { ...said, ...data.labels };
     this.host.lang = data.language;
     this.host.style.setProperty('--scene-height', `${data.height}px`);
     if (!this.view) this.startFrom(this.link.opened() ?? cameras.get(data.cameraKey) ?? null, this.link.walker() ?? this.walk.kept());
@@ -485,15 +485,15 @@ class Scene {
   }
 }
 
-/** Called by Streamlit for every rerun that brings something new. */
-export function mount(component) {
+/** Called by Streamlit for every rerun that brings something new, with the words of the visitor's language. */
+export function mount(component, said) {
   const root = component.parentElement;
   let scene = scenes.get(root);
   if (!scene || scene.isGone) {
     scene = new Scene(root, component.data.style);
     scenes.set(root, scene);
   }
-  scene.update(component);
+  scene.update(component, said);
   return () => scene.leave();
 }
 
