@@ -10,18 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.impacts.street_village import ONE_WAY, address_table, counts, street_plan, street_village
 from tests.impacts.village import half_strip, plan, point, rectangle, rescaled, tower, towers, village
 from wijktwin.errors import LANGUAGES, NotFoundError
 from wijktwin.impacts.assessment import Assessment, Margin, margin_between, unknown_margin, weakest
 from wijktwin.impacts.catalogue import AT_ONCE, IMPACTS, assess, assess_impact
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.plan import Plan, PlantedTree
+from wijktwin.model.plan import Plan, PlantedTree, Traffic
 from wijktwin.model.provenance import Kind
 from wijktwin.words.texts import has_text
 
 NEIGHBOURHOODS: dict[str, Neighbourhood] = {
     "village": village(),
     "bare": village(ground_table=None, tree_table=None, address_table=None),
+    "streets": street_village(
+        address_table=address_table(city="Voorbeeldstad"), parking_count_table=counts(("Kerkstraat", "2026-05-12 22:00", 12.0, 16.0))
+    ),
 }
 SCENARIOS: dict[str, tuple[Plan, ...]] = {
     "nothing": (),
@@ -29,6 +33,8 @@ SCENARIOS: dict[str, tuple[Plan, ...]] = {
     "both": (towers(), half_strip()),
     "vague": (towers(boundary=None, dwellings=(), volumes=(tower(storeys=None, height_kind=Kind.ASSUMED),)),),
     "rescaled": (rescaled(towers()),),
+    "one-way": (ONE_WAY,),
+    "closed": (street_plan("closed", k1=Traffic.CLOSED),),
     "demolition": (plan("gone", demolishes=frozenset({"flat", "hall"})),),
     "in the way": (plan("over", volumes=(tower(footprint=rectangle(0, 55, 20, 75), use="shop"),)),),
 }

@@ -35,6 +35,8 @@ SHOWN: Final = (
     (Mode.DRIVE, DestinationKind.MAIN_ROAD),
 )
 """Ways of which the neighbourhood as a whole is told the middle one."""
+DECIDED_BY: Final = {DestinationKind.MAIN_ROAD: ("main_road_speed",), DestinationKind.GREEN: ("green_path", "green_narrowest")}
+"""Assumptions that decide what is a place of a kind."""
 SPEEDS: Final = {Mode.WALK: "walking_speed", Mode.CYCLE: "cycling_speed", Mode.DRIVE: "driving_speed"}
 SMALLEST: Final = "smallest_detour"
 SAME: Final = 0.05
@@ -192,7 +194,7 @@ class _About:
 def _middle_way(about: _About, mode: Mode, kind: DestinationKind) -> Assessment:
     """The middle of the ways of all homes to one kind of place."""
     impact, found, key = f"reachability.{mode.value}_{kind.value}", about.found, (mode, kind)
-    names = (SMALLEST, *RESTS_ON)
+    names = (SMALLEST, *DECIDED_BY.get(kind, ()))
     beyond = (Note("streets.only_in_the_data"),)
     if key not in found.before.there:
         reason = unknown_margin(f"no_{kind.value}")
