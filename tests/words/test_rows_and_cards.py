@@ -184,8 +184,8 @@ def test_the_card_of_a_building_says_what_is_known_and_how() -> None:
     assert card.title == "Kerkstraat 4 tot en met 11"
     assert facts(card) == {
         "Hoogte boven de grond": "12,0 m (± 0,4 m)",
-        "Hoogte van de grond": "3,0 m NAP",
-        "Bouwlagen": "4",
+        "Hoogte van de grond": "3,0 m NAP (0 is ongeveer de zeespiegel)",
+        "Bouwlagen (met de begane grond)": "4",
         "Plattegrond": "240 m²",
         "Inhoud": "2.880 m³",
         "Bouwjaar": "1967",
@@ -286,7 +286,7 @@ def test_drafts_variants_and_fiction_are_said() -> None:
 def test_the_card_of_a_volume() -> None:
     above, below = (volume_card(volume, towers(), "nl") for volume in towers().volumes)
     assert facts(above)["Hoogte boven de grond"] == "30 m"
-    assert facts(above)["Bovenkant"] == "33,0 m NAP"
+    assert facts(above)["Bovenkant"] == "33,0 m NAP (0 is ongeveer de zeespiegel)"
     assert "De hoogte van de grond is hier aangenomen, uit de panden eromheen." in above.remarks
     assert facts(below) == {
         "Plan": "De Torens",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.impacts.assessment import Margin, Unit
+from wijktwin.impacts.assessment import AS_STATED, EXACT, Margin, Unit
 from wijktwin.words.numbers import format_at, format_ends, format_margin_side, format_number, is_as_said, rounded, shown_step
 from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text, radius_text, sentence, where_text
 from wijktwin.words.texts import name_of, source_text, text
@@ -135,9 +135,10 @@ def margin_text(margin: Margin, unit: Unit, language: Language, *, value: float 
     be off on that side.
     """
     reason = name_of("reason", margin.reason, language)
-    if margin.is_exact:
+    if margin in {EXACT, AS_STATED}:
         return reason
-    return text("word.with_reason", language, value=_how_far(margin, unit, language, value), reason=reason)
+    how_far = text("word.no_difference", language) if margin.is_exact else _how_far(margin, unit, language, value)
+    return text("word.with_reason", language, value=how_far, reason=reason)
 
 
 def _how_far(margin: Margin, unit: Unit, language: Language, value: float | None) -> str:

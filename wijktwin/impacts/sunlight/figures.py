@@ -19,6 +19,7 @@ from wijktwin.impacts.sunlight.desk import Sunlight, sunlight_desk
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, NormTest
 from wijktwin.impacts.sunlight.norms import HOUR, change_counted, sunlight_norm
 from wijktwin.impacts.sunlight.on_ground import GroundUse
+from wijktwin.impacts.sunlight.points import Origin
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.sunlight.homes import SunAtHomes
     from wijktwin.impacts.sunlight.norm_tests import Span
     from wijktwin.impacts.sunlight.on_ground import SunOnGround
+    from wijktwin.impacts.sunlight.points import Target
     from wijktwin.model.mesh import BoolArray, FloatArray
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
@@ -78,6 +80,7 @@ class _Maker:
     # ------------------------------------------------------------------------------------------------------------- norms
     def of_norm(self, norm_id: str, tests: Sequence[NormTest]) -> Iterable[Assessment]:
         """How many meet a norm, how many do not, and of how many that can't be said: together all there are."""
+        own_kind = _kind_of([one.target for one in tests])
         for name, wanted in (("met", True), ("not_met", False)):
             before, after = (sum(told is wanted for told in each) for each in ([one.was for one in tests], [one.becomes for one in tests]))
             ends = [_ends(one, wanted=wanted, scenario=self._scenario) for one in tests]
@@ -93,6 +96,7 @@ class _Maker:
                 remarks=(CLEAR, _what_is_asked(norm_id)) if wanted else (CLEAR,),
                 missing="" if tests else "no_addresses",
                 used=ASSUMED,
+                own_kind=own_kind,
             )
         whys = sorted({why for one in tests for why in (one.missing_before, one.missing_after) if why})
         parts: dict[str, tuple[float | None, float | None]] = {
@@ -108,6 +112,7 @@ class _Maker:
             breakdown=parts,
             missing="" if tests else "no_addresses",
             used=ASSUMED,
+            own_kind=own_kind,
         )
 
     # ------------------------------------------------------------------------------------------------------------- homes
@@ -118,6 +123,7 @@ class _Maker:
         left_out = [counted("sunlight.homes_left_out", n)] if (n := int((~counts).sum())) else []
         remarks = (CLEAR, Note("sunlight.counted_from", minutes=f"{limit.home:g}"), *left_out)
         missing = "only_after" if counts.any() else "sun_no_point"
+        own_kind = _kind_of(homes.study.points.targets)
         where = Where(Place.DAY, day.isoformat())
         directions = [("losing", -most, -highest, -lowest)]
         if self._scenario.demolished:
@@ -136,6 +142,7 @@ class _Maker:
                 remarks=remarks,
                 missing=missing,
                 used=ASSUMED,
+                own_kind=own_kind,
             )
         if self._scenario.volumes and counts.any():
             worst = int(np.nanargmax(np.where(counts, -least, -np.inf)))
@@ -152,6 +159,7 @@ class _Maker:
                 remarks=remarks,
                 missing="only_after",
                 used=ASSUMED,
+                own_kind=own_kind,
             )
 
     # ------------------------------------------------------------------------------------------------------------ ground
@@ -212,6 +220,7 @@ class _Maker:
         where: Where,
         margin: Margin,
         used: Sequence[str],
+        own_kind: Kind = Kind.CALCULATED,
         unit: Unit = Unit.COUNT,
         before_margin: Margin | None = None,
         difference_margin: Margin | None = None,
@@ -231,8 +240,8 @@ class _Maker:
             margin=margin if after is not None else unknown_margin(missing),
             before_margin=before_margin,
             difference_margin=difference_margin if before is not None and after is not None else None,
-            kind=weakest([Kind.CALCULATED, *([Kind.STATED] if plans else [])]),
-            before_kind=Kind.CALCULATED,
+            kind=weakest([own_kind, *([Kind.STATED] if plans else [])]),
+            before_kind=own_kind,
             method=METHOD,
             sources=sources,
             plans=plans,
@@ -241,6 +250,11 @@ class _Maker:
             breakdown=breakdown or {},
             missing=missing,
         )
+
+
+def _kind_of(targets: Iterable[Target]) -> Kind:
+    """How places are known: assumed as soon as one of them is."""
+    return Kind.ASSUMED if any(each.origin is Origin.ASSUMED for each in targets) else Kind.CALCULATED
 
 
 def _what_is_asked(norm_id: str) -> Note:
