@@ -134,7 +134,7 @@ STORED: Final = {
 
 @pytest.mark.parametrize(
     "link",
-    [pytest.param(link, id=name, marks=pytest.mark.exhaustive if place % 3 else ()) for place, (name, link) in enumerate(STORED.items())],
+    [pytest.param(link, id=name, marks=pytest.mark.exhaustive if place % 6 else ()) for place, (name, link) in enumerate(STORED.items())],
 )
 def test_stored_links_open(link: str, page: Page, example_server: Server) -> None:
     faults: list[str] = []

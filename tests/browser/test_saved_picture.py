@@ -94,6 +94,7 @@ def test_two_pictures_are_saved_beside_each_other_with_the_sun_they_show(page: P
     assert np.abs(one[:, :n, :3] - other[:, :n, :3]).max() > 50
 
 
+@pytest.mark.exhaustive
 def test_on_a_phone_both_are_saved(open_context: Callable[..., tuple[BrowserContext, Recorder]], server: Server, tmp_path: Path) -> None:
     context, recorder = open_context(PHONE)
     page = compare(context.new_page(), server)
@@ -105,6 +106,7 @@ def test_on_a_phone_both_are_saved(open_context: Callable[..., tuple[BrowserCont
     assert not recorder.faults
 
 
+@pytest.mark.exhaustive
 def test_the_button_has_a_name_in_both_languages(page: Page, server: Server) -> None:
     come_in(page, server, language="en")
     wait_for_scene(page)

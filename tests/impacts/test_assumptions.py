@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.impacts.street_village import street_plan, street_village
 from tests.impacts.village import towers, village
 from wijktwin.errors import InputError, NotFoundError
 from wijktwin.impacts.assumptions import default_assumptions, read_assumptions
 from wijktwin.impacts.catalogue import assess
+from wijktwin.impacts.heat import LIGHT
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED as SUNLIGHT
 from wijktwin.impacts.view.desk import ASSUMED as VIEW
 from wijktwin.impacts.view.figures import STEP
+from wijktwin.model.plan import Traffic
 from wijktwin.model.provenance import LocalText
 from wijktwin.places import data_folder
 
@@ -49,7 +52,10 @@ def test_every_assumption_is_used_by_some_figure_and_every_used_one_is_registere
     table.loc[table["building_id"] == "house-2", "use"] = "shop"
     used = {each.name for one in (plain, without_storeys) for figure in assess(village().with_plans([one])) for each in figure.assumptions}
     used |= {each.name for figure in assess(village(address_table=table).with_plans()) for each in figure.assumptions}
-    used |= set(VIEW) | {STEP}  # as sunlight
+    streets = street_village()
+    changed = (streets.with_plans([street_plan(k1=Traffic.FORWARD)]), streets.with_plans([street_plan()], flooded=frozenset({"w"})))
+    used |= {each.name for one in changed for figure in assess(one) for each in figure.assumptions}
+    used |= set(VIEW) | {STEP, LIGHT}
     used |= set(SUNLIGHT)  # computed apart: that its figures carry them is tested there
     assert used == set(default_assumptions())
 

@@ -47,6 +47,7 @@ FOR_RESIDENTS: Final = frozenset({
 
 AS_SAID: Final = frozenset({
     "dwellings.new", "density.new_floor_area", "height.new", "trees.felled", "trees.planted", "parking.in_buildings", "parking.bicycles",
+    "water.storage",
 })  # fmt: skip
 """Figures that a plan states itself; all others that rest on a plan were computed from it."""
 
