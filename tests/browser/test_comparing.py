@@ -135,6 +135,7 @@ def test_on_a_phone_one_picture_at_a_time_with_two_buttons(open_context: Visitor
     assert other["width"] > 0.8 * PHONE.width
 
 
+@pytest.mark.exhaustive
 def test_a_plan_of_ones_own_can_be_compared_and_is_in_no_link(page: Page, server: Server) -> None:
     come_in(page, server, "scenarios", plans="vogeltorens", scene=True)
     page.get_by_role("tab", name="Variëren").click()

@@ -77,6 +77,7 @@ def test_moving_writes_the_camera_without_a_run_and_without_a_new_page_in_the_hi
     assert len(sent) == before, "the page was run for it"
 
 
+@pytest.mark.exhaustive
 def test_a_reload_keeps_plans_language_camera_and_moment(page: Page, server: Server) -> None:
     follow(page, server, f"scenarios?v=1&lang=en&plans=groene-straat,vogelhof&sun=2026-06-21T18:00&view={PLACE}")
     page.locator("[data-action='zoom_in']").click()
@@ -99,6 +100,7 @@ def test_a_reload_keeps_plans_language_camera_and_moment(page: Page, server: Ser
     }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 def test_the_back_button_brings_the_camera_back(page: Page, server: Server) -> None:
     follow(page, server, f"?v=1&lang=nl&plans=vogelhof&view={PLACE}")
     page.get_by_role("button", name="Voor planmakers").click()
@@ -136,10 +138,10 @@ STORED: Final = {
     "link",
     [pytest.param(link, id=name, marks=pytest.mark.exhaustive if place % 6 else ()) for place, (name, link) in enumerate(STORED.items())],
 )
-def test_stored_links_open(link: str, page: Page, example_server: Server) -> None:
+def test_stored_links_open(link: str, page: Page, server: Server) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
-    follow(page, example_server, link)
+    follow(page, server, link)
     assert "volume/vogeltorens" in page.evaluate("() => globalThis.wijktwinScene.layers()")
     told = parse_qs(urlsplit(page.url).query)
     assert told["v"] == ["1"]

@@ -82,6 +82,7 @@ def test_the_menu_leads_to_every_page_and_keeps_what_is_on(page: Page, server: S
     expect(page).to_have_url(f"{server.base_url}/scenarios?v=1&lang=nl&plans=vogeltorens")
 
 
+@pytest.mark.exhaustive
 def test_links_at_the_foot_lead_on_from_a_phone(phone_page: Page, server: Server) -> None:
     come_in(phone_page, server, language="en")
     phone_page.locator(".st-key-page_links a", has_text="Sources and methods").click()
@@ -106,6 +107,7 @@ def test_language_switch_keeps_camera_plan_and_selection(page: Page, server: Ser
     assert page.evaluate("() => document.documentElement.lang") == "nl"
 
 
+@pytest.mark.exhaustive
 def test_another_plan_and_another_page_keep_the_camera(page: Page, server: Server) -> None:
     come_in(page, server, scene=True)
     before = camera(page)

@@ -82,6 +82,7 @@ def test_north_and_scale_follow_the_camera(page: Page, server: Server, tmp_path:
     assert heights[0] < heights[1] - 5, "the red half points up when north is up, and down when south is"
 
 
+@pytest.mark.exhaustive
 def test_two_pictures_are_saved_beside_each_other_with_the_sun_they_show(page: Page, server: Server, tmp_path: Path) -> None:
     compare(page, server, more="&sun=2026-03-21T15:00")
     page.wait_for_function("() => { const shade = globalThis.wijktwinScene.shade(); return shade.minute !== null && shade.isDrawn; }")

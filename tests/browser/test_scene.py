@@ -437,7 +437,7 @@ def test_page_loads_nothing_that_its_own_policy_forbids(open_context: Visitors, 
     assert not recorder.faults
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=lambda size: size.name)
+@pytest.mark.parametrize("size", [LAPTOP, pytest.param(PHONE, marks=pytest.mark.exhaustive)], ids=lambda size: size.name)
 def test_no_accessibility_violations_of_ours(open_context: Visitors, scene_url: str, size: Size) -> None:
     context, _ = open_context(size)
     visit = Visit(context.new_page(), scene_url).open()

@@ -15,9 +15,8 @@ FEWEST, MOST = 3, 14
 SEEN = "() => globalThis.wijktwinScene.names().join('|')"
 
 
-@pytest.mark.parametrize(
-    "size", [LAPTOP, *(pytest.param(size, marks=pytest.mark.exhaustive) for size in (WIDE, PHONE))], ids=lambda size: size.name
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("size", [LAPTOP, WIDE, PHONE], ids=lambda size: size.name)
 def test_names_are_few_and_follow_the_camera(
     size: Size, open_context: Callable[..., tuple[BrowserContext, Recorder]], example_server: Server
 ) -> None:
