@@ -103,6 +103,7 @@ def test_residents_get_there_with_one_button(page: Page, server: Server) -> None
     expect(page).to_have_url(f"{server.base_url}/compare?v=1&lang=nl&plans=vogelhof&compare=%7Cvogelhof")
 
 
+@pytest.mark.exhaustive
 def test_figures_can_be_read_across(page: Page, server: Server) -> None:
     compare(page, server)
     table = page.locator("table.wt-pairs:not(.wt-beside)")

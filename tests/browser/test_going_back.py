@@ -88,6 +88,7 @@ def test_going_back_undoes_choices_and_a_reload_keeps_them(page: Page, server: S
     expect(page.locator(".sun-switch")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.exhaustive
 def test_pages_pairs_and_walks_come_back(page: Page, server: Server) -> None:
     page.goto(f"{server.base_url}/?v=1&lang=nl&plans=vogelhof&view={PLACE}")
     expect(page.locator("h1")).to_be_visible(timeout=90_000)

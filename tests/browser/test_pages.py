@@ -299,6 +299,7 @@ def outline(page: Page) -> bool:
     )
 
 
+@pytest.mark.exhaustive
 def test_targets_are_large_enough_for_a_thumb(open_context: Visitors, server: Server) -> None:
     context, _ = open_context(PHONE)
     page = come_in(context.new_page(), server, plans="vogeltorens", scene=True)

@@ -58,20 +58,27 @@ def on_ground(town: Neighbourhood, x: float, y: float, lift: float) -> list[floa
 
 
 LIES_STILL: Final = """(canvas) => {
-  const { left, top } = canvas.getBoundingClientRect();
+  const { left, top, width, height } = canvas.getBoundingClientRect();
   const [before, count] = globalThis.lastPlace ?? [null, 0];
-  const here = `${left},${top}`;
+  const here = [left, top, width, height].join();
   globalThis.lastPlace = [here, before === here ? count + 1 : 0];
   return globalThis.lastPlace[1] > 5;
 }"""
 """Whether the picture has not moved on the page for some frames: a click is aimed at a place on the page."""
 
 
+def wait_until_it_lies_still(visit: Visit) -> None:
+    """Wait until neither the page nor what the camera shows changes any more."""
+    wait_until_still(visit.page)
+    visit.page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")
+    visit.page.evaluate("() => { globalThis.lastPlace = undefined; }")
+    visit.page.wait_for_function(LIES_STILL, arg=visit.canvas.element_handle())
+
+
 def told_point(visit: Visit, place: tuple[float, float]) -> list[float]:
     """Click in a place of the picture, and wait for the coordinates that the page heard."""
     before = visit.told()["n_kept"]
-    wait_until_still(visit.page)
-    visit.page.wait_for_function(LIES_STILL, arg=visit.canvas.element_handle())
+    wait_until_it_lies_still(visit)
     box = visit.canvas.bounding_box()
     assert box is not None
     visit.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
@@ -94,6 +101,7 @@ def test_a_click_tells_the_place_within_half_a_metre(
     for x, y in PLACES:
         longitude, latitude, _ = on_ground(town, x, y, 0.0)
         visit.ask(f"setCamera({{longitude: {longitude}, latitude: {latitude}, zoom: 18.6, pitch: {pitch}, bearing: {bearing}}})")
+        wait_until_it_lies_still(visit)
         across, down, *_ = visit.ask(f"project({on_ground(town, x, y, 0.05)})")
         found = visit.ask(f"pick({across}, {down})")
         assert found is None or found["layer"].startswith("ground/"), "something stands in between"

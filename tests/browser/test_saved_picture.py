@@ -69,6 +69,7 @@ def test_the_file_has_every_pixel_of_the_scene(page: Page, server: Server, tmp_p
     assert dark[:, 240:].sum() > 1000, "the sources"
 
 
+@pytest.mark.exhaustive
 def test_north_and_scale_follow_the_camera(page: Page, server: Server, tmp_path: Path) -> None:
     come_in(page, server, scene=True)
     heights = []

@@ -414,6 +414,7 @@ def test_when_the_renderer_does_not_come_pydeck_chart_draws(open_context: Visito
     assert not recorder.foreign_requests
 
 
+@pytest.mark.exhaustive
 def test_scene_and_pydeck_chart_live_on_one_page(open_context: Visitors, scene_url: str) -> None:
     # two versions of deck.gl: each throws when it meets the other under the same global names
     context, recorder = open_context(LAPTOP)

@@ -170,12 +170,13 @@ def test_shade_follows_the_plan_that_is_on(visit: Visit) -> None:
 
 
 def test_shade_that_does_not_come_leaves_none_of_another_moment(visit: Visit) -> None:
+    choose(visit, "day-2026-06-21", "hour-12")  # a day that no test has played: nothing of it is kept
     assert visit.ask("shadeRows()")
     visit.page.route(SHADE_AT, lambda route: route.fulfill(status=503))
     visit.page.locator("[data-action='hour-18']").press("Enter")
     expect(visit.page.locator("[data-action='hour-18']")).to_have_attribute("aria-pressed", "true")
     expect(visit.page.locator(".sun-waiting")).to_contain_text("De schaduw kon niet worden opgehaald", timeout=30_000)
-    expect(visit.page.locator(".clock")).to_have_text("18:00 (wintertijd)")
+    expect(visit.page.locator(".clock")).to_have_text("18:00 (zomertijd)")
     assert visit.ask("shadeRows()") == [], "the shade of noon beside the words of six o'clock"
     visit.page.unroute(SHADE_AT)
     choose(visit, "day-2026-03-21", "hour-18")
@@ -199,6 +200,7 @@ def test_shade_of_other_plans_is_gone_before_that_of_these_has_come(visit: Visit
 
 
 # ------------------------------------------------------------------------------------------------------- on the real pages
+@pytest.mark.exhaustive
 def test_a_link_with_a_moment_shows_it_and_other_pages_and_languages_keep_it(page: Page, server: Server) -> None:
     page.goto(f"{server.base_url}/?lang=nl&plans=vogeltorens&sun=2026-12-22T15:00")
     wait_for_scene(page)

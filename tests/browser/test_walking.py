@@ -147,6 +147,7 @@ def test_walking_on_a_hillside(visit: Visit) -> None:
     assert visit.ask("viewports()")[0]["pitch"] == pytest.approx(before["pitch"])
 
 
+@pytest.mark.exhaustive
 def test_two_pictures_buttons_and_a_building_that_comes(visit: Visit) -> None:
     visit.page.get_by_text("compare", exact=True).click()
     expect(visit.page.locator(".pane canvas")).to_have_count(2)
