@@ -1,5 +1,5 @@
 # make run       a neighbourhood in your browser            (DATA=path of a file of your own, PORT=8501)
-# make test      every check and test, under 15 minutes     (WIJKTWIN_BROWSER=path of a Chromium or Chrome)
+# make test      every check and test, in under 20 minutes (WIJKTWIN_BROWSER=path of a Chromium or Chrome)
 # make test-all  the same with the exhaustive sweeps
 # make check     the checks that take seconds: style, types, import contracts
 # make clean     removes what these commands made
