@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import LineString, Point, box
 
-from tests.layers.small_town import RD_NAP, RD_NEW, SOURCE, SOUTH, WEST, house
-from wijktwin.model.building import Buildings
+from tests.layers.small_town import HOUSE, RD_NAP, RD_NEW, SOURCE, SOUTH, WEST, buildings, house
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Party, Plan, PlanRole, PlanStatus, PlantedTree, Volume
 from wijktwin.model.provenance import LocalText
@@ -31,10 +30,8 @@ def true_height(xy: NDArray[np.float64], slope: float) -> NDArray[np.float64]:
 def hillside(slope: float) -> Neighbourhood:
     """Houses in five rows of eight on a slope of so many metres per metre."""
     places = [(STEP * i, STEP * j) for j in range(ALONG) for i in range(ACROSS)]
-    footprints: NDArray[np.object_] = np.empty(len(places), dtype=object)
-    footprints[:] = [box(WEST + x, SOUTH + y, WEST + x + 6.0, SOUTH + y + 9.0) for x, y in places]
-    ground = true_height(np.array([(outline.centroid.x, outline.centroid.y) for outline in footprints]), slope)
-    n = len(places)
+    corners = np.array([WEST, SOUTH]) + places
+    ground = true_height(corners + np.array(HOUSE) / 2, slope)
     x, y = WEST, SOUTH
     surfaces = [
         ("lawn", GroundKind.GREEN, box(x - 10, y + 12, x + 190, y + 22)),
@@ -47,13 +44,7 @@ def hillside(slope: float) -> Neighbourhood:
         name="Hillside",
         key=f"hillside-{slope}",
         reference_system=RD_NAP,
-        buildings=Buildings(
-            building_ids=tuple(f"house-{row}" for row in range(n)),
-            numbers={"ground_height": ground, "height": np.full(n, 8.0), "lod": np.full(n, 2.2), "year_built": np.full(n, 1965.0)},
-            texts={"use": ["dwelling"] * n, "geometry_from": ["solid"] * n, "height_kind": ["measured"] * n},
-            flags={},
-            footprints=footprints,
-        ),
+        buildings=buildings(places, ground, ["dwelling"] * len(places)),
         mesh=joined([house(*place, ground=float(z)) for place, z in zip(places, ground, strict=True)], origin=np.array([WEST, SOUTH, 0.0])),
         sources=(SOURCE,),
         fictional=True,

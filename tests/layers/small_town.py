@@ -32,6 +32,8 @@ RD_NEW: Final = CRS.from_epsg(28992)
 WEST: Final = 156_000.0
 SOUTH: Final = 464_000.0
 GROUND: Final = 3.0
+HOUSE: Final = (6.0, 9.0)
+"""Width and depth of a house. [m]"""
 EAVES: Final = 5.0
 RIDGE: Final = 8.0
 STREET_NAME: Final = "Eén-Reëel-Ĳskade"
@@ -39,7 +41,7 @@ STREET_NAME: Final = "Eén-Reëel-Ĳskade"
 SOURCE: Final = Source("Small town", "tests", vintage="2026", licence="CC0-1.0", fictional=True)
 
 
-def house(x: float, y: float, *, width: float = 6.0, depth: float = 9.0, ground: float = GROUND) -> Mesh:
+def house(x: float, y: float, *, width: float = HOUSE[0], depth: float = HOUSE[1], ground: float = GROUND) -> Mesh:
     """A house with a gable roof whose ridge runs east to west. [m from WEST, SOUTH]"""
     low, eaves, ridge = ground, ground + EAVES, ground + RIDGE
     points = [
@@ -61,28 +63,29 @@ def house(x: float, y: float, *, width: float = 6.0, depth: float = 9.0, ground:
 
 def houses(n: int = 8, *, slope: float = 0.0) -> Neighbourhood:
     """A row of houses and nothing else, 10 m apart; the ground rises ``slope`` metres from each house to the next."""
-    meshes = [house(10.0 * place, 0.0, ground=GROUND + slope * place) for place in range(n)]
+    places = [(10.0 * place, 0.0) for place in range(n)]
+    grounds = GROUND + slope * np.arange(n)
+    meshes = [house(*place, ground=float(z)) for place, z in zip(places, grounds, strict=True)]
     return Neighbourhood(
         name="Small town",
         key=f"small-town-{n}-{slope}",
         reference_system=RD_NAP,
-        buildings=buildings([10.0 * place for place in range(n)], slope),
+        buildings=buildings(places, grounds, ["dwelling", "shop", *[""] * (n - 2)]),
         mesh=joined(meshes, origin=np.array([WEST, SOUTH, 0.0])),
         sources=(SOURCE,),
         fictional=True,
     )
 
 
-def buildings(places: list[float], slope: float = 0.0) -> Buildings:
-    """The table of a row of houses."""
+def buildings(places: list[tuple[float, float]], ground: NDArray[np.float64], uses: list[str]) -> Buildings:
+    """The table of houses: south-west corners [m from WEST, SOUTH], the ground they stand on [m NAP], and their use."""
     n = len(places)
-    ground = np.array([GROUND + slope * row for row in range(n)])
     footprints: NDArray[np.object_] = np.empty(n, dtype=object)
-    footprints[:] = [box(WEST + x, SOUTH, WEST + x + 6.0, SOUTH + 9.0) for x in places]
+    footprints[:] = [box(WEST + x, SOUTH + y, WEST + x + HOUSE[0], SOUTH + y + HOUSE[1]) for x, y in places]
     return Buildings(
         building_ids=tuple(f"house-{row}" for row in range(n)),
         numbers={"ground_height": ground, "height": np.full(n, RIDGE), "lod": np.full(n, 2.2), "year_built": np.full(n, 1965.0)},
-        texts={"use": ["dwelling", "shop", *[""] * (n - 2)], "geometry_from": ["solid"] * n, "height_kind": ["measured"] * n},
+        texts={"use": uses, "geometry_from": ["solid"] * n, "height_kind": ["measured"] * n},
         flags={},
         footprints=footprints,
     )
