@@ -23,6 +23,17 @@ LIT: Final = -1
 """What embreex gives for a ray that meets nothing."""
 
 
+def embree_scene(corners: NDArray[np.floating]) -> Any:  # noqa: ANN401  embreex has no types
+    """Triangles with corners of shape (m, 3, 3) as a robust scene that several threads may ask; None where there are none."""
+    if not len(corners):
+        return None
+    scene = EmbreeScene(robust=True)
+    TriangleMesh(scene, np.ascontiguousarray(corners, dtype=np.float32))
+    first = np.zeros((1, 3), dtype=np.float32)  # the first question commits the scene: it is asked before there are threads
+    scene.run(first, np.array([[0.0, 0.0, 1.0]], dtype=np.float32), query="OCCLUDED")
+    return scene
+
+
 class RayScene:
     """Triangles that rays may meet; safe to ask from several threads.
 
@@ -33,13 +44,7 @@ class RayScene:
     """
 
     def __init__(self, corners: NDArray[np.floating]) -> None:
-        self.n_triangles = len(corners)
-        self._scene: Any = None
-        if self.n_triangles:
-            self._scene = EmbreeScene(robust=True)
-            TriangleMesh(self._scene, np.ascontiguousarray(corners, dtype=np.float32))
-            first = np.zeros((1, 3), dtype=np.float32)  # the first question commits the scene: it is asked before there are threads
-            self._scene.run(first, np.array([[0.0, 0.0, 1.0]], dtype=np.float32), query="OCCLUDED")
+        self._scene = embree_scene(corners)
 
     def is_occluded(self, origins: Float32Array, towards: Float32Array) -> BoolArray:
         """Whether a ray meets any triangle, however far away, shape (n,).

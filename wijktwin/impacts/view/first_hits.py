@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from embreex.mesh_construction import TriangleMesh
-from embreex.rtcore_scene import EmbreeScene
 from numpy.typing import NDArray
 
 from wijktwin.impacts.sunlight.places import Points
-from wijktwin.impacts.sunlight.rays import Float32Array
+from wijktwin.impacts.sunlight.rays import LIT, Float32Array, embree_scene
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.impacts.view.directions import Directions, Field, frames
@@ -39,11 +37,7 @@ class SightScene:
 
     def __init__(self, solids: Solids) -> None:
         self.solids = solids
-        self._scene: Any = None
-        if len(solids.corners):
-            self._scene = EmbreeScene(robust=True)
-            TriangleMesh(self._scene, np.ascontiguousarray(solids.corners, dtype=np.float32))
-            self._scene.run(np.zeros((1, 3), np.float32), np.array([[0.0, 0.0, 1.0]], np.float32), query="OCCLUDED")  # commits the scene
+        self._scene = embree_scene(solids.corners)
 
     def nearest(self, origins: Float32Array, towards: Float32Array) -> tuple[Float32Array, OwnerArray]:
         """How far the first solid is along each line and which it is, each of shape (n,); infinite and `NOTHING` where none is. [m]"""
@@ -61,7 +55,7 @@ class SightScene:
         if self._scene is None or not len(origins):
             return np.zeros(len(origins), dtype=np.bool_)
         far = np.ascontiguousarray(distance, dtype=np.float32)
-        found: BoolArray = self._scene.run(origins, towards, dists=far, query="OCCLUDED") != NOTHING
+        found: BoolArray = self._scene.run(origins, towards, dists=far, query="OCCLUDED") != LIT
         return found
 
 
