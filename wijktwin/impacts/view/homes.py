@@ -154,8 +154,7 @@ class ViewAtHomes:
     @cached_property
     def free(self) -> BoolArray:
         """Home points that are still there, shape (n_points,)."""
-        gone = np.array([target.building_id in self.views.scenario.demolished for target in self.targets], dtype=np.bool_)
-        return ~self.views.taken & ~gone[self._target] if len(self._target) else np.zeros(0, dtype=np.bool_)
+        return ~self.views.taken & ~self.is_gone[self._target] if len(self._target) else np.zeros(0, dtype=np.bool_)
 
     @cached_property
     def known(self) -> BoolArray:
