@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.sun_boxes import prisms, some_boxes
-from tests.impacts.sunlight.worlds import NO_SOLIDS, grid_of, some_points
+from tests.impacts.sunlight.worlds import grid_of, some_points
 from wijktwin.impacts.sunlight.incremental import computed_again, relit, shaded_by, with_changes
 from wijktwin.impacts.sunlight.light import darkened_slots
 from wijktwin.impacts.sunlight.possible_sun import is_lit, possible_sun
 from wijktwin.impacts.sunlight.rays import RayScene
+from wijktwin.impacts.sunlight.solids import NO_SOLIDS
 
 GRID = grid_of(date(2026, 2, 19), date(2026, 6, 21), date(2026, 10, 25))
 SIZE = 90.0

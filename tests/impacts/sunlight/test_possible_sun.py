@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.sun_boxes import prisms, some_boxes, wrong_points
-from tests.impacts.sunlight.worlds import AMERSFOORT, NO_SOLIDS, grid_of, some_points
+from tests.impacts.sunlight.worlds import AMERSFOORT, grid_of, some_points
 from tests.layers.small_town import GROUND, SOUTH, WEST, small_town, tower
 from wijktwin.impacts.ground_shadow import ShadowCaster
 from wijktwin.impacts.sunlight.places import LIFT, Points, morton_order
 from wijktwin.impacts.sunlight.possible_sun import is_lit, possible_sun
 from wijktwin.impacts.sunlight.rays import RayScene
-from wijktwin.impacts.sunlight.solids import Solids
+from wijktwin.impacts.sunlight.solids import NO_SOLIDS, Solids
 from wijktwin.impacts.sunlight.suns import SLOT, SunGrid
 from wijktwin.sun import Place
 

@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wijktwin.impacts.sunlight.places import Points, morton_order
-from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.suns import SunGrid
 from wijktwin.sun import Place
 
 FloatArray = NDArray[np.float64]
 AMERSFOORT: Final = Place(5.41, 52.165, 0.0, "Europe/Amsterdam")
-NO_SOLIDS: Final = Solids(np.zeros((0, 3, 3), np.float32), np.zeros(0, np.int64), 0)
 
 
 @cache

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from wijktwin import places
 from wijktwin.errors import Note
+from wijktwin.impacts.desks import MOST_RESULTS, Desks
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight.homes import SunAtHomes
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, NormTest, judged, norm_study
@@ -40,9 +40,6 @@ SPACING: Final = 1.0
 """Of points on the ground. [m]"""
 N_THREADS: Final = max(1, min(4, (os.cpu_count() or 2) - 1))
 """One processor is left for the pages."""
-MOST_DESKS: Final = 2
-"""Neighbourhoods, each with one set of assumptions, whose studies are kept."""
-MOST_RESULTS: Final = 8
 FOLDER: Final = "light"
 """In the state folder: what was computed before."""
 
@@ -76,9 +73,7 @@ class SunlightDesk:
         self.neighbourhood = neighbourhood
         self._assumptions = assumptions
         self._store = store
-        self._lock = threading.RLock()
-        self._shelf = threading.Lock()
-        self._results: OrderedDict[str, Sunlight] = OrderedDict()
+        self._results: LastFew[str, Sunlight] = LastFew(MOST_RESULTS)
 
     @cached_property
     def norms(self) -> tuple[SunlightNorm, ...]:
@@ -134,29 +129,16 @@ class SunlightDesk:
         CancelledError
             Whoever hears the progress wants no more of it.
         """
-        with self._lock:
-            found = self.ready(scenario)
-            if found is None:
-                found = self._computed(scenario, progress)
-                with self._shelf:
-                    self._results[scenario.key] = found
-                    while len(self._results) > MOST_RESULTS:
-                        self._results.popitem(last=False)
-            return found
+        return self._results.of(scenario.key, lambda: self._computed(scenario, progress))
 
     def ready(self, scenario: Scenario) -> Sunlight | None:
         """What was computed before and is still here; never waits."""
-        with self._shelf:
-            found = self._results.get(scenario.key)
-            if found is not None:
-                self._results.move_to_end(scenario.key)
-            return found
+        return self._results.find(scenario.key)
 
     def _computed(self, scenario: Scenario, progress: Progress) -> Sunlight:
         progress.tell(Note("sunlight.finding_places"))
-        studies = {"homes": self.windows, "ground": self.ground, "facades": None}
-        parts = [(name, study, roofs) for name, study in studies.items() if study is not None for roofs in Roofs]
-        parts += [("facades", study, roofs) for study in self.facades.values() for roofs in Roofs]
+        studies = [("homes", self.windows), ("ground", self.ground), *(("facades", study) for study in self.facades.values())]
+        parts = [(name, study, roofs) for name, study in studies for roofs in Roofs]
         width = 0.8 / len(parts)
         for number, (name, study, roofs) in enumerate(parts):
             mine = progress.part(0.1 + width * number, 0.1 + width * (number + 1))
@@ -172,21 +154,16 @@ class SunlightDesk:
         return Sunlight(scenario, homes, ground, facades)
 
 
-_DESKS: Final[OrderedDict[tuple[int, tuple[float, ...]], SunlightDesk]] = OrderedDict()
-_ONE_AT_A_TIME: Final = threading.Lock()
+def _open_desk(neighbourhood: Neighbourhood, assumptions: Assumptions) -> SunlightDesk:
+    return SunlightDesk(neighbourhood, assumptions=assumptions, store=LightStore(places.state_folder() / FOLDER))
+
+
+_DESKS: Final = Desks(_open_desk, assumed=ASSUMED)
 
 
 def sunlight_desk(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> SunlightDesk:
     """The desk of a neighbourhood, shared by everybody who asks with the same assumptions; it keeps light in the state folder."""
-    key = id(neighbourhood), tuple(assumptions[name].value for name in ASSUMED)
-    with _ONE_AT_A_TIME:
-        found = _DESKS.pop(key, None)
-        if found is None:
-            found = SunlightDesk(neighbourhood, assumptions=assumptions, store=LightStore(places.state_folder() / FOLDER))
-        _DESKS[key] = found  # it holds the neighbourhood, so that no other can get its id
-        while len(_DESKS) > MOST_DESKS:
-            _DESKS.popitem(last=False)
-        return found
+    return _DESKS.of(neighbourhood, assumptions)
 
 
 def municipality_code(neighbourhood: Neighbourhood) -> str:

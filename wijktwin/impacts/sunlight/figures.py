@@ -19,7 +19,7 @@ from wijktwin.impacts.sunlight.desk import Sunlight, sunlight_desk
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, NormTest
 from wijktwin.impacts.sunlight.norms import HOUR, change_counted, sunlight_norm
 from wijktwin.impacts.sunlight.on_ground import GroundUse
-from wijktwin.impacts.sunlight.points import Origin
+from wijktwin.impacts.sunlight.points import kind_of
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.sunlight.homes import SunAtHomes
     from wijktwin.impacts.sunlight.norm_tests import Span
     from wijktwin.impacts.sunlight.on_ground import SunOnGround
-    from wijktwin.impacts.sunlight.points import Target
+    from wijktwin.impacts.sunlight.ranges import SunChange, SunRange
     from wijktwin.model.mesh import BoolArray, FloatArray
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
@@ -80,7 +80,7 @@ class _Maker:
     # ------------------------------------------------------------------------------------------------------------- norms
     def of_norm(self, norm_id: str, tests: Sequence[NormTest]) -> Iterable[Assessment]:
         """How many meet a norm, how many do not, and of how many that can't be said: together all there are."""
-        own_kind = _kind_of([one.target for one in tests])
+        own_kind = kind_of([one.target for one in tests])
         for name, wanted in (("met", True), ("not_met", False)):
             before, after = (sum(told is wanted for told in each) for each in ([one.was for one in tests], [one.becomes for one in tests]))
             ends = [_ends(one, wanted=wanted, scenario=self._scenario) for one in tests]
@@ -123,7 +123,7 @@ class _Maker:
         left_out = [counted("sunlight.homes_left_out", n)] if (n := int((~counts).sum())) else []
         remarks = (CLEAR, Note("sunlight.counted_from", minutes=f"{limit.home:g}"), *left_out)
         missing = "only_after" if counts.any() else "sun_no_point"
-        own_kind = _kind_of(homes.study.points.targets)
+        own_kind = kind_of(homes.study.points.targets)
         where = Where(Place.DAY, day.isoformat())
         directions = [("losing", -most, -highest, -lowest)]
         if self._scenario.demolished:
@@ -175,20 +175,15 @@ class _Maker:
         before, after, change = ground.before(day), ground.after(day), ground.change(day)
         value = float(before.minutes[mine].mean())
         then = float(after.minutes[stays].mean()) if stays.any() else None
-        shift = float(change.minutes[stays].mean()) if stays.any() else 0.0
-        moved = Margin(
-            max(shift - float(change.lowest[stays].mean()), 0.0) if stays.any() else 0.0,
-            max(float(change.highest[stays].mean()) - shift, 0.0) if stays.any() else 0.0,
-            MAIN_MARGIN,
-        )
+        moved = _mean_margin(change, stays) if stays.any() else EXACT
         yield self._figure(
             f"sunlight.{use}",
             value,
             then,
             unit=Unit.MINUTES,
             where=where,
-            margin=_mean_margin(after.minutes, after.lowest, after.highest, stays) if stays.any() else unknown_margin("sun_all_built_over"),
-            before_margin=_mean_margin(before.minutes, before.lowest, before.highest, mine),
+            margin=_mean_margin(after, stays) if stays.any() else unknown_margin("sun_all_built_over"),
+            before_margin=_mean_margin(before, mine),
             difference_margin=moved if moved.below or moved.above else EXACT,
             remarks=remarks,
             missing="" if stays.any() else "sun_all_built_over",
@@ -250,11 +245,6 @@ class _Maker:
             breakdown=breakdown or {},
             missing=missing,
         )
-
-
-def _kind_of(targets: Iterable[Target]) -> Kind:
-    """How places are known: assumed as soon as one of them is."""
-    return Kind.ASSUMED if any(each.origin is Origin.ASSUMED for each in targets) else Kind.CALCULATED
 
 
 def _what_is_asked(norm_id: str) -> Note:
@@ -334,11 +324,7 @@ def _classes(minutes: FloatArray, begins: Sequence[float]) -> Parts:
     return {name: (None, float((number == at).sum())) for at, name in enumerate(names)} if len(minutes) else {}
 
 
-def _mean_margin(
-    minutes: FloatArray,
-    lowest: FloatArray,
-    highest: FloatArray,
-    rows: BoolArray,
-) -> Margin:
-    mean = float(minutes[rows].mean())
-    return Margin(max(mean - float(lowest[rows].mean()), 0.0), max(float(highest[rows].mean()) - mean, 0.0), MAIN_MARGIN)
+def _mean_margin(found: SunRange | SunChange, rows: BoolArray) -> Margin:
+    """Of the average over some points, of which there is at least one."""
+    mean = float(found.minutes[rows].mean())
+    return Margin(max(mean - float(found.lowest[rows].mean()), 0.0), max(float(found.highest[rows].mean()) - mean, 0.0), MAIN_MARGIN)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from wijktwin.errors import NotFoundError
-from wijktwin.impacts.sunlight.norm_tests import MAIN_MARGIN, NormTest, judged_by_all
+from wijktwin.impacts.sunlight.norm_tests import MAIN_MARGIN, NormTest, judged_by_all, why_gone
 from wijktwin.impacts.sunlight.ranges import SunChange, SunRange
 from wijktwin.impacts.sunlight.walls import SIDES
 
@@ -141,22 +141,15 @@ class SunAtHomes:
         self._lights = study.now, study.light(scenario)
 
     @cached_property
-    def is_taken(self) -> BoolArray:
-        """Homes that go, or against whose living room a plan builds, shape (n_targets,): nothing can be said of them then."""
-        points, demolished = self.study.points, self.scenario.demolished
-        taken = self.study.is_taken(self.scenario)
-        return np.array(
-            [
-                target.building_id in demolished or bool(taken[rows].any())
-                for target, rows in zip(points.targets, points.rows_by_target, strict=True)
-            ],
-            dtype=np.bool_,
-        )
+    def _gone(self) -> tuple[str, ...]:
+        return why_gone(self.study, self.scenario)
 
     @cached_property
     def counts(self) -> BoolArray:
         """Homes of which something can be said today and with the plans, shape (n_targets,)."""
-        return np.array([len(rows) > 0 for rows in self.study.points.rows_by_target], dtype=np.bool_) & ~self.is_taken
+        return np.array(
+            [len(rows) > 0 and not gone for rows, gone in zip(self.study.points.rows_by_target, self._gone, strict=True)], dtype=np.bool_
+        )
 
     def change_on(self, day: date) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """What changes at each home: least, most, lowest, highest as of `Minutes`, shape (n_targets,); NaN where it is left out. [min]"""
@@ -176,9 +169,7 @@ class SunAtHomes:
         number = self._number(address_id)
         target, rows = self.study.points.targets[number], self.study.points.rows_by_target[number]
         tests = {norm_id: tests[number] for norm_id, tests in self.tests.items()}
-        gone = ""
-        if self.is_taken[number]:
-            gone = "sun_demolished" if target.building_id in self.scenario.demolished else "sun_built_against"
+        gone = self._gone[number]
         if not len(rows):
             return HomeSun(target, 0, (), tests, "sun_no_point", "sun_no_point")
         days = tuple(
@@ -203,14 +194,13 @@ class SunAtHomes:
         number = self._number(address_id)
         (at,) = self.study.rows_of([day])
         points, (before, after) = self.study.points, self._lights
-        is_gone = bool(self.is_taken[number])
         found = [
             DayStrip(
                 day,
                 int(points.storey[row]),
                 side_of(points.points.normals[row]),
                 before.stretches(at, row),
-                None if is_gone else after.stretches(at, row),
+                None if self._gone[number] else after.stretches(at, row),
             )
             for row in points.rows_by_target[number].tolist()
         ]

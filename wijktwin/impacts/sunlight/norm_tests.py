@@ -18,11 +18,12 @@ from wijktwin.impacts.assessment import Assessment, Margin, Method, Place, Unit,
 from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.impacts.sunlight.norms import PointOfNorm, SunlightNorm
-from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Origin, Subject, Target, dwelling_points, facade_points
+from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Subject, Target, dwelling_points, facade_points, kind_of
 from wijktwin.impacts.sunlight.ranges import WorstDay
 from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.study import SunStudy, roof_errors
 from wijktwin.impacts.sunlight.suns import IndexArray
+from wijktwin.impacts.sunlight.walls import are_taken
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.scenario import Scenario
@@ -143,20 +144,28 @@ def judged_by_all(study: SunStudy, scenario: Scenario, norms: Sequence[SunlightN
     today = study.neighbourhood.with_plans()
     before = study.of_today(("worst", *periods), lambda: WorstDay.of_several(study, today, periods))
     after = before if scenario.is_baseline else WorstDay.of_several(study, scenario, periods)
-    return {norm.norm_id: _tests(study, scenario, norm, before[number], after[number]) for number, norm in enumerate(norms)}
+    gone = why_gone(study, scenario)
+    return {norm.norm_id: _tests(study, norm, before[number], after[number], gone) for number, norm in enumerate(norms)}
 
 
-def _tests(study: SunStudy, scenario: Scenario, norm: SunlightNorm, before: WorstDay, after: WorstDay) -> tuple[NormTest, ...]:
+def why_gone(study: SunStudy, scenario: Scenario) -> tuple[str, ...]:
+    """Why nothing can be said of each target of a study with the plans (a key of words): it goes, or a plan builds against it; else ""."""
+    taken = are_taken(study.points.points, scenario)
+    return tuple(
+        "sun_demolished" if target.building_id in scenario.demolished else "sun_built_against" if taken[rows].any() else ""
+        for target, rows in zip(study.points.targets, study.points.rows_by_target, strict=True)
+    )
+
+
+def _tests(study: SunStudy, norm: SunlightNorm, before: WorstDay, after: WorstDay, gone: Sequence[str]) -> tuple[NormTest, ...]:
     allowed = study.of_today(("open field", before.days), lambda: study.open_field[study.rows_of(before.days)].min(axis=0)) >= norm.minutes
-    taken = study.is_taken(scenario)
     found = []
-    for target, rows in zip(study.points.targets, study.points.rows_by_target, strict=True):
+    for target, rows, goes in zip(study.points.targets, study.points.rows_by_target, gone, strict=True):
         cannot = "sun_no_point" if not len(rows) else "" if allowed[rows].any() else "sun_faces_away"
-        gone = "sun_demolished" if target.building_id in scenario.demolished else "sun_built_against" if taken[rows].any() else ""
         first = span_of(before, rows) if len(rows) else None
-        second = span_of(after, rows) if len(rows) and not gone else None
+        second = span_of(after, rows) if len(rows) and not goes else None
         was, why_before = _meets(first, norm, cannot)
-        becomes, why = _meets(second, norm, gone or cannot)
+        becomes, why = _meets(second, norm, goes or cannot)
         found.append(NormTest(target, norm, first, second, was, becomes, len(rows), why_before, why))
     return tuple(found)
 
@@ -197,7 +206,7 @@ def _assessment(one: NormTest, scenario: Scenario, *, assumptions: Assumptions) 
     neighbourhood = scenario.neighbourhood
     before, after = _middle(one.before), _middle(one.after)
     reason = MAIN_MARGIN if one.n_points <= 1 else "sun_several_points"
-    kinds = [Kind.ASSUMED if one.target.origin is Origin.ASSUMED else Kind.CALCULATED]
+    kinds = [kind_of([one.target])]
     kinds += [Kind.STATED] if scenario.plans else []
     place = Place.ADDRESS if one.target.subject is Subject.DWELLING else Place.POINT
     unknown = one.missing or "sun_no_point"

@@ -25,6 +25,7 @@ from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.impacts.sunlight.walls import Wall, Walls, compass
 from wijktwin.model.mesh import FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import GroundKind
 
 SUNNY_GROUND: Final = (GroundKind.GARDEN, GroundKind.YARD, GroundKind.PLAYGROUND, GroundKind.SQUARE, GroundKind.PAVEMENT)
@@ -73,6 +74,11 @@ class Target:
     label: str
     building_id: str
     origin: Origin
+
+
+def kind_of(targets: Iterable[Target]) -> Kind:
+    """How the points of some targets are known: assumed as soon as those of one of them are."""
+    return Kind.ASSUMED if any(each.origin is Origin.ASSUMED for each in targets) else Kind.CALCULATED
 
 
 @dataclass(frozen=True, eq=False)

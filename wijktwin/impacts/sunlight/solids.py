@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -75,3 +76,6 @@ class Solids:
                 gap = np.maximum(np.maximum(low[:2] - self.boxes[:, 1, :2], self.boxes[:, 0, :2] - high[:2]), 0.0)
                 found |= np.hypot(*gap.T) <= own + max(high[2] - floor, 0.0) * per_metre + 1.0
         return found & among
+
+
+NO_SOLIDS: Final = Solids(np.zeros((0, 3, 3), np.float32), np.zeros(0, np.int64), 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
@@ -11,20 +10,19 @@ from functools import cached_property
 from typing import Final, TypeVar, cast
 
 import numpy as np
-import shapely
 
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.sunlight.incremental import with_changes
 from wijktwin.impacts.sunlight.light import Light
 from wijktwin.impacts.sunlight.points import SunPoints
 from wijktwin.impacts.sunlight.possible_sun import Tell, possible_sun
 from wijktwin.impacts.sunlight.rays import Float32Array, RayScene
-from wijktwin.impacts.sunlight.solids import Solids
+from wijktwin.impacts.sunlight.solids import NO_SOLIDS, Solids
 from wijktwin.impacts.sunlight.store import LightStore, light_key
 from wijktwin.impacts.sunlight.suns import SunGrid
-from wijktwin.impacts.sunlight.walls import CLEARANCE
-from wijktwin.model.mesh import BoolArray, FloatArray
+from wijktwin.model.mesh import FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
 
@@ -83,7 +81,7 @@ class SunStudy:
         self._store = store
         self._today: dict[Roofs, Light] = {}
         self._remembered: dict[Hashable, object] = {}
-        self._kept: OrderedDict[tuple[str, Roofs], Light] = OrderedDict()
+        self._kept: LastFew[tuple[str, Roofs], Light] = LastFew(KEPT)
         self._one_at_a_time = threading.RLock()
 
     @property
@@ -118,13 +116,7 @@ class SunStudy:
         if scenario.is_baseline:
             return self.today(roofs)
         with self._one_at_a_time:
-            found = self._kept.pop((scenario.key, roofs), None)
-            if found is None:
-                found = self._with_plans(scenario, roofs)
-            self._kept[scenario.key, roofs] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return found
+            return self._kept.of((scenario.key, roofs), lambda: self._with_plans(scenario, roofs))
 
     def with_roofs(self, roofs: Roofs) -> Solids:
         """What stands today, with its roofs moved by how far they may be off."""
@@ -152,8 +144,7 @@ class SunStudy:
     @cached_property
     def open_field(self) -> FloatArray:
         """Sun per day and point if nothing else stood there: what the side of a facade allows, shape (n_days, n_points). [min]"""
-        nothing = RayScene(np.zeros((0, 3, 3), dtype=np.float32))
-        return possible_sun(self.points.points, nothing, self.grid, n_threads=self._n_threads).minutes
+        return possible_sun(self.points.points, RayScene(NO_SOLIDS.corners), self.grid, n_threads=self._n_threads).minutes
 
     def of_today(self, what: Hashable, compute: Callable[[], T]) -> T:
         """Something that follows from today alone, computed once."""
@@ -171,16 +162,6 @@ class SunStudy:
             One of them was not looked at.
         """
         return [self.grid.days.index(day) for day in days]
-
-    def is_taken(self, scenario: Scenario) -> BoolArray:
-        """Which points lie inside or against a volume of a plan, so that the wall they are on is no longer free, shape (n,)."""
-        flat = self.points.points.positions + self.neighbourhood.mesh.origin
-        places = np.asarray(shapely.points(flat[:, :2]), dtype=np.object_)
-        taken = np.zeros(len(flat), dtype=np.bool_)
-        for _, volume in scenario.volumes:
-            between = (flat[:, 2] >= volume.bottom) & (flat[:, 2] <= volume.top)
-            taken[between] |= shapely.dwithin(places[between], volume.footprint, CLEARANCE)
-        return taken
 
 
 def with_roofs_moved(solids: Solids, by: FloatArray) -> FloatArray:

@@ -14,10 +14,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.rays import RayScene
 from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.model.mesh import BoolArray, FloatArray, SurfaceKind
 from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.scenario import Scenario
 
 UPRIGHT: Final = 0.1
 """A wall leans at most this much: the upward part of its normal."""
@@ -154,6 +156,17 @@ class Walls:
         under_roof = self.scene.is_occluded(np.ascontiguousarray(origins[counts]), np.array([[0.0, 0.0, 1.0]], dtype=np.float32))
         free[place[counts][under_roof]] = False
         return free
+
+
+def are_taken(points: Points, scenario: Scenario) -> BoolArray:
+    """Which points lie inside or against a volume of a plan: what is there is a wall and no window any more, shape (n,)."""
+    real = points.positions + scenario.neighbourhood.mesh.origin
+    flat = np.asarray(shapely.points(real[:, :2]), dtype=np.object_)
+    taken = np.zeros(len(points), dtype=np.bool_)
+    for _, volume in scenario.volumes:
+        between = (real[:, 2] >= volume.bottom) & (real[:, 2] <= volume.top)
+        taken[between] |= shapely.dwithin(flat[between], volume.footprint, CLEARANCE)
+    return taken
 
 
 def compass(side: str) -> FloatArray | None:

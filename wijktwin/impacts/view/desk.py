@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,10 +13,13 @@ import shapely
 from wijktwin import places
 from wijktwin.errors import Note
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.desks import MOST_RESULTS, Desks
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight.points import SunPoints, ground_points
-from wijktwin.impacts.sunlight.solids import Solids
+from wijktwin.impacts.sunlight.solids import NO_SOLIDS, Solids
 from wijktwin.impacts.sunlight.study import Roofs, roof_errors
+from wijktwin.impacts.sunlight.walls import are_taken
 from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.first_hits import Sight, SightScene, without
 from wijktwin.impacts.view.gardens import Gardens, gardens_of
@@ -31,7 +32,7 @@ from wijktwin.impacts.view.settings import directions, plan_grid, spacing
 from wijktwin.impacts.view.shares import Shares
 from wijktwin.impacts.view.standing import Standing, added_solids, volumes_above_ground
 from wijktwin.impacts.view.store import ViewStore
-from wijktwin.impacts.view.study import SightStudy, are_taken
+from wijktwin.impacts.view.study import SightStudy
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
@@ -41,9 +42,6 @@ STREET_KINDS: Final = (GroundKind.CARRIAGEWAY, GroundKind.PAVEMENT, GroundKind.C
 """Ground that people walk and ride on."""
 ASSUMED: Final = tuple(sorted({*ASSUMED_HERE, *ASSUMED_OF_LOOKING, "crown_begins", "roof_fit_unknown"}))
 """Assumptions that decide what is computed here."""
-MOST_DESKS: Final = 2
-"""Neighbourhoods, each with one set of assumptions, whose views are kept."""
-MOST_RESULTS: Final = 8
 FOLDER: Final = "view"
 """In the state folder: what was computed before."""
 
@@ -102,8 +100,7 @@ class ViewDesk:
         self.neighbourhood = neighbourhood
         self._assumptions = assumptions
         self._store = store
-        self._lock = threading.RLock()
-        self._results: OrderedDict[str, Views] = OrderedDict()
+        self._results: LastFew[str, Views] = LastFew(MOST_RESULTS)
 
     @cached_property
     def standing(self) -> Mapping[Roofs, Standing]:
@@ -147,14 +144,7 @@ class ViewDesk:
         CancelledError
             Whoever hears the progress wants no more of it.
         """
-        with self._lock:
-            found = self._results.pop(scenario.key, None)
-            if found is None:
-                found = self._computed(scenario, progress)
-            self._results[scenario.key] = found
-            while len(self._results) > MOST_RESULTS:
-                self._results.popitem(last=False)
-            return found
+        return self._results.of(scenario.key, lambda: self._computed(scenario, progress))
 
     def _computed(self, scenario: Scenario, progress: Progress) -> Views:
         progress.tell(Note("view.finding_places"))
@@ -170,7 +160,7 @@ class ViewDesk:
         open_sky = {roofs: (self.homes.open_sky_today(roofs), self.homes.open_sky_with(scenario, roofs)) for roofs in Roofs}
         street_sky = {roofs: (self.streets.open_sky_today(roofs), self.streets.open_sky_with(scenario, roofs)) for roofs in Roofs}
         progress.tell(Note("view.plan_in_view"), 0.75)
-        crowns = SightScene(self.standing[Roofs.AS_DRAWN].crowns_with(scenario).solids() if scenario.volumes else NOTHING)
+        crowns = SightScene(self.standing[Roofs.AS_DRAWN].crowns_with(scenario).solids() if scenario.volumes else NO_SOLIDS)
         shown, added = volumes_above_ground(scenario), added_solids(scenario)
         hiding = {roofs: Hiding(self.standing[roofs].scene_left(scenario), crowns) for roofs in Roofs} if scenario.volumes else {}
         volumes = {roofs: volumes_in_view(points, shown, one, grid=plan_grid()) for roofs, one in hiding.items()}
@@ -216,13 +206,10 @@ class ViewDesk:
         return left
 
 
-NOTHING: Final = Solids(np.zeros((0, 3, 3), np.float32), np.zeros(0, np.int64), 0)
-
-
 def _around(solids: Solids, windows: NewWindows, reach: float) -> Solids:
     """The solids that lines of some length from windows can meet."""
     if not len(windows.points) or not len(solids.corners):
-        return NOTHING
+        return NO_SOLIDS
     low, high = windows.points.positions.min(axis=0) - reach, windows.points.positions.max(axis=0) + reach
     near = (solids.boxes[:, 0] <= high).all(axis=1) & (solids.boxes[:, 1] >= low).all(axis=1)
     keep = near[solids.owner]
@@ -239,18 +226,13 @@ def _built_on(places_there: SunPoints, scenario: Scenario) -> BoolArray:
     return covered
 
 
-_DESKS: Final[OrderedDict[tuple[int, tuple[float, ...]], ViewDesk]] = OrderedDict()
-_ONE_AT_A_TIME: Final = threading.Lock()
+def _open_desk(neighbourhood: Neighbourhood, assumptions: Assumptions) -> ViewDesk:
+    return ViewDesk(neighbourhood, assumptions=assumptions, store=ViewStore(places.state_folder() / FOLDER))
+
+
+_DESKS: Final = Desks(_open_desk, assumed=ASSUMED)
 
 
 def view_desk(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> ViewDesk:
     """The desk of a neighbourhood, shared by everybody who asks with the same assumptions; it keeps today in the state folder."""
-    key = id(neighbourhood), tuple(assumptions[name].value for name in ASSUMED)
-    with _ONE_AT_A_TIME:
-        found = _DESKS.pop(key, None)
-        if found is None:
-            found = ViewDesk(neighbourhood, assumptions=assumptions, store=ViewStore(places.state_folder() / FOLDER))
-        _DESKS[key] = found  # it holds the neighbourhood, so that no other can get its id
-        while len(_DESKS) > MOST_DESKS:
-            _DESKS.popitem(last=False)
-        return found
+    return _DESKS.of(neighbourhood, assumptions)

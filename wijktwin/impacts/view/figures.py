@@ -15,7 +15,7 @@ from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.shared import WHOLE, counted, data_sources, plan_area, with_plans
-from wijktwin.impacts.sunlight.points import Origin
+from wijktwin.impacts.sunlight.points import kind_of
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.averages import Average, average_over_homes, average_over_points
 from wijktwin.impacts.view.desk import Views, view_desk
@@ -214,10 +214,6 @@ class _Maker:
         n = int((~self._at.known).sum())
         return (counted("view.homes_left_out", n),) if n else ()
 
-    def _kind(self) -> Kind:
-        targets = self._at.targets
-        return Kind.ASSUMED if any(each.origin is Origin.ASSUMED for each in targets) else Kind.CALCULATED
-
     def _sources(self, *subjects: str, plans: tuple[Plan, ...]) -> tuple[Source, ...]:
         return with_plans(data_sources(self._scenario.neighbourhood, *subjects), plans)
 
@@ -242,7 +238,7 @@ class _Maker:
             unit=Unit.COUNT,
             where=where,
             margin=unknown_margin(missing) if missing else margin,
-            kind=weakest((kind or self._kind(), Kind.STATED)),
+            kind=weakest((kind or kind_of(self._at.targets), Kind.STATED)),
             method=METHOD,
             sources=self._sources("buildings", "addresses", "trees", "ground", plans=plans),
             plans=plans,
@@ -263,7 +259,7 @@ class _Maker:
         remarks: tuple[Note, ...] = (),
     ) -> Assessment:
         plans = self._scenario.ordered_plans
-        kind = self._kind() if "addresses" in subjects else Kind.CALCULATED
+        kind = kind_of(self._at.targets) if "addresses" in subjects else Kind.CALCULATED
         missing = "" if found.after is not None else NO_PLACE
         return Assessment(
             impact=name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.study import FOOT, with_roofs_moved
 from wijktwin.impacts.view.crowns import Crowns, crowns_among
@@ -50,18 +50,11 @@ class Standing:
 
     def scene_left(self, scenario: Scenario) -> SightScene:
         """The buildings that stay; kept for the last few sets of buildings that go."""
-        key = scenario.demolished
-        found = self._scenes.pop(key, None)
-        if found is None:
-            found = SightScene(without(self.buildings, ~scenario.remaining_rows))
-        self._scenes[key] = found
-        while len(self._scenes) > KEPT_SCENES:
-            self._scenes.popitem(last=False)
-        return found
+        return self._scenes.of(scenario.demolished, lambda: SightScene(without(self.buildings, ~scenario.remaining_rows)))
 
     @cached_property
-    def _scenes(self) -> OrderedDict[frozenset[str], SightScene]:
-        return OrderedDict()
+    def _scenes(self) -> LastFew[frozenset[str], SightScene]:
+        return LastFew(KEPT_SCENES)
 
     @cached_property
     def crowns(self) -> Crowns:

@@ -7,18 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 import numpy as np
-import shapely
 
-from wijktwin.impacts.sunlight.places import Points
+from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.study import Roofs
-from wijktwin.impacts.sunlight.walls import CLEARANCE
 from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.first_hits import FirstHits, Sight, first_hits, with_changes
 from wijktwin.impacts.view.ground_in_view import ABOVE, ClassArray, GroundMap, ground_classes, ground_classes_after
 from wijktwin.impacts.view.shares import Seen, Shares, shares
 from wijktwin.impacts.view.standing import Standing, added_solids
 from wijktwin.impacts.view.store import ViewStore, sight_key
-from wijktwin.model.mesh import BoolArray, FloatArray
+from wijktwin.model.mesh import FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
 
@@ -68,18 +66,11 @@ class SightStudy:
 
     def buildings_today(self, roofs: Roofs) -> FirstHits:
         """What lines meet first among the buildings."""
-        solids = self.standing[roofs].buildings
-        return self._remembered(
-            f"buildings {roofs}",
-            lambda: self._hits(sight_key(self.sight, solids), lambda: first_hits(self.sight, solids, n_threads=self._n_threads)),
-        )
+        return self._remembered(f"buildings {roofs}", lambda: self._hits(self.standing[roofs].buildings))
 
     def crowns_today(self) -> FirstHits:
         """What lines meet first among the crowns of trees."""
-        solids = self.standing[Roofs.AS_DRAWN].crowns.solids()
-        return self._remembered(
-            "crowns", lambda: self._hits(sight_key(self.sight, solids), lambda: first_hits(self.sight, solids, n_threads=self._n_threads))
-        )
+        return self._remembered("crowns", lambda: self._hits(self.standing[Roofs.AS_DRAWN].crowns.solids()))
 
     def ground_today(self) -> ClassArray:
         """What ground lines would end on."""
@@ -154,15 +145,17 @@ class SightStudy:
     def _shape(self) -> tuple[int, int]:
         return len(self.sight.points), self.sight.directions.count
 
-    def _hits(self, key: str, compute: Callable[[], FirstHits]) -> FirstHits:
-        if self._store is None:
-            return compute()
+    def _hits(self, solids: Solids) -> FirstHits:
+        def compute() -> FirstHits:
+            return first_hits(self.sight, solids, n_threads=self._n_threads)
 
         def arrays() -> dict[str, np.ndarray]:
             found = compute()
             return {"distance": found.distance, "owner": found.owner}
 
-        kept = self._store.arrays(key, self._shape, arrays)
+        if self._store is None:
+            return compute()
+        kept = self._store.arrays(sight_key(self.sight, solids), self._shape, arrays)
         return FirstHits(kept["distance"], kept["owner"])
 
     def _remembered(self, name: str, compute: Callable[[], T]) -> T:
@@ -170,14 +163,3 @@ class SightStudy:
             if name not in self._kept:
                 self._kept[name] = compute()  # type: ignore[assignment]
             return self._kept[name]  # type: ignore[return-value]
-
-
-def are_taken(points: Points, scenario: Scenario) -> BoolArray:
-    """Which points lie inside or against a volume of a plan: what is there is a wall and no window any more, shape (n,)."""
-    real = points.positions + scenario.neighbourhood.mesh.origin
-    flat = np.asarray(shapely.points(real[:, :2]), dtype=np.object_)
-    taken = np.zeros(len(points), dtype=np.bool_)
-    for _, volume in scenario.volumes:
-        between = (real[:, 2] >= volume.bottom) & (real[:, 2] <= volume.top)
-        taken[between] |= shapely.dwithin(flat[between], volume.footprint, CLEARANCE)
-    return taken
