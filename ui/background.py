@@ -1,14 +1,13 @@
 """Figures that take longer than a page can wait: computed one scenario at a time beside the pages, once for everybody who asks.
 
-Nobody waits: whoever asks is told how far it is (`Standing`). What is ready is kept in memory, and what was computed of the sun on the
-disk, so that a server that starts again does not begin again. A computation for which nobody waits any more is stopped.
+Nobody waits: whoever asks is told how far it is (`Standing`). What is ready is kept in memory, and what was computed of sun and views
+today on the disk, so that a server that starts again does not begin again. A computation for which nobody waits any more is stopped.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import Note
 from wijktwin.impacts.catalogue import IN_BACKGROUND
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.progress import CancelledError, Progress
 from wijktwin.model.content import content_key
 
@@ -96,10 +96,9 @@ class Background:
     ) -> None:
         self._impacts = impacts
         self._start = _in_thread if start is None else start
-        self._most_kept = most_kept
         self._lock = threading.Lock()
-        self._jobs: OrderedDict[Key, _Job] = OrderedDict()
-        self._ready: OrderedDict[Key, tuple[Assessment, ...]] = OrderedDict()
+        self._jobs: dict[Key, _Job] = {}
+        self._ready: LastFew[Key, tuple[Assessment, ...]] = LastFew(most_kept)
         self._is_working = False
 
     def ask(self, scenarios: Sequence[Scenario], visitor: str, *, assumptions: Assumptions, begin: bool = True) -> list[Standing]:
@@ -112,7 +111,7 @@ class Background:
         begin
             False only looks, and begins nothing.
         """
-        keys = [_key(scenario, assumptions) for scenario in scenarios]
+        keys = [key_of(scenario, assumptions) for scenario in scenarios]
         with self._lock:
             if begin:
                 self._leave(visitor, but=keys)
@@ -132,14 +131,14 @@ class Background:
         """Let what failed be tried again."""
         with self._lock:
             for scenario in scenarios:
-                key = _key(scenario, assumptions)
+                key = key_of(scenario, assumptions)
                 if key in self._jobs and self._jobs[key].state is State.FAILED:
                     del self._jobs[key]
 
     def _standing(self, key: Key, scenario: Scenario, visitor: str, assumptions: Assumptions, begin: bool) -> Standing:  # noqa: FBT001
-        if key in self._ready:
-            self._ready.move_to_end(key)
-            return Standing(State.READY, self._ready[key])
+        ready = self._ready.find(key)
+        if ready is not None:
+            return Standing(State.READY, ready)
         job = self._jobs.get(key)
         if job is None or job.state is State.STOPPED:
             if not begin:
@@ -201,14 +200,12 @@ class Background:
                 job.state = State.FAILED
         else:
             with self._lock:
-                self._ready[key] = figures
+                self._ready.put(key, figures)
                 if self._jobs.get(key) is job:
                     del self._jobs[key]
-                while len(self._ready) > self._most_kept:
-                    self._ready.popitem(last=False)
 
 
-def _key(scenario: Scenario, assumptions: Assumptions) -> Key:
+def key_of(scenario: Scenario, assumptions: Assumptions) -> Key:
     """What figures follow from: the scenario, and every value that may have been chosen otherwise, by whom and why."""
     return scenario.key, content_key([assumptions.variant, {name: assumptions[name] for name in assumptions.changed}])
 

@@ -13,6 +13,7 @@ from layers.frame import Frame
 from layers.sun_hours import Shown, SunStep, steps, sun_hour_rows
 from layers.terrain import build_terrain
 from ui import assumed, long_figures, picture
+from ui.background import key_of
 from ui.geometry_store import STORE
 from ui.markup import element, joined
 from wijktwin.impacts.sunlight.desk import sunlight_desk
@@ -102,14 +103,14 @@ def _hours(t: Text, found: Scenario, day: date) -> GroundHours | None:
     ready = desk.ready(found)
     if ready is None and long_figures.is_ready(found):
         with st.spinner(t("sun_map.drawing")):
-            ready = desk.sunlight(found)  # what it needs lies on the disk
+            ready = desk.sunlight(found)  # today lies on the disk
     return None if ready is None else ready.ground.hours(day)
 
 
 def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown) -> str:
     """Where the surfaces lie; made once for as long as this visit keeps their address."""
-    kept: OrderedDict[tuple[str, str, str], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
-    key = f"{found.key}/{assumed.chosen().variant}", hours.day.isoformat(), str(shown)
+    kept: OrderedDict[tuple[str, ...], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
+    key = *key_of(found, assumed.chosen()), hours.day.isoformat(), str(shown)
     if key not in kept:
         store, _ = picture.own_shelf() if seen.is_own else (STORE, None)
         is_shared = not seen.is_own and all(plan.published_by_server for plan in found.plans)
