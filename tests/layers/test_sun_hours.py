@@ -25,7 +25,7 @@ def hours(before: list[float], after: list[float]) -> GroundHours:
     positions = np.array([[np.floor(x0) + n + 0.5, np.floor(y0) + 0.5, 0.0] for n in range(len(before))])
     then = np.array(after) * 60.0
     now = np.array(before) * 60.0
-    return GroundHours(date(2026, 3, 21), positions, now, then, then - now, then - now, 1.0)
+    return GroundHours(date(2026, 3, 21), positions, now, then, 1.0)
 
 
 def coloured(found: GroundHours, shown: Shown) -> list[SunStep | None]:

@@ -32,7 +32,7 @@ def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPa
         x0, y0, x1, y1 = found.neighbourhood.extent
         middle = [np.floor((x0 + x1) / 2) + 0.5, np.floor((y0 + y1) / 2) + 0.5, 3.0]
         change = np.array([-90.0, 45.0])
-        return GroundHours(day, np.array([middle, [middle[0] + 5, middle[1], 3.0]]), np.full(2, 300.0), 300.0 + change, change, change, 1.0)
+        return GroundHours(day, np.array([middle, [middle[0] + 5, middle[1], 3.0]]), np.full(2, 300.0), 300.0 + change, 1.0)
 
     drawn: list[str] = []
     monkeypatch.setattr(sun_map, "_hours", some_hours)

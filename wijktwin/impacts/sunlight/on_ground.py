@@ -55,8 +55,6 @@ class GroundHours:
         Real coordinates and height, shape (n, 3). [m]
     before, after
         Shape (n,); ``after`` NaN where a plan builds. [min]
-    lowest_change, highest_change
-        What the margin allows of after less before, shape (n,). [min]
     spacing
         Side of the square that each point stands for. [m]
     """
@@ -65,8 +63,6 @@ class GroundHours:
     positions: FloatArray
     before: FloatArray
     after: FloatArray
-    lowest_change: FloatArray
-    highest_change: FloatArray
     spacing: float
 
 
@@ -129,13 +125,10 @@ class SunOnGround:
 
     def hours(self, day: date) -> GroundHours:
         """All points of a day, as a map shows them."""
-        change, after = self.change(day), self.after(day).minutes
         return GroundHours(
             day,
             self.study.points.points.positions + self.study.neighbourhood.mesh.origin,
             self.before(day).minutes,
-            np.where(self.is_built_over, np.nan, after),
-            change.lowest,
-            change.highest,
+            np.where(self.is_built_over, np.nan, self.after(day).minutes),
             self.spacing,
         )
