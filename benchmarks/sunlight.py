@@ -10,7 +10,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -82,8 +82,13 @@ class Measured:
 
     def as_text(self) -> str:
         """Lines to read."""
-        lines = [f"{name:<24} {value}" for name, value in self.as_json().items() if name != "seconds"]
-        return "\n".join([*lines, *(f"  {name:<22} {value:9.4f} s" for name, value in self.seconds.items())])
+        return as_lines(asdict(self))
+
+
+def as_lines(measured: Mapping[str, Any]) -> str:
+    """What was measured, one below the other, and below it the medians behind it (``seconds``)."""
+    lines = [f"{name:<24} {value}" for name, value in measured.items() if name != "seconds"]
+    return "\n".join([*lines, *(f"  {name:<22} {value:9.4f} s" for name, value in measured["seconds"].items())])
 
 
 class RecordingScene(RayScene):
@@ -159,23 +164,21 @@ def _pipeline(points: Points, city: Solids, seconds: dict[str, list[float]]) -> 
     grid = SunGrid.of(AMERSFOORT, ground_days(YEAR)[:1], lowest=lowest_sun_on_ground())
     recording, plain = RecordingScene(city.corners), RayScene(city.corners)
     possible_sun(some, recording, grid, n_threads=1)
-    _cpu(seconds, "pipeline", lambda: possible_sun(some, plain, grid, n_threads=1))
-    _cpu(seconds, "embreex", recording.again)
+    timed(seconds, "pipeline", lambda: possible_sun(some, plain, grid, n_threads=1))
+    timed(seconds, "embreex", recording.again)
     four = SunGrid.of(AMERSFOORT, ground_days(YEAR), lowest=lowest_sun_on_ground())
     for name, n_threads in (("one thread, clock", 1), ("two threads, clock", 2)):
-        begin = time.perf_counter()
-        possible_sun(some, plain, four, n_threads=n_threads)
-        seconds.setdefault(name, []).append(time.perf_counter() - begin)
+        timed(seconds, name, lambda n=n_threads: possible_sun(some, plain, four, n_threads=n), clock=time.perf_counter)  # type: ignore[misc]
 
 
 def _changes(points: Points, scene: RayScene, city: Solids, grid: SunGrid, seconds: dict[str, list[float]]) -> None:
-    now = _cpu(seconds, "everything", lambda: possible_sun(points, scene, grid, n_threads=1))
+    now = timed(seconds, "everything", lambda: possible_sun(points, scene, grid, n_threads=1))
     stays, goes, added = _plan(city)
     with_changes(points, now, city, goes, added, n_threads=1)  # compiled
-    after = _cpu(seconds, "plan", lambda: with_changes(points, now, city, stays, added, n_threads=1))
-    _cpu(seconds, "demolition", lambda: with_changes(points, now, city, goes, added, n_threads=1))
+    after = timed(seconds, "plan", lambda: with_changes(points, now, city, stays, added, n_threads=1))
+    timed(seconds, "demolition", lambda: with_changes(points, now, city, goes, added, n_threads=1))
     _ = after.slots, now.slots
-    _cpu(seconds, "toggle", lambda: (after.slots - now.slots, after.minutes))
+    timed(seconds, "toggle", lambda: (after.slots - now.slots, after.minutes))
 
 
 def _bits_different(points: Points, scene: RayScene, city: Solids, grid: SunGrid) -> int:
@@ -208,10 +211,11 @@ def _rates(city: Solids, repeat: int) -> tuple[float, float]:
     return statistics.median(rates[0]), statistics.median(rates[1])
 
 
-def _cpu(seconds: dict[str, list[float]], name: str, what: Callable[[], T]) -> T:
-    begin = time.process_time()
+def timed(seconds: dict[str, list[float]], name: str, what: Callable[[], T], *, clock: Callable[[], float] = time.process_time) -> T:
+    """What something gives; how long it took is added to what is known under its name. [s]"""
+    begin = clock()
     found = what()
-    seconds.setdefault(name, []).append(time.process_time() - begin)
+    seconds.setdefault(name, []).append(clock() - begin)
     return found
 
 

@@ -10,15 +10,14 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 
 from benchmarks.reading import SEED, Tell
-from benchmarks.sunlight import WALLS, _city, _plan
+from benchmarks.sunlight import WALLS, _city, _plan, as_lines, timed
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.sunlight.places import Points, morton_order
 from wijktwin.impacts.sunlight.solids import Solids
@@ -33,7 +32,6 @@ from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 from wijktwin.places import example_folder
 
-T = TypeVar("T")
 PLAN: Final = "vogeltorens"
 
 
@@ -81,8 +79,7 @@ class Measured:
 
     def as_text(self) -> str:
         """Lines to read."""
-        rows = [f"{name:<24} {value}" for name, value in self.as_json().items() if name != "seconds"]
-        return "\n".join([*rows, *(f"  {name:<22} {value:9.4f} s" for name, value in self.seconds.items())])
+        return as_lines(asdict(self))
 
 
 def measure(*, repeat: int = 5, tell: Tell, n_buildings: int = 2_000, n_points: int = 3_000) -> Measured:
@@ -134,16 +131,16 @@ def measure(*, repeat: int = 5, tell: Tell, n_buildings: int = 2_000, n_points: 
 
 def _study(sight: Sight, city: Solids, goes: BoolArray, added: Solids, seconds: dict[str, list[float]]) -> None:
     stays = np.zeros_like(goes)
-    now = _timed(seconds, "everything", lambda: first_hits(sight, city, n_threads=1))
+    now = timed(seconds, "everything", lambda: first_hits(sight, city, n_threads=1))
     scene, asked = SightScene(city), sight.lines(np.arange(len(sight.points)))
-    _timed(seconds, "embreex", lambda: scene.nearest(*asked))
+    timed(seconds, "embreex", lambda: scene.nearest(*asked))
     for name, n_threads in (("one thread, clock", 1), ("two threads, clock", 2)):
-        _timed(seconds, name, lambda n=n_threads: first_hits(sight, city, n_threads=n), clock=time.perf_counter)  # type: ignore[misc]
+        timed(seconds, name, lambda n=n_threads: first_hits(sight, city, n_threads=n), clock=time.perf_counter)  # type: ignore[misc]
     with_changes(sight, now, city, stays, added, n_threads=1)  # compiled
-    _timed(seconds, "plan", lambda: with_changes(sight, now, city, stays, added, n_threads=1))
-    _timed(seconds, "demolition", lambda: with_changes(sight, now, city, goes, added, n_threads=1))
+    timed(seconds, "plan", lambda: with_changes(sight, now, city, stays, added, n_threads=1))
+    timed(seconds, "demolition", lambda: with_changes(sight, now, city, goes, added, n_threads=1))
     left = SightScene(without(city, goes))
-    _timed(seconds, "kept scene", lambda: with_changes(sight, now, city, goes, added, left=left, n_threads=1))
+    timed(seconds, "kept scene", lambda: with_changes(sight, now, city, goes, added, left=left, n_threads=1))
 
 
 def _example(seconds: dict[str, list[float]]) -> None:
@@ -159,7 +156,7 @@ def _example(seconds: dict[str, list[float]]) -> None:
 
 def _all_figures(seconds: dict[str, list[float]], name: str, desk: ViewDesk, neighbourhood: Neighbourhood, plans: tuple[Plan, ...]) -> None:
     scenario, assumptions = neighbourhood.with_plans(plans), default_assumptions()
-    _timed(seconds, name, lambda: figures_of(desk.views(scenario), assumptions=assumptions), clock=time.perf_counter)
+    timed(seconds, name, lambda: figures_of(desk.views(scenario), assumptions=assumptions), clock=time.perf_counter)
 
 
 def _neighbourhood_and_plan() -> tuple[Neighbourhood, Plan]:
@@ -178,12 +175,5 @@ def _windows(city: Solids, n: int) -> Points:
     keep = np.random.default_rng(SEED).permutation(len(places))[:n]
     level = normals[keep] * [1.0, 1.0, 0.0]
     level /= np.linalg.norm(level, axis=1, keepdims=True)
-    order = keep[morton_order(places[keep])]
-    return Points(places[order], level[morton_order(places[keep])], np.zeros(len(order)))
-
-
-def _timed(seconds: dict[str, list[float]], name: str, what: Callable[[], T], *, clock: Callable[[], float] = time.process_time) -> T:
-    begin = clock()
-    found = what()
-    seconds.setdefault(name, []).append(clock() - begin)
-    return found
+    order = morton_order(places[keep])
+    return Points(places[keep[order]], level[order], np.zeros(len(order)))
