@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.impacts.view.worlds import boxes, solids_of, some_points, window
+from tests.impacts.sunlight.worlds import some_points
+from tests.impacts.view.worlds import boxes, solids_of, window
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.view.directions import Directions, Field

@@ -11,8 +11,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.impacts.sunlight.worlds import some_points
 from tests.impacts.view.test_shares import corner
-from tests.impacts.view.worlds import boxes, solids_of, some_points, window
+from tests.impacts.view.worlds import boxes, solids_of, window
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.view.crowns import Crowns

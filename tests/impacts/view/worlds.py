@@ -37,12 +37,3 @@ def window(x: float, y: float, z: float, *, looks: tuple[float, float] = (0.0, 1
     """One window."""
     normal = np.array([[*looks, 0.0]]) / np.hypot(*looks)
     return Points(np.array([[x, y, z]]), normal, np.array([above]))
-
-
-def some_points(dice: np.random.Generator, n: int, *, size: float) -> Points:
-    """Half on the ground, half on walls that look any way."""
-    is_wall = np.arange(n) % 2 == 1
-    positions = np.column_stack([dice.uniform(0, size, (n, 2)), np.where(is_wall, dice.uniform(0.5, 20, n), 0.0)])
-    turn = dice.uniform(0, 2 * np.pi, n)
-    walls = np.column_stack([np.sin(turn), np.cos(turn), np.zeros(n)])
-    return Points(positions, np.where(is_wall[:, None], walls, [0.0, 0.0, 1.0]), np.where(np.arange(n) % 4 == 3, 0.1, 0.0))
