@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Any, Final, TypeVar
-from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
 
 LARGEST: Final = 32
 """How many results are kept of one thing: other choices of assumptions make other results."""
 
-_KEPT: Final[WeakKeyDictionary[Any, dict[Hashable, Any]]] = WeakKeyDictionary()
+PLACE: Final = "_kept"
+"""Attribute of the owner that holds its results; they go with it, even those that refer to it."""
+_NOTHING: Final = object()
 
 
 def kept(owner: object, key: Hashable, make: Callable[[], T]) -> T:
@@ -19,11 +20,12 @@ def kept(owner: object, key: Hashable, make: Callable[[], T]) -> T:
 
     Two threads that ask at once may both compute it; both get the same answer.
     """
-    own = _KEPT.setdefault(owner, {})
-    if key not in own:
+    own: dict[Hashable, Any] = vars(owner).setdefault(PLACE, {})
+    found = own.get(key, _NOTHING)
+    if found is _NOTHING:
         made = make()
         while len(own) >= LARGEST:
-            own.pop(next(iter(own), key), None)
-        own[key] = made
-    found: T = own[key]
-    return found
+            own.pop(next(iter(list(own)), key), None)
+        found = own.setdefault(key, made)
+    result: T = found
+    return result
