@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from wijktwin.errors import InputError
 from wijktwin.places import data_folder
@@ -37,3 +38,8 @@ def read_norm_table(path: Path) -> dict[str, Any]:
         raise InputError("impacts.cannot_open", source=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError("impacts.not_toml", source=path.name, reason=error) from error
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value from a file is a finite number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

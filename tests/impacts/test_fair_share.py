@@ -15,7 +15,8 @@ from tests.impacts.village import numbers, plan, sides, towers, village
 from wijktwin.errors import InputError
 from wijktwin.impacts.assessment import EXACT, Assessment
 from wijktwin.impacts.catalogue import assess_impact
-from wijktwin.impacts.fair_share import day_of, homes_missing, target_from, target_on, targets, town
+from wijktwin.impacts.fair_share import day_of, homes_missing, target_from, target_on, targets
+from wijktwin.impacts.shared import town
 from wijktwin.model.plan import Dwellings, PlanStatus, Tenure
 from wijktwin.model.provenance import Kind
 

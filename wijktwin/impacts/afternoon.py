@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.ground_shadow import ShadowCaster
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.shade import crown_shadows, shaded, touched
@@ -112,8 +113,6 @@ def _today(neighbourhood: Neighbourhood, begins: float) -> _Today:
 
 def _then(scenario: Scenario, today: _Today, begins: float) -> Walked:
     """Only surfaces that are drawn differently, or that a shadow reaches that comes or goes, are computed again."""
-    from wijktwin.impacts.ground import ground_within  # noqa: PLC0415 - the table of a scenario is only made where it is asked for
-
     surfaces = walked_on(ground_within(scenario))
     now, stays, trees = scenario.neighbourhood.trees, scenario.remaining_rows, scenario.trees
     buildings, crowns, changed = [], [], []

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from wijktwin.errors import InputError, NotFoundError
 from wijktwin.impacts.assessment import UsedAssumption
 from wijktwin.model.provenance import LocalText
-from wijktwin.norm_tables import read_norm_table
+from wijktwin.norm_tables import is_number, read_norm_table
 from wijktwin.places import data_folder
 
 FILE_NAME: Final = "assumptions.toml"
@@ -105,7 +104,7 @@ class Assumptions(Mapping[str, Assumption]):
         replaced = dict(self.register)
         for name, value in values.items():
             old = self[name]
-            if not _is_number(value) or value <= 0:
+            if not is_number(value) or value <= 0:
                 raise InputError("impacts.assumption_not_a_number", name=name, value=value, source=variant)
             if not old.low <= value <= old.high and reason is None:
                 raise InputError("impacts.assumption_out_of_range", name=name, value=value, low=old.low, high=old.high, unit=old.unit)
@@ -160,7 +159,7 @@ def read_assumptions(path: Path) -> Assumptions:
 def _assumption(name: str, entry: object, *, source: str) -> Assumption:
     table: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
     for key in NUMBERS:
-        if not _is_number(table.get(key)):
+        if not is_number(table.get(key)):
             raise InputError("impacts.assumption_not_a_number", name=f"{name}.{key}", value=table.get(key), source=source)
     for key in (*TEXTS, "label", "reason"):
         if not table.get(key):
@@ -178,7 +177,3 @@ def _assumption(name: str, entry: object, *, source: str) -> Assumption:
         **{key: str(table[key]) for key in TEXTS},
         **{key: str(table[key]) for key in ("certainty", "source", "url") if key in table},
     )
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -11,7 +11,6 @@ another figure. A claim about shade may be said as ``{"impact": "sunlight", "max
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wijktwin.impacts.assessment import Method, Unit
 from wijktwin.impacts.requirements import Absent, Measure, Measured, Operator, Scope, compares, measured
+from wijktwin.norm_tables import is_number
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
@@ -164,7 +164,7 @@ def _statement(checkable: Mapping[str, Any]) -> Statement | None:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) else None
+    return float(value) if is_number(value) else None
 
 
 def _minutes(value: object) -> float | None:

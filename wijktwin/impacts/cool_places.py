@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from wijktwin.impacts.dwellings import dwelling_addresses
-from wijktwin.impacts.green_places import crowns, public_green
+from wijktwin.impacts.green_places import crowns, nearest_distance, public_green
 from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
@@ -132,12 +132,10 @@ def distances(homes: _Homes, places: Shapes, *, flooded: frozenset[str] = frozen
     Along the streets: from the address straight to its street, along the streets people may walk, and straight to the edge of a place
     that lies within `FROM_THE_STREET`.
     """
+    if homes.segments is None or homes.stops is None:
+        return nearest_distance(homes.points, places)
     found = np.full(len(homes.points), np.inf)
     if not len(places) or not len(found):
-        return found
-    if homes.segments is None or homes.stops is None:
-        row, distance = shapely.STRtree(places).query_nearest(homes.points, return_distance=True, all_matches=False)
-        found[row[0]] = distance
         return found
     along, against = homes.segments.directions(Mode.WALK, flooded=flooded)
     doors = _doors(places, homes.segments, along)

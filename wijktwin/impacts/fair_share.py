@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wijktwin.errors import Figure, InputError, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Unit, margin_between, unknown_margin, weakest
 from wijktwin.impacts.dwellings import UNSTATED, dwelling_addresses, may_hold_unstated_dwellings
-from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, town, with_plans
 from wijktwin.model.plan import PlanStatus, Tenure
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.norm_tables import norm_table
@@ -143,15 +143,6 @@ def homes_missing(count: float, total: float, share: Fraction, *, unknown: float
 def day_of(plan: Plan) -> dt.date | None:
     """The day whose target holds for a plan: that on which it was published, else the first of its dates; None where it gives none."""
     return plan.dates.get(PlanStatus.PUBLISHED) or min(plan.dates.values(), default=None)
-
-
-def town(neighbourhood: Neighbourhood) -> str:
-    """The town that most addresses lie in; "" where nobody says."""
-    table = neighbourhood.address_table
-    if table is None or not len(table):
-        return ""
-    names = table["city"][table["city"] != ""]
-    return str(names.value_counts().index[0]) if len(names) else ""
 
 
 def _target(neighbourhood: Neighbourhood, day: dt.date | None, tenure: Tenure) -> tuple[Target | None, str]:

@@ -15,10 +15,11 @@ from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
 from wijktwin.impacts.green_homes import NARROWEST, NORMS, PATH, REACH, GreenAtHomes, green_at_homes
 from wijktwin.impacts.green_places import covered_area, crowns
-from wijktwin.impacts.home_counts import HomeCount, counted_homes, unknown_homes
+from wijktwin.impacts.home_counts import HomeCount, counted_homes, margin_of_near, unknown_homes
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
-from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plans_of_surroundings, tree_kind, with_plans
+from wijktwin.impacts.trees import plans_with_trees
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import BoolArray
-    from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
 METHOD: Final = Method("green", "1.0")
@@ -68,7 +68,7 @@ def _canopy(scenario: Scenario) -> Assessment:
     area, present = neighbourhood.covered_ground, neighbourhood.tree_table
     missing = "no_ground" if area.is_empty else "no_trees" if present is None or not len(present) else ""
     before = after = None
-    changes = [plan for plan in scenario.ordered_plans if plan.felled or plan.planted or (scenario.felled_for_volumes and plan.volumes)]
+    changes = plans_with_trees(scenario)
     if not missing and present is not None:
         before = kept(neighbourhood, "canopy", lambda: canopy_share(present, area))
         after = kept(scenario, "canopy", lambda: canopy_share(scenario.trees, area)) if changes else before
@@ -80,7 +80,7 @@ def _canopy(scenario: Scenario) -> Assessment:
     if after is not None:
         verdict = "green.canopy_met" if after >= rule.value else "green.canopy_not_met"
         remarks.append(Note(verdict, norm=rule.title, value=Figure(rule.value), status=rule.status))
-    kind = _tree_kind(present)
+    kind = weakest((Kind.CALCULATED, tree_kind(present)))
     return Assessment(
         impact=CANOPY,
         before=before,
@@ -97,11 +97,6 @@ def _canopy(scenario: Scenario) -> Assessment:
         remarks=tuple(remarks),
         missing=missing,
     )
-
-
-def _tree_kind(present: gpd.GeoDataFrame | None) -> Kind:
-    kinds = () if present is None else (Kind(each) for each in present["kind"].unique() if each in set(Kind))
-    return weakest((Kind.CALCULATED, *kinds))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,40 +162,31 @@ def _three_trees(scenario: Scenario, after: GreenAtHomes, found: _Counts | None,
         difference_margin=margins[2],
         kinds=_kinds(scenario),
         sources=("addresses", "buildings", "trees"),
-        plans=_plans_of(scenario),
+        plans=plans_of_surroundings(scenario),
         remarks=tuple(remarks) + _new_homes_remark(scenario),
         assumptions=assumptions.used(REACH),
     )
 
 
 def _near_place(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, assumptions: Assumptions) -> Assessment:
-    now, then = before.has_green_near(), after.has_green_near()
-    if now is None or then is None:
+    if before.distance is None or after.distance is None:
         return _unknown(scenario, PLACE, "no_ground")
     off = assumptions[PRECISION].value
     rule, size = norm_value(NORMS, "place_distance"), norm_value(NORMS, "place_size")
+    left = np.where(after.is_there, after.distance, np.inf)
     remark = Note("green.place_rule", norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)
     return counted_homes(
         scenario,
-        HomeCount(PLACE, now, then, after.is_there),
+        HomeCount(PLACE, before.distance <= rule.value, left <= rule.value, after.is_there),
         method=METHOD,
-        margin=_distance_margin(after, then, off),
-        before_margin=_distance_margin(before, now, off),
+        margin=margin_of_near(left, rule.value, off=off),
+        before_margin=margin_of_near(before.distance, rule.value, off=off),
         kinds=_with_plans(Kind.CALCULATED, scenario),
         sources=("addresses", "ground"),
-        plans=_plans_of(scenario),
+        plans=plans_of_surroundings(scenario),
         remarks=(remark, *_new_homes_remark(scenario)),
         assumptions=assumptions.used(PRECISION, PATH, NARROWEST),
     )
-
-
-def _distance_margin(at: GreenAtHomes, has: BoolArray, off: float) -> Margin:
-    """Homes that would or would not have a green place near if every distance were off by the precision of outlines."""
-    nearer, further = at.has_green_near(further=-off), at.has_green_near(further=off)
-    if nearer is None or further is None:
-        return unknown_margin("no_ground")
-    below, above = float(has.sum() - nearer.sum()), float(further.sum() - has.sum())
-    return Margin(below, above, "outlines") if below or above else EXACT
 
 
 def _all_three(
@@ -221,25 +207,18 @@ def _all_three(
         margin=EXACT if none else unknown_margin("crowns_measured_how"),
         kinds=_kinds(scenario),
         sources=("addresses", "buildings", "trees", "ground"),
-        plans=_plans_of(scenario),
+        plans=plans_of_surroundings(scenario),
         remarks=tuple(note for note in cover.remarks if note.key.startswith("green.")) + _new_homes_remark(scenario),
         assumptions=assumptions.used(REACH, PATH, NARROWEST),
     )
 
 
-def _plans_of(scenario: Scenario) -> tuple[Plan, ...]:
-    """Plans that change trees, ground or buildings."""
-    return tuple(
-        plan for plan in scenario.ordered_plans if plan.felled or plan.planted or plan.volumes or plan.demolishes or plan.ground_changes
-    )
-
-
 def _kinds(scenario: Scenario) -> tuple[Kind, Kind]:
-    return _with_plans(_tree_kind(scenario.neighbourhood.tree_table), scenario)
+    return _with_plans(weakest((Kind.CALCULATED, tree_kind(scenario.neighbourhood.tree_table))), scenario)
 
 
 def _with_plans(own: Kind, scenario: Scenario) -> tuple[Kind, Kind]:
-    return own, weakest((own, Kind.STATED)) if _plans_of(scenario) else own
+    return own, weakest((own, Kind.STATED)) if plans_of_surroundings(scenario) else own
 
 
 def _new_homes_remark(scenario: Scenario) -> tuple[Note, ...]:
@@ -248,4 +227,6 @@ def _new_homes_remark(scenario: Scenario) -> tuple[Note, ...]:
 
 
 def _unknown(scenario: Scenario, impact: str, missing: str) -> Assessment:
-    return unknown_homes(scenario, impact, missing, method=METHOD, sources=("addresses", "trees", "ground"), plans=_plans_of(scenario))
+    return unknown_homes(
+        scenario, impact, missing, method=METHOD, sources=("addresses", "trees", "ground"), plans=plans_of_surroundings(scenario)
+    )

@@ -13,7 +13,9 @@ import shapely
 from numpy.typing import NDArray
 
 from wijktwin.impacts.dwellings import dwelling_addresses
-from wijktwin.impacts.green_places import green_places, public_green
+from wijktwin.impacts.green_clusters import clustered_green_places
+from wijktwin.impacts.green_places import nearest_distance, public_green
+from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.sight_lines import OUTSIDE, home_shapes, near_and_seen
@@ -89,9 +91,9 @@ class GreenAtHomes:
             return None
         return self.is_there & (self.trees + self.trees_of_unknown_size >= norm_value(NORMS, "trees").value)
 
-    def has_green_near(self, *, further: float = 0.0) -> BoolArray | None:
-        """Which homes have a green place within the distance of the rule, and ``further`` [m]."""
-        return None if self.distance is None else self.is_there & (self.distance <= norm_value(NORMS, "place_distance").value + further)
+    def has_green_near(self) -> BoolArray | None:
+        """Which homes have a green place within the distance of the rule."""
+        return None if self.distance is None else self.is_there & (self.distance <= norm_value(NORMS, "place_distance").value)
 
 
 def green_at_homes(scenario: Scenario, *, assumptions: Assumptions, reach: float | None = None) -> tuple[GreenAtHomes, GreenAtHomes] | None:
@@ -131,7 +133,7 @@ def _now(neighbourhood: Neighbourhood, homes: Homes, chosen: tuple[float, ...]) 
     distance = None
     if neighbourhood.ground_table is not None and len(neighbourhood.ground_table):
         table = neighbourhood.ground_table
-        distance = kept(neighbourhood, ("green distance", chosen[1:]), lambda: _distances(homes, large_green(public_green(table), chosen)))
+        distance = kept(neighbourhood, ("green distance", chosen[1:]), lambda: _distances(homes, public_green(table), chosen))
     return GreenAtHomes(homes, np.ones(len(homes), dtype=np.bool_), trees, unknown, distance)
 
 
@@ -152,22 +154,9 @@ def _then(scenario: Scenario, before: GreenAtHomes, chosen: tuple[float, ...]) -
             after = replace(after, trees=trees, trees_of_unknown_size=unknown)
     if before.distance is not None and changes_public_green(scenario):
         places = ("green distance", chosen[1:])
-        distance = kept(scenario, places, lambda: _distances(homes, large_green(public_green_then(scenario), chosen)))
+        distance = kept(scenario, places, lambda: _distances(homes, public_green(ground_within(scenario)), chosen))
         after = replace(after, distance=distance)
     return after
-
-
-def large_green(outlines: Shapes, chosen: tuple[float, ...]) -> Shapes:
-    """The green places that are large enough for the rule, of outlines of public green."""
-    _, path, narrowest = chosen
-    return green_places(outlines, path=path, narrowest=narrowest, smallest=norm_value(NORMS, "place_size").value)
-
-
-def public_green_then(scenario: Scenario) -> Shapes:
-    """Public green after the plans, as far as it lies in the neighbourhood."""
-    from wijktwin.impacts.ground import ground_within  # noqa: PLC0415 - only where ground changes
-
-    return public_green(ground_within(scenario))
 
 
 def changes_public_green(scenario: Scenario) -> bool:
@@ -225,10 +214,8 @@ def _trees_seen(
     return sure, maybe
 
 
-def _distances(homes: Homes, places: Shapes) -> FloatArray:
-    """Straight line from each address to the nearest place, shape (n,); infinite where there is none. [m]"""
-    found = np.full(len(homes), np.inf)
-    if len(places) and len(homes):
-        home, distance = shapely.STRtree(places).query_nearest(homes.points, return_distance=True, all_matches=False)
-        found[home[0]] = distance
-    return found
+def _distances(homes: Homes, outlines: Shapes, chosen: tuple[float, ...]) -> FloatArray:
+    """Straight line from each address to the nearest green place that is large enough, of outlines of public green, shape (n,). [m]"""
+    _, path, narrowest = chosen
+    smallest = norm_value(NORMS, "place_size").value
+    return nearest_distance(homes.points, clustered_green_places(outlines, path=path, narrowest=narrowest, smallest=smallest))

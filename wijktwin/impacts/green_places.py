@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from wijktwin.model.mesh import FloatArray
+
 ROUND: Final = 8
 """Sides of a quarter circle in the outline of a crown: it covers 99.4 % of the circle, and its area is corrected for that."""
 CORNERS: Final = 2
@@ -53,6 +55,15 @@ def public_green(ground: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Outlines of the ground that the map calls public green; gardens are not public."""
     shapes = ground.geometry.to_numpy()[(ground["kind"] == GroundKind.GREEN.value).to_numpy()]
     return np.asarray(shapely.make_valid(shapes), dtype=object)
+
+
+def nearest_distance(points: NDArray[np.object_], places: NDArray[np.object_]) -> FloatArray:
+    """Straight line from each point to the nearest place, shape (n,); infinite where there is none. [m]"""
+    found = np.full(len(points), np.inf)
+    if len(places) and len(points):
+        row, distance = shapely.STRtree(places).query_nearest(points, return_distance=True, all_matches=False)
+        found[row[0]] = distance
+    return found
 
 
 def crowns(trees: gpd.GeoDataFrame) -> NDArray[np.object_]:

@@ -14,22 +14,17 @@ from wijktwin.errors import Figure, Note
 from wijktwin.impacts.afternoon import NORMS, Walked, afternoon, hours
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
 from wijktwin.impacts.cool_places import cool_at_homes
-from wijktwin.impacts.home_counts import HomeCount, counted_homes, unknown_homes
+from wijktwin.impacts.home_counts import HomeCount, counted_homes, margin_of_near, unknown_homes
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.progress import UNHEARD, Progress
-from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plans_of_surroundings, with_plans
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
-    from wijktwin.model.mesh import BoolArray, FloatArray
-    from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
 METHOD: Final = Method("heat", "1.0")
-IS_HEAVY: Final = True
-"""Takes seconds for a neighbourhood that nobody asked about before: computed beside the page."""
-
 SHADE: Final = "heat.shade"
 SHADED: Final = "heat.shaded_area"
 COOL: Final = "heat.cool_place"
@@ -81,7 +76,7 @@ def _figure(scenario: Scenario, impact: str, before: Walked, after: Walked, *, a
     (now, then), (low_now, low_then), (high_now, high_then) = ends
     n_unknown = _trees_of_unknown_size(scenario)
     changes = [high_then - high_now, low_then - low_now]
-    plans = _plans(scenario)
+    plans = plans_of_surroundings(scenario)
     first, last = hours()[0], hours()[-1]
     remarks = [Note("heat.afternoon", first=first, last=last), Note("heat.no_model")]
     if n_unknown:
@@ -126,28 +121,13 @@ def _trees_of_unknown_size(scenario: Scenario) -> int:
     return int((~np.isfinite(table["height"]) | ~np.isfinite(table["crown_diameter"])).sum())
 
 
-def _plans(scenario: Scenario) -> tuple[Plan, ...]:
-    """Plans that change buildings, trees or ground."""
-    return tuple(
-        plan for plan in scenario.ordered_plans if plan.volumes or plan.demolishes or plan.felled or plan.planted or plan.ground_changes
-    )
-
-
 def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
     found = cool_at_homes(scenario)
-    plans = _plans(scenario)
+    plans = plans_of_surroundings(scenario)
     if isinstance(found, str):
         return unknown_homes(scenario, COOL, found, method=METHOD, sources=("addresses", "trees", "ground"), plans=plans)
     rule, size = norm_value(NORMS, "cool_distance"), norm_value(NORMS, "cool_size")
     off = assumptions[PRECISION].value
-
-    def has(distance: FloatArray, *, further: float = 0.0) -> BoolArray:
-        return distance <= rule.value + further
-
-    def margin(distance: FloatArray) -> Margin:
-        nearer, chosen, further = (float(has(distance, further=each).sum()) for each in (-off, 0.0, off))
-        return EXACT if nearer == further else Margin(chosen - nearer, further - chosen, "outlines")
-
     left = np.where(found.is_there, found.after, np.inf)
     key = "heat.cool_rule_on_foot" if found.on_foot else "heat.cool_rule_straight"
     remarks = [Note(key, norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)]
@@ -155,10 +135,10 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
         remarks.append(counted("heat.homes_unconnected", found.n_unconnected))
     return counted_homes(
         scenario,
-        HomeCount(COOL, has(found.before), has(left), found.is_there),
+        HomeCount(COOL, found.before <= rule.value, left <= rule.value, found.is_there),
         method=METHOD,
-        margin=margin(left),
-        before_margin=margin(found.before),
+        margin=margin_of_near(left, rule.value, off=off),
+        before_margin=margin_of_near(found.before, rule.value, off=off),
         kinds=(Kind.CALCULATED, weakest((Kind.CALCULATED, Kind.STATED)) if plans else Kind.CALCULATED),
         sources=("addresses", "trees", "ground", *(("streets",) if found.on_foot else ())),
         plans=plans,
@@ -168,7 +148,7 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
 
 
 def _unknown(scenario: Scenario, impact: str, missing: str) -> Assessment:
-    plans = _plans(scenario)
+    plans = plans_of_surroundings(scenario)
     return Assessment(
         impact=impact,
         before=None,

@@ -11,7 +11,7 @@ from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
     from wijktwin.errors import Note
-    from wijktwin.model.mesh import BoolArray
+    from wijktwin.model.mesh import BoolArray, FloatArray
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
@@ -41,6 +41,20 @@ class HomeCount:
         gone = float((self.before & ~self.is_there).sum())
         gains = float((~self.before & self.after).sum())
         return {KEEPS: (keeps, keeps), LOSES: (loses, 0.0), GONE: (gone, 0.0), GAINS: (0.0, gains)}
+
+
+def margin_of_near(distance: FloatArray, limit: float, *, off: float) -> Margin:
+    """Of a count of homes that have something near: if every distance were off by the precision of outlines.
+
+    Parameters
+    ----------
+    distance
+        Of each home to the nearest one, infinite where it has none, shape (n,). [m]
+    limit, off
+        How near is near, and how far off a distance may be. [m]
+    """
+    nearer, within, further = (float((distance <= limit + each).sum()) for each in (-off, 0.0, off))
+    return EXACT if nearer == further else Margin(within - nearer, further - within, "outlines")
 
 
 def counted_homes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wijktwin.errors import InputError
 from wijktwin.model.provenance import LocalText, Source
-from wijktwin.norm_tables import norm_table
+from wijktwin.norm_tables import is_number, norm_table
 
 if TYPE_CHECKING:
     from wijktwin.model.plan import Dwellings
@@ -114,7 +113,7 @@ def key_figures_from(table: Mapping[str, Any], *, source: str, where: str) -> Ke
     rows: dict[Kinds, Range] = {}
     for number, row in enumerate(table.get("rows", []), start=1):
         low, high = row.get("low"), row.get("high")
-        if not (_is_number(low) and _is_number(high) and 0 <= low <= high):
+        if not (is_number(low) and is_number(high) and 0 <= low <= high):
             raise InputError("streets.key_figure_incomplete", source=source, where=f"{where}.rows[{number}]", missing="low, high")
         rows[str(row.get("tenure", "")), str(row.get("dwelling_type", ""))] = Range(float(low), float(high))
     if ("", "") not in rows:
@@ -127,7 +126,3 @@ def key_figures_from(table: Mapping[str, Any], *, source: str, where: str) -> Ke
         unit=str(table["unit"]),
         rows=MappingProxyType(rows),
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

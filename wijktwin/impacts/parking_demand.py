@@ -15,9 +15,9 @@ from wijktwin.errors import Figure, InputError, Note
 from wijktwin.impacts.assessment import AS_STATED, Assessment, Margin, Unit, unknown_margin, weakest
 from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
 from wijktwin.impacts.key_figures import key_figures
-from wijktwin.impacts.shared import WHOLE, data_sources, plan_area, with_plans
+from wijktwin.impacts.shared import WHOLE, data_sources, plan_area, town, with_plans
 from wijktwin.model.provenance import Kind, LocalText, Source
-from wijktwin.norm_tables import norm_table
+from wijktwin.norm_tables import is_number, norm_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,7 +91,7 @@ def parking_norm_from(entry: Mapping[str, Any], *, source: str, where: str) -> P
     places: dict[tuple[str, str], Mapping[str, float]] = {}
     for row in entry.get("rows", []):
         numbers = {what: row[what] for what in (CARS, BICYCLES) if what in row}
-        if not numbers or any(isinstance(n, bool) or not isinstance(n, int | float) or not n >= 0 for n in numbers.values()):
+        if not numbers or not all(is_number(n) and n >= 0 for n in numbers.values()):
             raise InputError("streets.key_figure_incomplete", source=source, where=f"{where}.rows", missing=f"{CARS}, {BICYCLES}")
         places[str(row["tenure"]), str(row["dwelling_type"])] = {what: float(n) for what, n in numbers.items()}
     title = LocalText.from_value(entry["title"])
@@ -107,11 +107,7 @@ def parking_norm_from(entry: Mapping[str, Any], *, source: str, where: str) -> P
 
 def norm_for(neighbourhood: Neighbourhood) -> ParkingNorm | None:
     """The norm that holds where most addresses of a neighbourhood are; None where none is known for that place."""
-    table = neighbourhood.address_table
-    cities = [] if table is None else [str(city) for city in table["city"] if city]
-    if not cities:
-        return None
-    return parking_norms().get(max(sorted(set(cities)), key=cities.count))
+    return parking_norms().get(town(neighbourhood))
 
 
 def demand_figures(scenario: Scenario, street: Assessment, *, method: Method) -> list[Assessment]:

@@ -7,13 +7,14 @@ closed or one-way is so for cars; on foot and by bicycle only water is in the wa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin
-from wijktwin.impacts.routes import RESTS_ON, Comparison, compared
+from wijktwin.impacts.routes import RESTS_ON, Comparison, compared, why_not
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
 from wijktwin.model.network import Mode, pieces
 from wijktwin.model.provenance import Kind
@@ -121,7 +122,7 @@ def longer_by_home(scenario: Scenario, mode: Mode, *, assumptions: Assumptions) 
     return {str(found.baseline.homes.address_ids[row]): float(told[row]) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _About:
     """What every figure is about."""
 
@@ -129,7 +130,7 @@ class _About:
     found: Comparison
     assumptions: Assumptions
 
-    @property
+    @cached_property
     def plans(self) -> tuple[Plan, ...]:
         """Plans that have a hand in streets, in what can be reached, or in who lives there."""
         return tuple(
@@ -145,8 +146,12 @@ class _About:
             return Kind.ASSUMED
         return Kind.STATED if any(plan.street_changes for plan in self.plans) else Kind.CALCULATED
 
-    def remarks(self, mode: Mode) -> tuple[Note, ...]:
-        """How the network hangs together, and who is not on it."""
+    @cached_property
+    def remarks(self) -> Mapping[Mode, tuple[Note, ...]]:
+        """How the network of each mode hangs together, and who is not on it."""
+        return {mode: self._remarks(mode) for mode in Mode}
+
+    def _remarks(self, mode: Mode) -> tuple[Note, ...]:
         base = self.found.baseline
         notes = []
         whole = pieces(base.segments, mode)
@@ -184,7 +189,7 @@ class _About:
             method=METHOD,
             sources=with_plans(data_sources(neighbourhood, "streets", "addresses", "ground"), self.plans),
             plans=self.plans,
-            remarks=(*self.remarks(mode), *remarks),
+            remarks=(*self.remarks[mode], *remarks),
             assumptions=self.assumptions.used(*names),
             breakdown=breakdown or {},
             missing=missing,
@@ -339,8 +344,7 @@ def _is_as_it_was(about: _About, mode: Mode) -> bool:
 
 def _unknown(scenario: Scenario) -> Assessment:
     neighbourhood = scenario.neighbourhood
-    table = neighbourhood.street_table
-    reason = "no_streets" if table is None or not len(table) else "no_addresses"
+    reason = why_not(neighbourhood)
     return Assessment(
         impact="reachability.drive_longer",
         before=None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -24,6 +23,7 @@ from wijktwin.impacts.requirements import (
     Subject,
 )
 from wijktwin.model.provenance import LocalText, Source
+from wijktwin.norm_tables import is_number
 
 FILE_STEM: Final = "requirements"
 SUFFIXES: Final = (".toml", ".csv")
@@ -220,7 +220,7 @@ def _measure(row: Mapping[str, Any], subject: Subject, shown: str, where: str) -
 
 
 def _limit(value: object, shown: str, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if not is_number(value) or value < 0:
         raise InputError("tables.requirement_not_a_number", source=shown, where=where, value=value)
     return float(value)
 

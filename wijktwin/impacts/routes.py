@@ -15,10 +15,9 @@ import shapely
 from numpy.typing import NDArray
 
 from wijktwin.impacts.destinations import Destinations, destinations_now, destinations_then
+from wijktwin.impacts.dwellings import dwelling_addresses
 from wijktwin.impacts.kept import kept
-from wijktwin.impacts.shared import assessed_buildings
 from wijktwin.model.network import Mode, Segments, Stops, attached, graph, joined_stops, segments_of, topology
-from wijktwin.model.plan import Use
 from wijktwin.model.surroundings import DestinationKind
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def baseline(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> Basel
 def _baseline(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> Baseline | None:
     homes = homes_of(neighbourhood)
     table = neighbourhood.street_table
-    if table is None or not len(table) or not len(homes):
+    if table is None or why_not(neighbourhood):
         return None
     segments = segments_of(table)
     stops = {mode: attached(homes.points, segments, _usable(segments, mode), names=homes.streets) for mode in Mode}
@@ -151,12 +150,23 @@ def _baseline(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> Base
     return Baseline(segments, homes, stops, places, shortest_ways(segments, stops, places))
 
 
+def why_not(neighbourhood: Neighbourhood) -> str:
+    """Why there are no ways: the key of the reason; "" where there are."""
+    table = neighbourhood.street_table
+    if table is None or not len(table):
+        return "no_streets"
+    return "" if len(homes_of(neighbourhood)) else "no_addresses"
+
+
 def homes_of(neighbourhood: Neighbourhood) -> Homes:
     """The dwellings of the neighbourhood itself, without those of the halo."""
+    return kept(neighbourhood, "homes with tenure", lambda: _homes_of(neighbourhood))
+
+
+def _homes_of(neighbourhood: Neighbourhood) -> Homes:
+    chosen = dwelling_addresses(neighbourhood)
     table = neighbourhood.addresses
-    buildings = neighbourhood.buildings
-    halo = {buildings.building_ids[row] for row in np.flatnonzero(~assessed_buildings(neighbourhood))}
-    own = table[(table["use"] == Use.DWELLING.value) & ~table["building_id"].isin(halo)]
+    own = table.iloc[:0] if chosen is None else table.loc[chosen.index]
     return Homes(
         address_ids=own["address_id"].to_numpy(dtype=np.str_),
         streets=own["street"].to_numpy(dtype=np.str_),

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wijktwin import sun
 from wijktwin.errors import Note
-from wijktwin.impacts.assessment import Assessment, Place, Where
+from wijktwin.impacts.assessment import Assessment, Place, Where, weakest
 from wijktwin.impacts.floor_area import footprint_areas
+from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import geopandas as gpd
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import BoolArray
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
+    from wijktwin.model.scenario import Scenario
 
 Assessments = tuple[Assessment, ...]
 WHOLE = Where(Place.NEIGHBOURHOOD)
@@ -50,6 +55,19 @@ def in_order(plans: Iterable[Plan]) -> tuple[Plan, ...]:
     return tuple(sorted(plans, key=lambda each: each.plan_id))
 
 
+def plans_of_surroundings(scenario: Scenario) -> tuple[Plan, ...]:
+    """Plans that change buildings, trees or ground."""
+    return tuple(
+        plan for plan in scenario.ordered_plans if plan.volumes or plan.demolishes or plan.felled or plan.planted or plan.ground_changes
+    )
+
+
+def tree_kind(trees: gpd.GeoDataFrame | None) -> Kind:
+    """How the trees are known, by the weakest of them; measured where there are none."""
+    known = set(Kind)
+    return weakest(() if trees is None else (Kind(each) for each in trees["kind"].unique() if each in known))
+
+
 def plan_area(plan: Plan) -> Where:
     """A plan as the thing a figure is about."""
     return Where(Place.PLAN_AREA, plan.plan_id, plan.title)
@@ -58,6 +76,13 @@ def plan_area(plan: Plan) -> Where:
 def counted(key: str, n: int, **values: object) -> Note:
     """A remark about n things: the template ``key``, or ``key_one`` where there is one only."""
     return Note(f"{key}_one" if n == 1 else key, n=n, **values)
+
+
+def town(neighbourhood: Neighbourhood) -> str:
+    """The town that most addresses lie in, of several the first by name; "" where nobody says."""
+    table = neighbourhood.address_table
+    counts = Counter[str]() if table is None else Counter(str(city) for city in table["city"] if city)
+    return min(counts, key=lambda name: (-counts[name], name), default="")
 
 
 def assessed_buildings(neighbourhood: Neighbourhood) -> BoolArray:

@@ -15,9 +15,8 @@ import numpy as np
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
 from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
-from wijktwin.impacts.kept import kept
 from wijktwin.impacts.key_figures import key_figures
-from wijktwin.impacts.routes import RESTS_ON, compared, homes_of
+from wijktwin.impacts.routes import RESTS_ON, compared, homes_of, why_not
 from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
 from wijktwin.impacts.traffic_flows import entries, flows
 from wijktwin.model.network import Mode, joined_stops, topology
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from wijktwin.impacts.key_figures import KeyFigures
     from wijktwin.impacts.routes import Comparison, Homes
     from wijktwin.model.mesh import FloatArray
-    from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
@@ -45,9 +43,8 @@ def key_figures_of_traffic() -> KeyFigures:
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     """Movements of all homes, of each plan's dwellings, and through each street where that changes."""
-    homes = kept(scenario.neighbourhood, "homes with tenure", lambda: homes_of(scenario.neighbourhood))
     about = _About(scenario, assumptions[FACTOR], assumptions)
-    figures = [_total(about, homes)]
+    figures = [_total(about, homes_of(scenario.neighbourhood))]
     figures += [_of_plan(about, plan) for plan in scenario.ordered_plans if plan.dwellings or may_hold_unstated_dwellings(plan)]
     if scenario.is_baseline:
         return tuple(figures)
@@ -163,15 +160,10 @@ def _changing(scenario: Scenario) -> tuple[Plan, ...]:
 def _unknown_streets(about: _About, found: Comparison | None) -> list[Assessment]:
     """That the streets cannot be told, where a plan would change them."""
     plans = _changing(about.scenario)
-    reason = "no_main_road" if found is not None else _why_not(about.scenario.neighbourhood)
+    reason = "no_main_road" if found is not None else why_not(about.scenario.neighbourhood)
     if not plans:
         return []
     return [about.figure("traffic.street", WHOLE, None, None, margin=unknown_margin(reason), plans=plans, missing=reason)]
-
-
-def _why_not(neighbourhood: Neighbourhood) -> str:
-    table = neighbourhood.street_table
-    return "no_streets" if table is None or not len(table) else "no_addresses"
 
 
 def _through_streets(about: _About, found: Comparison) -> list[Assessment]:

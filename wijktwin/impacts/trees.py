@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Method, Unit, unknown_margin, weakest
-from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, tree_kind, with_plans
 from wijktwin.model.provenance import Kind
 from wijktwin.model.space import inside_volumes
 
@@ -46,11 +46,6 @@ def crown_area(crown_diameter: FloatArray) -> float:
     return float(np.pi / 4.0 * (crown_diameter**2).sum())
 
 
-def _tree_kind(present: gpd.GeoDataFrame) -> Kind:
-    known = set(Kind)
-    return weakest(Kind(each) for each in present["kind"].unique() if each in known)
-
-
 def _in_the_way(scenario: Scenario, plan: Plan) -> frozenset[str]:
     """Ids of the trees that stand where this plan builds, though it does not say that they are felled."""
     table = scenario.neighbourhood.tree_table
@@ -68,8 +63,8 @@ def _turnover(scenario: Scenario, present: gpd.GeoDataFrame) -> dict[str, tuple[
 
 
 def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
-    plans = _plans_with_trees(scenario)
-    kind = Kind.MEASURED if present is None else _tree_kind(present)
+    plans = plans_with_trees(scenario)
+    kind = tree_kind(present)
     own = unknown_margin("trees_assumed") if kind is Kind.ASSUMED else EXACT
     if present is None:
         own = unknown_margin("no_trees")
@@ -95,21 +90,21 @@ def _total(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
     )
 
 
-def _plans_with_trees(scenario: Scenario) -> list[Plan]:
+def plans_with_trees(scenario: Scenario) -> list[Plan]:
     """Plans that fell or plant trees, or build where trees stand."""
     builds = bool(scenario.felled_for_volumes)
     return [plan for plan in scenario.ordered_plans if plan.felled or plan.planted or (builds and plan.volumes)]
 
 
 def _crown_area(scenario: Scenario, present: gpd.GeoDataFrame | None) -> Assessment:
-    plans = _plans_with_trees(scenario)
+    plans = plans_with_trees(scenario)
     crowns = np.zeros(0) if present is None else present["crown_diameter"].to_numpy(dtype=np.float64)
     trees = scenario.trees
     after = trees["crown_diameter"].to_numpy(dtype=np.float64)
     n_planted = int((trees["plan_id"] != "").sum())
     is_known, stays_known = bool(len(crowns) and np.isfinite(crowns).all()), bool(np.isfinite(after).all())
     reason = "no_trees" if present is None else "crowns_not_known" if not is_known else "" if stays_known else "crowns_not_stated"
-    kind = weakest((Kind.CALCULATED, Kind.MEASURED if present is None else _tree_kind(present)))
+    kind = weakest((Kind.CALCULATED, tree_kind(present)))
     return Assessment(
         impact="trees.crown_area",
         before=crown_area(crowns) if is_known else None,
@@ -136,7 +131,7 @@ def _crowns_within(scenario: Scenario, plan: Plan, present: gpd.GeoDataFrame) ->
     )
     is_known, stays_known = bool(np.isfinite(before).all()), bool(np.isfinite(after).all())
     reason = "crowns_not_known" if not is_known else "" if stays_known else "crowns_not_stated"
-    kind = weakest((Kind.CALCULATED, _tree_kind(present)))
+    kind = weakest((Kind.CALCULATED, tree_kind(present)))
     return Assessment(
         impact="trees.crown_area_of_plan",
         before=crown_area(before) if is_known else None,

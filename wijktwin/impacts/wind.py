@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan, Volume
     from wijktwin.model.scenario import Scenario
 
@@ -106,7 +107,7 @@ def surroundings(scenario: Scenario, building: tuple[Volume, ...]) -> Surroundin
     areas = shapely.area(inside)
     there = areas > 0
     built, area = float(shapely.union_all(inside[there]).area) if there.any() else 0.0, float(circle.area)
-    known = kept(scenario.neighbourhood, "known area", lambda: _known_area(scenario))
+    known = kept(scenario.neighbourhood, "known area", lambda: _known_area(scenario.neighbourhood))
     unknown = float(shapely.difference(circle, known).area)
     weights = np.where(np.isfinite(heights), areas, 0.0)
     mean = float((np.nan_to_num(heights) * weights).sum() / weights.sum()) if weights.sum() > 0 else None
@@ -114,10 +115,10 @@ def surroundings(scenario: Scenario, building: tuple[Volume, ...]) -> Surroundin
     return Surroundings(100.0 * built / area, 100.0 * (built + unknown) / area, mean, nearest)
 
 
-def _known_area(scenario: Scenario) -> BaseGeometry:
+def _known_area(neighbourhood: Neighbourhood) -> BaseGeometry:
     """As far as the data reach: everything between the ground and all buildings, the halo included."""
-    table = scenario.neighbourhood.ground_table
-    shapes = [each for each in scenario.neighbourhood.buildings.footprints if each is not None]
+    table = neighbourhood.ground_table
+    shapes = [each for each in neighbourhood.buildings.footprints if each is not None]
     shapes += [] if table is None else list(table.geometry.to_numpy())
     return shapely.convex_hull(shapely.GeometryCollection(shapes))
 
