@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.mesh import BoolArray
     from wijktwin.model.scenario import Scenario
 
 METHOD: Final = Method("ground", "1.2")
@@ -85,9 +86,13 @@ class Surfaces:
             totals[str(kind)] = totals.get(str(kind), 0.0) + float(area)
         return totals
 
-    def of_impact(self, impact: str) -> NDArray[np.object_]:
-        """The pieces that count in one figure."""
-        return self.shapes[np.fromiter((impact_of(kind) == impact for kind in self.kinds), dtype=np.bool_, count=len(self.kinds))]
+    def counts_in(self, *impacts: str) -> BoolArray:
+        """Which pieces count in one of some figures, shape (n,)."""
+        return np.fromiter((impact_of(str(kind)) in impacts for kind in self.kinds), dtype=np.bool_, count=len(self.kinds))
+
+    def of_impact(self, *impacts: str) -> NDArray[np.object_]:
+        """The pieces that count in one of some figures."""
+        return self.shapes[self.counts_in(*impacts)]
 
 
 def impact_of(kind: str) -> str:
@@ -134,12 +139,12 @@ def surfaces_then(scenario: Scenario) -> Surfaces:
     return kept(scenario, "surfaces", lambda: _surfaces(ground_within(scenario), outlines))
 
 
-def exchanged(before: Surfaces, after: Surfaces, impact: str) -> list[BaseGeometry]:
-    """Everything that starts or stops counting in a figure, as single polygons.
+def exchanged(before: Surfaces, after: Surfaces, *impacts: str) -> list[BaseGeometry]:
+    """Everything that starts or stops counting in a figure, or in several together, as single polygons.
 
     What one kind of ground loses another gains, so both have the same outlines and therefore the same margin.
     """
-    one, other = (shapely.union_all(_polygons(each.of_impact(impact)), grid_size=GRID) for each in (before, after))
+    one, other = (shapely.union_all(_polygons(each.of_impact(*impacts)), grid_size=GRID) for each in (before, after))
     pieces = _polygons(shapely.symmetric_difference(one, other, grid_size=GRID))
     return [piece.simplify(GRID) for piece in pieces if piece.area > SLIVER]
 

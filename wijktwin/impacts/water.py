@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import shapely
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
-from wijktwin.impacts.ground import BUILT, GRID, SLIVER, Surfaces, changed_area, changes_ground, impact_of, surfaces_now, surfaces_then
+from wijktwin.impacts.ground import BUILT, Surfaces, changed_area, changes_ground, exchanged, surfaces_now, surfaces_then
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.outlines import outline_margin
@@ -23,7 +22,6 @@ from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area,
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.impacts.assumptions import Assumptions
@@ -41,7 +39,7 @@ STORAGE: Final = "water.storage"
 ASKED: Final = "water.storage_asked"
 SHOWER: Final = "water.shower"
 ON_PAVED: Final = "water.on_paved"
-PAVED: Final = frozenset({"ground.paved", BUILT})
+PAVED: Final = ("ground.paved", BUILT)
 """Ground and roofs from which rain runs off."""
 
 
@@ -119,18 +117,12 @@ def catchment(surfaces: Surfaces, *, precision: float, garages: BaseGeometry | N
     garages
         Outline of what is built below ground only.
     """
-    figures = [impact_of(str(kind)) for kind in surfaces.kinds]
-    is_paved = _which(figures, PAVED)
-    is_dry = ~_which(figures, PAVED | {"ground.water"})
+    is_paved, is_dry = surfaces.counts_in(*PAVED), ~surfaces.counts_in(*PAVED, "ground.water")
     areas, over = shapely.area(surfaces.shapes), 0.0
     if garages is not None and not garages.is_empty:
         over = float(shapely.area(shapely.intersection(surfaces.shapes[is_dry], garages)).sum())
     off = outline_margin(surfaces.shapes[is_paved], precision=precision)
     return Catchment(float(areas[is_paved].sum()), off, float(areas[is_dry].sum()), over)
-
-
-def _which(figures: list[str], chosen: frozenset[str]) -> NDArray[np.bool_]:
-    return np.fromiter((figure in chosen for figure in figures), dtype=np.bool_, count=len(figures))
 
 
 def _is_about(plan: Plan) -> bool:
@@ -168,15 +160,8 @@ def _whole(scenario: Scenario, before: Catchment | None, after: Catchment | None
 def _change(scenario: Scenario, depth: float, assumptions: Assumptions) -> Margin:
     """Margin of a change: that of the outlines of what becomes paved or stops being so."""
     area = changed_area(scenario)
-    there = [each.within(area) for each in (surfaces_now(scenario), surfaces_then(scenario))]
-    now, then = (shapely.union_all(_paved_shapes(each), grid_size=GRID) for each in there)
-    pieces = shapely.get_parts(shapely.symmetric_difference(now, then, grid_size=GRID))
-    touched = [piece.simplify(GRID) for piece in pieces if piece.geom_type == "Polygon" and piece.area > SLIVER]
+    touched = exchanged(surfaces_now(scenario).within(area), surfaces_then(scenario).within(area), *PAVED)
     return _outlines(outline_margin(touched, precision=assumptions[PRECISION].value) * depth) if touched else AS_STATED
-
-
-def _paved_shapes(surfaces: Surfaces) -> NDArray[np.object_]:
-    return surfaces.shapes[_which([impact_of(str(kind)) for kind in surfaces.kinds], PAVED)]
 
 
 def _outlines(off: float) -> Margin:
