@@ -64,10 +64,10 @@ def test_a_folder_that_is_not_there_and_a_lonely_json_are_refused(capsys: pytest
 
 
 def test_a_text_is_looked_at_once_and_its_faults_are_counted() -> None:
-    report, seen = Report(), set[str]()
+    report = Report()
     long = " ".join(["Er", *["boom"] * 25]) + "."
     same = [Said("view", "x", "today", (long,)), Said("view", "y", "today", (long,))]
-    check(same, "nl", report, seen=seen)
+    check(same, "nl", report)
     assert (report.texts["nl"], report.sentences["nl"], len(report.too_long)) == (1, 1, 1)
     assert not report.is_good
     document = report.as_document()

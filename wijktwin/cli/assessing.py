@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from wijktwin import places
 from wijktwin.cli.collecting import Telling
-from wijktwin.cli.server import usable_state_folder
+from wijktwin.cli.opening import add_data_options, opened, plan_folder, plans_beside, say
 from wijktwin.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -29,17 +28,13 @@ Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 DONE: Final = 0
 STANDARD_OUTPUT: Final = "-"
-PLAN_FOLDER: Final = "plans"
 OWNER: Final = "wijktwin assess"
 
 
 def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     """The subcommand and its options."""
     assess = commands.add_parser("assess", help="compute the figures of plans, without a screen", allow_abbrev=False)
-    assess.add_argument(
-        "--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)"
-    )
-    assess.add_argument("--crs", type=str, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
+    add_data_options(assess)
     assess.add_argument("--plan", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="plan files that are switched on")
     assess.add_argument(
         "--plans", nargs="+", action="extend", default=[], metavar="ID", help="plans by identifier, from the folder plans beside the data"
@@ -54,7 +49,6 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     )  # fmt: skip
     assess.add_argument("--variant", default="", metavar="NAME", help="what the set of other assumptions is called")
     assess.add_argument("--json", type=str, required=True, metavar="OUT", help="the file to write; - for standard output")
-    assess.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
     assess.set_defaults(act=write_assessments)
 
 
@@ -77,31 +71,21 @@ def write_assessments(options: argparse.Namespace) -> int:
 def _scenario(options: argparse.Namespace) -> Scenario:
     from wijktwin.model.scenario import Scenario
     from wijktwin.sources.plan_files import read_plan
-    from wijktwin.sources.prepared import open_neighbourhood
 
-    data = places.example_folder() if options.data is None else options.data
-    if not data.exists():
-        raise InputError("command.no_such_file", source=data)
-    _say(f"Reading {data.name} ...")
-    state = usable_state_folder(options.state or places.state_folder())
-    neighbourhood = open_neighbourhood(data, state_dir=state, crs=options.crs)
+    neighbourhood = opened(options)
     plans = [read_plan(path, neighbourhood=neighbourhood) for path in options.plan]
-    return Scenario(neighbourhood, frozenset([*plans, *_named_plans(options.plans, data, neighbourhood)]))
+    return Scenario(neighbourhood, frozenset([*plans, *_named_plans(options, neighbourhood)]))
 
 
-def _named_plans(wanted: Sequence[str], data: Path, neighbourhood: Neighbourhood) -> list[Plan]:
-    """Plans by identifier; what is wrong with other files of the folder is said and does not stop anything."""
+def _named_plans(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[Plan]:
+    """Plans by identifier, from the folder beside the data."""
+    wanted: Sequence[str] = options.plans
     if not wanted:
         return []
-    from wijktwin.sources.plan_files import read_plan_folder
-
-    published, faults = read_plan_folder(data / PLAN_FOLDER, neighbourhood=neighbourhood)
-    for fault in faults:
-        _say(f"wijktwin: {fault.sentence('en')}")
-    by_id = {plan.plan_id: plan for plan in published}
+    by_id = {plan.plan_id: plan for plan in plans_beside(options, neighbourhood)}
     for name in wanted:
         if name not in by_id:
-            raise NotFoundError("tables.no_such_plan", name=name, source=data / PLAN_FOLDER, allowed=", ".join(by_id) or "–")
+            raise NotFoundError("tables.no_such_plan", name=name, source=plan_folder(options), allowed=", ".join(by_id) or "–")
     return [by_id[name] for name in wanted]
 
 
@@ -200,11 +184,7 @@ def _write(content: bytes, target: str) -> None:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise InputError("tables.cannot_write_file", source=target, reason=error.strerror or type(error).__name__) from error
-    _say(f"{target}: {len(content):,} bytes.")
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    say(f"{target}: {len(content):,} bytes.")
 
 
 def _choice(told: str) -> tuple[str, float]:

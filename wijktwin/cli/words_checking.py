@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from wijktwin import places
-from wijktwin.cli.server import usable_state_folder
+from wijktwin.cli.opening import add_data_options, opened, plans_beside, say
 from wijktwin.errors import LANGUAGES, InputError
 
 if TYPE_CHECKING:
@@ -25,21 +22,16 @@ Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 DONE: Final = 0
 REFUSED: Final = 1
-PLAN_FOLDER: Final = "plans"
 LISTED: Final = ("contradictions", "below_gate", "too_long", "hard_words")
 
 
 def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     """The subcommand and its options."""
     words = commands.add_parser("words", help="write down or check every sentence about a neighbourhood", allow_abbrev=False)
-    words.add_argument(
-        "--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)"
-    )
-    words.add_argument("--crs", type=str, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
+    add_data_options(words)
     words.add_argument("--check", action="store_true", help="hold them to plain language and to their figures; exit code 1 when one fails")
     words.add_argument("--json", action="store_true", help="the outcome of --check as one JSON object")
     words.add_argument("--quick", action="store_true", help="leave out figures that take minutes")
-    words.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
     words.set_defaults(act=tell_words)
 
 
@@ -47,10 +39,7 @@ def tell_words(options: argparse.Namespace) -> int:
     """``wijktwin words``: the sentences themselves, or what checking them found."""
     if options.json and not options.check:
         raise InputError("command.usage", reason="--json belongs to --check", command="wijktwin words")
-    data = places.example_folder() if options.data is None else options.data
-    if not data.exists():
-        raise InputError("command.no_such_file", source=data)
-    told = [(scenario, _figures(scenario, is_quick=options.quick)) for scenario in _scenarios(data, options)]
+    told = [(scenario, _figures(scenario, is_quick=options.quick)) for scenario in _scenarios(options)]
     if not options.check:
         for language in LANGUAGES:
             _write_down(_all_said(told, language), language)
@@ -59,29 +48,22 @@ def tell_words(options: argparse.Namespace) -> int:
 
     report = Report()
     for language in LANGUAGES:
-        check(_all_said(told, language), language, report, seen=set())
+        check(_all_said(told, language), language, report)
     print(json.dumps(report.as_document(), ensure_ascii=False, indent=2) if options.json else _as_text(report))
     return DONE if report.is_good else REFUSED
 
 
-def _scenarios(data: Path, options: argparse.Namespace) -> tuple[Scenario, ...]:
-    from wijktwin.sources.plan_files import read_plan_folder
-    from wijktwin.sources.prepared import open_neighbourhood
+def _scenarios(options: argparse.Namespace) -> tuple[Scenario, ...]:
     from wijktwin.words.saying import scenarios_of
 
-    _say(f"Reading {data.name} ...")
-    neighbourhood = open_neighbourhood(data, state_dir=usable_state_folder(options.state or places.state_folder()), crs=options.crs)
-    folder = data / PLAN_FOLDER
-    plans, faults = read_plan_folder(folder, neighbourhood=neighbourhood) if folder.is_dir() else ((), ())
-    for fault in faults:
-        _say(f"wijktwin: {fault.sentence('en')}")
-    return scenarios_of(neighbourhood, tuple(plan for plan in plans if not plan.is_withdrawn))
+    neighbourhood = opened(options)
+    return scenarios_of(neighbourhood, tuple(plan for plan in plans_beside(options, neighbourhood) if not plan.is_withdrawn))
 
 
 def _figures(scenario: Scenario, *, is_quick: bool) -> tuple[Assessment, ...]:
     from wijktwin.words.saying import figures_of, scenario_name
 
-    _say(f"Figures: {scenario_name(scenario)} ...")
+    say(f"Figures: {scenario_name(scenario)} ...")
     return figures_of(scenario, is_quick=is_quick)
 
 
@@ -114,7 +96,3 @@ def _as_text(report: Report) -> str:
     for name in LISTED:
         lines += [f"{name}: " + " | ".join(str(value) for value in each.values()) for each in document["worst"][name]]
     return "\n".join(lines)
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)

@@ -84,14 +84,10 @@ class Report:
         }
 
 
-def check(said: Iterable[Said], language: Language, report: Report, *, seen: set[str]) -> None:
-    """Look at texts of one language and write down what is found.
-
-    Parameters
-    ----------
-    seen
-        Texts that were looked at before, which are not looked at again; this call adds its own.
-    """
+def check(said: Iterable[Said], language: Language, report: Report) -> None:
+    """Look at all texts of one language and write down what is found; at texts that are the same only once."""
+    seen: set[str] = set()
+    sentences: set[str] = set()
     for one in said:
         if one.assessment is not None:
             found = contradictions(one.assessment, one.parts, language)
@@ -100,17 +96,15 @@ def check(said: Iterable[Said], language: Language, report: Report, *, seen: set
         if one.text in seen or not one.text.strip():
             continue
         seen.add(one.text)
-        _look(one, language, report, seen)
+        sentences.update(sentences_of(one.text))
+        _look(one, language, report)
+    report.sentences[language] += len(sentences)
 
 
-def _look(one: Said, language: Language, report: Report, seen: set[str]) -> None:
+def _look(one: Said, language: Language, report: Report) -> None:
     about = f"{one.what} {one.subject} ({one.scenario}, {language})"
     found = findings(one.text, language)
     report.texts[language] += 1
-    for sentence in sentences_of(one.text):
-        if (counted := f"sentence: {sentence}") not in seen:
-            seen.add(counted)
-            report.sentences[language] += 1
     if found.readability is not None:
         report.scores.append((found.readability.flesch_douma, found.readability.leesindex_a))
         if found.is_below_gate and not one.subject.startswith(PLANNERS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
@@ -37,7 +37,7 @@ class Said:
     Parameters
     ----------
     what
-        "figure", "change", "building card", "plan card", "view" or "summary".
+        "figure", "change", "building card", "plan card" or "view".
     subject
         What it is about: the name of a figure, the number of a building, a plan.
     scenario
@@ -73,32 +73,25 @@ def _scenario(neighbourhood: Neighbourhood, chosen: Sequence[Plan]) -> Scenario 
         return None
 
 
-def figures_of(scenario: Scenario, *, is_quick: bool, hear: Callable[[str], None] | None = None) -> tuple[Assessment, ...]:
+def figures_of(scenario: Scenario, *, is_quick: bool) -> tuple[Assessment, ...]:
     """The figures of a scenario; ``is_quick`` leaves out what a page computes in the background."""
-    found: list[Assessment] = []
-    for name in AT_ONCE if is_quick else IMPACTS:
-        if hear is not None:
-            hear(name)
-        found += assess_impact(name, scenario)
-    return tuple(found)
+    return tuple(one for name in (AT_ONCE if is_quick else IMPACTS) for one in assess_impact(name, scenario))
 
 
 def said_of(scenario: Scenario, figures: Iterable[Assessment], language: Language) -> Iterator[Said]:
     """Every text about one scenario: figures told here and from afar, what changes, plans, and what there is to see."""
     name = scenario_name(scenario)
     for one in figures:
-        for here in (False, True):
-            yield Said("figure", one.impact, name, sentence_parts(one, language, here=here), one)
+        for parts in dict.fromkeys(sentence_parts(one, language, here=here) for here in (False, True)):
+            yield Said("figure", one.impact, name, parts, one)
     for head, how in change_sentences(scenario, language):
         yield Said("change", "", name, (head, how))
     for plan in scenario.ordered_plans:
-        yield Said(
-            "plan card", plan.plan_id, name, card_sentences(plan_card(plan, language, neighbourhood=scenario.neighbourhood), language)
-        )
+        card = plan_card(plan, language, neighbourhood=scenario.neighbourhood)
+        yield Said("plan card", plan.plan_id, name, card_sentences(card, language))
         for volume in plan.volumes:
-            yield Said(
-                "plan card", f"{plan.plan_id}/{volume.volume_id}", name, card_sentences(volume_card(volume, plan, language), language)
-            )
+            card = volume_card(volume, plan, language)
+            yield Said("plan card", f"{plan.plan_id}/{volume.volume_id}", name, card_sentences(card, language))
     yield Said("view", "", name, view_description(scenario, language))
     missing = (text("not_computed.title", language), *not_computed_texts(language))
     yield Said("view", "not computed", name, tuple(f"{sentence_case(each)}." for each in missing))
