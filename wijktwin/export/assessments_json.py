@@ -22,7 +22,7 @@ from wijktwin.words.texts import name_of
 
 if TYPE_CHECKING:
     from wijktwin.errors import Note
-    from wijktwin.impacts.assessment import Assessment, Margin, UsedAssumption, Where
+    from wijktwin.impacts.assessment import Assessment, Margin, Method, UsedAssumption, Where
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import LocalText, Source
@@ -83,7 +83,7 @@ def _order(one: Assessment) -> tuple[str, str, str]:
     return one.impact, str(one.where.place), one.where.identifier
 
 
-def _method_id(method: Any) -> tuple[str, str]:  # noqa: ANN401 - a Method: known to type checkers only
+def _method_id(method: Method) -> tuple[str, str]:
     return method.method_id, method.version
 
 
@@ -97,11 +97,11 @@ def _assessment(one: Assessment) -> Document:
         "unit": str(one.unit),
         "where": _where(one.where),
         "margin": _margin(one.margin),
-        "before_margin": _margin(one.margin if one.before_margin is None else one.before_margin),
-        "difference_margin": _margin(one.margin if one.difference_margin is None else one.difference_margin),
+        "before_margin": _margin(one.margin_now),
+        "difference_margin": _margin(one.margin_of_change),
         "kind": str(one.kind),
-        "before_kind": str(one.kind if one.before_kind is None else one.before_kind),
-        "difference_kind": str(one.kind if one.difference_kind is None else one.difference_kind),
+        "before_kind": str(one.kind_now),
+        "difference_kind": str(one.kind_of_change),
         "method": {"method_id": one.method.method_id, "version": one.method.version},
         "sources": [_source(source) for source in one.sources],
         "assumptions": [_assumption(assumption) for assumption in one.assumptions],

@@ -106,7 +106,7 @@ def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]
         "place_id": assessment.where.identifier,
         "unit": text(f"unit.{assessment.unit}", language),
         "kind": kind_text(assessment, assessment.kind, language),
-        "before_kind": kind_text(assessment, assessment.kind if assessment.before_kind is None else assessment.before_kind, language),
+        "before_kind": kind_text(assessment, assessment.kind_now, language),
         "sources": "; ".join(source_text(source, language) for source in assessment.sources),
         "method": text(f"method.{assessment.method.method_id}.title", language),
         "method_version": assessment.method.version,

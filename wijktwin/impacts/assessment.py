@@ -184,3 +184,23 @@ class Assessment:
     def difference(self) -> float | None:
         """After minus before; None where either is not known."""
         return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def margin_now(self) -> Margin:
+        """Of ``before``: its own, else that of ``after``."""
+        return self.margin if self.before_margin is None else self.before_margin
+
+    @property
+    def margin_of_change(self) -> Margin:
+        """Of `difference`: its own, else that of ``after``."""
+        return self.margin if self.difference_margin is None else self.difference_margin
+
+    @property
+    def kind_now(self) -> Kind:
+        """How ``before`` is known: by itself, else as ``after`` is."""
+        return self.kind if self.before_kind is None else self.before_kind
+
+    @property
+    def kind_of_change(self) -> Kind:
+        """How `difference` is known: by itself, else as ``after`` is."""
+        return self.kind if self.difference_kind is None else self.difference_kind

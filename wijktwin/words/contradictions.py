@@ -20,7 +20,7 @@ from wijktwin.words.numbers import DECIMALS
 from wijktwin.words.reading_back import Amount, Reading, marks_before_values, read_back
 from wijktwin.words.reading_grammar import Known, Role, Sureness, Way
 from wijktwin.words.sentences import NEW_HEIGHT
-from wijktwin.words.texts import templates
+from wijktwin.words.texts import short_name, templates
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -76,11 +76,11 @@ def contradictions(assessment: Assessment, parts: Sequence[str], language: Langu
         What is said, the head first (`wijktwin.words.sentences.sentence_parts`).
     """
     label = assessment.where.label.in_language(language)
-    names = (label, label.split(": ", maxsplit=1)[0]) if re.search(r"\d", label) else ()
+    names = (label, short_name(label)) if re.search(r"\d", label) else ()
     head, tail = read_back(parts[0], language, names=names), read_back(" ".join(parts[1:]), language, names=names)
     quantities = _quantities(assessment)
-    found = list(_direction_faults(assessment, head))
-    marks = _marks(assessment, language)
+    found = list(_direction_faults(assessment, quantities, head))
+    marks = _marks(assessment.impact, language)
     told: list[tuple[Amount, Quantity]] = []
     for amount in head.amounts:
         quantity = _matching(amount, quantities, assessment, language)
@@ -101,12 +101,11 @@ def contradictions(assessment: Assessment, parts: Sequence[str], language: Langu
 def _quantities(one: Assessment) -> dict[str, Quantity]:
     found: dict[str, Quantity] = {}
     if one.before is not None:
-        found["before"] = Quantity("before", one.before, one.before_margin or one.margin, one.before_kind or one.kind, one.unit)
+        found["before"] = Quantity("before", one.before, one.margin_now, one.kind_now, one.unit)
     if one.after is not None:
         found["after"] = Quantity("after", one.after, one.margin, one.kind, one.unit)
     if one.before is not None and one.after is not None:
-        margin, kind = one.difference_margin or one.margin, one.difference_kind or one.kind
-        found["change"] = Quantity("change", one.after - one.before, margin, kind, one.unit)
+        found["change"] = Quantity("change", one.after - one.before, one.margin_of_change, one.kind_of_change, one.unit)
     return found
 
 
@@ -154,7 +153,7 @@ def _context(one: Assessment, language: Language) -> Iterator[tuple[float, Unit 
 def _matching(amount: Amount, quantities: Mapping[str, Quantity], one: Assessment, language: Language) -> Quantity | None:
     """The quantity of the figure that a number can be, by its role, unit and rounding."""
     steps = _all_steps(quantities)
-    for name in _names(amount.role, one):
+    for name in _names(amount.role, quantities):
         quantity = quantities.get(name)
         if (
             quantity is not None
@@ -163,8 +162,8 @@ def _matching(amount: Amount, quantities: Mapping[str, Quantity], one: Assessmen
             and not _is_turned(amount, quantity)
         ):
             return quantity
-    kind = one.difference_kind or one.kind if amount.role is Role.CHANGE else one.kind
-    margin = one.difference_margin or one.margin if amount.role is Role.CHANGE else one.margin
+    is_change = amount.role is Role.CHANGE
+    margin, kind = (one.margin_of_change, one.kind_of_change) if is_change else (one.margin, one.kind)
     for part in _parts_of(one, amount.role):
         quantity = Quantity("part" if one.before is not None else "piece", part, margin, kind, one.unit)
         if _has_unit(amount, one.unit) and _is_rounded(amount, quantity, steps) and not _is_turned(amount, quantity):
@@ -181,16 +180,16 @@ def _in_context(amount: Amount, one: Assessment, language: Language) -> Quantity
     return None
 
 
-def _names(role: Role, one: Assessment) -> tuple[str, ...]:
+def _names(role: Role, quantities: Mapping[str, Quantity]) -> tuple[str, ...]:
     match role:
         case Role.BEFORE:
             return ("before",)
         case Role.CHANGE:
-            return ("change",) if one.before is not None else ("after",)
+            return ("change",) if "before" in quantities else ("after",)
         case Role.LOW | Role.HIGH:
             return ()
         case Role.AFTER | Role.LEVEL:
-            change = _quantities(one).get("change")
+            change = quantities.get("change")
             return ("before", "after") if change is not None and _is_none(change) else ("after",)
 
 
@@ -269,7 +268,7 @@ def _is_near(told: float, value: float, step: float) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------------- directions, ends
-def _direction_faults(one: Assessment, head: Reading) -> Iterator[str]:
+def _direction_faults(one: Assessment, quantities: Mapping[str, Quantity], head: Reading) -> Iterator[str]:
     """Where the head says more, less, the same, unclear or unknown, and the figure does not."""
     if one.after is None:
         if any(amount.role in {Role.AFTER, Role.CHANGE} for amount in head.amounts):
@@ -277,12 +276,12 @@ def _direction_faults(one: Assessment, head: Reading) -> Iterator[str]:
         if not head.ways & {Way.UNKNOWN, Way.UNCLEAR}:
             yield "does not say that it is not known"
     elif one.before is not None and not _is_exchange(one):
-        yield from _change_faults(one, head)
+        yield from _change_faults(quantities, head)
 
 
-def _change_faults(one: Assessment, head: Reading) -> Iterator[str]:
+def _change_faults(quantities: Mapping[str, Quantity], head: Reading) -> Iterator[str]:
     """What the head of a figure says that is known now and then."""
-    told, change = head.ways, _quantities(one)["change"]
+    told, change = head.ways, quantities["change"]
     is_clear, is_none = _is_clear(change), _is_none(change)
     pair = {amount.role for amount in head.amounts} >= {Role.BEFORE, Role.AFTER}
     says_change = bool(told & {Way.MORE, Way.LESS}) or pair
@@ -293,8 +292,8 @@ def _change_faults(one: Assessment, head: Reading) -> Iterator[str]:
         f"says less, but it is {size}": told & {Way.MORE, Way.LESS} == {Way.LESS} and change.value >= 0,
         "says a difference that the margin does not allow to say": says_change and not is_clear and Way.SAME not in told,
         "says that it stays, but it does not": Way.SAME in told and not is_none,
-        "says that nothing is clear, but it stays": Way.UNCLEAR in told and is_none and one.before == one.after,
-        "says that nothing is clear, but it is": Way.UNCLEAR in told and is_clear and not _looks_alike(one),
+        "says that nothing is clear, but it stays": Way.UNCLEAR in told and is_none and change.value == 0,
+        "says that nothing is clear, but it is": Way.UNCLEAR in told and is_clear and not _looks_alike(quantities),
         "does not say whether it changes": not says_change and not is_none and not says_no_change,
     }
     yield from (fault for fault, holds in faults.items() if holds)
@@ -305,7 +304,7 @@ def _is_clear(change: Quantity) -> bool:
     if change.value == 0:
         return False
     below, above = change.margin.below, change.margin.above
-    step = justified_step(Quantity("change", 0.0, change.margin, change.kind, change.unit))
+    step = justified_step(replace(change, value=0.0))
     if change.margin.is_exact:
         return _rounded(abs(change.value), step) > 0
     if below is None or above is None:
@@ -319,9 +318,9 @@ def _is_none(change: Quantity) -> bool:
     return change.margin.is_exact and _rounded(abs(change.value), justified_step(change)) == 0
 
 
-def _looks_alike(one: Assessment) -> bool:
+def _looks_alike(quantities: Mapping[str, Quantity]) -> bool:
     """Whether now and then are the same number, rounded alike."""
-    before, after = (_quantities(one)[name] for name in ("before", "after"))
+    before, after = quantities["before"], quantities["after"]
     step = max(justified_step(before), justified_step(after))
     return math.isclose(*(_rounded(abs(each.value), step, _way_out(each)) for each in (before, after)), abs_tol=TINY)
 
@@ -332,9 +331,10 @@ def _is_exchange(one: Assessment) -> bool:
     return {"felled", "planted"} <= one.breakdown.keys() and any(changes)
 
 
-def _marks(one: Assessment, language: Language) -> frozenset[Sureness]:
+@cache
+def _marks(impact: str, language: Language) -> frozenset[Sureness]:
     """What templates put before a value whatever its margin: of what is allowed, of what half of them stay under."""
-    stem = f"sentence.{one.impact}."
+    stem = f"sentence.{impact}."
     own = [marks_before_values(template, language) for key, template in templates(language).items() if key.startswith(stem)]
     return frozenset().union(*own)
 
@@ -360,12 +360,12 @@ def _tail_faults(
 ) -> Iterator[str]:
     lead, led_by = leading
     steps = _all_steps(quantities)
+    ends = {amount.role: amount.value for amount in tail.amounts if amount.role in {Role.LOW, Role.HIGH}}
     for amount in tail.amounts:
-        if amount.role in {Role.LOW, Role.HIGH}:
-            yield from _end_faults(amount, led_by, steps, has_both={Role.LOW, Role.HIGH} <= {each.role for each in tail.amounts})
+        if amount.role in ends:
+            yield from _end_faults(amount, led_by, steps, has_both=len(ends) == 2)
         elif _matching(amount, quantities, one, language) is None:
             yield f"{amount.value:g} ({amount.role}) is no number of this figure, or not so rounded or in that unit"
-    ends = {amount.role: amount.value for amount in tail.amounts if amount.role in {Role.LOW, Role.HIGH}}
     if len(ends) == 2 and ends[Role.LOW] > ends[Role.HIGH]:
         yield "the low end lies above the high end"
     if lead is not None and led_by is not None and led_by.name != "context" and not _is_exchange(one):

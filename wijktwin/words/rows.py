@@ -88,14 +88,11 @@ def figure_rows(assessments: Iterable[Assessment], language: Language) -> list[F
 
 def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     """One figure with everything a sceptical reader asks for."""
-    before_margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
-    difference_margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
-    before_kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
     kind = "" if assessment.after is None else str(assessment.kind)
-    steps = _steps(assessment, before_margin, difference_margin)
+    steps = _steps(assessment)
     numbers = _numbers(assessment.before, assessment.after, assessment, steps, language)
     parts = [_numbers(*pair, assessment, steps, language) for pair in assessment.breakdown.values()]
-    margin = _margins_of(assessment, before_margin, difference_margin, language)
+    margin = _margins_of(assessment, language)
     if not all(each.adds_up for each in (numbers, *parts)):
         margin = "; ".join(each for each in (margin, text("word.unrounded_difference", language)) if each)
     group = assessment.impact.split(".", maxsplit=1)[0]
@@ -111,7 +108,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
         margin=margin,
         kind=kind_text(assessment, assessment.kind, language) if kind else "–",
         kind_key=kind,
-        before_kind=kind_text(assessment, before_kind, language) if assessment.before is not None else "",
+        before_kind=kind_text(assessment, assessment.kind_now, language) if assessment.before is not None else "",
         source="; ".join(dict.fromkeys(source_text(source, language) for source in assessment.sources)),
         method=text(f"method.{assessment.method.method_id}.title", language),
         method_key=assessment.method.method_id,
@@ -175,11 +172,11 @@ def variant_text(assessment: Assessment, language: Language) -> str:
     return text("variant.figure", language, name=name) if name else ""
 
 
-def _margins_of(assessment: Assessment, before_margin: Margin, difference_margin: Margin, language: Language) -> str:
+def _margins_of(assessment: Assessment, language: Language) -> str:
     """The margins of now, then and the difference, each by its name where they are not all the same."""
     if assessment.before is None or assessment.after is None:
-        return _margin_of(assessment, before_margin, language)
-    margins = {"before": before_margin, "after": assessment.margin, "difference": difference_margin}
+        return _margin_of(assessment, language)
+    margins = {"before": assessment.margin_now, "after": assessment.margin, "difference": assessment.margin_of_change}
     values = {"before": assessment.before, "after": assessment.after, "difference": None}
     shown = {name: margin_text(margin, assessment.unit, language, value=values[name]) for name, margin in margins.items()}
     if len(set(shown.values())) == 1 or assessment.difference == 0:
@@ -189,12 +186,12 @@ def _margins_of(assessment: Assessment, before_margin: Margin, difference_margin
     )
 
 
-def _margin_of(assessment: Assessment, before_margin: Margin, language: Language) -> str:
+def _margin_of(assessment: Assessment, language: Language) -> str:
     """The margin of the latest value there is; nothing where there is none."""
     if assessment.after is None and assessment.before is None:
         return ""
     if assessment.after is None:
-        return margin_text(before_margin, assessment.unit, language, value=assessment.before)
+        return margin_text(assessment.margin_now, assessment.unit, language, value=assessment.before)
     return margin_text(assessment.margin, assessment.unit, language, value=assessment.after)
 
 
@@ -217,9 +214,10 @@ class _Numbers:
     adds_up: bool = True
 
 
-def _steps(assessment: Assessment, before_margin: Margin, difference_margin: Margin) -> _Steps:
+def _steps(assessment: Assessment) -> _Steps:
     """The coarser step of now and then, and the difference's own."""
-    pairs = ((before_margin, assessment.before), (assessment.margin, assessment.after))
+    difference_margin = assessment.margin_of_change
+    pairs = ((assessment.margin_now, assessment.before), (assessment.margin, assessment.after))
     finest = shown_step(assessment.unit)
     values = max((shown_step(assessment.unit, margin, value) for margin, value in pairs if value is not None), default=finest)
     own = finest if assessment.difference is None else shown_step(assessment.unit, difference_margin, assessment.difference)
@@ -237,8 +235,7 @@ def _numbers(before: float | None, after: float | None, assessment: Assessment, 
     step = max(steps.values, steps.difference)
     if rounded(change, step) != apart or abs(float(rounded(change, step)) - change) > steps.slack:
         step = steps.difference
-    margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
-    shown_in, is_share = Decimal(1) if is_as_said(change, unit, margin) else step, unit is Unit.PER_CENT
+    shown_in, is_share = Decimal(1) if is_as_said(change, unit, assessment.margin_of_change) else step, unit is Unit.PER_CENT
     told = format_at(change, unit, language, step=shown_in, signed=True, sign_of_unit=not is_share)
     difference = text("word.percentage_points", language, value=told) if is_share else told
     return _Numbers(*shown, difference, rounded(change, step) == apart)
@@ -247,7 +244,7 @@ def _numbers(before: float | None, after: float | None, assessment: Assessment, 
 def _shown(value: float | None, assessment: Assessment, steps: _Steps, language: Language, *, is_now: bool = False) -> str:
     if value is None:
         return ONLY_THEN if is_now and assessment.missing == "only_after" else text("word.unknown", language)
-    margin = assessment.before_margin if is_now and assessment.before_margin is not None else assessment.margin
+    margin = assessment.margin_now if is_now else assessment.margin
     step = Decimal(1) if is_as_said(value, assessment.unit, margin) else steps.values
     return format_at(value, assessment.unit, language, step=step)
 

@@ -70,9 +70,7 @@ def told_difference(assessment: Assessment) -> Told | None:
     """The difference between now and then; None where either is not known."""
     if assessment.difference is None:
         return None
-    margin = assessment.margin if assessment.difference_margin is None else assessment.difference_margin
-    kind = assessment.kind if assessment.difference_kind is None else assessment.difference_kind
-    return Told(assessment.difference, assessment.unit, margin, kind)
+    return Told(assessment.difference, assessment.unit, assessment.margin_of_change, assessment.kind_of_change)
 
 
 def told_after(assessment: Assessment) -> Told | None:
@@ -87,9 +85,7 @@ def told_before(assessment: Assessment) -> Told | None:
     """The value now; None where it is not known."""
     if assessment.before is None:
         return None
-    margin = assessment.margin if assessment.before_margin is None else assessment.before_margin
-    kind = assessment.kind if assessment.before_kind is None else assessment.before_kind
-    return Told(assessment.before, assessment.unit, margin, kind)
+    return Told(assessment.before, assessment.unit, assessment.margin_now, assessment.kind_now)
 
 
 def side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
@@ -135,4 +131,4 @@ def turned(told: Told) -> Margin:
     """The margin of the size of a number: what lies below a loss lies above its size."""
     if told.value >= 0:
         return told.margin
-    return type(told.margin)(told.margin.above, told.margin.below, told.margin.reason)
+    return Margin(told.margin.above, told.margin.below, told.margin.reason)
