@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.norm_tables import norm_table
-from wijktwin.words.readability import Readability, read, sentences_of, without_names, words_of
+from wijktwin.words.readability import QUOTED, Readability, read, sentences_of, without_names, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +90,7 @@ def findings(text: str, language: Language) -> Findings:
     """Everything that makes a text hard, names and what stands in brackets left out of the counting."""
     own = without_names(text)
     sentences = sentences_of(own)
-    is_counted = language == "nl" and any(words_of(sentence) for sentence in sentences) and _TOKEN.search(own) is not None
+    is_counted = language == "nl" and _TOKEN.search(own) is not None
     return Findings(
         readability=read(own) if is_counted else None,
         too_long=tuple(each for each in sentences if words_of(each) > limits().words_per_sentence),
@@ -105,7 +105,7 @@ def unexplained(text: str, language: Language) -> tuple[str, ...]:
 
     A word is explained where brackets or a colon follow it, or where it stands in brackets itself, behind the plain word.
     """
-    own = re.sub(r"“[^”]*”|‘[^’]*’", "", text)
+    own = re.sub(QUOTED, "", text)
     known = hard_words(language)
     found = {match.group().lower() for match in _TOKEN.finditer(own)} & known.keys()
     return tuple(sorted(word for word in found if not _is_explained(word, own)))

@@ -18,8 +18,12 @@ LEESINDEX_A: Final = (195.0, 2.0, 67.0)
 NORMAL: Final = 60.0
 """From here on a text counts as normal reading (60-70), from 70 as fairly easy."""
 
+QUOTED: Final = r"“[^”]*”|‘[^’]*’"
+BRACKETED: Final = r"\([^()]*(?:\([^()]*\)[^()]*)*\)"
+"""Between brackets, which may hold one more pair."""
+
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]*[A-ZÀ-Ý0-9‘'])")
-_NAMES: Final = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)|“[^”]*”|‘[^’]*’")
+_NAMES: Final = re.compile(f" {BRACKETED}|{QUOTED}")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NUMBER: Final = re.compile(r"[+−-]?\d[\d.,]*")
 

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from babel.dates import get_month_names
+
 from wijktwin.impacts.assessment import Unit
+from wijktwin.words.numbers import LOCALES
+from wijktwin.words.readability import BRACKETED, QUOTED
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -96,12 +100,15 @@ def _any(*patterns: str) -> str:
     return "|".join(patterns)
 
 
-NAMES: Final = re.compile(r"“[^”]*”|‘[^’]*’|\([^()]*(?:\([^()]*\)[^()]*)*\)")
+def _dates(language: Language) -> str:
+    """Days with the name of their month, with or without a year."""
+    return rf"\d{{1,2}} (?:{_any(*get_month_names('wide', locale=LOCALES[language]).values())})(?: \d{{4}})?"
+
+
+NAMES: Final = re.compile(f"{QUOTED}|{BRACKETED}")
 """What is somebody's name, title or date: no figure."""
 CLAUSE: Final = re.compile(r"(?<=[,:;.!?])\s+|\s+and (?=(?:there )?will\b)")
 """Where a clause ends."""
-_MONTHS_NL: Final = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-_MONTHS_EN: Final = "January|February|March|April|May|June|July|August|September|October|November|December"
 
 GRAMMAR: Final[Mapping[Language, Grammar]] = {
     "nl": Grammar(
@@ -151,7 +158,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
         },
         hours=r"(\d+) uur(?: en (\d+) minu(?:ten|ut))?",
         dropped=_any(
-            rf"\d{{1,2}} (?:{_MONTHS_NL})(?: \d{{4}})?",
+            _dates("nl"),
             r"\d{1,2}[.:]\d{2}(?: (?:tot|en) \d{1,2}[.:]\d{2})? uur",
             r"\d+(?:-\d+)+",
         ),
@@ -200,6 +207,6 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
             Known.STATED: r"\bThis is what\b|\bThis was stated\b",
         },
         hours=r"(\d+) hours?(?: and (\d+) minutes?)?",
-        dropped=_any(rf"\d{{1,2}} (?:{_MONTHS_EN})(?: \d{{4}})?", r"\d{1,2}:\d{2}", r"\d+(?:-\d+)+"),
+        dropped=_any(_dates("en"), r"\d{1,2}:\d{2}", r"\d+(?:-\d+)+"),
     ),
 }
