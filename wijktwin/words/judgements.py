@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.claims import Finding
 from wijktwin.impacts.requirements import Outcome, Subject, compares
-from wijktwin.words.numbers import DECIMALS, format_at, format_number, is_as_said, rounded
+from wijktwin.words.numbers import DECIMALS, UNIT_SIGNS, format_as_said, format_at, format_number, is_as_said, rounded
 from wijktwin.words.texts import has_text, name_of, sentence_case, text
 
 if TYPE_CHECKING:
@@ -123,8 +123,7 @@ def said_number(value: float, unit: str, language: Language) -> str:
     if unit == CLOCK:
         hours, minutes = divmod(round(value), 60)
         return f"{hours}.{minutes:02}" if language == "nl" else f"{hours}:{minutes:02}"
-    decimals = next(n for n in range(FINEST + 1) if n == FINEST or round(value, n) == value)
-    return _with_unit(format_number(value, language, decimals=decimals), unit, language)
+    return _with_unit(format_as_said(value, language), unit)
 
 
 def found_number(found: Measured, operator: Operator, limit: float, language: Language) -> str:
@@ -147,9 +146,9 @@ def _between(found: Measured, language: Language) -> list[str]:
     if found.low is None or found.high is None or found.unit == CLOCK:
         return []
     unit = _known(found.unit)
-    step = Decimal(1).scaleb(-(2 if unit is None else DECIMALS[unit]))
+    decimals = 2 if unit is None else DECIMALS[unit]
     ends = [
-        _shown(float(rounded(end, step, way)), max(0, -int(step.as_tuple().exponent)), found.unit, language)
+        _shown(float(rounded(end, Decimal(1).scaleb(-decimals), way)), decimals, found.unit, language)
         for end, way in ((found.low, ROUND_FLOOR), (found.high, ROUND_CEILING))
     ]
     return [text("outcome.between", language, low=ends[0], high=ends[1])]
@@ -158,15 +157,13 @@ def _between(found: Measured, language: Language) -> list[str]:
 def _shown(value: float, decimals: int, unit: str, language: Language) -> str:
     known = _known(unit)
     if known is None:
-        return _with_unit(format_number(value, language, decimals=decimals), unit, language)
+        return _with_unit(format_number(value, language, decimals=decimals), unit)
     return format_at(value, known, language, step=Decimal(1).scaleb(-decimals))
 
 
-def _with_unit(number: str, unit: str, language: Language) -> str:
+def _with_unit(number: str, unit: str) -> str:
     known = _known(unit)
-    if known is None:
-        return f"{number} {unit}"
-    return number + format_at(0.0, known, language, step=Decimal(1)).removeprefix("0")
+    return f"{number} {unit}" if known is None else number + UNIT_SIGNS[known]
 
 
 def _known(unit: str) -> Unit | None:

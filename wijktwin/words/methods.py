@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wijktwin.impacts import ground_shadow
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import IMPACTS, NOT_COMPUTED
-from wijktwin.words.numbers import format_date, format_number
+from wijktwin.words.numbers import format_as_said, format_date
 from wijktwin.words.texts import document, text
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ def assumption_texts(language: Language, *, assumptions: Assumptions | None = No
             explanation=text(
                 "method.assumption",
                 language,
-                value=_number(one.value, language),
-                low=_number(one.low, language),
-                high=_number(one.high, language),
+                value=format_as_said(one.value, language),
+                low=format_as_said(one.low, language),
+                high=format_as_said(one.high, language),
                 unit=one.unit,
                 reason=one.reason.in_language(language),
                 owner=one.owner,
@@ -111,8 +111,3 @@ def methods_document(language: Language) -> str:
 def _assumption_line(one: AssumptionText) -> str:
     read_in = f" {one.source}, {one.url}." if one.source else ""
     return f"- **{one.label}** (`{one.name}`): {one.explanation}{read_in}"
-
-
-def _number(value: float, language: Language) -> str:
-    decimals = next(n for n in range(7) if n == 6 or round(value, n) == value)
-    return format_number(value, language, decimals=decimals)

@@ -63,6 +63,9 @@ STEPS_OF_TIME: Final = (60, 30, 10, 5)
 SURE_DIGITS: Final = 3
 """How many digits are shown of what nobody knows the margin of."""
 
+MOST_DECIMALS: Final = 6
+"""How many decimals are shown at most of what somebody said."""
+
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -104,6 +107,12 @@ def format_number(value: float | Decimal, language: Language, *, decimals: int =
     text = format_decimal(abs(exact), format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=LOCALES[language])
     sign = MINUS if exact < 0 else "+" if signed and exact > 0 else ""
     return sign + text
+
+
+def format_as_said(value: float, language: Language) -> str:
+    """A number as somebody said it: all its decimals, `MOST_DECIMALS` at most, and no more."""
+    decimals = next(n for n in range(MOST_DECIMALS + 1) if n == MOST_DECIMALS or round(value, n) == value)
+    return format_number(value, language, decimals=decimals)
 
 
 def format_value(
