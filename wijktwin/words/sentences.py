@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment, Where
     from wijktwin.model.plan import Plan
 
+MODES: Final = ("walk", "cycle", "drive")
+"""The values of `wijktwin.model.network.Mode`, which would load the library that finds ways with it."""
+
 FOR_RESIDENTS: Final = frozenset({
     "dwellings.total", "dwellings.new", "dwellings.removed", "dwellings.social_share_of_new",
     "height.tallest", "height.new", "height.tallest_around", "height.median_around", "height.times_median",
@@ -37,7 +40,7 @@ FOR_RESIDENTS: Final = frozenset({
     "parking.pressure", "parking.pressure_total", "parking.short", "parking.over",
     "traffic.new", "traffic.street",
     "reachability.walk_school", "reachability.walk_shop", "reachability.walk_green", "reachability.drive_main_road",
-    *(f"reachability.{mode}_{what}" for mode in ("walk", "cycle", "drive") for what in ("longer", "longest", "shorter", "lost")),
+    *(f"reachability.{mode}_{what}" for mode in MODES for what in ("longer", "longest", "shorter", "lost")),
     "green.three_trees", "green.canopy", "green.near_place", "green.all_three", "heat.shade", "heat.shaded_area", "heat.cool_place",
     "water.on_paved", "water.storage", "water.storage_asked", "water.shower", "wind.study", "wind.expert", "nuisance.days",
     "fair_share.social_missing", "fair_share.middle_missing", "fair_share.neighbourhood_missing",
@@ -89,10 +92,13 @@ BREAKDOWN_TABLE: Final = {
     "ground.other": "ground_kind",
     "parking.street_total": "street",
     "parking.street": "parking_part",
-    **{f"reachability.{mode}_{what}": "street" for mode in ("walk", "cycle", "drive") for what in ("longer", "lost")},
+    **{f"reachability.{mode}_{what}": "street" for mode in MODES for what in ("longer", "lost")},
     "trees.total": "tree_part",
-    **{f"sunlight.{norm}_{name}": "sun_part" for norm in ("tno_light", "tno_strict", "the_hague") for name in ("met", "not_met")},
-    **{f"sunlight.{norm}_not_judged": "reason" for norm in ("tno_light", "tno_strict", "the_hague")},
+    **{
+        f"sunlight.{norm}_{name}": table
+        for norm in ("tno_light", "tno_strict", "the_hague")
+        for name, table in (("met", "sun_part"), ("not_met", "sun_part"), ("not_judged", "reason"))
+    },
     **{f"sunlight.{name}": "sun_part" for name in ("losing", "gaining")},
     "green.three_trees": "home_part",
     "green.near_place": "home_part",
