@@ -6,7 +6,7 @@ is worth it is not for us to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -85,12 +85,13 @@ def plan_summary(figures: Iterable[Assessment], language: Language, *, waiting: 
     losing = [one for impact in (*COUNTS_LOSERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_loss(one)]
     gaining = [one for impact in (*COUNTS_GAINERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_gain(one)]
     losing = [one for one in losing if one not in comes]
+    heads = {key: _heads(chosen, language) for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))}
     rooms = dict(ROOM)
-    for one, other, chosen in (("loses", "gains", gaining), ("gains", "loses", losing)):
-        rooms[one] += max(0, ROOM[other] - len(_told(chosen, ROOM[other], language)))
+    for one, other in (("loses", "gains"), ("gains", "loses")):
+        rooms[one] += ROOM[other] - len(_fitting(heads[other], ROOM[other]))
     found = [
-        Part(key, text(f"summary.{key}", language), _told(chosen, rooms[key], language) or (text(f"summary.{key}_nothing", language),))
-        for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))
+        Part(key, text(f"summary.{key}", language), _fitting(own, rooms[key]) or (text(f"summary.{key}_nothing", language),))
+        for key, own in heads.items()
     ]
     unknown = _unknown(told, language, waiting=waiting, room=MOST - n_sentences(found))
     found.append(Part("unknown", text("summary.unknown", language), unknown))
@@ -104,12 +105,12 @@ def n_sentences(parts: Iterable[Part]) -> int:
 
 def is_loss(one: Assessment) -> bool:
     """Whether a figure clearly tells of a loss."""
-    return _counts(one, COUNTS_LOSERS) or (one.impact in LESS_IS_A_LOSS and _changes(one, lambda change: change < 0))
+    return _counts(one, COUNTS_LOSERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one) < 0)
 
 
 def is_gain(one: Assessment) -> bool:
     """Whether a figure clearly tells of a gain."""
-    return _counts(one, COUNTS_GAINERS) or (one.impact in LESS_IS_A_LOSS and _changes(one, lambda change: change > 0))
+    return _counts(one, COUNTS_GAINERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one) > 0)
 
 
 def _counts(one: Assessment, impacts: Sequence[str]) -> bool:
@@ -120,9 +121,9 @@ def _counts(one: Assessment, impacts: Sequence[str]) -> bool:
     return told_case(one) is Case.ONLY_AFTER and bool(one.after)
 
 
-def _changes(one: Assessment, is_meant: Callable[[float], bool]) -> bool:
-    is_clear = told_case(one) in {Case.MORE, Case.LESS, Case.EXCHANGED}
-    return is_clear and one.difference is not None and is_meant(one.difference)
+def _clear_change(one: Assessment) -> float:
+    """The difference; 0 where it is not clear or not known."""
+    return (one.difference or 0.0) if told_case(one) in {Case.MORE, Case.LESS, Case.EXCHANGED} else 0.0
 
 
 def _tells(one: Assessment) -> bool:
@@ -137,12 +138,19 @@ def _once(figures: Iterable[Assessment]) -> list[Assessment]:
     return [one for one in found if one.impact not in own_area or one.where.place is not Place.NEIGHBOURHOOD]
 
 
-def _told(figures: Sequence[Assessment], room: int, language: Language) -> tuple[str, ...]:
-    """The heads of figures, as many sentences as there is room for; a head is told whole or not at all."""
-    found: list[str] = []
+def _heads(figures: Iterable[Assessment], language: Language) -> list[list[str]]:
+    """What is told of each figure, in sentences."""
+    found = []
     for one in figures:
         head, *rest = sentence_parts(one, language, here=one.where.place in {Place.PLAN_AREA, Place.VOLUME}, brief=True)
-        sentences = [*sentences_of(head), *(rest[:-1] if one.impact in WITH_PARTS else ())]
+        found.append([*sentences_of(head), *(rest[:-1] if one.impact in WITH_PARTS else ())])
+    return found
+
+
+def _fitting(heads: Iterable[Sequence[str]], room: int) -> tuple[str, ...]:
+    """As many sentences as there is room for; a head is told whole or not at all."""
+    found: list[str] = []
+    for sentences in heads:
         if len(found) + len(sentences) <= room:
             found += [each for each in sentences if each not in found]
     return tuple(found)
