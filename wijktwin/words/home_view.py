@@ -58,8 +58,8 @@ def shares_in_view(view: HomeView, language: Language) -> tuple[tuple[str, str, 
 def _seen(seen: PlanSeen, plan: str, language: Language) -> list[str]:
     told = [text(f"home_view.{seen.seen}", language, plan=plan)]
     if seen.distance is not None and seen.top is not None:
-        told.append(text("home_view.distance", language, distance=format_number(float(round(seen.distance.least)), language)))
-        high = text("home_view.high", language, degrees=format_number(float(round(seen.top.most)), language))
+        told.append(text("home_view.distance", language, distance=format_number(float(seen.distance.least), language)))
+        high = text("home_view.high", language, degrees=format_number(float(seen.top.most), language))
         told.append(high if seen.top.most >= LOWEST else text("home_view.low", language))
         told.append(text("home_view.share", language, share=_share(seen.share, language)))
     if seen.hidden_by_leaves:
@@ -72,7 +72,7 @@ def _seen(seen: PlanSeen, plan: str, language: Language) -> list[str]:
 def _looked_at(what: str, looked: LookedAt | None, language: Language) -> list[str]:
     if looked is None:
         return []
-    distance = format_number(float(round(looked.distance)), language)
+    distance = format_number(float(looked.distance), language)
     lowest = looked.storeys[0]
     storey = (
         text("home_view.ground_floor", language) if lowest == 0 else text("home_view.storey", language, n=format_number(lowest, language))
@@ -85,5 +85,5 @@ def _share(of: Range, language: Language) -> str:
         return text("home_view.none", language)
     if of.most < SMALLEST:
         return text("home_view.less_than_one", language)
-    low, high = (format_number(float(round(end)), language) for end in (of.least, of.most))
+    low, high = (format_number(float(end), language) for end in (of.least, of.most))
     return text("home_view.per_cent", language, value=high) if low == high else text("home_view.between", language, low=low, high=high)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.model.network import Mode
+from wijktwin.words.amounts import amount_text
 from wijktwin.words.numbers import format_value
 from wijktwin.words.texts import enumeration, text
 
@@ -79,10 +80,8 @@ def _place(one: HomeWay, language: Language) -> str:
 
 def _metres(value: float, precision: float, language: Language) -> str:
     margin = Margin(precision, precision, "doors_not_known")
-    shown = format_value(value, Unit.METRES, language, margin=margin, sign_of_unit=False)
-    return text(f"unit_in_sentence.{Unit.METRES}", language, value=shown)
+    return amount_text(format_value(value, Unit.METRES, language, margin=margin, sign_of_unit=False), Unit.METRES, language)
 
 
 def _minutes(one: HomeWay, language: Language) -> str:
-    shown = format_value(max(1.0, one.minutes or 0.0), Unit.MINUTES, language, sign_of_unit=False)
-    return text(f"unit_in_sentence.{Unit.MINUTES}" if shown != "1" else "time.minutes_one", language, value=shown, n=shown)
+    return amount_text(format_value(max(1.0, one.minutes or 0.0), Unit.MINUTES, language, sign_of_unit=False), Unit.MINUTES, language)
