@@ -101,7 +101,7 @@ def cool_places(trees: gpd.GeoDataFrame, green: Shapes) -> Shapes:
     if not len(discs) or not len(green):
         return np.zeros(0, dtype=object)
     disc, outline = shapely.STRtree(green).query(discs, predicate="intersects")
-    parts = shapely.get_parts(shapely.union_all(shapely.intersection(discs[disc], green[outline])))
+    parts = shapely.get_parts(shapely.disjoint_subset_union_all(shapely.intersection(discs[disc], green[outline])))
     return np.asarray(parts[shapely.area(parts) >= norm_value(NORMS, "cool_size").value], dtype=object)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wijktwin.impacts.green_clusters import clustered_green_places
 from wijktwin.impacts.green_places import public_green
+from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.model.network import Mode
 from wijktwin.model.plan import Use
@@ -108,7 +109,7 @@ def destinations_then(scenario: Scenario, now: Destinations, *, assumptions: Ass
     changes_green = touches and DestinationKind.GREEN not in listed and scenario.neighbourhood.ground_table is not None
     if not changes_green and not n_new:
         return now
-    green = green_edges(scenario.ground, assumptions=assumptions) if changes_green else now.green
+    green = green_edges(ground_within(scenario), assumptions=assumptions) if changes_green else now.green
     return Destinations(points, streets, green, now.on_main_road, n_new)
 
 

@@ -85,5 +85,5 @@ def covered_area(shapes: NDArray[np.object_], within: BaseGeometry) -> float:
     shapely.prepare(within)
     shapes = shapes[shapely.intersects(within, shapes)]
     beyond = shapes[~shapely.contains(within, shapes)]
-    whole = float(shapely.union_all(shapes).area)
-    return whole - float(shapely.difference(shapely.union_all(beyond), within).area) if len(beyond) else whole
+    whole = float(shapely.disjoint_subset_union_all(shapes).area)
+    return whole - float(shapely.difference(shapely.disjoint_subset_union_all(beyond), within).area) if len(beyond) else whole

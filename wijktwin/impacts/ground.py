@@ -81,14 +81,12 @@ class Surfaces:
 
     def areas(self) -> dict[str, float]:
         """Area of each kind. [m²]"""
-        totals: dict[str, float] = {}
-        for kind, area in zip(self.kinds, shapely.area(self.shapes), strict=True):
-            totals[str(kind)] = totals.get(str(kind), 0.0) + float(area)
-        return totals
+        kinds, row = np.unique(self.kinds, return_inverse=True)
+        return dict(zip(kinds.tolist(), np.bincount(row, weights=shapely.area(self.shapes)).tolist(), strict=True))
 
     def counts_in(self, *impacts: str) -> BoolArray:
         """Which pieces count in one of some figures, shape (n,)."""
-        return np.fromiter((impact_of(str(kind)) in impacts for kind in self.kinds), dtype=np.bool_, count=len(self.kinds))
+        return np.isin(self.kinds, [kind for kind in np.unique(self.kinds).tolist() if impact_of(kind) in impacts])
 
     def of_impact(self, *impacts: str) -> NDArray[np.object_]:
         """The pieces that count in one of some figures."""
@@ -253,7 +251,7 @@ def _existing_outlines(scenario: Scenario, *, remaining: bool) -> list[BaseGeome
 
 def _surfaces(table: gpd.GeoDataFrame, outlines: list[BaseGeometry]) -> Surfaces:
     """Ground and footprints together; footprints that overlap count once."""
-    covered = shapely.get_parts(shapely.union_all(outlines)) if outlines else np.zeros(0, dtype=object)
+    covered = shapely.get_parts(shapely.disjoint_subset_union_all(outlines)) if outlines else np.zeros(0, dtype=object)
     shapes = np.concatenate([shapely.make_valid(table.geometry.to_numpy()), covered])
     kinds = np.concatenate([table["kind"].to_numpy(dtype=np.str_), np.full(len(covered), "built")])
     return Surfaces(shapes, kinds)
