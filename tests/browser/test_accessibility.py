@@ -85,7 +85,6 @@ def test_every_page_fits_its_screen_asks_nobody_else_and_shuts_nobody_out(
     assert recorder.faults == []
 
 
-@pytest.mark.exhaustive  # what was folded now and then stays dimmed, and the wait for it ends in vain: to be understood
 def test_no_violation_of_ours_once_everything_is_open(page: Page, server: Server) -> None:
     come_in(page, server, "scenarios", plans="vogeltorens", scene=True)
     page.locator('[data-testid="stCheckbox"] label', has_text="Vogelhof").click()

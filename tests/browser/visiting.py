@@ -67,13 +67,9 @@ def wait_for_scene(page: Page, *, timeout: float = SCENE_MILLISECONDS) -> None:
 STILL: Final = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (app?.dataset.testScriptState !== 'notRunning' || document.querySelector('[data-stale="true"]')) return false;
-  const parts = [...document.querySelectorAll('[data-testid="stElementContainer"]')].filter((part) => part.offsetHeight > 0);
-  return parts.every((part) => getComputedStyle(part).opacity === '1');
+  return [...document.querySelectorAll('[data-testid="stElementContainer"]')].every((part) => getComputedStyle(part).opacity === '1');
 }"""
-"""Whether the page's script has run to its end, and nothing that is shown is dimmed (any more) because it came from an earlier run.
-
-What is folded away keeps the dimming that it had when it was folded.
-"""
+"""Whether the page's script has run to its end, and nothing is dimmed (any more) because it came from an earlier run."""
 
 
 def wait_until_still(page: Page, *, timeout: float = SCENE_MILLISECONDS) -> None:
