@@ -147,6 +147,7 @@ def test_a_link_to_a_walk_opens_there_and_a_lost_connection_changes_nothing(open
     wait_for_script(page)
     walker = page.evaluate("() => globalThis.wijktwinScene.walker()")
     assert [round(walker[name], 4) for name in ("longitude", "latitude", "bearing", "up")] == [5.3314, 52.2803, 40, 5]
+    page.wait_for_function("() => new URLSearchParams(location.search).has('walk')")  # written once the walker stands still
     before, entries = told(page), n_entries(page)
     assert (before["plans"], before["sun"], before["lang"], before["view"]) == ("vogelhof", "2026-06-21T18:00", "en", PLACE)
     routes[-1].close()
