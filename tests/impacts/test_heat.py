@@ -17,13 +17,14 @@ from tests.impacts.test_real_figures import example, example_plan
 from tests.impacts.village import EAST, NAN, NORTH, RD, numbers, parts, plan, point, rectangle, sides, tower, village
 from wijktwin import sun as suns
 from wijktwin.impacts.afternoon import _shaded_at, afternoon, hours, walked_on
-from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
-from wijktwin.impacts.cool_places import cool_at_homes, cool_places
+from wijktwin.impacts.cool_places import CoolAtHomes, cool_at_homes, cool_places
 from wijktwin.impacts.green_places import public_green
 from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.ground_shadow import ShadowCaster
+from wijktwin.impacts.home_counts import margin_of_near
 from wijktwin.impacts.shade import crown_shadows, joined_within, shaded
 from wijktwin.model.building import Buildings
 from wijktwin.model.plan import GroundChange, PlantedTree
@@ -246,6 +247,31 @@ def test_the_way_to_a_cool_place_runs_along_the_street() -> None:
     note = figures(with_trees((50.0, 75.0, 16.0), street_table=kerkstraat()))["heat.cool_place"].remarks[0]
     assert note.key == "heat.cool_rule_on_foot"
     assert figures(with_trees((50.0, 75.0, 16.0)))["heat.cool_place"].remarks[0].key == "heat.cool_rule_straight"
+
+
+def test_on_foot_a_door_is_known_less_well_than_an_outline() -> None:
+    """All ways are 51 to 87 m, far within the 300 m: sure. At 280 m a door 25 m off decides, at 299.8 m an outline 30 cm off."""
+    on_street = figures(with_trees((50.0, 75.0, 16.0), street_table=kerkstraat()))["heat.cool_place"]
+    assert on_street.margin is EXACT
+    assert [each.name for each in on_street.assumptions] == ["smallest_detour"]
+    assert [each.name for each in figures(with_trees((50.0, 75.0, 16.0)))["heat.cool_place"].assumptions] == ["outline_precision"]
+    ways = np.array([100.0, 280.0, 299.8, 310.0, np.inf])
+    assert margin_of_near(ways, 300.0, off=25.0, reason="doors_not_known") == Margin(2.0, 1.0, "doors_not_known")
+    assert margin_of_near(ways, 300.0, off=0.3) == Margin(1.0, 0.0, "outlines")
+    assert margin_of_near(ways, 200.0, off=25.0) is EXACT
+
+
+def test_the_change_is_unsure_only_for_homes_whose_way_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three ways near the limit stay as they are; one goes from 290 m to 400 m: today it may lie beyond the limit already."""
+    ways = np.array([100.0, 290.0, 295.0, 310.0, 290.0])
+    then = np.array([100.0, 290.0, 295.0, 310.0, 400.0])
+    found = CoolAtHomes(("a", "b", "c", "d", "e"), ways, then, np.ones(5, dtype=np.bool_), on_foot=True)
+    monkeypatch.setattr("wijktwin.impacts.heat.cool_at_homes", lambda _: found)
+    figure = figures(with_trees((50.0, 75.0, 16.0)), plan("fell", felled=frozenset({"t0"})))["heat.cool_place"]
+    assert numbers(figure) == (4, 3)
+    assert figure.before_margin == Margin(3.0, 1.0, "doors_not_known")
+    assert figure.margin == Margin(2.0, 1.0, "doors_not_known")
+    assert figure.difference_margin == Margin(0.0, 1.0, "doors_not_known")
 
 
 def test_a_place_far_from_every_street_is_not_reached_on_foot() -> None:

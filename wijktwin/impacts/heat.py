@@ -12,19 +12,20 @@ import numpy as np
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.afternoon import NORMS, Walked, afternoon, hours
-from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, margin_between, unknown_margin, weakest
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home_counts import HomeCount, counted_homes, margin_of_near, unknown_homes
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.progress import UNHEARD, Progress
-from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plans_of_surroundings, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plans_of_surroundings, tree_kind, with_plans
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.mesh import FloatArray
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("heat", "1.0")
+METHOD: Final = Method("heat", "1.1")
 SHADE: Final = "heat.shade"
 SHADED: Final = "heat.shaded_area"
 COOL: Final = "heat.cool_place"
@@ -32,6 +33,7 @@ UNITS: Final = {SHADE: Unit.PER_CENT, SHADED: Unit.SQUARE_METRES}
 LIGHT: Final = "crown_light"
 BEGINS: Final = "crown_begins"
 PRECISION: Final = "outline_precision"
+SMALLEST: Final = "smallest_detour"
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress = UNHEARD) -> Assessments:
@@ -127,8 +129,14 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
     if isinstance(found, str):
         return unknown_homes(scenario, COOL, found, method=METHOD, sources=("addresses", "trees", "ground"), plans=plans)
     rule, size = norm_value(NORMS, "cool_distance"), norm_value(NORMS, "cool_size")
-    off = assumptions[PRECISION].value
+    decides, reason = (SMALLEST, "doors_not_known") if found.on_foot else (PRECISION, "outlines")
+
+    def margin(distance: FloatArray) -> Margin:
+        return margin_of_near(distance, rule.value, off=assumptions[decides].value, reason=reason)
+
     left = np.where(found.is_there, found.after, np.inf)
+    moved = found.before != left
+    own = weakest((Kind.CALCULATED, tree_kind(scenario.neighbourhood.tree_table)))
     key = "heat.cool_rule_on_foot" if found.on_foot else "heat.cool_rule_straight"
     remarks = [Note(key, norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)]
     if found.n_unconnected:
@@ -137,13 +145,14 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
         scenario,
         HomeCount(COOL, found.before <= rule.value, left <= rule.value, found.is_there),
         method=METHOD,
-        margin=margin_of_near(left, rule.value, off=off),
-        before_margin=margin_of_near(found.before, rule.value, off=off),
-        kinds=(Kind.CALCULATED, weakest((Kind.CALCULATED, Kind.STATED)) if plans else Kind.CALCULATED),
+        margin=margin(left),
+        before_margin=margin(found.before),
+        difference_margin=margin_between(margin(found.before[moved]), margin(left[moved])),
+        kinds=(own, weakest((own, Kind.STATED)) if plans else own),
         sources=("addresses", "trees", "ground", *(("streets",) if found.on_foot else ())),
         plans=plans,
         remarks=tuple(remarks),
-        assumptions=assumptions.used(PRECISION),
+        assumptions=assumptions.used(decides),
     )
 
 

@@ -43,8 +43,8 @@ class HomeCount:
         return {KEEPS: (keeps, keeps), LOSES: (loses, 0.0), GONE: (gone, 0.0), GAINS: (0.0, gains)}
 
 
-def margin_of_near(distance: FloatArray, limit: float, *, off: float) -> Margin:
-    """Of a count of homes that have something near: if every distance were off by the precision of outlines.
+def margin_of_near(distance: FloatArray, limit: float, *, off: float, reason: str = "outlines") -> Margin:
+    """Of a count of homes that have something near: if every distance were off by as much as it may be.
 
     Parameters
     ----------
@@ -52,9 +52,11 @@ def margin_of_near(distance: FloatArray, limit: float, *, off: float) -> Margin:
         Of each home to the nearest one, infinite where it has none, shape (n,). [m]
     limit, off
         How near is near, and how far off a distance may be. [m]
+    reason
+        Why it may be off; by default because of the precision of outlines.
     """
     nearer, within, further = (float((distance <= limit + each).sum()) for each in (-off, 0.0, off))
-    return EXACT if nearer == further else Margin(within - nearer, further - within, "outlines")
+    return EXACT if nearer == further else Margin(within - nearer, further - within, reason)
 
 
 def counted_homes(
