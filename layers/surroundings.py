@@ -39,12 +39,12 @@ def in_view_data(neighbourhood: Neighbourhood, prepared: Prepared) -> dict[str, 
     footprints = [neighbourhood.buildings.footprint(row) for row in range(len(neighbourhood.buildings))]
     middles = [None if outline is None or outline.is_empty else shapely.get_coordinates(outline.centroid)[0] for outline in footprints]
     terrain = prepared.terrain
-    above = (terrain.heights - prepared.frame.reference_ground) * PER_METRE_UP
+    above = (terrain.surface - prepared.frame.reference_ground) * PER_METRE_UP
     return {
         **_frame(prepared),
         "ground": {
             "cell": round(terrain.cell, 3),
-            "columns": terrain.heights.shape[1],
+            "columns": terrain.surface.shape[1],
             "heights": np.round(above).astype(int).ravel().tolist(),
             "isKnown": terrain.is_known,
         },

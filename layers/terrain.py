@@ -66,6 +66,11 @@ class Terrain:
     def _merged(self) -> tuple[FloatArray, IntArray]:
         return merged(self.heights, MERGED)
 
+    @property
+    def surface(self) -> FloatArray:
+        """Height of the surface at every node, shape (rows, columns). [m NAP]"""
+        return self._merged[0]
+
     @cached_property
     def triangles(self) -> FloatArray:
         """Corners of the triangles of the surface, shape (n, 3, 2), real coordinates. [m]"""
@@ -93,7 +98,7 @@ class Terrain:
             Shape (n,). [m NAP]
         """
         xy = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
-        surface = self._merged[0]
+        surface = self.surface
         rows, columns = surface.shape
         u = np.clip((xy[:, 0] - self.west) / self.cell, 0.0, columns - 1.0)
         v = np.clip((xy[:, 1] - self.south) / self.cell, 0.0, rows - 1.0)

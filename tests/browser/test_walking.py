@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, expect
 
 from layers.frame import Frame
+from layers.prepared import prepare
+from layers.standalone import Inside
+from layers.surroundings import in_view_data
 from layers.terrain import build_terrain
 from tests.browser.apps.starting import served
 from tests.browser.test_scene import Visit
@@ -75,6 +79,25 @@ def assert_eye_is_at_the_height_of_people(visit: Visit) -> None:
         assert (x - WEST, y - SOUTH) == pytest.approx(stands(visit), abs=0.02)
 
 
+def assert_ground_is_as_it_is_drawn(visit: Visit) -> None:
+    """The browser's sum and the server's have one answer, also where the ground bends from cell to cell."""
+    town = sloping_town()
+    found = prepare(town, [], publish=Inside())
+    flat = found.terrain
+    bent = replace(flat, heights=flat.heights + np.random.default_rng(1).uniform(0.0, 2.0, flat.heights.shape))
+    west, south, east, north = bent.bounds
+    places = np.random.default_rng(2).uniform((west, south), (east, north), (300, 2))
+    script = """async ([ground, places]) => {
+      const address = performance.getEntriesByType('resource').map(({ name }) => name).find((name) => name.endsWith('/surroundings.js'));
+      const { Surroundings } = await import(address);
+      const around = Object.assign(new Surroundings({}), { ground });
+      return places.map((place) => around.height(place));
+    }"""
+    ground = in_view_data(town, replace(found, terrain=bent))["ground"]
+    heights = np.array(visit.page.evaluate(script, [ground, (places - (west, south)).tolist()])) + found.frame.reference_ground
+    assert np.abs(heights - bent.at(places)).max() <= 0.005 + 1e-6
+
+
 def press(visit: Visit, key: str, times: int = 1) -> None:
     for _ in range(times):
         visit.page.keyboard.press(key)
@@ -96,6 +119,7 @@ def test_walking_on_a_hillside(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Rondlopen op ooghoogte").press("Enter")
     visit.page.wait_for_function("() => window.wijktwinScene.walker()")
     assert_eye_is_at_the_height_of_people(visit)
+    assert_ground_is_as_it_is_drawn(visit)
     assert abs(visit.ask("eye()")["rise"]) < 1e-4, "one looks level"
     assert visit.ask("walker()")["bearing"] == pytest.approx(before["bearing"])
     assert visit.page.evaluate("document.activeElement.shadowRoot.activeElement.dataset.action") == "stage"

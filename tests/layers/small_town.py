@@ -64,7 +64,7 @@ def house(x: float, y: float, *, width: float = HOUSE[0], depth: float = HOUSE[1
 def houses(n: int = 8, *, slope: float = 0.0) -> Neighbourhood:
     """A row of houses and nothing else, 10 m apart; the ground rises ``slope`` metres from each house to the next."""
     places = [(10.0 * place, 0.0) for place in range(n)]
-    grounds = GROUND + slope * np.arange(n)
+    grounds = np.array([GROUND + slope * row for row in range(n)])
     meshes = [house(*place, ground=float(z)) for place, z in zip(places, grounds, strict=True)]
     return Neighbourhood(
         name="Small town",

@@ -48,11 +48,17 @@ def test_degrees_become_metres_to_a_centimetre_also_over_kilometres(side: float)
 @pytest.mark.parametrize("town", [small_town(), sloping_town()], ids=["level", "slope"])
 def test_the_ground_is_that_of_the_picture(town: Neighbourhood) -> None:
     found = prepared(town)
-    ground = in_view_data(town, found)["ground"]
-    heights = np.array(ground["heights"]).reshape(-1, ground["columns"]) / 100 + found.frame.reference_ground
-    assert np.abs(heights - found.terrain.heights).max() <= 0.005 + 1e-9
-    assert ground["cell"] == pytest.approx(found.terrain.cell)
-    assert ground["isKnown"]
+    flat = found.terrain
+    bent = replace(flat, heights=flat.heights + np.random.default_rng(2).uniform(0.0, 0.1, flat.heights.shape))
+    for terrain in (flat, bent):
+        ground = in_view_data(town, replace(found, terrain=terrain))["ground"]
+        assert ground["cell"] == pytest.approx(terrain.cell)
+        assert ground["isKnown"]
+        heights = np.array(ground["heights"]).reshape(-1, ground["columns"]) / 100 + found.frame.reference_ground
+        rows, columns = heights.shape
+        x, y = np.meshgrid(terrain.west + terrain.cell * np.arange(columns), terrain.south + terrain.cell * np.arange(rows))
+        drawn = terrain.at(np.column_stack([x.ravel(), y.ravel()])).reshape(rows, columns)
+        assert np.abs(heights - drawn).max() <= 0.005 + 1e-9
 
 
 def test_outlines_and_middles_are_those_of_the_buildings_in_their_order() -> None:

@@ -1,6 +1,17 @@
-// What a switch brings is fetched before anything is drawn: one whole picture, in place of one without it and one with it.
+// What is fetched: what a switch brings before anything is drawn (one whole picture, in place of one without it and one with it), and
+// tables that never change once.
 
 const MOST = 96; // tables of rows that are kept for a next time
+const tables = new Map();
+
+/** What lies at an address, fetched once for all scenes of this page; null where it does not come. */
+export function fetchedOnce(address) {
+  if (!tables.has(address)) {
+    const fetched = fetch(new URL(address, document.baseURI)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    tables.set(address, fetched);
+  }
+  return tables.get(address);
+}
 
 export class Ahead {
   constructor() {

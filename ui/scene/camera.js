@@ -7,7 +7,7 @@ const FILL = 0.96;
 const PORTRAIT_PITCH = 42; // a picture that is higher than wide is better filled from higher up
 const CENTRING_STEPS = 60;
 const METRES_PER_DEGREE = EQUATOR / 360;
-const radians = (degrees) => (degrees * Math.PI) / 180;
+export const radians = (degrees) => (degrees * Math.PI) / 180;
 
 /** Pixels per metre in the middle of the picture. */
 export function scaleOf(view) {

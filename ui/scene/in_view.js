@@ -2,6 +2,7 @@
 
 import { eyeHeight } from './camera.js';
 import { element } from './controls.js';
+import { inMetres } from './surroundings.js';
 import { EYE } from './walk.js';
 
 const REST = 900; // how long the camera stands still before the text is made anew, in milliseconds
@@ -156,8 +157,8 @@ export class InView {
     const isWall = (ring) => seenLength([...ring, ring[0]], isSeen) > 0;
     const middles = this.scene.walk.isOn
       ? around.rings().map((rings) => rings.some(isWall))
-      : around.frame.middles.map((middle) => Boolean(middle) && isSeen([middle[0] / 10, middle[1] / 10], MIDDLE));
-    const counts = (points) => points.filter(([x, y]) => isSeen([x / 10, y / 10], MIDDLE)).length;
+      : around.frame.middles.map((middle) => Boolean(middle) && isSeen(inMetres(middle), MIDDLE));
+    const counts = (points) => points.filter((place) => isSeen(inMetres(place), MIDDLE)).length;
     const streets = around.streets()
       .map(({ name, lines }) => ({ name, length: lines.reduce((sum, line) => sum + seenLength(line, isSeen), 0) }))
       .filter(({ length }) => length > 0).sort((one, other) => other.length - one.length).map(({ name }) => name);

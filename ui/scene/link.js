@@ -1,6 +1,7 @@
 // The camera in the address of the page: written when it has come to rest, read on opening and on going back. No run of the page for it.
 
 import { limited, turned } from './camera.js';
+import { LOOK_LIMITS } from './walk.js';
 
 const PARAMETER = 'view';
 const WALK = 'walk';
@@ -33,7 +34,7 @@ export function readWalk(text, limits) {
   const numbers = numbersIn(text, 4);
   if (!numbers) return null;
   const [longitude, latitude, bearing, up] = numbers;
-  const walker = { longitude, latitude, bearing: turned(bearing), up: Math.min(Math.max(up, -45), 60) };
+  const walker = { longitude, latitude, bearing: turned(bearing), up: Math.min(Math.max(up, LOOK_LIMITS[0]), LOOK_LIMITS[1]) };
   return isWithin(walker, limits) ? walker : null;
 }
 

@@ -1,5 +1,6 @@
 // Names of streets in the picture: those that there is room for, chosen anew whenever the camera has come to rest.
 
+import { fetchedOnce } from './ahead.js';
 import { EQUATOR, scaleOf } from './camera.js';
 
 const LAYER = 'street-names';
@@ -13,16 +14,6 @@ const FEWEST = 3;
 const OF_STREET = 0.6; // a street shows at least this share of the length of its name
 const SAME_SIZE = 0.04; // letters whose size differs by a smaller share are left as they are
 const PROPOSED = 'volume/';
-
-const tables = new Map();
-
-function load(address) {
-  if (!tables.has(address)) {
-    const fetched = fetch(new URL(address, document.baseURI)).then((answer) => (answer.ok ? answer.json() : [])).catch(() => []);
-    tables.set(address, fetched);
-  }
-  return tables.get(address);
-}
 
 /**
  * Which rows fit: each name once, the longest street first, at the first of its places that is free. Letters are as large far away as
@@ -88,7 +79,7 @@ export class Names {
   }
 
   async load() {
-    this.rows = this.address ? await load(this.address) : [];
+    this.rows = (this.address && await fetchedOnce(this.address)) || [];
   }
 
   /** Chooses again once the camera stands still. */

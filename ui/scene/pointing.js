@@ -1,10 +1,10 @@
 // Pointing: what is under the pointer, what was clicked, and along which line of sight.
 
+import { fetchedOnce } from './ahead.js';
 import { eyeHeight } from './camera.js';
 import { element } from './controls.js';
 
 const CLICK_REACH = 6; // a press that moves further is a drag, in pixels
-const tipTables = new Map();
 
 export class Pointing {
   static RADIUS = 3; // how near to a thing still points at it, in pixels
@@ -94,8 +94,6 @@ export class Pointing {
   async tipTable(layer) {
     const { tips } = this.scene.data;
     const table = tips[layer] ?? tips[layer.split('/')[0]];
-    if (typeof table !== 'string') return table;
-    if (!tipTables.has(table)) tipTables.set(table, fetch(new URL(table, document.baseURI)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
-    return tipTables.get(table);
+    return typeof table === 'string' ? fetchedOnce(table) : table;
   }
 }

@@ -1,20 +1,11 @@
 // What is around a place, as the server tells it once (layers/surroundings.py): the ground, outlines of buildings, middles, streets.
 
+import { fetchedOnce } from './ahead.js';
+
 const STEP = 10; // places are told in steps of a decimetre
 const STEP_UP = 100; // heights in steps of a centimetre
 const CELL = 25; // side of a square in which outlines are looked up, in metres
 const NEWTON_STEPS = 4;
-
-const tables = new Map();
-
-/** What lies at an address, fetched once for all scenes of this page; null where it does not come. */
-function load(address) {
-  if (!tables.has(address)) {
-    const fetched = fetch(new URL(address, document.baseURI)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
-    tables.set(address, fetched);
-  }
-  return tables.get(address);
-}
 
 /** The corners of a ring that is told as its first corner and the steps from there, in metres. */
 function corners(walked) {
@@ -23,9 +14,14 @@ function corners(walked) {
   for (let place = 0; place < walked.length; place += 2) {
     x += walked[place];
     y += walked[place + 1];
-    found.push([x / STEP, y / STEP]);
+    found.push(inMetres([x, y]));
   }
   return found;
+}
+
+/** A place that is told in steps, in metres. */
+export function inMetres([x, y]) {
+  return [x / STEP, y / STEP];
 }
 
 /** How far a point is from the nearest edge of some rings, and whether it is inside them (in a hole it is not). */
@@ -92,7 +88,7 @@ export class Surroundings {
   /** What a text about the picture needs; false where the server says nothing. */
   async loadMiddles() {
     const told = this.scene.data.around;
-    this.frame = told ? await load(told.inView) : null;
+    this.frame = told ? await fetchedOnce(told.inView) : null;
     this.ground = this.frame?.ground;
     await this.loadPlans();
     return Boolean(this.frame);
@@ -102,7 +98,7 @@ export class Surroundings {
   async loadWalk() {
     const address = this.scene.data.around?.walk;
     if (!(await this.loadMiddles())) return false;
-    const walk = await load(address);
+    const walk = await fetchedOnce(address);
     if (!walk) return false;
     if (this.walkFrom !== address) [this.walkFrom, this.outlines] = [address, new Outlines(walk.outlines)];
     return true;
@@ -110,7 +106,7 @@ export class Surroundings {
 
   async loadPlans() {
     const told = Object.entries(this.scene.data.around?.plans ?? {});
-    const plans = await Promise.all(told.map(async ([name, { data }]) => [name, await load(data)]));
+    const plans = await Promise.all(told.map(async ([name, { data }]) => [name, await fetchedOnce(data)]));
     this.plans = new Map(plans.filter(([, plan]) => plan).map(([name, plan]) => [name, { ...plan, built: new Outlines(plan.outlines), gone: new Set(plan.gone) }]));
   }
 
@@ -151,9 +147,14 @@ export class Surroundings {
     const [u, v] = [within(x, columns - 1), within(y, rows - 1)];
     const [i, j] = [Math.min(Math.floor(u), columns - 2), Math.min(Math.floor(v), rows - 2)];
     const at = (across, along) => heights[(j + along) * columns + i + across] / STEP_UP;
+    const [southWest, southEast, northWest, northEast] = [at(0, 0), at(1, 0), at(0, 1), at(1, 1)];
     const [right, up] = [u - i, v - j];
-    if (right >= up) return at(0, 0) + right * (at(1, 0) - at(0, 0)) + up * (at(1, 1) - at(1, 0));
-    return at(0, 0) + up * (at(0, 1) - at(0, 0)) + right * (at(1, 1) - at(0, 1));
+    if ((i + j) % 2 === 0) { // the diagonal of this cell runs to the north-east, those of the cells beside it to the north-west
+      return right >= up ? southWest + right * (southEast - southWest) + up * (northEast - southEast)
+        : southWest + up * (northWest - southWest) + right * (northEast - northWest);
+    }
+    return right + up <= 1 ? southWest + right * (southEast - southWest) + up * (northWest - southWest)
+      : northEast + (1 - right) * (northWest - northEast) + (1 - up) * (southEast - northEast);
   }
 
   isOnGround([x, y]) {

@@ -1,6 +1,6 @@
 // Walking through the neighbourhood: the eye stands at the height of people above the ground, and buildings stop it.
 
-import { turned } from './camera.js';
+import { radians, turned } from './camera.js';
 import { element, iconButton } from './controls.js';
 
 export const EYE = 1.6; // height of the eye above the ground, in metres
@@ -17,7 +17,7 @@ const LOOK = 10;
 const TURN_SPEED = 60; // degrees per second
 const LOOK_SPEED = 40;
 const DRAG = 0.2; // degrees per pixel
-const LOOK_LIMITS = [-45, 60];
+export const LOOK_LIMITS = [-45, 60];
 const PIECE = 0.2; // a way is walked in pieces of at most so long, in metres
 const SLIDES = [0, 20, -20, 40, -40, 60, -60, 75, -75]; // where one goes along a wall, in degrees from where one wants to go
 const SEARCH = 80; // how far a place to stand is looked for, in metres
@@ -26,7 +26,6 @@ const READABLE = 150; // names of streets that are farther are not shown to who 
 const REPEAT = 300; // a button that is held repeats so often where nothing may move by itself, in milliseconds
 const SPHERE = 40.03e6; // the length of deck.gl's equator, in metres
 const TILE = 512;
-const radians = (degrees) => (degrees * Math.PI) / 180;
 
 const MOVES = {
   forward: { along: 0 }, back: { along: 180 }, left: { along: -90 }, right: { along: 90 },
