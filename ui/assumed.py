@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui import state
+from ui.background import key_of
 from ui.markup import element, label
 from wijktwin.errors import LimitError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
-from wijktwin.model.content import content_key
 from wijktwin.model.provenance import LocalText
 from wijktwin.words.judgements import said_number
 
@@ -103,7 +103,7 @@ def figures(found: Scenario, *, assumptions: Assumptions | None = None) -> tuple
     wanted = chosen() if assumptions is None else assumptions
     if not wanted.variant:
         return state.figures(found)
-    now, key = sets(), (found.key, content_key({name: one.value for name, one in wanted.items()} | {"variant": wanted.variant}))
+    now, key = sets(), key_of(found, wanted)
     if key not in now.figures:
         now.figures = dict([*now.figures.items(), (key, assess(found, assumptions=wanted))][-N_FIGURES:])
     return now.figures[key]

@@ -136,7 +136,7 @@ def with_plan_of(pictures: Sequence[Scenario], chosen: Picked | None) -> Scenari
 
 
 def own_shelf() -> tuple[GeometryStore, Pieces]:
-    """Where the geometry of a neighbourhood lies that only this visitor sees: nothing of it at an address that can be guessed."""
+    """Where geometry lies that only this visitor sees: nothing of it at an address that can be guessed."""
     store: GeometryStore = st.session_state.setdefault(OWN_STORE, PrivateStore(STORE))
     pieces: Pieces = st.session_state.setdefault(OWN_PIECES, Pieces(store))
     return store, pieces

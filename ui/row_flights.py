@@ -7,6 +7,8 @@ one was pressed. Without it the table is still whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
@@ -20,9 +22,11 @@ from layers.impact_colours import Place as ColouredPlace
 from layers.prepared import Thing
 from layers.terrain import build_terrain
 from ui import assumed, picture, state
-from ui.geometry_store import STORE
+from ui.background import key_of
+from ui.geometry_store import STORE, GeometryStore
 from ui.lists import plan_area
 from ui.markup import Markup, element, joined
+from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.ground import OWN_AREAS
 from wijktwin.words.numbers import format_number
@@ -31,7 +35,6 @@ from wijktwin.words.texts import name_of, text
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from ui.state import World
     from ui.text import Text
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
@@ -43,8 +46,6 @@ LONGEST: Final = 300
 PER_PLACE: Final = (Place.STREET, Place.BUILDING)
 STREET_WIDTH: Final = 4.0
 """How wide a street is shown of which the data have no surface. [m]"""
-ADDRESSES: Final = "coloured_addresses"
-MOST_ADDRESSES: Final = 24
 JSON: Final = "application/json"
 SWATCH: Final = "display:inline-block;width:1.1em;height:1.1em;border:1px solid #6a6259;vertical-align:text-bottom"
 _JS: Final = """
@@ -157,32 +158,42 @@ def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
     return target
 
 
-def colours(t: Text, found: Scenario, seen: World) -> str:
+@dataclass(frozen=True, slots=True)
+class _Coloured:
+    """The places of a figure in their colours: where the surfaces lie, and which colours there are; none where there is no place."""
+
+    address: str
+    steps: tuple[ColourStep, ...]
+    is_change: bool
+
+
+def colours(t: Text, found: Scenario) -> str:
     """The address of the colours of the figure that was chosen, "" for none; what they mean stands on the page."""
     impact = st.session_state.get(CHOSEN)
     if not impact:
         return ""
+    store, pieces = (STORE, PIECES) if state.is_shared(found) and not assumed.is_own() else picture.own_shelf()
+    key = ("impact colours", *key_of(found, assumed.chosen()), impact)
     told = assumed.figures(found)
-    shown, is_change = places(impact, told, found)
-    if not shown:
+    drawn: _Coloured = pieces(key, partial(_drawn, impact, told, found, store))
+    if not drawn.steps:
         return ""
     unit = next(one.unit for one in told if one.impact == impact)
     named = {"figure": name_of("impact", impact, t.language), "unit": text(f"unit.{unit}", t.language)}
-    title = t("flights.change" if is_change else "flights.amount", **named)
+    title = t("flights.change" if drawn.is_change else "flights.amount", **named)
     with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
-        st.html(legend(t, title, [step for step, _ in coloured(shown, is_change=is_change)]))
+        st.html(legend(t, title, drawn.steps))
         st.button(t("flights.clear"), key="colours_off", on_click=clear)
-    kept: dict[tuple[str, str, str], str] = st.session_state.setdefault(ADDRESSES, {})
-    key = (found.key, assumed.chosen().variant, impact)
-    if key not in kept:
-        store, _ = picture.own_shelf() if seen.is_own else (STORE, None)
-        neighbourhood = found.neighbourhood
-        rows = impact_rows(shown, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=is_change)
-        put = store.put if state.is_shared(found) and not assumed.is_own() else store.put_private
-        kept[key] = put(to_json(rows), JSON)
-        while len(kept) > MOST_ADDRESSES:
-            kept.pop(next(iter(kept)))
-    return kept[key]
+    return drawn.address
+
+
+def _drawn(impact: str, told: Sequence[Assessment], found: Scenario, store: GeometryStore) -> _Coloured:
+    shown, is_change = places(impact, told, found)
+    if not shown:
+        return _Coloured("", (), is_change)
+    neighbourhood = found.neighbourhood
+    rows = impact_rows(shown, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=is_change)
+    return _Coloured(store.put(to_json(rows), JSON), tuple(step for step, _ in coloured(shown, is_change=is_change)), is_change)
 
 
 def legend(t: Text, title: str, shown: Sequence[ColourStep]) -> Markup:

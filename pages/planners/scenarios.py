@@ -16,7 +16,7 @@ scenario = state.scenario()
 scene_column, plan_column = st.columns([2, 1], gap="medium")
 with scene_column:
     sun_hours = sun_map.choose(t, scenario, seen)
-    colours = row_flights.colours(t, scenario, seen)
+    colours = row_flights.colours(t, scenario)
     picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
 with plan_column:
     cards.selection_beside(t, scenario)
