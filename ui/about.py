@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from ui.assumed import number
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, label, link, paragraphs, scrollable
 from ui.notices import notice
 from ui.plan_choice import in_order
@@ -171,8 +172,8 @@ def assumptions(t: Text, *, chosen: Assumptions | None = None) -> None:
         element(
             "tr",
             element("th", one.label.in_language(t.language), _changed(t, register, one.name), scope="row"),
-            element("td", f"{_number(t, one.value)} {one.unit}", class_="wt-number", data_label=t("sources.value")),
-            element("td", t("sources.from_to", low=_number(t, one.low), high=_number(t, one.high)), data_label=t("sources.range")),
+            element("td", f"{number(t, one.value)} {one.unit}", class_="wt-number", data_label=t("sources.value")),
+            element("td", t("sources.from_to", low=number(t, one.low), high=number(t, one.high)), data_label=t("sources.range")),
             element(
                 "td",
                 one.reason.in_language(t.language),
@@ -190,11 +191,6 @@ def assumptions(t: Text, *, chosen: Assumptions | None = None) -> None:
 def _changed(t: Text, register: Assumptions, name: str) -> Markup:
     """That a value is not ours, and in which set; nothing where it is."""
     return element("span", t("register.not_ours", name=register.variant), class_="wt-how") if name in register.changed else EMPTY
-
-
-def _number(t: Text, value: float) -> str:
-    decimals = next(n for n in range(7) if n == 6 or round(value, n) == value)
-    return format_number(value, t.language, decimals=decimals)
 
 
 def plans(t: Text, seen: World) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui import figures, plan_choice, state
-from ui.cards import kind_mark
-from ui.compare import comparable
+from ui.compare import comparable, kind_words, short_names
 from ui.comparison import Pair, Side, pairs
-from ui.figure_table import above_sources, numbered_sources, source_texts, stays, variant_words
+from ui.figure_table import above_sources, grouped_table, numbered_sources, source_texts, stays, variant_words
 from ui.markup import EMPTY, Markup, element, joined, scrollable
 from ui.state import NOW
 from wijktwin.words.rows import ONLY_THEN
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from ui.state import World
     from ui.text import Text
     from wijktwin.impacts.assessment import Assessment
-    from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
 MOST_COLUMNS: Final = 4
@@ -74,7 +72,7 @@ def side_by_side(t: Text, seen: World) -> None:
     scenarios = [state.scenario_of(plan_id, seen) for plan_id in (NOW, *(plan.plan_id for plan in group))]
     told = [figures.of_scenario(t, scenario) for scenario in scenarios]
     found = lines(t, scenarios, told)
-    heads = (t("look.now"), *_names(t, group))
+    heads = (t("look.now"), *short_names(t, group).values())
     changing = [line for line in found if line.changes]
     same = [line for line in found if not line.changes]
     sources = numbered_sources([one for line in found for one in line.figures], t.language)
@@ -92,11 +90,11 @@ def lines(t: Text, scenarios: Sequence[Scenario], told: Sequence[Sequence[Assess
     found: dict[tuple[str, str, str, int], list[Pair | None]] = {}
     for column in range(n_plans):
         own = pairs((today, scenarios[column + 1]), (told[0], told[column + 1]), t.language)
-        seen_times: dict[tuple[str, str, str], int] = {}
+        n_times: Counter[tuple[str, str, str]] = Counter()
         for pair in own:
             key = _key(pair)
-            n = seen_times[key] = seen_times.get(key, -1) + 1
-            found.setdefault((*key, n), [None] * n_plans)[column] = pair
+            found.setdefault((*key, n_times[key]), [None] * n_plans)[column] = pair
+            n_times[key] += 1
     order = {text(f"impact_group.{name}", t.language): place for place, name in enumerate(_groups(told))}
     made = [_line(cells) for cells in found.values()]
     return sorted(made, key=lambda line: order.get(line.group, len(order)))
@@ -120,20 +118,10 @@ def _line(cells: Sequence[Pair | None]) -> Line:
     return Line(pair.label, pair.group, now, tuple(cells))
 
 
-def _names(t: Text, group: Sequence[Plan]) -> list[str]:
-    names = plan_choice.card_names(t, [plan for plan in group if plan.published_by_server])
-    return [names.get(plan.plan_id) or t("compare.own", title=plan.title) for plan in group]
-
-
 def _table(t: Text, found: Sequence[Line], heads: Sequence[str], caption: str, sources: Mapping[str, int]) -> Markup:
-    names = (element("th", name, scope="col", class_="wt-number") for name in heads)
-    head = element("tr", element("th", t("compare.figure"), scope="col"), *names)
-    body: list[Markup] = []
-    for group, own in groupby(found, key=lambda line: line.group):
-        body.append(element("tr", element("th", group, colspan=len(heads) + 1, scope="colgroup"), class_="wt-group"))
-        body += [_row(t, line, heads, sources) for line in own]
-    inside = (element("caption", caption), element("thead", head), element("tbody", *body))
-    return element("table", *inside, class_="wt-table wt-figures wt-pairs wt-beside")
+    names = [element("th", name, scope="col", class_="wt-number") for name in heads]
+    rows = [(line.group, _row(t, line, heads, sources)) for line in found]
+    return grouped_table(caption, [element("th", t("compare.figure"), scope="col"), *names], rows, class_="wt-pairs wt-beside")
 
 
 def _row(t: Text, line: Line, heads: Sequence[str], sources: Mapping[str, int]) -> Markup:
@@ -165,9 +153,8 @@ def _told(t: Text, side: Side | None, sources: Mapping[str, int], *, difference:
     """A value with how it is known; its margin, method and the numbers of its sources can be opened."""
     if side is None or side.figure is None or side.row is None:
         return element("span", ONLY_THEN)
-    known = element("span", kind_mark(side.kind_key), side.kind, class_="wt-how") if side.kind else EMPTY
     refs = " ".join(f"[{sources[name]}]" for name in source_texts(side.figure, t.language) if name in sources)
     lines = [side.margin, more, t("figures.method", method=side.row.method, version=side.row.method_version), refs]
     opened = element("details", element("summary", t("beside.more")), *(element("p", line) for line in lines if line))
     changed = element("span", difference, class_="wt-difference") if difference else EMPTY
-    return joined([element("strong", side.value), changed, known, opened])
+    return joined([element("strong", side.value), changed, kind_words(side), opened])

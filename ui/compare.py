@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -11,7 +10,7 @@ import streamlit as st
 from ui import plan_choice, state
 from ui.cards import kind_mark
 from ui.comparison import Pair, Side, pairs
-from ui.figure_table import above_sources, numbered_sources, source_texts, variant_words
+from ui.figure_table import above_sources, grouped_table, numbered_sources, source_texts, variant_words
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
 from ui.state import NOW
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 PAGE: Final = "pages/planners/compare.py"
 SIDES: Final = ("first", "second")
-COLUMNS: Final = 6
 
 
 def button(t: Text, seen: World) -> None:
@@ -71,11 +69,14 @@ def full_name(t: Text, plan: Plan) -> str:
 
 def titles(t: Text, chosen: tuple[str, str], seen: World) -> tuple[str, str]:
     """What each picture is called: what it is and whose; its title too where two plans would be called the same."""
-    plans = comparable(seen)
-    short = plan_choice.card_names(t, [plan for plan in plans if plan.published_by_server])
-    own = {plan.plan_id: full_name(t, plan) for plan in plans if not plan.published_by_server}
-    names = {NOW: t("look.now")} | short | own
+    names = {NOW: t("look.now")} | short_names(t, comparable(seen))
     return names[chosen[0]], names[chosen[1]]
+
+
+def short_names(t: Text, plans: Sequence[Plan]) -> dict[str, str]:
+    """What plans beside each other are called, by id: what each is and whose; its title where two would be called the same."""
+    published = plan_choice.card_names(t, [plan for plan in plans if plan.published_by_server])
+    return {plan.plan_id: published.get(plan.plan_id) or full_name(t, plan) for plan in plans}
 
 
 # -------------------------------------------------------------------------------------------------------------- the figures
@@ -86,15 +87,10 @@ def table(
     found = pairs(scenarios, told, t.language)
     sources = numbered_sources([figure for pair in found for figure in pair.figures], t.language)
     columns = (t("compare.figure"), *names, t("compare.difference"), t("figures.margin"), t("figures.source"))
-    head = element(
-        "tr", *(element("th", name, scope="col", class_="wt-number" if 0 < place < 4 else None) for place, name in enumerate(columns))
-    )
-    body: list[Markup] = []
-    for group, own in groupby(found, key=lambda pair: pair.group):
-        body.append(element("tr", element("th", group, colspan=COLUMNS, scope="colgroup"), class_="wt-group"))
-        body += [_row(t, pair, columns, sources) for pair in own]
-    caption = element("caption", t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1]))
-    shown = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures wt-pairs")
+    heads = [element("th", name, scope="col", class_="wt-number" if 0 < place < 4 else None) for place, name in enumerate(columns)]
+    caption = t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1])
+    rows = [(pair.group, _row(t, pair, columns, sources)) for pair in found]
+    shown = grouped_table(caption, heads, rows, class_="wt-pairs")
     st.html(above_sources(t, scrollable(t("compare.figures"), shown), sources))
 
 
@@ -115,10 +111,14 @@ def _row(t: Text, pair: Pair, columns: Sequence[str], sources: Mapping[str, int]
     )
 
 
+def kind_words(side: Side) -> Markup:
+    """How a value is known; nothing where there is none."""
+    return element("span", kind_mark(side.kind_key), side.kind, class_="wt-how") if side.kind else EMPTY
+
+
 def _cell(side: Side, column: str, *, says_where: bool) -> Markup:
-    known = element("span", kind_mark(side.kind_key), side.kind, class_="wt-how") if side.kind else EMPTY
     where = element("span", side.where, class_="wt-how") if says_where and side.where else EMPTY
-    return element("td", element("strong", side.value), where, known, class_="wt-number", data_label=column)
+    return element("td", element("strong", side.value), where, kind_words(side), class_="wt-number", data_label=column)
 
 
 def _margins(pair: Pair, columns: Sequence[str]) -> Markup:

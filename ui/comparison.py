@@ -6,6 +6,7 @@ brings (new dwellings, trees planted). What both are compared with is one neighb
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -103,10 +104,12 @@ def pairs(
 def _keyed(told: Sequence[Assessment]) -> dict[Key, Assessment]:
     """Figures by what they are matched by: a figure of a plan by what it tells, of a street or the neighbourhood also by where."""
     found: dict[Key, Assessment] = {}
+    n_times: Counter[tuple[str, str, str]] = Counter()
     for one in told:
         where = "" if one.where.place in OF_A_PLAN and one.where.identifier not in OWN_AREAS else one.where.identifier
-        n = sum(key[:3] == (one.impact, one.where.place, where) for key in found)
-        found[one.impact, one.where.place, where, n] = one
+        alike = (one.impact, one.where.place, where)
+        found[*alike, n_times[alike]] = one
+        n_times[alike] += 1
     return found
 
 

@@ -50,8 +50,7 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
         _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
         for one, row in zip(told, figure_rows(told, t.language), strict=True)
     ]
-    plans = " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
-    caption = t("figures.caption", name=found.neighbourhood.name, plans=plans)
+    caption = t("figures.caption", name=found.neighbourhood.name, plans=plan_titles(t, found))
     first = lines if found.is_baseline else [line for line in lines if not stays(line.figure)]
     rest = [line for line in lines if line not in first]
     listen(told, found)
@@ -63,10 +62,32 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
 
 
 def _table(t: Text, caption: str, lines: Sequence[_Line]) -> Markup:
-    head = element("tr", *(element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS))
-    body = [part for group, own in groupby(lines, key=lambda line: line.row.group) for part in _group(t, group, list(own))]
-    inside = (element("caption", caption), element("thead", head), element("tbody", *body))
-    return element("table", *inside, class_="wt-table wt-figures wt-told")
+    heads = [element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS]
+    rows = [(line.row.group, row) for line in lines for row in (_row(t, line), *(_part(t, part) for part in line.parts))]
+    return grouped_table(caption, heads, rows, class_="wt-told")
+
+
+def grouped_table(caption: str, heads: Sequence[Markup], rows: Iterable[tuple[str, Markup]], *, class_: str) -> Markup:
+    """A table of figures, with a heading of its own above the rows of every group.
+
+    Parameters
+    ----------
+    heads
+        The cells at the top.
+    rows
+        Each with the group that it belongs to; those of one group behind each other.
+    """
+    body: list[Markup] = []
+    for group, own in groupby(rows, key=lambda row: row[0]):
+        body.append(element("tr", element("th", group, colspan=len(heads), scope="colgroup"), class_="wt-group"))
+        body += [row for _, row in own]
+    inside = (element("caption", caption), element("thead", element("tr", *heads)), element("tbody", *body))
+    return element("table", *inside, class_=f"wt-table wt-figures {class_}")
+
+
+def plan_titles(t: Text, found: Scenario) -> str:
+    """The plans of a scenario by their titles, or that there are none."""
+    return " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
 
 
 def stays(one: Assessment) -> bool:
@@ -103,13 +124,6 @@ def _parts(one: Assessment, row: FigureRow, *, shows_all: bool) -> tuple[PartRow
 
 def _column_class(name: str) -> str | None:
     return "wt-number" if name in NUMBERS else None
-
-
-def _group(t: Text, group: str, lines: Sequence[_Line]) -> list[Markup]:
-    found = [element("tr", element("th", group, colspan=len(HEADINGS), scope="colgroup"), class_="wt-group")]
-    for line in lines:
-        found += [_row(t, line), *(_part(t, part) for part in line.parts)]
-    return found
 
 
 def _row(t: Text, line: _Line) -> Markup:

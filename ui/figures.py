@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui import assumed
+from ui.figure_table import variant_words
 from ui.markup import EMPTY, Markup, element, joined
 from wijktwin.export.tables import CsvDialect, figures_csv
 from wijktwin.impacts.assessment import Place
@@ -17,11 +18,9 @@ from wijktwin.impacts.ground import OWN_AREAS
 from wijktwin.words.changes import change_sentences
 from wijktwin.words.rows import variant_text
 from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
-from wijktwin.words.texts import sentence_case
 
 if TYPE_CHECKING:
     from ui.text import Text
-    from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
@@ -129,13 +128,7 @@ def _sentence(t: Text, one: Assessment) -> Markup:
     here = one.where.place in {Place.PLAN_AREA, Place.VOLUME, Place.STREET} and len(one.plans) <= 1
     head, *rest = sentence_parts(one, t.language, here=here, brief=are_told_apart(one.plans))
     how = element("span", " ".join(rest), class_="wt-how") if rest else EMPTY
-    return joined([head, how, variant_mark(one, t.language)])
-
-
-def variant_mark(one: Assessment, language: Language) -> Markup:
-    """That a figure was computed with assumptions of one's own; nothing where it rests on ours."""
-    told = variant_text(one, language)
-    return element("span", sentence_case(told), class_="wt-how wt-variant") if told else EMPTY
+    return joined([head, how, variant_words(variant_text(one, t.language))])
 
 
 # ----------------------------------------------------------------------------------------------------------------- downloads

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui import asked, figures, long_figures, plan_choice, state
+from ui import asked, figures, long_figures, state
 from ui.cards import kind_mark
-from ui.compare import comparable
+from ui.compare import comparable, short_names
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, link, scrollable
 from ui.notices import Tone, notice
 from ui.uploads import expect_upload
@@ -56,8 +56,7 @@ def outcomes(t: Text, now: Requirements, plans: Sequence[Plan], told: Told) -> N
     if not plans:
         st.html(element("p", t("requirements.no_plans")))
         return
-    whose = plan_choice.card_names(t, [plan for plan in plans if plan.published_by_server])
-    names = {plan.plan_id: whose.get(plan.plan_id) or t("compare.own", title=plan.title) for plan in plans}
+    names = short_names(t, plans)
     head = element("tr", *(element("th", words, scope="col") for words in (t("requirements.requirement"), *names.values())))
     rows = [_row(t, one, plans, told, names) for one in now.items]
     who = now.municipality or t("requirements.nobody")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import assumed, state
 from ui.assumed import OURS
-from ui.figure_table import variant_words
+from ui.figure_table import plan_titles, variant_words
 from ui.markup import Markup, element, label, scrollable
 from ui.notices import Tone, notice
 from wijktwin.errors import WijktwinError
@@ -64,7 +64,7 @@ def form(t: Text) -> None:
         st.button(t("register.ours_again"), key="register_ours", on_click=_times, args=(key, default_assumptions()[name].value, 1.0))
     st.session_state.setdefault(NAME, register.variant or t("register.first_name"))
     st.text_input(t("register.name"), key=NAME, max_chars=assumed.LONGEST_NAME)
-    st.text_input(t("register.why"), key=REASON, max_chars=300, help=None)
+    st.text_input(t("register.why"), key=REASON, max_chars=300)
     st.button(t("register.compute"), key="register_compute", type="primary", on_click=_keep, args=(t, name))
     told = st.session_state.pop(OUTCOME, None)
     if told is not None:
@@ -121,7 +121,7 @@ def changes(t: Text, found: Scenario) -> None:
     heads = [t(f"register.{column}", name=name) if column != "figure" else t("figures.figure") for column in columns]
     head = element("tr", *(element("th", words, scope="col") for words in heads))
     rows = [_row(t, one, other, heads) for one, other in pairs]
-    caption = element("caption", t("register.caption", n=len(pairs), plans=_plans(t, found)))
+    caption = element("caption", t("register.caption", n=len(pairs), plans=plan_titles(t, found)))
     table = element("table", caption, element("thead", head), element("tbody", *rows), class_="wt-table wt-figures wt-changed")
     st.html(scrollable(t("register.changes"), table) + element("p", t("register.same", n=n_same), class_="wt-small"))
 
@@ -159,7 +159,3 @@ def _values(t: Text, one: Assessment | None) -> Markup:
     if one.difference:
         parts.append(element("span", t("register.difference", difference=row.difference), class_="wt-how"))
     return element("span", *parts, element("span", row.margin, class_="wt-how"))
-
-
-def _plans(t: Text, found: Scenario) -> str:
-    return " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
