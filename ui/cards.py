@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from ui.text import Text
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
-    from wijktwin.words.cards import Card, Fact
+    from wijktwin.words.facts import Fact, FactCard
 
 LATITUDES: Final = (Latitude.FIXED, Latitude.CHOICE, Latitude.OPEN, Latitude.UNSTATED)
 KINDS: Final = (Kind.MEASURED, Kind.CALCULATED, Kind.STATED, Kind.ASSUMED)
 
 
 # ------------------------------------------------------------------------------------------------------------ what is said
-def card_of(t: Text, found: Scenario, chosen: Picked) -> Card | None:
+def card_of(t: Text, found: Scenario, chosen: Picked) -> FactCard | None:
     """The card of a thing in a scenario; None where it is not there (any more) or there is nothing to say."""
     buildings, language = found.neighbourhood.buildings, t.language
     plan = next((plan for plan in found.plans if plan.plan_id == chosen.plan_id), None)
@@ -83,7 +83,7 @@ def _tree_text(t: Text, row: dict[str, object], *, is_felled: bool) -> tuple[str
 
 
 # ----------------------------------------------------------------------------------------------------------- how it is shown
-def card_markup(card: Card, *, level: int = 3) -> Markup:
+def card_markup(card: FactCard, *, level: int = 3) -> Markup:
     """A card as HTML; everything in it is text."""
     sources = list(dict.fromkeys(source for source in (card.source, *(fact.source for fact in card.facts)) if source))
     own = [_fact(fact, sources) for fact in card.facts]

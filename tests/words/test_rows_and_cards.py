@@ -22,7 +22,7 @@ from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import PlanStatus
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.words.building_card import building_card, roof_fit_text
-from wijktwin.words.cards import Card
+from wijktwin.words.facts import FactCard
 from wijktwin.words.methods import method_texts
 from wijktwin.words.numbers import NO_BREAK
 from wijktwin.words.plan_card import plan_card, volume_card
@@ -38,7 +38,7 @@ def plain(words: str) -> str:
     return words.replace(NO_BREAK, " ")
 
 
-def facts(card: Card) -> dict[str, str]:
+def facts(card: FactCard) -> dict[str, str]:
     return {fact.label: plain(fact.value) for fact in card.facts}
 
 
@@ -173,7 +173,7 @@ def with_building(**changes: Any) -> Neighbourhood:
     return village(buildings=buildings)
 
 
-def card_of_first(language: Language = "nl", **changes: Any) -> Card:
+def card_of_first(language: Language = "nl", **changes: Any) -> FactCard:
     neighbourhood = with_building(**changes)
     return building_card(neighbourhood.buildings.at(0), neighbourhood, language)
 

@@ -11,7 +11,7 @@ from wijktwin.impacts.height import roof_margin
 from wijktwin.impacts.shared import data_sources
 from wijktwin.model.plan import Use
 from wijktwin.model.provenance import Kind
-from wijktwin.words.cards import Card, FactList, kind_of
+from wijktwin.words.facts import FactCard, FactList, kind_of
 from wijktwin.words.numbers import format_number
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, sentence_case, source_text, text
 
@@ -30,7 +30,7 @@ CENTIMETRE: Final = 0.01
 """Roofs that fit better than this are said to fit within a centimetre. [m]"""
 
 
-def building_card(building: Building, neighbourhood: Neighbourhood, language: Language, *, plans: tuple[Plan, ...] = ()) -> Card:
+def building_card(building: Building, neighbourhood: Neighbourhood, language: Language, *, plans: tuple[Plan, ...] = ()) -> FactCard:
     """What is known of one building, and how well.
 
     Parameters
@@ -46,7 +46,7 @@ def building_card(building: Building, neighbourhood: Neighbourhood, language: La
     _add_register(facts, building, own, neighbourhood, language)
     _add_quality(facts, building, language)
     title = address_text(own, language) or text("card.building", language, building_id=building.building_id)
-    return Card(title, tuple(facts.facts), _remarks(building, neighbourhood, plans, language), building.building_id, sources)
+    return FactCard(title, tuple(facts.facts), _remarks(building, neighbourhood, plans, language), building.building_id, sources)
 
 
 def _add_form(facts: FactList, building: Building) -> None:

@@ -1,92 +1,143 @@
-"""What a card says: facts, each with how it is known and from whom, and what a reader should know beside them."""
+"""The card of one home: what each plan changes here, the most important change first, and how every figure is known.
+
+Every card has the same parts in the same order, whatever the scenario: today, what is allowed, a plan and the residents' alternative
+stand side by side line by line (`CardLine.key`). What is not computed yet says so; nothing is guessed.
+"""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wijktwin.impacts.assessment import Unit
-from wijktwin.model.provenance import Kind
-from wijktwin.words.numbers import format_margin_side, format_number, format_value
+from wijktwin.impacts.home import Home, home_address
 from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
-    from wijktwin.impacts.assessment import Margin
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.cool_places import CoolAtHomes
+    from wijktwin.impacts.sunlight.desk import Sunlight
+    from wijktwin.impacts.sunlight.homes import DayStrip
+    from wijktwin.impacts.view.desk import Views
+    from wijktwin.model.scenario import Scenario
+
+
+class Subject(StrEnum):
+    """The parts of a card, in their order."""
+
+    SUN = "sun"
+    VIEW = "view"
+    OVERLOOKING = "overlooking"
+    GREEN = "green"
+    PARKING = "parking"
+    CARS = "cars"
+    WAYS = "ways"
+    NEW_BUILDING = "new_building"
+    LATITUDE = "latitude"
+    DATES = "dates"
+    CLAIMS = "claims"
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that is known: what it is called, its value, how it is known and whose it is."""
+class CardLine:
+    """One thing that a card says, and everything that it opens to.
 
-    label: str
-    value: str
-    kind: str = ""
-    kind_key: str = ""
-    source: str = ""
+    Parameters
+    ----------
+    key
+        What it is about, the same in every scenario and language: "sun.02-19"; of a plan "dates.vogeltorens".
+    text
+        One or more whole sentences.
+    value
+        The same in a few words, for a table beside other scenarios: "ongeveer 2 uur"; "" where a few words would not do.
+    figure
+        The figure that is told; None where there is none.
+    how_we_know, margin, method
+        In words; ``method`` in three sentences. "" where they do not apply.
+    sources, assumptions
+        Each with owner and date.
+    is_waiting
+        Whether it is still being computed: ``text`` says so.
+    """
+
+    key: str
+    text: str
+    value: str = ""
+    figure: Assessment | None = None
+    how_we_know: str = ""
+    margin: str = ""
+    method: str = ""
+    sources: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardPart:
+    """One subject of a card.
+
+    Parameters
+    ----------
+    strips
+        Of the sun: from when until when it shines today and with the plans, on the day of most change; one for every place where the
+        living room may be.
+    """
+
+    subject: Subject
+    title: str
+    lines: tuple[CardLine, ...]
+    strips: tuple[DayStrip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything worth knowing of one building, plan or volume.
+    """The card of one home in one scenario.
 
     Parameters
     ----------
-    facts
-        In the order in which they are shown; what nobody knows is left out, but for what everybody asks ("not known").
-    remarks
-        Full sentences: faults, assumptions, what is made up.
-    source
-        Where the facts come from, where they all come from the same.
+    title
+        The address.
+    top
+        One line for every plan that matters here, the most important change first; else what was looked at and not found to change.
+    parts
+        Every `Subject` once, in order.
     """
 
     title: str
-    facts: tuple[Fact, ...]
-    remarks: tuple[str, ...] = ()
-    subtitle: str = ""
-    source: str = ""
+    top: tuple[CardLine, ...]
+    parts: tuple[CardPart, ...]
 
 
-class FactList:
-    """Collects the facts of a card in one language."""
+def make_card(
+    scenario: Scenario,
+    home: Home,
+    *,
+    language: Language,
+    assumptions: Assumptions,
+    sunlight: Sunlight | None = None,
+    views: Views | None = None,
+    heat: CoolAtHomes | str | None = None,
+) -> Card:
+    """The card of one home.
 
-    def __init__(self, language: Language, *, source: str) -> None:
-        self.language = language
-        self.source = source
-        self.facts: list[Fact] = []
+    Parameters
+    ----------
+    sunlight, views
+        Of this scenario (`wijktwin.impacts.home.ready`); None where they are still being computed.
+    heat
+        `wijktwin.impacts.cool_places.cool_at_homes` of this scenario; None where that is still being computed.
 
-    def add(self, name: str, value: str, kind: Kind | None = None, *, source: str | None = None) -> None:
-        """A fact whose label is ``card.<name>``; nothing where there is no value."""
-        if value:
-            label = text(f"card.{name}", self.language)
-            self.facts.append(Fact(label, value, *kind_words(kind, self.language), self.source if source is None else source))
-
-    def add_number(self, name: str, value: float | None, unit: Unit, kind: Kind, *, margin: Margin | None = None) -> None:
-        """A number with the sign of its unit, and its margin where that is known; nothing where nobody knows the number."""
-        if value is None or not math.isfinite(value):
-            return
-        shown = format_value(value, unit, self.language, margin=margin)
-        if margin is not None and margin.above:
-            off = format_margin_side(margin.above, unit, self.language, margin=margin)
-            shown = text("word.with_margin", self.language, value=shown, margin=off)
-        self.add(name, shown, kind)
-
-    def add_unknown(self, name: str) -> None:
-        """Something that everybody asks and nobody knows."""
-        self.add(name, text("word.unknown", self.language), source="")
-
-    def add_count(self, name: str, count: float | None, kind: Kind | None = Kind.STATED) -> None:
-        """A number of things; nothing where there are none or nobody says."""
-        if count:
-            self.add(name, format_number(float(count), self.language), kind)
+    Raises
+    ------
+    NotFoundError
+        The neighbourhood has no such address.
+    """
+    address = home_address(scenario.neighbourhood, home.address_id)
+    parts = tuple(CardPart(each, text(f"home_card.title_{each}", language), (_waiting(str(each), language),)) for each in Subject)
+    return Card(address.label, (_waiting("top", language),), parts)
 
 
-def kind_words(kind: Kind | None, language: Language) -> tuple[str, str]:
-    """How something is known, in words and as a key; both "" where that does not apply."""
-    return ("", "") if kind is None else (text(f"kind.{kind}", language), str(kind))
-
-
-def kind_of(value: str, *, otherwise: Kind) -> Kind:
-    """The kind that a column of text names, or another where it names none."""
-    return Kind(value) if value in set(Kind) else otherwise
+def _waiting(key: str, language: Language) -> CardLine:
+    return CardLine(key, text("home_card.waiting", language), is_waiting=True)

@@ -10,8 +10,8 @@ from wijktwin.impacts.height import highest_volume
 from wijktwin.model.plan import Latitude, PlanStatus
 from wijktwin.model.provenance import Kind
 from wijktwin.model.space import new_buildings
-from wijktwin.words.cards import Card, Fact, FactList
 from wijktwin.words.changes import changed_street_names, demolished_names, named
+from wijktwin.words.facts import Fact, FactCard, FactList
 from wijktwin.words.numbers import format_date, format_number
 from wijktwin.words.texts import enumeration, name_of, sentence_case, source_text, text
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan, Volume
 
 
-def plan_card(plan: Plan, language: Language, *, neighbourhood: Neighbourhood | None = None) -> Card:
+def plan_card(plan: Plan, language: Language, *, neighbourhood: Neighbourhood | None = None) -> FactCard:
     """What a plan says, who says it, how far it is and what can still change.
 
     Parameters
@@ -40,7 +40,7 @@ def plan_card(plan: Plan, language: Language, *, neighbourhood: Neighbourhood | 
     _add_what_can_change(facts, plan)
     _add_claims(facts, plan)
     summary = plan.summary.in_language(language)
-    return Card(plan.title.in_language(language), tuple(facts.facts), _plan_remarks(plan, language), summary, facts.source)
+    return FactCard(plan.title.in_language(language), tuple(facts.facts), _plan_remarks(plan, language), summary, facts.source)
 
 
 def status_text(plan: Plan, language: Language) -> str:
@@ -134,7 +134,7 @@ def _plan_remarks(plan: Plan, language: Language) -> tuple[str, ...]:
     return tuple(sentence_case(each) for each in (*found, *(note.sentence(language) for note in plan.notes)))
 
 
-def volume_card(volume: Volume, plan: Plan, language: Language) -> Card:
+def volume_card(volume: Volume, plan: Plan, language: Language) -> FactCard:
     """What a plan says of one volume."""
     facts = FactList(language, source=source_text(plan.source, language))
     facts.add("plan", plan.title.in_language(language), source="")
@@ -161,4 +161,4 @@ def volume_card(volume: Volume, plan: Plan, language: Language) -> Card:
     }
     remarks = tuple(text(f"card.{name}", language) for name, holds in flags.items() if holds)
     title = volume.title.in_language(language) or volume.volume_id
-    return Card(title, tuple(facts.facts), remarks, plan.title.in_language(language), facts.source)
+    return FactCard(title, tuple(facts.facts), remarks, plan.title.in_language(language), facts.source)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
-    from wijktwin.words.cards import Card
+    from wijktwin.words.facts import FactCard
 
 TODAY: Final = "today"
 NOT_OURS: Final = ("settled", "proposer", "changed_since", "role", "demolishes", "street_changes", "plan")
@@ -107,7 +107,7 @@ def building_cards(scenario: Scenario, language: Language, *, building_ids: Iter
             yield Said("building card", building_id, scenario_name(scenario), card_sentences(card, language))
 
 
-def card_sentences(card: Card, language: Language) -> tuple[str, ...]:
+def card_sentences(card: FactCard, language: Language) -> tuple[str, ...]:
     """A card as it is read aloud: each fact a sentence, then the remarks. Names, sources and the words of others are left out."""
     others = {text(f"card.{name}", language) for name in NOT_OURS} | {text("word.claimed", language)}
     facts = (f"{fact.label}: {fact.value}." for fact in card.facts if not {fact.label, fact.kind} & others)
