@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tests.impacts.sunlight.worlds import some_points
 from tests.impacts.view.test_shares import corner
 from tests.impacts.view.worlds import boxes, solids_of, window
+from wijktwin.impacts.crowns import Crowns
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.solids import Solids
-from wijktwin.impacts.view.crowns import Crowns
 from wijktwin.impacts.view.first_hits import SightScene
 from wijktwin.impacts.view.plan_in_view import Hiding, VolumeInView, extent_of, volumes_in_view
 from wijktwin.impacts.view.settings import plan_grid

@@ -10,9 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from tests.impacts.view.worlds import ORIGIN, solids_of, window
+from wijktwin.impacts.crowns import Crowns
 from wijktwin.impacts.sunlight.places import LIFT, Points
 from wijktwin.impacts.sunlight.solids import Solids
-from wijktwin.impacts.view.crowns import Crowns
 from wijktwin.impacts.view.directions import Directions, Field
 from wijktwin.impacts.view.first_hits import FirstHits, Sight, first_hits
 from wijktwin.impacts.view.ground_in_view import GroundMap, ground_classes

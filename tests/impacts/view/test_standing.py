@@ -16,8 +16,8 @@ from tests.impacts.sunlight.test_points import ORIGIN, addresses, solid_village
 from tests.impacts.view.worlds import solids_of, window
 from tests.impacts.village import RD, half_strip, plan, point, rectangle, tower, towers
 from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.crowns import Crowns, crowns_among
 from wijktwin.impacts.sunlight.study import Roofs
-from wijktwin.impacts.view.crowns import Crowns, crowns_among
 from wijktwin.impacts.view.directions import Directions, Field
 from wijktwin.impacts.view.first_hits import FirstHits, Sight, computed_again, first_hits
 from wijktwin.impacts.view.ground_in_view import ground_classes_after

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.crowns import Crowns, crowns_of
 from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.study import FOOT, with_roofs_moved
-from wijktwin.impacts.view.crowns import Crowns, crowns_among
 from wijktwin.impacts.view.first_hits import SightScene, without
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -63,18 +63,7 @@ class Standing:
 
     def crowns_with(self, scenario: Scenario) -> Crowns:
         """Crowns when plans fell, plant, build and demolish."""
-        buildings = self.neighbourhood.buildings
-        there = scenario.remaining_rows & np.array([each is not None for each in buildings.footprints], dtype=np.bool_)
-        volumes = [volume for _, volume in scenario.volumes if not volume.is_below_ground]
-        outlines = np.array([*buildings.footprints[there], *(volume.footprint for volume in volumes)], dtype=np.object_)
-        tops = np.concatenate([buildings.numbers["roof_height_max"][there], [volume.top for volume in volumes]])
-        trees = scenario.trees
-        unknown = np.flatnonzero(~np.isfinite(trees["ground_height"].to_numpy(dtype=np.float64)))
-        for row in unknown.tolist():
-            point = trees.geometry.iloc[row]
-            trees.loc[trees.index[row], "ground_height"] = self.neighbourhood.ground_height_at(point.x, point.y)
-        begins = self.assumptions["crown_begins"].value
-        return crowns_among(trees, outlines, tops, origin=self.neighbourhood.mesh.origin, begins=begins)
+        return crowns_of(scenario, begins=self.assumptions["crown_begins"].value)
 
 
 def added_solids(scenario: Scenario) -> Solids:

@@ -1,4 +1,4 @@
-"""Crowns of trees as things in view: egg-shaped, in leaf, and never through a wall.
+"""Crowns of trees as solids, in view and in the sun: egg-shaped, and never through a wall.
 
 Only the height and the width of a crown are known. It is drawn as a spheroid from an assumed height up to the top; where a building
 stands in the way it is no wider than the room there is. A tree of which the height or the crown is not known is not drawn.
@@ -19,6 +19,8 @@ from wijktwin.model.mesh import BoolArray, FloatArray
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from wijktwin.model.scenario import Scenario
 
 NARROWEST: Final = 0.25
 """A crown with less room than this is not drawn. [m]"""
@@ -70,6 +72,30 @@ class Crowns:
         """Some of them."""
         at = np.flatnonzero(rows)
         return Crowns(tuple(self.tree_ids[row] for row in at.tolist()), self.centres[at], self.radii[at], self.n_unknown)
+
+
+def crowns_of(scenario: Scenario, *, begins: float, trees: gpd.GeoDataFrame | None = None) -> Crowns:
+    """Crowns among what stands when plans fell, plant, build and demolish.
+
+    Parameters
+    ----------
+    begins
+        Share of the height of a tree below its crown.
+    trees
+        ``scenario.trees`` with other sizes, such as assumed ones; as they are where it is None.
+    """
+    neighbourhood = scenario.neighbourhood
+    buildings = neighbourhood.buildings
+    there = scenario.remaining_rows & np.array([each is not None for each in buildings.footprints], dtype=np.bool_)
+    volumes = [volume for _, volume in scenario.volumes if not volume.is_below_ground]
+    outlines = np.array([*buildings.footprints[there], *(volume.footprint for volume in volumes)], dtype=np.object_)
+    tops = np.concatenate([buildings.numbers["roof_height_max"][there], [volume.top for volume in volumes]])
+    table = scenario.trees if trees is None else trees.copy()
+    unknown = np.flatnonzero(~np.isfinite(table["ground_height"].to_numpy(dtype=np.float64)))
+    for row in unknown.tolist():
+        point = table.geometry.iloc[row]
+        table.loc[table.index[row], "ground_height"] = neighbourhood.ground_height_at(point.x, point.y)
+    return crowns_among(table, outlines, tops, origin=neighbourhood.mesh.origin, begins=begins)
 
 
 def crowns_among(trees: gpd.GeoDataFrame, outlines: NDArray[np.object_], tops: FloatArray, *, origin: FloatArray, begins: float) -> Crowns:
