@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,6 +12,7 @@ import shapely
 
 from layers.deck import Picked
 from layers.prepared import Thing
+from wijktwin.model.street_names import folded
 from wijktwin.words.texts import counted_text, text
 
 if TYPE_CHECKING:
@@ -44,12 +44,6 @@ class Entry:
 
 
 # --------------------------------------------------------------------------------------------------------------- searching
-def folded(words: str) -> str:
-    """Words as they are compared: no capitals, no accents, only letters and digits between single spaces."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", plain))
-
-
 def found(entries: Sequence[Entry], question: str) -> list[Entry]:
     """The entries in which every word of a question begins a word (or lies inside a long number), whole words first."""
     asked = folded(question).split()

@@ -11,6 +11,7 @@ from ui import lists
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import GroundChange, StreetChange, Traffic
 from wijktwin.model.provenance import LocalText
+from wijktwin.model.street_names import folded
 from wijktwin.model.surroundings import GroundKind
 
 
@@ -33,7 +34,7 @@ def names(found: list[lists.Entry]) -> list[str]:
 
 @pytest.mark.parametrize(("words", "plain"), [("Vogel-hof, Eén!", "vogel hof een"), ("  Straße 12a ", "strasse 12a"), ("…", "")])
 def test_words_are_compared_without_accents_signs_and_capitals(words: str, plain: str) -> None:
-    assert lists.folded(words) == plain
+    assert folded(words) == plain
 
 
 def test_buildings_are_named_by_their_address_and_ordered_as_along_the_street() -> None:
