@@ -118,7 +118,7 @@ def place_of(one: Assessment, found: Scenario) -> Picked | BaseGeometry | None:
             return shapely.union_all([plan_area(plan, neighbourhood) for plan in plans]) if plans else None
         case Place.STREET:
             return street_shape(name, found)
-        case Place.NEIGHBOURHOOD | Place.DAY:
+        case Place.NEIGHBOURHOOD | Place.DAY | Place.PART_OF_DAY:
             areas = [plan_area(plan, neighbourhood) for plan in found.ordered_plans]
             return shapely.union_all(areas) if areas else shapely.box(*neighbourhood.extent)
         case _:

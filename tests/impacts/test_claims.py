@@ -20,6 +20,7 @@ from wijktwin.impacts.requirements import Operator
 from wijktwin.model.plan import Claim, Party
 from wijktwin.model.provenance import LocalText
 from wijktwin.model.scenario import Scenario
+from wijktwin.words.judgements import claim_sentences
 
 FIGURES = assess(village().with_plans([towers()]))
 HEIGHT = next(one for one in FIGURES if one.impact == "height.new")
@@ -99,6 +100,8 @@ def test_a_share_of_two_figures() -> None:
         ({"impact": "height.new", "operator": "at_most", "value": 3, "unit": "m", "floor": 2}, "not_as_described"),
         ({"impact": "sunlight", "max_dwellings": "many"}, "not_as_described"),
         ({"impact": "sunlight", "from": "four"}, "not_as_described"),
+        ({"impact": "sunlight", "from": "24:00"}, "not_as_described"),
+        ({"impact": "sunlight", "from": "", "max_minutes": 60}, "not_as_described"),
         ({"impact": "sunlight"}, "not_as_described"),
         ({"impact": "sunlight", "max_minutes": 60, "day": "today"}, "not_as_described"),
         ({"impact": "sunlight", "max_hours": 1, "max_minutes": 60}, "not_as_described"),
@@ -116,7 +119,9 @@ def test_what_cannot_be_checked_says_why(checkable: dict[Any, Any], reason: str)
         ({"impact": "costs.total", "operator": "at_most", "value": 3, "unit": "count"}, "not_computed"),
         ({"impact": "height.new", "operator": "at_most", "value": 3, "unit": "km"}, "other_unit"),
         ({"impact": "sunlight", "max_dwellings": 21, "day": "03-21"}, "not_there_yet"),
-        ({"impact": "sunlight", "from": "16:00", "day": "03-21"}, "not_computed"),
+        ({"impact": "sunlight", "from": "16:00", "day": "03-21"}, "not_there_yet"),
+        ({"impact": "sunlight", "from": "16:00"}, "no_day"),
+        ({"impact": "sunlight", "max_minutes": 60}, "no_day"),
         ({"impact": "height.of_the_sky", "operator": "at_most", "value": 3, "unit": "m"}, "no_such_figure"),
     ],
 )
@@ -128,10 +133,10 @@ def test_a_figure_that_is_not_there_says_why(checkable: dict[str, Any], reason: 
 
 def test_a_claim_about_shade_is_as_many_statements_as_it_has_parts() -> None:
     said = statements({"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60, "from": "16:00", "day": "03-21"})
-    assert [(one.part, one.operator, one.value) for one in said] == [
-        ("max_dwellings", Operator.AT_MOST, 21.0),
-        ("max_minutes", Operator.AT_MOST, 60.0),
-        ("from", Operator.AT_LEAST, 960.0),
+    assert [(one.part, one.operator, one.value, one.measure.until) for one in said] == [
+        ("max_dwellings", Operator.AT_MOST, 21.0, ""),
+        ("max_minutes", Operator.AT_MOST, 60.0, ""),
+        ("from", Operator.AT_MOST, 0.0, "16:00"),
     ]
 
 
@@ -148,6 +153,22 @@ def test_a_claim_about_shade_is_held_against_the_figures_of_its_own_day(homes: f
     assert found.finding is finding
     assert found.checked[0].measured is not None
     assert found.checked[0].measured.value == homes
+
+
+@pytest.mark.parametrize(
+    ("homes", "below", "finding"), [(0.0, 0.0, Finding.CONFIRMED), (4.0, 4.0, Finding.CONFIRMED), (4.0, 3.0, Finding.OTHERWISE)]
+)
+def test_not_before_a_time_is_held_against_the_homes_that_lose_sun_before_it(homes: float, below: float, finding: Finding) -> None:
+    whole = replace(HEIGHT, impact="sunlight.losing", unit=Unit.COUNT, after=80.0, where=Where(Place.DAY, "2026-03-21"))
+    part = replace(whole, after=homes, margin=Margin(below, 9.0, "roof_fit"), where=Where(Place.PART_OF_DAY, "2026-03-21T16:00"))
+    (one,) = checked((whole, part), impact="sunlight", **{"from": "16:00"}, day="03-21").checked
+    assert (one.finding, one.measured and one.measured.value) == (finding, homes)
+    for other in ({"from": "15:30", "day": "03-21"}, {"from": "16:00", "day": "03-22"}):
+        (found,) = checked((whole, part), impact="sunlight", **other).checked
+        assert (found.finding, found.reason, found.measured) == (Finding.OPEN, "day_not_computed", None)
+    told = claim_sentences(checked((whole, part), impact="sunlight", **{"from": "16:00"}, day="03-21"), "nl")[0].replace("\u00a0", " ")
+    assert told.startswith("Vanaf welk moment er schaduw bij komt, op 21 maart. Gezegd: niet voor 16.00 uur. Wij vinden: voor 16.00 uur ")
+    assert f"verliezen {homes:g} woningen duidelijk zon." in told
 
 
 def test_one_part_that_is_otherwise_makes_the_whole_otherwise_and_an_open_one_leaves_it_open() -> None:

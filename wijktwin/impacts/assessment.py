@@ -43,6 +43,8 @@ class Place(StrEnum):
     POINT = "point"
     DAY = "day"
     """The neighbourhood on one day; the identifier is its ISO date."""
+    PART_OF_DAY = "part_of_day"
+    """The neighbourhood on one day before a moment; the identifier is its date and local time ("2026-03-21T16:00")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,18 @@ A claim can be checked where its plan file says it in numbers (``checkable``, se
 
 ``operator`` is at_most, at_least or about (then ``tolerance`` says how much it may differ on top of our margin); ``per`` divides by
 another figure. A claim about shade may be said as ``{"impact": "sunlight", "max_dwellings": 21, "max_minutes": 60, "from": "16:00",
-"day": "03-21"}``: then each of its parts is checked, on that day of the year.
+"day": "03-21"}``: then each of its parts is checked, on that day of the year. "From 16:00" holds where no home loses sun before.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from wijktwin.impacts.assessment import Method, Unit
+from wijktwin.impacts.claimed_shade import SHADE, claimed_shade
 from wijktwin.impacts.requirements import Absent, Measure, Measured, Operator, Scope, compares, measured
 from wijktwin.norm_tables import is_number
 
@@ -26,19 +25,9 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.plan import Claim, Plan
 
-METHOD: Final = Method("claims", "1.0")
+METHOD: Final = Method("claims", "1.1")
 KNOWN: Final = frozenset({"impact", "operator", "value", "unit", "scope", "per", "tolerance"})
-SHADE: Final = "sunlight"
-SHADE_PARTS: Final[Mapping[str, Measure]] = MappingProxyType(
-    {
-        "max_dwellings": Measure("sunlight.losing", Unit.COUNT),
-        "max_minutes": Measure("sunlight.most_lost", Unit.MINUTES),
-        "from": Measure("start_of_shade", "clock", operator=Operator.AT_LEAST),
-    }
-)
-"""What the parts of a claim about shade are checked by; from when there is more shade is not computed."""
-DAY: Final = re.compile(r"(0[1-9]|1[0-2])-([0-2]\d|3[01])")
-CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+LOSING: Final = "sunlight.losing"
 
 
 class Finding(StrEnum):
@@ -129,17 +118,15 @@ def statements(checkable: Mapping[str, Any]) -> tuple[Statement, ...]:
 
 
 def _about_shade(checkable: Mapping[str, Any]) -> tuple[Statement, ...]:
-    day = checkable.get("day", "")
-    if not isinstance(day, str) or (day and not DAY.fullmatch(day)) or not checkable.keys() <= {"impact", "day", *SHADE_PARTS}:
+    said = claimed_shade(checkable)
+    if said is None:
         return ()
-    found = []
-    for part, measure in SHADE_PARTS.items():
-        value = _minutes(checkable[part]) if part == "from" and part in checkable else _number(checkable.get(part))
-        if part in checkable and value is None:
-            return ()
-        if value is not None:
-            found.append(Statement(part, replace(measure, day=day), measure.operator, value))
-    return tuple(found)
+    parts = {
+        "max_dwellings": (Measure(LOSING, Unit.COUNT, day=said.day), said.max_dwellings),
+        "max_minutes": (Measure("sunlight.most_lost", Unit.MINUTES, day=said.day), said.max_minutes),
+        "from": (Measure(LOSING, Unit.COUNT, day=said.day, until=said.begins), 0.0 if said.begins else None),
+    }
+    return tuple(Statement(part, measure, measure.operator, value) for part, (measure, value) in parts.items() if value is not None)
 
 
 def _statement(checkable: Mapping[str, Any]) -> Statement | None:
@@ -167,13 +154,9 @@ def _number(value: object) -> float | None:
     return float(value) if is_number(value) else None
 
 
-def _minutes(value: object) -> float | None:
-    """A clock time as minutes since midnight."""
-    found = CLOCK.fullmatch(value) if isinstance(value, str) else None
-    return None if found is None else 60.0 * int(found[1]) + int(found[2])
-
-
 def _checked(statement: Statement, figures: Sequence[Assessment]) -> Checked:
+    if statement.part and not statement.measure.day:
+        return Checked(statement, Finding.OPEN, reason="no_day")
     found = measured(statement.measure, figures, scope=statement.scope, worst=statement.operator)
     if isinstance(found, Absent):
         return Checked(statement, Finding.OPEN, reason=found.reason, why=found.why)

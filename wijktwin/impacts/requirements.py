@@ -84,13 +84,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Which figure is tested, in ``unit``: ``impact``, or that divided by ``per``; of one ``day`` of the year ("03-21") where given."""
+    """Which figure is tested, in ``unit``: ``impact``, or that divided by ``per``.
+
+    Of one ``day`` of the year ("03-21") where given; of what falls before ``until`` on that day ("16:00") where that is given too.
+    """
 
     impact: str
     unit: str
     per: str = ""
     operator: Operator = Operator.AT_MOST
     day: str = ""
+    until: str = ""
 
 
 MEASURES: Final[Mapping[Subject, Measure]] = MappingProxyType(
@@ -251,14 +255,15 @@ def measured(
     measure: Measure, figures: Sequence[Assessment], *, scope: Scope = Scope.PLAN, worst: Operator = Operator.AT_MOST
 ) -> Measured | Absent:
     """The value of a measure among the figures of a plan, in the measure's own unit."""
-    tops, bottoms = (_of(impact, figures, scope, day=measure.day) for impact in (measure.impact, measure.per))
+    tops, bottoms = (_of(impact, figures, scope, day=measure.day, until=measure.until) for impact in (measure.impact, measure.per))
     if measure.per and tops:  # a share is of the whole plan area: what is known of the ground that changes is of another area
         tops = [one for one in tops if one.where.identifier != CHANGED.identifier]
         if not tops:
             return Absent("other_area")
     for impact, own in ((measure.impact, tops), (measure.per, bottoms)):
         if impact and not own:
-            return Absent(_why_absent(impact.partition(".")[0], figures))
+            is_on_other_days = bool(measure.day) and any(one.impact == impact for one in figures)
+            return Absent("day_not_computed" if is_on_other_days else _why_absent(impact.partition(".")[0], figures))
         unknown = next((one for one in own if one.after is None), None)
         if unknown is not None:
             return Absent("not_known", unknown.missing)
@@ -271,11 +276,12 @@ def measured(
     return choose(candidates, key=lambda found: found.value)
 
 
-def _of(impact: str, figures: Sequence[Assessment], scope: Scope, *, day: str = "") -> list[Assessment]:
-    """The figures of a plan, of the whole neighbourhood, or of a day of the year, by name."""
+def _of(impact: str, figures: Sequence[Assessment], scope: Scope, *, day: str = "", until: str = "") -> list[Assessment]:
+    """The figures of a plan, of the whole neighbourhood, or of a day of the year or a part of it, by name."""
     named = [one for one in figures if impact and one.impact == impact]
     if day:
-        return [one for one in named if one.where.place is Place.DAY and one.where.identifier.endswith(f"-{day}")]
+        place, ending = (Place.PART_OF_DAY, f"-{day}T{until}") if until else (Place.DAY, f"-{day}")
+        return [one for one in named if one.where.place is place and one.where.identifier.endswith(ending)]
     places = {Place.NEIGHBOURHOOD} if scope is Scope.NEIGHBOURHOOD else OF_A_PLAN
     return [one for one in named if one.where.place in places]
 

@@ -11,16 +11,26 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.claims import Finding
 from wijktwin.impacts.requirements import Outcome, Subject, compares
-from wijktwin.words.numbers import DECIMALS, UNIT_SIGNS, format_as_said, format_at, format_number, is_as_said, rounded
-from wijktwin.words.texts import has_text, name_of, sentence_case, text
+from wijktwin.words.numbers import (
+    DECIMALS,
+    UNIT_SIGNS,
+    format_as_said,
+    format_at,
+    format_clock,
+    format_day,
+    format_number,
+    is_as_said,
+    rounded,
+)
+from wijktwin.words.texts import counted_text, has_text, name_of, sentence_case, text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.claims import Checked, ClaimCheck, Statement
     from wijktwin.impacts.requirements import Judgement, Measure, Measured, Operator, Requirement
 
-CLOCK: Final = "clock"
-"""The unit of clock times: minutes since midnight."""
+ANY_YEAR: Final = 2024
+"""A year that has every day of the year."""
 FINEST: Final = 6
 """So many decimals at most are shown to tell a value from a limit."""
 
@@ -87,15 +97,17 @@ def claim_sentences(check: ClaimCheck, language: Language) -> tuple[str, ...]:
 
 
 def statement_title(statement: Statement, language: Language) -> str:
-    """What a statement is about."""
-    return text(f"claim_part.{statement.part}", language) if statement.part else measure_title(statement.measure, language)
+    """What a statement is about, and on which day where it says one."""
+    title = text(f"claim_part.{statement.part}", language) if statement.part else measure_title(statement.measure, language)
+    day = format_day(f"{ANY_YEAR}-{statement.measure.day}", language) if statement.measure.day else ""
+    return text("claim_part.on_day", language, title=title, day=day) if day else title
 
 
 def _checked(one: Checked, language: Language) -> tuple[str, ...]:
     said, found = said_text(one.statement, language), one.measured
     told = []
     if found is not None:
-        value = found_number(found, one.statement.operator, one.statement.value, language)
+        value = _found_text(one.statement, found, language)
         told.append(text("finding.told", language, said=said, value=value))
     if one.finding is Finding.OPEN:
         reason = text("finding.why_open", language, reason=reason_text(one.reason, one.why, language))
@@ -105,11 +117,20 @@ def _checked(one: Checked, language: Language) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _found_text(statement: Statement, found: Measured, language: Language) -> str:
+    """What was found: a value, or how many homes lose sun before the time that was said."""
+    value = found_number(found, statement.operator, statement.value, language)
+    if not statement.measure.until:
+        return value
+    moment = format_clock(statement.measure.until, language)
+    return counted_text("finding.before", round(found.value), language, moment=moment)
+
+
 def said_text(statement: Statement, language: Language) -> str:
     """What was said: "hooguit 21", "niet voor 16.00 uur"."""
+    if statement.measure.until:
+        return text("operator.not_before", language, value=format_clock(statement.measure.until, language))
     value = said_number(statement.value, statement.measure.unit, language)
-    if statement.measure.unit == CLOCK:
-        return text("operator.not_before", language, value=value)
     if statement.tolerance:
         return text(
             "operator.about_with", language, value=value, tolerance=said_number(statement.tolerance, statement.measure.unit, language)
@@ -120,16 +141,11 @@ def said_text(statement: Statement, language: Language) -> str:
 # ------------------------------------------------------------------------------------------------------------------ numbers
 def said_number(value: float, unit: str, language: Language) -> str:
     """A number as somebody said it: all its decimals and no more."""
-    if unit == CLOCK:
-        hours, minutes = divmod(round(value), 60)
-        return f"{hours}.{minutes:02}" if language == "nl" else f"{hours}:{minutes:02}"
     return _with_unit(format_as_said(value, language), unit)
 
 
 def found_number(found: Measured, operator: Operator, limit: float, language: Language) -> str:
     """A value that was found, with as many decimals as it takes to see that it keeps to a limit, or does not."""
-    if found.unit == CLOCK:
-        return said_number(found.value, CLOCK, language)
     return _shown(found.value, _decimals(found, operator, limit), found.unit, language)
 
 
@@ -143,7 +159,7 @@ def _decimals(found: Measured, operator: Operator, limit: float) -> int:
 
 def _between(found: Measured, language: Language) -> list[str]:
     """From where to where a value may lie, rounded outwards; nothing where an end is not known."""
-    if found.low is None or found.high is None or found.unit == CLOCK:
+    if found.low is None or found.high is None:
         return []
     unit = _known(found.unit)
     decimals = 2 if unit is None else DECIMALS[unit]

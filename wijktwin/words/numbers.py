@@ -185,6 +185,11 @@ def format_day(date: str, language: Language) -> str:
     return _in_calendar(match, date, "d MMMM", language) if match else date
 
 
+def format_clock(time: str, language: Language) -> str:
+    """A time of the clock ("16:00") as it is written: "16.00" in Dutch."""
+    return time.replace(":", ".") if language == "nl" else time
+
+
 def _in_calendar(match: re.Match[str], text: str, pattern: str, language: Language) -> str:
     year, month, *day = (int(part) for part in match.groups())
     try:

@@ -19,7 +19,7 @@ from wijktwin.model.provenance import Kind
 from wijktwin.model.space import new_buildings
 from wijktwin.words.amounts import HOUR, amount_text
 from wijktwin.words.new_buildings import new_buildings_text
-from wijktwin.words.numbers import format_date, format_day, format_ends, format_number, rounded, shown_step
+from wijktwin.words.numbers import format_clock, format_date, format_day, format_ends, format_number, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
 from wijktwin.words.told import Told, shows_change, side_by_side, told_after, told_before, told_difference, turned
 
@@ -226,6 +226,8 @@ def place_words(assessment: Assessment, language: Language, *, here: bool) -> st
     where, name = assessment.where, short_name(assessment.where.label.in_language(language))
     if where.place is Place.DAY:
         return text("place.on_day", language, name=format_day(where.identifier, language))
+    if where.place is Place.PART_OF_DAY:
+        return text("place.before", language, **_day_and_time(where, language))
     if where.place is Place.STREET:
         is_easy = language == "en" or name.lower().endswith(("straat", "laan", "steeg", "dreef"))
         is_square = name.lower().endswith("plein") and not name.lower().startswith(("het ", "de "))
@@ -247,7 +249,14 @@ def where_text(where: Where, language: Language) -> str:
         return text(key, language)
     if where.place is Place.DAY:
         return text("where.day", language, name=format_day(where.identifier, language))
+    if where.place is Place.PART_OF_DAY:
+        return text("where.part_of_day", language, **_day_and_time(where, language))
     return text(f"where.{where.place}", language, name=where.label.in_language(language) or where.identifier)
+
+
+def _day_and_time(where: Where, language: Language) -> dict[str, str]:
+    day, _, time = where.identifier.partition("T")
+    return {"name": format_day(day, language), "time": format_clock(time, language)}
 
 
 def _head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:

@@ -133,7 +133,8 @@ def _tells(one: Assessment) -> bool:
 
 def _once(figures: Iterable[Assessment]) -> list[Assessment]:
     """Each figure once: of where something changes rather than of the whole, and not street by street."""
-    found = [one for one in figures if one.where.place not in {Place.STREET, Place.ADDRESS, Place.BUILDING, Place.POINT}]
+    left_out = {Place.STREET, Place.ADDRESS, Place.BUILDING, Place.POINT, Place.PART_OF_DAY}
+    found = [one for one in figures if one.where.place not in left_out]
     own_area = {one.impact for one in found if one.where.identifier in OWN_AREAS and one.after is not None}
     return [one for one in found if one.impact not in own_area or one.where.place is not Place.NEIGHBOURHOOD]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -28,8 +29,8 @@ from wijktwin.impacts.sunlight.on_ground import GroundUse
 from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.suns import SLOT
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.plan import Plan
-from wijktwin.model.provenance import Kind
+from wijktwin.model.plan import Claim, Party, Plan
+from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.words.sentences import sentence
 from wijktwin.words.texts import has_text
 
@@ -126,6 +127,35 @@ def test_homes_that_lose_sun_are_those_of_which_the_home_itself_says_so() -> Non
         assert most.after == max(-change.least for change in changes if change is not None)
     assert n_lost > 8
     assert ("losing", MARCH.isoformat()) not in told()
+
+
+def test_homes_that_lose_sun_before_a_moment_that_a_claim_names_are_counted_slot_by_slot() -> None:
+    """Before noon, before dawn, before a moment between two samples, and over the whole day."""
+    said = [Claim(f"c{n}", "a", Party.RESIDENTS, LocalText("Zo."), checkable=shade) for n, shade in enumerate((
+        {"impact": "sunlight", "from": "12:00", "day": "03-21"}, {"impact": "sunlight", "from": "13:07", "day": "03-21"},
+        {"impact": "sunlight", "from": "04:00", "day": "03-21"}, {"impact": "sunlight", "from": "23:00", "day": "03-21"},
+        {"impact": "sunlight", "from": "12:00", "day": "03-22"}, {"impact": "sunlight", "from": "noon", "day": "03-21"},
+    ))]  # fmt: skip
+    wall = replace(wall_to_the_south(30.0), claims=tuple(said))
+    found, homes = told(wall), desk().sunlight(desk().neighbourhood.with_plans([wall])).homes
+    study, at = homes.study, homes.study.rows_of([MARCH])[0]
+    seconds = study.grid.seconds[study.grid.slot_day == at]
+    counts = {}
+    for moment in ("04:00", "12:00", "13:07", "23:00"):
+        before = seconds < datetime.fromisoformat(f"{MARCH}T{moment}").replace(tzinfo=ZoneInfo("Europe/Amsterdam")).timestamp()
+        lost = []
+        for number in np.flatnonzero(homes.counts).tolist():
+            rows = study.points.rows_by_target[number].tolist()
+            both = [[light.lit(at, row)[before].sum() for row in rows] for light in (study.now, study.light(homes.scenario))]
+            lost.append(min(now - then for now, then in zip(*both, strict=True)) * SLOT / 60.0)
+        one = found["losing", f"{MARCH}T{moment}"]
+        assert one.after == sum(minutes >= change_counted().home for minutes in lost)
+        assert one.where.place is Place.PART_OF_DAY
+        counts[moment] = one.after or 0.0
+    assert counts["23:00"] == found["losing", MARCH.isoformat()].after
+    assert 0 == counts["04:00"] < counts["12:00"] <= counts["13:07"] <= counts["23:00"]
+    assert found["losing", f"{MARCH}T04:00"].margin.above == 0, "before the sun is up nobody can lose any"
+    assert not [key for key in found if "03-22" in key[1]], "a day that is not computed has no figure"
 
 
 def test_the_sun_in_gardens_is_that_of_rays_against_boxes_worked_out_exactly() -> None:

@@ -6,13 +6,14 @@ Computing takes from seconds to minutes the first time (`desk`), so the catalogu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.claimed_shade import claimed_moments
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.shared import WHOLE, counted, data_sources, with_plans
 from wijktwin.impacts.sunlight.desk import Sunlight, sunlight_desk
@@ -64,6 +65,8 @@ def figures_of(found: Sunlight, *, assumptions: Assumptions) -> tuple[Assessment
     if not found.scenario.is_baseline:
         for day in found.homes.days:
             figures += make.homes_changing(found.homes, day)
+        for day, moment in _moments_asked(found):
+            figures.append(make.homes_losing_before(found.homes, day, moment))
     for use in GroundUse:
         for day in found.ground.days:
             figures += make.ground(found.ground, use, day)
@@ -119,31 +122,12 @@ class _Maker:
     def homes_changing(self, homes: SunAtHomes, day: date) -> Iterable[Assessment]:
         """How many homes lose sun on a day, how many gain some, and how much the home loses that loses most."""
         least, most, lowest, highest = homes.change_on(day)
-        counts, limit = homes.counts, change_counted()
-        left_out = [counted("sunlight.homes_left_out", n)] if (n := int((~counts).sum())) else []
-        remarks = (CLEAR, Note("sunlight.counted_from", minutes=f"{limit.home:g}"), *left_out)
-        missing = "only_after" if counts.any() else "sun_no_point"
-        own_kind = kind_of(homes.study.points.targets)
+        counts = homes.counts
+        remarks, own_kind = _of_homes(homes), kind_of(homes.study.points.targets)
         where = Where(Place.DAY, day.isoformat())
-        directions = [("losing", -most, -highest, -lowest)]
+        yield self._homes_counted("losing", homes, (-most, -highest, -lowest), where)
         if self._scenario.demolished:
-            directions.append(("gaining", least, lowest, highest))
-        for name, surely, low, high in directions:
-            is_counted = counts & (surely >= limit.home)
-            n = int(is_counted.sum())
-            sure, possible = int((counts & (low >= limit.home)).sum()), int((counts & (high >= limit.home)).sum())
-            yield self._figure(
-                f"sunlight.{name}",
-                None,
-                n if counts.any() else None,
-                where=where,
-                margin=Margin(float(n - sure), float(possible - n), MAIN_MARGIN) if counts.any() else unknown_margin(missing),
-                breakdown=_classes(surely[is_counted], limit.classes),
-                remarks=remarks,
-                missing=missing,
-                used=ASSUMED,
-                own_kind=own_kind,
-            )
+            yield self._homes_counted("gaining", homes, (least, lowest, highest), where)
         if self._scenario.volumes and counts.any():
             worst = int(np.nanargmax(np.where(counts, -least, -np.inf)))
             value = float(max(-least[worst], 0.0))
@@ -161,6 +145,39 @@ class _Maker:
                 used=ASSUMED,
                 own_kind=own_kind,
             )
+
+    def homes_losing_before(self, homes: SunAtHomes, day: date, moment: time) -> Assessment:
+        """How many homes lose sun on a day before a moment that a claim about a plan names."""
+        _, most, lowest, highest = homes.change_on(day, before=moment)
+        where = Where(Place.PART_OF_DAY, datetime.combine(day, moment).isoformat(timespec="minutes"))
+        return self._homes_counted("losing", homes, (-most, -highest, -lowest), where, Note("sunlight.moment_of_claim"))
+
+    def _homes_counted(
+        self, name: str, homes: SunAtHomes, minutes: tuple[FloatArray, FloatArray, FloatArray], where: Where, *remarks: Note
+    ) -> Assessment:
+        """How many homes lose or gain so much that it is counted.
+
+        Parameters
+        ----------
+        minutes
+            That each home loses or gains for sure as it is drawn, the least of it and the most of it. [min]
+        """
+        surely, low, high = minutes
+        counts, limit = homes.counts, change_counted()
+        n, sure, possible = (int((counts & (each >= limit.home)).sum()) for each in (surely, low, high))
+        missing = "only_after" if counts.any() else "sun_no_point"
+        return self._figure(
+            f"sunlight.{name}",
+            None,
+            n if counts.any() else None,
+            where=where,
+            margin=Margin(float(n - sure), float(possible - n), MAIN_MARGIN) if counts.any() else unknown_margin(missing),
+            breakdown=_classes(surely[counts & (surely >= limit.home)], limit.classes),
+            remarks=(*_of_homes(homes), *remarks),
+            missing=missing,
+            used=ASSUMED,
+            own_kind=kind_of(homes.study.points.targets),
+        )
 
     # ------------------------------------------------------------------------------------------------------------ ground
     def ground(self, ground: SunOnGround, use: GroundUse, day: date) -> Iterable[Assessment]:
@@ -245,6 +262,18 @@ class _Maker:
             breakdown=breakdown or {},
             missing=missing,
         )
+
+
+def _moments_asked(found: Sunlight) -> list[tuple[date, time]]:
+    """The moments of days that are computed which claims about the plans name."""
+    days = {f"{day:%m-%d}": day for day in found.homes.days}
+    return [(days[day], time.fromisoformat(moment)) for day, moment in claimed_moments(found.scenario.plans) if day in days]
+
+
+def _of_homes(homes: SunAtHomes) -> tuple[Note, ...]:
+    """What a reader has to know of every count of homes that lose or gain sun."""
+    left_out = [counted("sunlight.homes_left_out", n)] if (n := int((~homes.counts).sum())) else []
+    return CLEAR, Note("sunlight.counted_from", minutes=f"{change_counted().home:g}"), *left_out
 
 
 def _what_is_asked(norm_id: str) -> Note:

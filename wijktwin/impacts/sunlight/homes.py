@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -151,12 +152,23 @@ class SunAtHomes:
             [len(rows) > 0 and not gone for rows, gone in zip(self.study.points.rows_by_target, self._gone, strict=True)], dtype=np.bool_
         )
 
-    def change_on(self, day: date) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """What changes at each home: least, most, lowest, highest as of `Minutes`, shape (n_targets,); NaN where it is left out. [min]"""
-        change = self._change[self.days.index(day)]
+    def change_on(self, day: date, *, before: time | None = None) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """What changes at each home: least, most, lowest, highest as of `Minutes`, shape (n_targets,); NaN where it is left out. [min]
+
+        Parameters
+        ----------
+        before
+            Only what changes before this time of the local clock; None: all of the day.
+        """
+        change = self._change[self.days.index(day)] if before is None else self._change_before(day, before)
         pairs = ((change.minutes, np.minimum), (change.minutes, np.maximum), (change.lowest, np.minimum), (change.highest, np.maximum))
         least, most, lowest, highest = (self._by_home(values, extreme) for values, extreme in pairs)
         return least, most, lowest, highest
+
+    def _change_before(self, day: date, moment: time) -> SunChange:
+        zone = ZoneInfo(self.study.grid.place.time_zone)
+        before = int(datetime.combine(day, moment, tzinfo=zone).timestamp())
+        return SunChange.on(self.study, self.scenario, self._rows[self.days.index(day)], before=before)
 
     def home(self, address_id: str) -> HomeSun:
         """One home.

@@ -147,10 +147,30 @@ class Light:
         pairs = zip(np.flatnonzero(turns > 0).tolist(), np.flatnonzero(turns < 0).tolist(), strict=True)
         return tuple((self.grid.moment(begin + lo) - half, self.grid.moment(begin + hi - 1) + half) for lo, hi in pairs)
 
-    def minutes_on(self, day: int) -> FloatArray:
-        """Possible sun of each point on one day, shape (n_points,). [min]"""
-        minutes: FloatArray = self.slots[day].astype(np.float64) * (SLOT / 60.0)
+    def minutes_on(self, day: int, *, before: int | None = None) -> FloatArray:
+        """Possible sun of each point on one day, shape (n_points,). [min]
+
+        Parameters
+        ----------
+        before
+            Only what falls before this instant; None: all of the day. [s since 1970, UTC]
+        """
+        slots = self.slots[day] if before is None else self._slots_before(day, before)
+        minutes: FloatArray = slots.astype(np.float64) * (SLOT / 60.0)
         return minutes
+
+    def _slots_before(self, day: int, moment: int) -> NDArray[np.int32]:
+        """Lit slots of each point on one day whose instant is before a moment, shape (n_points,)."""
+        rows = self.grid.samples_of(day)
+        begins = self.grid.seconds[self.grid.samples[rows]]
+        lengths = np.clip(-(-(moment - begins) // SLOT), 0, self.grid.lengths[rows])
+        total = lit_slots(self.bits[rows], lengths, self.n_points)
+        own = slice(*np.searchsorted(self.mixed.keys, [rows.start * self.n_points, rows.stop * self.n_points]).tolist())
+        sample, point = np.divmod(self.mixed.keys[own], max(self.n_points, 1))
+        length = lengths[sample - rows.start]
+        lit = np.bitwise_count(self.mixed.masks[own] & ((1 << length) - 1))
+        np.add.at(total, point, (lit - np.where(self.is_lit_at(sample, point), length, 0)).astype(np.int32))
+        return total
 
     def changes_on(self, day: int) -> IndexArray:
         """How often each point changes on one day, shape (n_points,): at every change up to 20 seconds can be off."""

@@ -64,16 +64,21 @@ class SunChange:
     highest: FloatArray
 
     @staticmethod
-    def on(study: SunStudy, scenario: Scenario, row: int) -> SunChange:
+    def on(study: SunStudy, scenario: Scenario, row: int, *, before: int | None = None) -> SunChange:
         """On one row of the days of a study.
 
         Where no roof lets a plan change anything there is no change and no margin. Volumes only take sun, demolitions only give it.
+
+        Parameters
+        ----------
+        before
+            Only what falls before this instant; None: all of the day. [s since 1970, UTC]
         """
         found, own = [], []
         for roofs in Roofs:
-            before, after = study.today(roofs), study.light(scenario, roofs)
-            found.append(after.minutes_on(row) - before.minutes_on(row))
-            own.append((before.changes_on(row) + after.changes_on(row)) * PER_CHANGE)
+            now, then = study.today(roofs), study.light(scenario, roofs)
+            found.append(then.minutes_on(row, before=before) - now.minutes_on(row, before=before))
+            own.append((now.changes_on(row) + then.changes_on(row)) * PER_CHANGE)
         touched = np.any(found, axis=0)
         off = np.where(touched, np.max(own, axis=0) + unseen_minutes(), 0.0)
         lowest, highest = np.min(found, axis=0) - off, np.max(found, axis=0) + off
