@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 RUN_SECONDS: Final = 120.0
 RERUNS: Final = 10
-SMALLEST_SCENE: Final = 2_000
-"""A component's message of fewer bytes is not the scene. [bytes]"""
+SCENE: Final = "wijktwin_scene"
+"""What the component is called that draws it."""
 
 
 @dataclass(slots=True)
@@ -46,13 +46,13 @@ class Hearing:
     has_fault: bool = False
     is_done: bool = False
 
-    def hear(self, message: ForwardMsg, size: int) -> None:
+    def hear(self, message: ForwardMsg) -> None:
         """Take in one message."""
         match message.WhichOneof("type"):
             case "delta":
-                kind = message.delta.new_element.WhichOneof("type")
-                self.has_fault |= kind == "exception"
-                self.has_scene |= kind == "bidi_component" and size >= SMALLEST_SCENE
+                element = message.delta.new_element
+                self.has_fault |= element.WhichOneof("type") == "exception"
+                self.has_scene |= element.bidi_component.component_name == SCENE
             case "script_finished" if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 self.is_done = True
                 self.has_fault |= message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY
@@ -76,7 +76,7 @@ class Visitor:
                 content = await self._socket.recv(decode=False)
                 message = ForwardMsg()
                 message.ParseFromString(content)
-                heard.hear(message, len(content))
+                heard.hear(message)
                 size += len(content)
         return Run(now() - began, size, heard.has_scene and not heard.has_fault)
 

@@ -14,7 +14,7 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.chromium import Traffic
-from benchmarks.conversation import SMALLEST_SCENE, Hearing
+from benchmarks.conversation import SCENE, Hearing
 from benchmarks.inline_deck import with_contents
 from benchmarks.scene import Measured, Size, _in_turn, concluded
 from benchmarks.servers import memory, processor_seconds
@@ -97,25 +97,26 @@ def test_quantile_of_nobody_is_none() -> None:
     assert quantile([], 0.95) is None
 
 
-def heard(*messages: tuple[ForwardMsg, int]) -> Hearing:
+def heard(*messages: ForwardMsg) -> Hearing:
     hearing = Hearing()
-    for message, length in messages:
-        hearing.hear(message, length)
+    for message in messages:
+        hearing.hear(message)
     return hearing
 
 
 def test_a_run_is_heard_to_its_end_with_its_scene_and_its_faults() -> None:
-    scene, fault, early, end, broken = (ForwardMsg() for _ in range(5))
-    scene.delta.new_element.bidi_component.component_name = "scene"
+    scene, other, fault, early, end, broken = (ForwardMsg() for _ in range(6))
+    scene.delta.new_element.bidi_component.component_name = SCENE
+    other.delta.new_element.bidi_component.component_name = "another"
     fault.delta.new_element.exception.message = "no"
     early.script_finished = ForwardMsg.FINISHED_EARLY_FOR_RERUN
     end.script_finished = ForwardMsg.FINISHED_SUCCESSFULLY
     broken.script_finished = ForwardMsg.FINISHED_WITH_COMPILE_ERROR
-    assert heard((scene, SMALLEST_SCENE), (early, 9)) == Hearing(has_scene=True)
-    assert heard((scene, SMALLEST_SCENE), (end, 9)) == Hearing(has_scene=True, is_done=True)
-    assert heard((scene, SMALLEST_SCENE - 1), (end, 9)) == Hearing(is_done=True)
-    assert heard((fault, 9), (end, 9)) == Hearing(has_fault=True, is_done=True)
-    assert heard((broken, 9)) == Hearing(has_fault=True, is_done=True)
+    assert heard(scene, early) == Hearing(has_scene=True)
+    assert heard(scene, end) == Hearing(has_scene=True, is_done=True)
+    assert heard(other, end) == Hearing(is_done=True)
+    assert heard(fault, end) == Hearing(has_fault=True, is_done=True)
+    assert heard(broken) == Hearing(has_fault=True, is_done=True)
 
 
 def test_inline_deck_holds_the_rows_that_were_published_layer_by_layer() -> None:

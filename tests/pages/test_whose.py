@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_own_things import own_plan, upload
 from tests.pages.visiting import COMPARE, SCENARIOS, elements, visit
+from tests.ui.unpacking import unpacked
 from wijktwin.errors import Language
 
 
@@ -18,7 +19,7 @@ def scene(visitor: AppTest) -> dict[str, Any]:
     """What the page told its scene."""
     protos: list[Any] = [shown.proto for shown in elements(visitor) if hasattr(shown, "proto")]
     found: dict[str, Any] = json.loads(next(proto.json for proto in protos if getattr(proto, "component_name", "") == "wijktwin_scene"))
-    return found
+    return unpacked(found)
 
 
 def new(told: dict[str, Any]) -> set[str]:

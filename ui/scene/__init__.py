@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -22,14 +21,14 @@ import orjson
 import streamlit as st
 from babel.dates import format_date
 
-from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM, browser_camera, shared_cameras
-from layers.deck import Picked, build_deck, chosen_colours, picked
-from layers.legend import LegendEntry, legend
+from layers.cameras import browser_camera
+from layers.deck import Picked, build_deck, picked
 from layers.pointing import ground_point
-from layers.prepared import JSON, Prepared, Thing
+from layers.prepared import Prepared, Thing
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.scene import assets
 from ui.scene.around import scene_around
+from ui.scene.drawing import drawing, known
 from ui.scene.packing import packed
 from ui.scene.preparing import PIECES, Pieces, plan_view_address, prepared_scene
 from ui.scene.tips import scene_tips
@@ -50,17 +49,16 @@ MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 RENDERER_VARIABLE: Final = "WIJKTWIN_SCENE"
 DEFAULT_HEIGHT: Final = 620
 """[px] On a phone it is never more than 62 % of the screen."""
-LIMIT_SHARE: Final = 0.25
-"""How far beyond the model one can move, as a share of its size."""
 
 _LOADER: Final = """
-const words = {};
+const fetched = {};
 export default async function (component) {
   const at = (address) => new URL(address, document.baseURI).href;
-  const asked = words[component.data.words] ??= fetch(at(component.data.words)).then((answer) => answer.json());
-  asked.catch(() => { delete words[component.data.words]; });
-  const [{ mount }, said] = await Promise.all([import(at(component.data.module)), asked]);
-  return mount(component, said);
+  const address = component.data.known;
+  const asked = fetched[address] ??= fetch(at(address)).then((answer) => answer.json());
+  asked.catch(() => { delete fetched[address]; });
+  const [{ mount }, known] = await Promise.all([import(at(component.data.module)), asked]);
+  return mount(component, known);
 }
 """
 _COMPONENT: Final = st.components.v2.component("wijktwin_scene", html="<span hidden></span>", js=_LOADER, isolate_styles=True)
@@ -209,42 +207,39 @@ def show(
     decks = [build_deck(scenario, prepared, selected=selected, sun_hours=sun_hours) for scenario in scenarios]
     if chosen is Renderer.PYDECK_CHART or st.session_state.get(_failed_key(key)):
         return _show_chart(decks, titles, key=key, height=height, alt=alt, has_failed=chosen is Renderer.COMPONENT)
-    drawn = [json.loads(deck.to_json()) for deck in decks]
+    parties = plan_parties or {}
+    shown = drawing(scenarios, decks, prepared, language=language, parties=parties)
+    table = known(scenarios[0].neighbourhood, offered, prepared, language=language, parties=parties, store=store, pieces=pieces)
     words = scene_words(language)
     neighbourhood = scenarios[0].neighbourhood
     base = base_path()
-    views = {str(view): browser_camera(camera, prepared.frame) for view, camera in shared_cameras(scenarios).items()}
     data = {
+        **shown,
+        "known": table.address,
         "module": base + assets.own_address("scene.js"),
         "style": base + assets.own_address("scene.css"),
         "renderer": base + assets.renderer_address(),
         "key": key,
         "cameraKey": camera_key or key,
         "inLink": keeps_camera_in_link,
-        "decks": [packed(deck) for deck in drawn],
-        "deckKey": hashlib.sha256(json.dumps([deck["layers"] for deck in drawn]).encode()).hexdigest()[:16],
+        "deckKey": hashlib.sha256(orjson.dumps([deck["layers"] for deck in shown["decks"]])).hexdigest()[:16],
         "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
         "plans": [sorted(plan.plan_id for plan in scenario.plans) for scenario in scenarios],
         "around": scene_around(scenarios, prepared, plan_names or {}, language=language, store=store, pieces=pieces),
-        "titles": [_at(titles, place) for place in range(len(drawn))],
-        "names": [_at(names, place) or _at(titles, place) for place in range(len(drawn))],
-        "alts": [_at(alts, place) for place in range(len(drawn))],
+        "titles": [_at(titles, place) for place in range(len(decks))],
+        "names": [_at(names, place) or _at(titles, place) for place in range(len(decks))],
+        "alts": [_at(alts, place) for place in range(len(decks))],
         "place": neighbourhood.name,
-        "words": PIECES(("scene words", language), lambda: STORE.put(orjson.dumps(dict(words["control"])), JSON)),
         "labels": _labels(scenarios, words["control"]),
         "language": language,
         "alt": alt,
-        "legend": _legend_entries(scenarios, prepared, words["legend"], plan_parties or {}),
         "sources": [{"text": source.text, "url": source.url} for source in sources],
         "banner": banner,
         "tips": scene_tips(neighbourhood, offered, prepared, language=language, store=store, pieces=pieces),
-        "views": views,
-        "first": str(first_view) if str(first_view) in views else str(View.WHOLE),
+        "first": str(first_view) if str(first_view) in shown["views"] else str(View.WHOLE),
         "target": {"camera": browser_camera(go_to.camera, prepared.frame), "key": go_to.key} if go_to else None,
-        "limits": _limits(prepared),
         "height": height,
         "readCamera": reads_camera,
-        "chosenColours": chosen_colours(),
         "sun": _sun(sun, scenarios, prepared, language, is_public=not isinstance(store, PrivateStore)) if sun else None,
     }
 
@@ -263,7 +258,7 @@ def show(
             on_sun(moment if isinstance(moment, str) and (not moment or MOMENT.fullmatch(moment)) else "")
 
     result = _COMPONENT(
-        data=data,
+        data=packed(data, table),
         key=key,
         height="content",
         on_picked_change=told,
@@ -304,32 +299,6 @@ def _labels(scenarios: Sequence[Scenario], words: Mapping[str, str]) -> dict[str
     return {"view_plan": words["view_plans" if n_plans > 1 else "view_plan"]}
 
 
-def _legend_entries(
-    scenarios: Sequence[Scenario], prepared: Prepared, words: Mapping[str, str], parties: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """What the colours of all pictures together mean, and whose plans have them; what only an earlier picture has comes last."""
-    names = dict(words)
-    whose: dict[str, list[str]] = {}
-    for plan in sorted({plan.plan_id: plan for found in scenarios for plan in found.plans}.values(), key=lambda plan: plan.plan_id):
-        if plan.plan_id in parties:
-            whose.setdefault(f"{Thing.VOLUME}_{plan.role}", []).append(parties[plan.plan_id])
-    names |= {key: words["volume_new"].format(whose=", ".join(dict.fromkeys(told))) for key, told in whose.items()}
-    found: dict[str, LegendEntry] = {}
-    for scenario in reversed(scenarios):
-        found |= {entry.key: entry for entry in legend(scenario, prepared) if entry.key not in found}
-    return [
-        {
-            "fill": entry.fill,
-            "outline": entry.outline,
-            "pattern": entry.pattern,
-            "shape": entry.shape,
-            "isHatched": entry.is_hatched,
-            "text": names[entry.key],
-        }
-        for entry in found.values()
-    ]
-
-
 def base_path() -> str:
     """What comes before every address on this server: "" or "/wijktwin", as ``server.baseUrlPath`` says."""
     path = str(st.get_option("server.baseUrlPath") or "").strip("/")
@@ -338,21 +307,6 @@ def base_path() -> str:
 
 def _failed_key(key: str) -> str:
     return f"{key}:failed"
-
-
-def _limits(prepared: Prepared) -> dict[str, Any]:
-    """Where the camera may look."""
-    west, south, east, north = prepared.terrain.bounds
-    margin = LIMIT_SHARE * max(east - west, north - south)
-    low, high = prepared.frame.lonlat(west - margin, south - margin), prepared.frame.lonlat(east + margin, north + margin)
-    heights = prepared.terrain.heights - prepared.frame.reference_ground
-    return {
-        "bounds": [*low, *high],
-        "minZoom": LOWEST_ZOOM,
-        "maxZoom": HIGHEST_ZOOM,
-        "maxPitch": appearance.STEEPEST_PITCH,
-        "ground": [round(float(heights.min()) - 1.0, 2), round(float(heights.max()) + 1.0, 2)],
-    }
 
 
 def _seen(result: Any, scenarios: Sequence[Scenario], prepared: Prepared) -> Seen:  # noqa: ANN401  Streamlit's own kind of mapping

@@ -70,8 +70,8 @@ class Scene {
   }
 
   // ------------------------------------------------------------------------------------------------------------ what arrives
-  update(component, said) {
-    const data = this.names.inData(unpacked(component.data));
+  update(component, { words: said, table }) {
+    const data = this.names.inData(unpacked(component.data, table));
     const before = this.data;
     this.data = data;
     this.component = component;
@@ -485,15 +485,15 @@ class Scene {
   }
 }
 
-/** Called by Streamlit for every rerun that brings something new, with the words of the visitor's language. */
-export function mount(component, said) {
+/** Called by Streamlit for every rerun that brings something new, with the words of the visitor's language and what messages have in common. */
+export function mount(component, known) {
   const root = component.parentElement;
   let scene = scenes.get(root);
   if (!scene || scene.isGone) {
     scene = new Scene(root, component.data.style);
     scenes.set(root, scene);
   }
-  scene.update(component, said);
+  scene.update(component, known);
   return () => scene.leave();
 }
 
