@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wijktwin.sources.file_lock import locked
+from wijktwin.sources.whole_files import whole_file
 
 LONGEST_WAIT: Final = 1800.0
 """How long somebody else may compute the same before we give up waiting. [s]"""
@@ -96,15 +95,9 @@ class ArrayStore:
         return found if is_right(found) else None
 
     def _write(self, key: str, arrays: Arrays) -> None:
-        """Written beside its place and moved there when it is whole."""
         save = np.savez_compressed if self._is_compressed else np.savez
-        number, name = tempfile.mkstemp(prefix=f"{key}.", suffix=".part", dir=self._folder)
-        try:
-            with os.fdopen(number, "wb") as file:
-                save(file, **dict(arrays))  # type: ignore[arg-type]  # its other option is a flag
-            Path(name).replace(self._path(key))
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with whole_file(self._path(key)) as file:
+            save(file, **dict(arrays))  # type: ignore[arg-type]  # its other option is a flag
         self._make_room(but=self._path(key))
 
     def _make_room(self, *, but: Path) -> None:

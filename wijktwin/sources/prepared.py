@@ -27,6 +27,7 @@ from wijktwin.sources.folder import folder_fingerprint, read_folder
 from wijktwin.sources.neighbourhoods import neighbourhood_from
 from wijktwin.sources.opening import open_source
 from wijktwin.sources.prepared_folder import is_prepared, read_prepared, write_prepared
+from wijktwin.sources.whole_files import write_whole
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -142,9 +143,7 @@ def _file_key(path: Path, shelf: Path) -> str:
     with open_source(path) as source:
         key = source.key()
     if time.time() - max(stat.st_mtime, stat.st_ctime) > SETTLED_SECONDS:
-        fresh = memory.with_suffix(f".{os.getpid()}.new")
-        fresh.write_bytes(orjson.dumps({"stamp": stamp, "key": key}))
-        fresh.replace(memory)
+        write_whole(memory, orjson.dumps({"stamp": stamp, "key": key}))
     return key
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +14,7 @@ import orjson
 
 from wijktwin.sources.fetching.client import Check, Client, address_of, today_of
 from wijktwin.sources.fetching.services import Service
+from wijktwin.sources.whole_files import write_whole
 
 KEPT_DAYS: Final = 7
 """An older page is asked again: what it says may have changed since."""
@@ -83,15 +83,8 @@ class Asker:
         return folder / f"{hashlib.sha256(url.encode()).hexdigest()}.page"
 
     def _keep(self, folder: Path, url: str, body: bytes, today: str) -> None:
-        """Write beside, then rename: a page is there whole, or not at all."""
         facts = {"url": url, "fetched": today, "sha256": hashlib.sha256(body).hexdigest()}
-        path = self._file(folder, url)
-        fresh = path.with_suffix(f".{os.getpid()}.new")
-        with fresh.open("wb") as file:
-            file.write(orjson.dumps(facts) + b"\n" + body)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(self._file(folder, url), orjson.dumps(facts) + b"\n" + body)
 
     def _kept(self, url: str) -> Answer | None:
         """The page as it lies on the disk; None where it is absent, old or damaged."""
