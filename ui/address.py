@@ -25,20 +25,26 @@ LANGUAGE: Final = "lang"
 PLANS: Final = "plans"
 COMPARE: Final = "compare"
 SUN: Final = "sun"
+STREET: Final = "street"
+"""At most a street stands in an address, never a house."""
 LINK_VERSION: Final = "1"
 BETWEEN: Final = "|"
 MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
 MOST_LINKED: Final = 20
 LONGEST: Final = 2000
 """A longer address is not read. [characters]"""
+LONGEST_STREET: Final = 120
+"""[characters]"""
 KEY: Final = "address"
+HEARD: Final = "address_heard"
+"""Which of the messages of the browser about its address was heard last: a run that began before says nothing about it."""
 
 _JS: Final = """
 const CAMERA = ['view', 'walk'];
 const KEPT = ['embed', 'embed_options'];
 const NUMBERS = /^-?\\d+(\\.\\d+)?(,-?\\d+(\\.\\d+)?){3,4}$/;
 const REST = 150; // milliseconds
-const known = { visit: null, address: null, entry: null, path: null, told: null, waiting: null, hasPopped: false };
+const known = { visit: null, address: null, entry: null, path: null, waiting: null, hasPopped: false, nTold: 0, isHeard: true };
 addEventListener('popstate', () => { known.hasPopped = true; });
 
 /** What of an address is the server's to say. */
@@ -58,20 +64,27 @@ function write(data, isNew) {
   const kept = KEPT.filter((name) => all.has(name)).map((name) => `${name}=${encodeURIComponent(all.get(name))}`);
   const wanted = `?${[data.address, ...(data.keepsCamera ? camera(all) : []), ...kept].join('&')}`;
   if (wanted !== search) history[isNew ? 'pushState' : 'replaceState'](history.state, '', pathname + wanted + hash);
-  Object.assign(known, { address: data.address, entry: data.entry, path: pathname, told: null, hasPopped: false });
+  Object.assign(known, { address: data.address, entry: data.entry, path: pathname, isHeard: true, hasPopped: false });
+}
+
+/** What the address says is to be heard by the server, which went on without it. */
+function isAstray(data, isAnswer) {
+  const isBegunAnew = known.visit !== null && data.visit !== known.visit; // the server forgot the visit: what is in the address goes on
+  const isAway = known.hasPopped && (isAnswer || data.address === known.address); // somebody went back (again)
+  return isBegunAnew || isAway;
 }
 
 export default function ({ data, setTriggerValue }) {
   clearTimeout(known.waiting);
   const [there, wanted] = [own(location.search), own(data.address)];
   const isLink = new URLSearchParams(location.search).has('v');
-  const isBegunAnew = known.visit !== null && data.visit !== known.visit; // the server forgot the visit: what is in the address goes on
+  const isAnswer = !known.isHeard && data.heard === known.nTold;
+  if (isAnswer) known.isHeard = true;
+  if (isAstray(data, isAnswer)) Object.assign(known, { nTold: known.nTold + 1, isHeard: false, hasPopped: false });
   known.visit = data.visit;
-  const isLeft = isBegunAnew || (known.hasPopped && data.address === known.address); // somebody went back, and the server does not know
-  if (isLink && isLeft && there !== wanted && known.told !== location.search) {
+  if (isLink && there !== wanted && !known.isHeard) { // also when this run began before the server heard
     known.waiting = setTimeout(() => { // another page may be on its way
-      known.told = location.search;
-      setTriggerValue('back', location.search);
+      setTriggerValue('back', { search: location.search, number: known.nTold });
     }, REST);
   } else {
     write(data, isLink && known.path === location.pathname && there !== wanted && data.entry !== known.entry);
@@ -95,12 +108,15 @@ class Link:
         Of the sun: ``2026-03-21T12:00``, a clock time; "" for none.
     pair
         The two that are compared, "" for today; None for no pair.
+    street
+        As it stands there; nobody looked whether there is such a street.
     """
 
     language: Language | None = None
     plan_ids: tuple[str, ...] = ()
     moment: str = ""
     pair: tuple[str, str] | None = None
+    street: str = ""
 
 
 def read_link(told: Mapping[str, Sequence[str]]) -> Link:
@@ -110,7 +126,13 @@ def read_link(told: Mapping[str, Sequence[str]]) -> Link:
         return (told.get(name) or [""])[-1]
 
     plan_ids = [name for part in told.get(PLANS, ()) for name in part.split(",") if name]
-    return Link(as_language(last(LANGUAGE)), tuple(dict.fromkeys(plan_ids))[:MOST_LINKED], as_moment(last(SUN)), as_pair(last(COMPARE)))
+    return Link(
+        as_language(last(LANGUAGE)),
+        tuple(dict.fromkeys(plan_ids))[:MOST_LINKED],
+        as_moment(last(SUN)),
+        as_pair(last(COMPARE)),
+        last(STREET)[:LONGEST_STREET],
+    )
 
 
 def read_search(search: object) -> Link | None:
@@ -154,13 +176,23 @@ def keep(address: str, *, visit: str, run: int, entry: int, keeps_camera: bool, 
     """
 
     def went() -> None:
-        told: Any = st.session_state.get(KEY) or {}
-        link = read_search(told.get("back"))
+        told: Any = (st.session_state.get(KEY) or {}).get("back")
+        if not isinstance(told, dict):  # it comes from the browser
+            return
+        st.session_state[HEARD] = told.get("number")
+        link = read_search(told.get("search"))
         if link is not None:
             on_back(link)
 
     _component(
-        data={"address": address, "visit": visit, "run": run, "entry": entry, "keepsCamera": keeps_camera},
+        data={
+            "address": address,
+            "visit": visit,
+            "run": run,
+            "entry": entry,
+            "keepsCamera": keeps_camera,
+            "heard": st.session_state.get(HEARD),
+        },
         key=KEY,
         height="content",
         on_back_change=went,

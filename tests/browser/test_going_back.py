@@ -72,9 +72,9 @@ def test_going_back_undoes_choices_and_a_reload_keeps_them(page: Page, server: S
     wait_for_address(page, lang="nl", plans=None)
     expect(plan_card(page, "Zoals het nu is").locator("input")).to_be_checked()
     assert n_entries(page) == 4
-    page.go_forward()
-    wait_for_layer(page, "volume/vogelhof")
-    page.go_forward()
+    for _ in range(2):  # the second before the page has followed the first
+        page.evaluate("() => history.forward()")
+        page.locator('[data-testid="stApp"]:not([data-test-script-state="notRunning"])').wait_for(state="attached")
     wait_for_address(page, lang="en", plans="vogelhof")
     expect(page.locator("h1")).to_have_text("Look around the neighbourhood")
     assert told(page) == before
@@ -155,7 +155,7 @@ def test_a_link_to_a_walk_opens_there_and_a_lost_connection_changes_nothing(open
     with page.expect_websocket(timeout=60_000):
         pass
     wait_for_script(page)
-    wait_for_layer(page, "volume/vogelhof")
+    wait_for_layer(page, "shade" if page_name else "volume/vogelhof")  # of two pictures, the layers of the first: today
     assert told(page) == before
     assert n_entries(page) == entries
     assert page.evaluate("() => globalThis.wijktwinScene.walker()") == walker
