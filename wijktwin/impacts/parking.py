@@ -16,6 +16,7 @@ import shapely
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.ground import ground_within, outside_remarks
+from wijktwin.impacts.kept import kept
 from wijktwin.impacts.parking_demand import demand_figures
 from wijktwin.impacts.parking_pressure import fullest_counts, pressure_figures
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import BoolArray
+    from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
@@ -95,6 +97,16 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # n
         if plan.volumes:
             found += [_in_plan(plan, "parking.in_buildings", "parking_places"), _in_plan(plan, "parking.bicycles", "bicycle_places")]
     return (*found, *demand_figures(scenario, total, method=METHOD))
+
+
+def supply_today(neighbourhood: Neighbourhood) -> Mapping[str, Supply]:
+    """Places in each street today, worked out once for a neighbourhood."""
+
+    def count() -> Mapping[str, Supply]:
+        ground = neighbourhood.with_plans().ground
+        return supply_by_street(ground, streets_of(ground, ground))
+
+    return kept(neighbourhood, "parking supply", count)
 
 
 def supply_by_street(ground: gpd.GeoDataFrame, streets: NDArray[np.str_]) -> dict[str, Supply]:
@@ -162,7 +174,7 @@ def _on_the_street(scenario: Scenario) -> list[Assessment]:
     if table is None or not len(table):
         return [_unknown("no_ground", sources)]
     before = scenario.neighbourhood.with_plans().ground
-    now = supply_by_street(before, streets_of(before, before))
+    now = supply_today(scenario.neighbourhood)
     if not any(supply.places for supply in now.values()):
         return [_unknown("parking_not_counted", sources)]
     after = ground_within(scenario)

@@ -205,8 +205,13 @@ class ViewAtHomes:
         ids = {self.views.gardens.address_ids[row] for row in np.flatnonzero(gardens).tolist()} - {""}
         return np.array([target.identifier in ids for target in self.targets], dtype=np.bool_)
 
-    def home(self, address_id: str) -> HomeView:
+    def home(self, address_id: str, *, places: IndexArray | None = None) -> HomeView:
         """The view of one home.
+
+        Parameters
+        ----------
+        places
+            The points where its living room is (rows of the home points); None: wherever it may be.
 
         Raises
         ------
@@ -216,7 +221,7 @@ class ViewAtHomes:
         number = self._numbers.get(address_id)
         if number is None:
             raise NotFoundError("view.no_such_home", address_id=address_id)
-        target, rows = self.targets[number], np.flatnonzero(self._target == number)
+        target, rows = self.targets[number], np.flatnonzero(self._target == number) if places is None else places
         left = rows[self.free[rows]]
         missing = NO_PLACE if not len(rows) else "" if len(left) else GONE if self.is_gone[number] else BUILT_AGAINST
         plans = {plan_id: self._plan_seen(plan_id, left) for plan_id in self.plan_ids()} if len(left) else {}

@@ -1,0 +1,172 @@
+"""The street of one home and the ways from it, as figures: parking places, cars past the door, and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts import parking, traffic
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.home import assumptions_key
+from wijktwin.impacts.kept import kept
+from wijktwin.impacts.reachability import METHOD, SAME, SMALLEST, home_ways
+from wijktwin.impacts.routes import RESTS_ON, compared
+from wijktwin.impacts.shared import data_sources, with_plans
+from wijktwin.model.network import Mode
+from wijktwin.model.provenance import Kind, LocalText
+from wijktwin.model.surroundings import DestinationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.home import HomeAddress
+    from wijktwin.impacts.reachability import HomeWay
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+WAY: Final = "reachability.home_{mode}"
+KINDS: Final[Mapping[DestinationKind, LocalText]] = {
+    DestinationKind.SCHOOL: LocalText("een school", "a school"),
+    DestinationKind.SHOP: LocalText("een winkel", "a shop"),
+    DestinationKind.GREEN: LocalText("een groene plek", "a green place"),
+    DestinationKind.MAIN_ROAD: LocalText("de hoofdweg", "the main road"),
+}
+"""What a way leads to, as a sentence says it."""
+
+
+TOLD: Final = (*((Mode.WALK, kind) for kind in KINDS if kind is not DestinationKind.MAIN_ROAD), (Mode.DRIVE, DestinationKind.MAIN_ROAD))
+"""Ways that are told whether they change or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeStreet:
+    """What changes in the street of a home.
+
+    Parameters
+    ----------
+    parking, pressure
+        Places in the street, and how full it was when somebody counted; None where nobody did or knows the street.
+    cars
+        Car movements through the street; None where they do not change by so much that it is told.
+    no_cars
+        Why nothing can be said of cars; "" where something can.
+    is_main_road
+        Of main roads nothing is computed.
+    """
+
+    parking: Assessment | None
+    pressure: Assessment | None
+    cars: Assessment | None
+    no_cars: str
+    is_main_road: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WayFromHome:
+    """A way of a home: the figure, or that it is lost."""
+
+    way: HomeWay
+    figure: Assessment
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is a way today and none then."""
+        return self.way.before is not None and self.way.after is None
+
+
+def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Assumptions) -> HomeStreet:
+    """What changes in the street of a home; what is the same for all homes is worked out once for a scenario."""
+    key = assumptions_key(assumptions)
+    places = kept(scenario, ("parking figures", key), lambda: parking.assess(scenario, assumptions=assumptions))
+    cars = kept(scenario, ("traffic figures", key), lambda: traffic.assess(scenario, assumptions=assumptions))
+    through = [one for one in cars if one.impact == "traffic.street"]
+    found = compared(scenario, assumptions=assumptions)
+    return HomeStreet(
+        parking=_parking(scenario, address.street, places),
+        pressure=_of_street("parking.pressure", places, address.street),
+        cars=_of_street("traffic.street", through, address.street),
+        no_cars=next((one.missing for one in through if one.after is None), ""),
+        is_main_road=found is not None and address.street in set(found.baseline.segments.streets[found.baseline.destinations.on_main_road]),
+    )
+
+
+def _of_street(impact: str, figures: tuple[Assessment, ...] | list[Assessment], street: str) -> Assessment | None:
+    return next((one for one in figures if one.impact == impact and one.where.identifier == street and street), None)
+
+
+def _parking(scenario: Scenario, street: str, figures: tuple[Assessment, ...]) -> Assessment | None:
+    """Places in one street; where they do not change, those that are there."""
+    told = _of_street("parking.street", figures, street)
+    total = next((one for one in figures if one.impact == "parking.street_total"), None)
+    if told is not None or total is None or not street:
+        return told
+    where = Where(Place.STREET, street, LocalText(street))
+    if total.before is None:
+        return replace(total, impact="parking.street", where=where, breakdown={})
+    now = parking.supply_today(scenario.neighbourhood).get(street)
+    if now is None:
+        return None
+    return Assessment(
+        impact="parking.street",
+        before=now.places,
+        after=now.places,
+        unit=Unit.COUNT,
+        where=where,
+        margin=now.margin,
+        before_margin=now.margin,
+        difference_margin=EXACT,
+        kind=now.kind,
+        method=parking.METHOD,
+        sources=data_sources(scenario.neighbourhood, "ground"),
+    )
+
+
+def ways_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Assumptions) -> tuple[WayFromHome, ...]:
+    """All ways of one home as figures, by mode and kind of place; nothing where the home is not known or has no street in the data."""
+    about = _About(scenario, address, assumptions)
+    return tuple(WayFromHome(one, about.figure(one)) for one in home_ways(scenario, address.address_id, assumptions=assumptions))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _About:
+    scenario: Scenario
+    address: HomeAddress
+    assumptions: Assumptions
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Plans that may have a hand in a way."""
+        return tuple(
+            plan for plan in self.scenario.ordered_plans if plan.street_changes or plan.demolishes or plan.ground_changes or plan.volumes
+        )
+
+    def figure(self, one: HomeWay) -> Assessment:
+        """How long one way is: where a front door is, or a car, is not known to the metre."""
+        off, reason = self.assumptions[SMALLEST].value, "doors_not_known"
+        is_same = one.before is not None and one.after is not None and abs(one.after - one.before) < SAME
+        missing = "" if one.before is not None and one.after is not None else "no_way_from_home"
+        plans = () if is_same else self.plans
+        own = Kind.ASSUMED if self.scenario.flooded else Kind.CALCULATED
+        return Assessment(
+            impact=WAY.format(mode=one.mode),
+            before=one.before,
+            after=one.before if is_same else one.after,
+            unit=Unit.METRES,
+            where=self.address.about(KINDS[one.kind]),
+            margin=unknown_margin(missing) if one.after is None else Margin(min(off, one.after), off, reason),
+            before_margin=None if one.before is None else Margin(min(off, one.before), off, reason),
+            difference_margin=EXACT if is_same else Margin(off, off, reason) if not missing else None,
+            kind=weakest([own, *([Kind.STATED] if plans else [])]),
+            before_kind=Kind.CALCULATED,
+            method=METHOD,
+            sources=with_plans(data_sources(self.scenario.neighbourhood, "streets", "addresses", "ground"), plans),
+            plans=plans,
+            assumptions=self.assumptions.used(SMALLEST, *RESTS_ON),
+            missing=missing,
+        )
+
+
+def is_told(one: WayFromHome) -> bool:
+    """Whether a card tells a way: those that people ask for always, the others where they change."""
+    return (one.way.mode, one.way.kind) in TOLD or one.is_lost or bool(one.figure.difference)

@@ -1,0 +1,236 @@
+"""The sun at one home as figures: how much on each day that is told, and on the worst day of a norm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from babel.dates import format_date
+
+from wijktwin.errors import Note
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Unit, unknown_margin, weakest
+from wijktwin.impacts.home import places_of
+from wijktwin.impacts.kept import kept
+from wijktwin.impacts.shared import data_sources, with_plans
+from wijktwin.impacts.sunlight.homes import side_of
+from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, span_of, why_gone
+from wijktwin.impacts.sunlight.points import Origin
+from wijktwin.impacts.sunlight.ranges import SunChange, SunRange, WorstDay
+from wijktwin.model.provenance import Kind, LocalText
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from wijktwin.impacts.assessment import Where
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.home import Home, HomeAddress
+    from wijktwin.impacts.sunlight.desk import Sunlight
+    from wijktwin.impacts.sunlight.homes import DayStrip, SunAtHomes
+    from wijktwin.impacts.sunlight.norm_tests import NormTest, Span
+    from wijktwin.impacts.sunlight.norms import SunlightNorm
+    from wijktwin.impacts.sunlight.suns import IndexArray
+
+AT_HOME: Final = "sunlight.at_home"
+ON_WORST_DAY: Final = "sunlight.norm_at_home"
+SEVERAL: Final = "sun_several_points"
+NOWHERE: Final = "sun_no_point"
+NORM: Final = "tno_light"
+"""The norm that residents are told of: the light one of TNO, which belongs to no municipality."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormAtHome:
+    """The worst day of a norm at one home.
+
+    Parameters
+    ----------
+    figure
+        The sun on the worst day, today and with plans.
+    was, becomes
+        Whether the norm is met; None where that can't be said.
+    """
+
+    norm: SunlightNorm
+    figure: Assessment
+    was: bool | None
+    becomes: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SunDay:
+    """The sun on one day: the figure, and from when until when, one strip for every place where the living room may be."""
+
+    day: date
+    figure: Assessment
+    strips: tuple[DayStrip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSunlight:
+    """The sun at one home; ``norm`` is None where the norm is not tested here."""
+
+    days: tuple[SunDay, ...]
+    norm: NormAtHome | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ByDay:
+    """Sun on all points on one day: today, with plans, and what they change."""
+
+    before: SunRange
+    after: SunRange
+    change: SunChange
+
+
+def sun_at_home(sunlight: Sunlight, home: Home, address: HomeAddress, *, assumptions: Assumptions) -> HomeSunlight | None:
+    """The sun at one home; None where the study does not know it (it is no dwelling, or lies in the halo)."""
+    homes = sunlight.homes
+    targets = homes.study.points.targets
+    number = kept(homes, "rows of homes", lambda: {target.identifier: n for n, target in enumerate(targets)}).get(address.address_id)
+    if number is None:
+        return None
+    rows = places_of(homes.study.points, number, home, sunlight.scenario.neighbourhood)
+    about = _About(homes, number, address, rows, assumptions)
+    days = tuple(SunDay(day, about.on(day, at), about.strips(day)) for at, day in enumerate(homes.days))
+    return HomeSunlight(days, about.norm() if NORM in homes.tests else None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _About:
+    """One home in one scenario, and the places that are left of it."""
+
+    homes: SunAtHomes
+    number: int
+    address: HomeAddress
+    rows: IndexArray
+    assumptions: Assumptions
+
+    @property
+    def gone(self) -> str:
+        """Why nothing can be said with the plans; "" where something can."""
+        if not len(self.rows):
+            return NOWHERE
+        return kept(self.homes, "gone", lambda: why_gone(self.homes.study, self.homes.scenario))[self.number]
+
+    def on(self, day: date, at: int) -> Assessment:
+        """The sun on one day.
+
+        Of several places the one in the middle is told, by what changes there and then by how much sun it has; the margin reaches over
+        all of them.
+        """
+        where = self.address.about(LocalText(format_date(day, "d MMMM", locale="nl"), format_date(day, "d MMMM", locale="en_GB")))
+        remarks = (Note("sunlight.clear_weather"),)
+        if not len(self.rows):
+            return self._figure(AT_HOME, where, None, None, margin=unknown_margin(NOWHERE), missing=NOWHERE, remarks=remarks)
+        found, rows = self._by_day(at), self.rows
+        order = np.lexsort([found.before.minutes[rows], found.change.minutes[rows]])
+        middle = rows[order[(len(rows) - 1) // 2]]
+        before = float(found.before.minutes[middle])
+        now = self._margin(found.before, before)
+        if self.gone:
+            gone = unknown_margin(self.gone)
+            return self._figure(AT_HOME, where, before, None, margin=gone, before_margin=now, missing=self.gone, remarks=remarks)
+        after = float(found.after.minutes[middle])
+        change = self._margin(found.change, after - before)
+        then = self._margin(found.after, after)
+        return self._figure(
+            AT_HOME, where, before, after, margin=then, before_margin=now,
+            difference_margin=EXACT if change.is_exact else change, remarks=remarks,
+        )  # fmt: skip
+
+    def strips(self, day: date) -> tuple[DayStrip, ...]:
+        """From when until when there is sun, at the places that are left."""
+        points = self.homes.study.points
+        left = {(int(points.storey[row]), side_of(points.points.normals[row])) for row in self.rows.tolist()}
+        return tuple(each for each in self.homes.strips(self.address.address_id, day) if (each.storey, each.side) in left)
+
+    def norm(self) -> NormAtHome:
+        """The worst day of the norm."""
+        test: NormTest = self.homes.tests[NORM][self.number]
+        before, after = test.before, test.after
+        if len(self.rows) != test.n_points:
+            today, then = kept(self.homes, ("worst days", NORM), lambda: self._worst(test.norm))
+            before = span_of(today, self.rows)
+            after = None if self.gone else span_of(then, self.rows)
+        missing = self.gone or test.missing_before
+        figure = self._figure(
+            ON_WORST_DAY,
+            self.address.about(test.norm.title),
+            None if before is None else _middle(before),
+            None if after is None else _middle(after),
+            margin=unknown_margin(missing or NOWHERE) if after is None else self._margin_of(after),
+            before_margin=None if before is None else self._margin_of(before),
+            difference_margin=EXACT if before == after else None,
+            missing=missing if before is None or after is None else "",
+            remarks=(Note("sunlight.clear_weather"),),
+        )
+        return NormAtHome(test.norm, figure, _meets(before, test), _meets(after, test))
+
+    def _worst(self, norm: SunlightNorm) -> tuple[WorstDay, WorstDay]:
+        study, scenario = self.homes.study, self.homes.scenario
+        days = [day for day in study.grid.days if norm.counts_on(day)]
+        return WorstDay.of(study, study.neighbourhood.with_plans(), days), WorstDay.of(study, scenario, days)
+
+    def _by_day(self, at: int) -> _ByDay:
+        study, scenario = self.homes.study, self.homes.scenario
+
+        def make() -> _ByDay:
+            (row,) = study.rows_of([self.homes.days[at]])
+            today = SunRange.on(study, study.neighbourhood.with_plans(), row)
+            after = today if scenario.is_baseline else SunRange.on(study, scenario, row)
+            return _ByDay(today, after, SunChange.on(study, scenario, row))
+
+        return kept(self.homes, ("by day", at), make)
+
+    @property
+    def _reason(self) -> str:
+        return MAIN_MARGIN if len(self.rows) == 1 else SEVERAL
+
+    def _margin(self, found: SunRange | SunChange, value: float) -> Margin:
+        """From the lowest to the highest of all places."""
+        low, high = float(found.lowest[self.rows].min()), float(found.highest[self.rows].max())
+        return Margin(max(value - low, 0.0), max(high - value, 0.0), self._reason)
+
+    def _margin_of(self, span: Span) -> Margin:
+        value = _middle(span)
+        return Margin(max(value - span.lowest, 0.0), max(span.highest - value, 0.0), self._reason)
+
+    def _figure(
+        self, impact: str, where: Where, before: float | None, after: float | None, *, margin: Margin,
+        before_margin: Margin | None = None, difference_margin: Margin | None = None, missing: str = "", remarks: tuple[Note, ...] = (),
+    ) -> Assessment:  # fmt: skip
+        scenario = self.homes.scenario
+        plans = tuple(plan for plan in scenario.ordered_plans if plan.volumes or plan.demolishes)
+        is_assumed = self.homes.study.points.targets[self.number].origin is Origin.ASSUMED
+        own = Kind.ASSUMED if is_assumed and len(self.rows) != 1 else Kind.CALCULATED
+        return Assessment(
+            impact=impact,
+            before=before,
+            after=after,
+            unit=Unit.MINUTES,
+            where=where,
+            margin=margin,
+            before_margin=before_margin,
+            difference_margin=difference_margin,
+            kind=weakest([own, *([Kind.STATED] if plans else [])]),
+            before_kind=own,
+            method=METHOD,
+            sources=with_plans(data_sources(scenario.neighbourhood, "buildings", "addresses"), plans),
+            plans=plans,
+            remarks=remarks,
+            assumptions=self.assumptions.used(*ASSUMED),
+            missing=missing,
+        )
+
+
+def _middle(span: Span) -> float:
+    return (span.least + span.most) / 2.0
+
+
+def _meets(span: Span | None, test: NormTest) -> bool | None:
+    """Whether all places meet the norm or none does; None where some do, or where it can't be asked of this facade."""
+    if span is None or "sun_faces_away" in {test.missing_before, test.missing_after}:
+        return None
+    least, most = test.norm.is_met_by(span.least), test.norm.is_met_by(span.most)
+    return least if least == most else None
