@@ -36,7 +36,7 @@ def fetch(server: Replay, folder: Path, *arguments: str, out: str = "town") -> i
 def test_fetch_says_what_came_and_how_to_open_it(server: Replay, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert fetch(server, tmp_path, "--bbox", CORNERS) == 0
     said = capsys.readouterr()
-    assert "18 buildings, 4 around it, 7 pieces of ground, 5 trees, 20 addresses." in said.out
+    assert "18 buildings, 4 around it, 7 pieces of ground, 5 trees, 20 addresses, 3 pieces of street." in said.out
     assert f"wijktwin run --data {tmp_path / 'town'}" in said.out
     assert "3D BAG: 18\n" in said.err
     assert "\x1b" not in said.err

@@ -53,6 +53,9 @@ def test_every_assumption_is_used_by_some_figure_and_every_used_one_is_registere
     used = {each.name for one in (plain, without_storeys) for figure in assess(village().with_plans([one])) for each in figure.assumptions}
     used |= {each.name for figure in assess(village(address_table=table).with_plans()) for each in figure.assumptions}
     streets = street_village()
+    derived = streets.streets
+    derived["kind"] = "calculated"
+    used |= {each.name for figure in assess(street_village(street_table=derived).with_plans()) for each in figure.assumptions}
     changed = (streets.with_plans([street_plan(k1=Traffic.FORWARD)]), streets.with_plans([street_plan()], flooded=frozenset({"w"})))
     used |= {each.name for one in changed for figure in assess(one) for each in figure.assumptions}
     used |= set(VIEW) | {STEP, LIGHT}

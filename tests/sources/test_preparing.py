@@ -18,6 +18,7 @@ from tests.sources import small_documents
 from tests.sources import small_town_services as small
 from wijktwin import crs as reference_systems
 from wijktwin.errors import InputError
+from wijktwin.model.network import Mode, pieces, segments_of
 from wijktwin.sources.fetching.area import Area, area_of_file
 from wijktwin.sources.fetching.prepare import prepare_neighbourhood
 from wijktwin.sources.folder import is_neighbourhood_folder, read_folder
@@ -230,7 +231,7 @@ def otterlo(shared_data: Path) -> dict[str, list[Any]]:
     ("tile", "n_buildings"),
     [
         ("amersfoort_dehoef_9-572-632_v20250903.city.json", 167),
-        ("delft_v20241216.city.json", 159),
+        pytest.param("delft_v20241216.city.json", 159, marks=pytest.mark.exhaustive),
     ],
 )
 def test_real_tiles_with_the_real_ground_of_a_village_moved_to_them(
@@ -263,6 +264,16 @@ def test_real_tiles_with_the_real_ground_of_a_village_moved_to_them(
     assert kinds["carriageway"] > 20
     assert kinds["green"] > 20
     assert "yard" not in kinds, "nobody registered what of a plot is paved"
+    segments = segments_of(found.streets)
+    assert set(found.streets["kind"]) == {"calculated"}
+    owners = {source.owner for source in found.sources if "streets" in source.subjects}
+    assert owners == {"Wijktwin, from BGT of Kadaster and source holders"}
+    for mode in Mode:
+        whole = pieces(segments, mode)
+        assert whole.stray_length < 0.25 * segments.lengths[segments.may[mode]].sum(), "most of a village hangs together"
+    roads = shapely.union_all([shapely.geometry.shape(each["geometry"]) for each in otterlo["wegdeel"]])
+    lines = shapely.transform(found.streets.geometry.to_numpy(), lambda points: points - (dx, dy))
+    assert shapely.length(shapely.difference(lines, roads.buffer(3.0))).sum() < 0.02 * shapely.length(lines).sum(), "streets lie on roads"
 
 
 def test_ground_of_a_village_where_it_is_belongs_to_another_place(shared_data: Path, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def prepare_neighbourhood(options: argparse.Namespace) -> int:
 def _say_what_came(fetched: Fetched) -> None:
     print(
         f"{fetched.name}: {fetched.n_buildings:,} buildings, {fetched.n_halo:,} around it, {fetched.n_ground:,} pieces of ground, "
-        f"{fetched.n_trees:,} trees, {fetched.n_addresses:,} addresses."
+        f"{fetched.n_trees:,} trees, {fetched.n_addresses:,} addresses, {fetched.n_streets:,} pieces of street."
     )
     if fetched.reach.is_capped:
         reach = fetched.reach

@@ -14,7 +14,7 @@ import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin
-from wijktwin.impacts.routes import RESTS_ON, Comparison, compared, why_not
+from wijktwin.impacts.routes import RESTS_ON, Comparison, compared, is_derived, why_not
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
 from wijktwin.model.network import Mode, pieces
 from wijktwin.model.provenance import Kind
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("reachability", "1.0")
+METHOD: Final = Method("reachability", "1.1")
 SHOWN: Final = (
     (Mode.WALK, DestinationKind.SCHOOL),
     (Mode.WALK, DestinationKind.SHOP),
@@ -40,6 +40,7 @@ DECIDED_BY: Final = {DestinationKind.MAIN_ROAD: ("main_road_speed",), Destinatio
 """Assumptions that decide what is a place of a kind."""
 SPEEDS: Final = {Mode.WALK: "walking_speed", Mode.CYCLE: "cycling_speed", Mode.DRIVE: "driving_speed"}
 SMALLEST: Final = "smallest_detour"
+DERIVED: Final = "derived_streets_off"
 SAME: Final = 0.05
 """Middle ways that differ by less than this are the same: no figure is shown that finely. [m]"""
 METRES_PER_MINUTE: Final = 1000.0 / 60.0
@@ -50,7 +51,8 @@ METRES_PER_MINUTE: Final = 1000.0 / 60.0
 class HomeWay:
     """One way of one home; lengths in m, there and back together by car.
 
-    ``before`` and ``after`` are None where there is no way; ``minutes`` are those of ``after`` at the assumed speed.
+    ``before`` and ``after`` are None where there is no way; ``minutes`` are those of ``after`` at the assumed speed; ``is_derived`` says
+    that the streets are derived from the ground.
     """
 
     mode: Mode
@@ -59,6 +61,7 @@ class HomeWay:
     after: float | None
     minutes_before: float | None
     minutes: float | None
+    is_derived: bool = False
 
     @property
     def longer(self) -> float | None:
@@ -104,7 +107,7 @@ def home_ways(scenario: Scenario, address_id: str, *, assumptions: Assumptions) 
         speed = assumptions[SPEEDS[key[0]]].value * METRES_PER_MINUTE
         told = [value if np.isfinite(value) else None for value in (before, after)]
         minutes = [None if value is None else value / speed for value in told]
-        ways.append(HomeWay(*key, *told, *minutes))
+        ways.append(HomeWay(*key, told[0], told[1], minutes[0], minutes[1], is_derived(scenario.neighbourhood)))
     return tuple(ways)
 
 
@@ -139,12 +142,34 @@ class _About:
             if plan.street_changes or plan.demolishes or plan.ground_changes or any(volume.touches_ground for volume in plan.volumes)
         )
 
-    @property
-    def kind(self) -> Kind:
+    @cached_property
+    def is_derived(self) -> bool:
+        """Whether streets were derived from the ground: they run where surfaces do, and nobody knows directions."""
+        return is_derived(self.scenario.neighbourhood)
+
+    def kind_now(self, mode: Mode) -> Kind:
+        """Computed; assumed where cars are supposed to go both ways because nobody knows."""
+        return Kind.ASSUMED if self.is_derived and mode is Mode.DRIVE else Kind.CALCULATED
+
+    def kind(self, mode: Mode) -> Kind:
         """Computed; assumed where somebody supposes that a street floods; computed from what a plan says where one has a hand in it."""
-        if self.scenario.flooded:
+        if self.scenario.flooded or self.kind_now(mode) is Kind.ASSUMED:
             return Kind.ASSUMED
         return Kind.STATED if any(plan.street_changes for plan in self.plans) else Kind.CALCULATED
+
+    def margin_of_homes(self, margin: Margin) -> Margin:
+        """The margin of what follows from which ways there are: along derived streets nobody can say."""
+        return unknown_margin("streets_derived") if self.is_derived else margin
+
+    def margin_of_way(self, length: float, mode: Mode) -> Margin:
+        """Where a front door is, or a car, is not known to the metre; along derived streets the way is off, and by car may be longer."""
+        metres = self.assumptions[SMALLEST].value
+        if not self.is_derived:
+            return Margin(metres, metres, "doors_not_known")
+        off = max(metres, length * self.assumptions[DERIVED].value / 100.0)
+        is_one_way_unknown = mode is Mode.DRIVE
+        above = None if is_one_way_unknown else off
+        return Margin(min(off, length), above, "one_way_not_known" if is_one_way_unknown else "streets_derived")
 
     @cached_property
     def remarks(self) -> Mapping[Mode, tuple[Note, ...]]:
@@ -153,7 +178,7 @@ class _About:
 
     def _remarks(self, mode: Mode) -> tuple[Note, ...]:
         base = self.found.baseline
-        notes = []
+        notes = [Note(f"streets.derived_{mode.value}")] if self.is_derived else []
         whole = pieces(base.segments, mode)
         if whole.n_pieces > 1:
             notes.append(Note(f"streets.loose_pieces_{mode.value}", n=whole.n_pieces - 1, metres=round(whole.stray_length)))
@@ -184,8 +209,8 @@ class _About:
             margin=margin,
             before_margin=before_margin,
             difference_margin=difference_margin,
-            kind=self.kind if kind is None else kind,
-            before_kind=Kind.CALCULATED,
+            kind=self.kind(mode) if kind is None else kind,
+            before_kind=self.kind_now(mode),
             method=METHOD,
             sources=with_plans(data_sources(neighbourhood, "streets", "addresses", "ground"), self.plans),
             plans=self.plans,
@@ -199,7 +224,7 @@ class _About:
 def _middle_way(about: _About, mode: Mode, kind: DestinationKind) -> Assessment:
     """The middle of the ways of all homes to one kind of place."""
     impact, found, key = f"reachability.{mode.value}_{kind.value}", about.found, (mode, kind)
-    names = (SMALLEST, *DECIDED_BY.get(kind, ()))
+    names = (SMALLEST, *((DERIVED,) if about.is_derived else ()), *DECIDED_BY.get(kind, ()))
     beyond = (Note("streets.only_in_the_data"),)
     if key not in found.before.there:
         reason = unknown_margin(f"no_{kind.value}")
@@ -212,21 +237,15 @@ def _middle_way(about: _About, mode: Mode, kind: DestinationKind) -> Assessment:
         before,
         after,
         unit=Unit.METRES,
-        margin=_of_doors(about) if after is not None else unknown_margin("no_way"),
-        before_margin=_of_doors(about) if before is not None else None,
-        difference_margin=EXACT if is_same else None,
-        kind=Kind.CALCULATED if is_same else None,
+        margin=about.margin_of_way(after, mode) if after is not None else unknown_margin("no_way"),
+        before_margin=about.margin_of_way(before, mode) if before is not None else None,
+        difference_margin=EXACT if is_same else unknown_margin("streets_derived") if about.is_derived else None,
+        kind=about.kind_now(mode) if is_same else None,
         names=names,
         mode=mode,
         missing="" if before is not None and after is not None else "no_way",
         remarks=beyond,
     )
-
-
-def _of_doors(about: _About) -> Margin:
-    """Where a front door is, or a car, is not known to the metre: what does not count as longer is within the margin."""
-    metres = about.assumptions[SMALLEST].value
-    return Margin(metres, metres, "doors_not_known")
 
 
 def _middle(lengths: FloatArray) -> float | None:
@@ -243,7 +262,7 @@ def _of_mode(about: _About, mode: Mode) -> list[Assessment]:
     change = np.nan_to_num(longer)
     is_longer = change >= smallest.value
     n = int(is_longer.sum())
-    margin = Margin(n - float((change >= smallest.high).sum()), float((change >= smallest.low).sum()) - n, SMALLEST)
+    margin = about.margin_of_homes(Margin(n - float((change >= smallest.high).sum()), float((change >= smallest.low).sum()) - n, SMALLEST))
     figures = [
         about.figure(
             f"reachability.{name}_longer",
@@ -260,6 +279,7 @@ def _of_mode(about: _About, mode: Mode) -> list[Assessment]:
     if n:
         figures += _how_much(about, mode, change[is_longer])
     if n_shorter := int((change <= -smallest.value).sum()):
+        fewest, most = (float((change <= -end).sum()) for end in (smallest.high, smallest.low))
         figures.append(
             about.figure(
                 f"reachability.{name}_shorter",
@@ -267,9 +287,7 @@ def _of_mode(about: _About, mode: Mode) -> list[Assessment]:
                 float(n_shorter),
                 unit=Unit.COUNT,
                 missing="only_after",
-                margin=Margin(
-                    n_shorter - float((change <= -smallest.high).sum()), float((change <= -smallest.low).sum()) - n_shorter, SMALLEST
-                ),
+                margin=about.margin_of_homes(Margin(n_shorter - fewest, most - n_shorter, SMALLEST)),
                 names=(SMALLEST, *RESTS_ON),
                 mode=mode,
             )
@@ -282,8 +300,8 @@ def _how_much(about: _About, mode: Mode, metres: FloatArray) -> list[Assessment]
     speed = about.assumptions[SPEEDS[mode]]
     minutes = [float(metres.max()) / (value * METRES_PER_MINUTE) for value in (speed.value, speed.high, speed.low)]
     rows = (
-        ("longest", float(metres.max()), Unit.METRES, _of_doors(about), (SMALLEST, *RESTS_ON)),
-        ("middle", float(np.median(metres)), Unit.METRES, _of_doors(about), (SMALLEST, *RESTS_ON)),
+        ("longest", float(metres.max()), Unit.METRES, about.margin_of_way(0.0, mode), (SMALLEST, *RESTS_ON)),
+        ("middle", float(np.median(metres)), Unit.METRES, about.margin_of_way(0.0, mode), (SMALLEST, *RESTS_ON)),
         ("delay", minutes[0], Unit.MINUTES, Margin(minutes[0] - minutes[1], minutes[2] - minutes[0], "speeds"), (SPEEDS[mode], *RESTS_ON)),
     )
     return [
@@ -292,7 +310,7 @@ def _how_much(about: _About, mode: Mode, metres: FloatArray) -> list[Assessment]
             None,
             value,
             unit=unit,
-            margin=margin,
+            margin=about.margin_of_homes(margin),
             names=names,
             mode=mode,
             kind=Kind.ASSUMED if unit is Unit.MINUTES else None,
@@ -313,7 +331,7 @@ def _lost(about: _About, mode: Mode) -> Assessment:
         float(any_lost.sum()),
         unit=Unit.COUNT,
         missing="only_after" if any_lost.any() else "",
-        margin=Margin(None, 0.0, "paths_not_known") if any_lost.any() and mode is not Mode.DRIVE else EXACT,
+        margin=about.margin_of_homes(Margin(None, 0.0, "paths_not_known") if any_lost.any() and mode is not Mode.DRIVE else EXACT),
         names=RESTS_ON,
         mode=mode,
         breakdown=_by_street(found, any_lost),

@@ -18,6 +18,7 @@ from wijktwin.impacts.destinations import Destinations, destinations_now, destin
 from wijktwin.impacts.dwellings import dwelling_addresses
 from wijktwin.impacts.kept import kept
 from wijktwin.model.network import Mode, Segments, Stops, attached, graph, joined_stops, segments_of, topology
+from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import DestinationKind
 
 if TYPE_CHECKING:
@@ -148,6 +149,12 @@ def _baseline(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> Base
     stops = {mode: attached(homes.points, segments, _usable(segments, mode), names=homes.streets) for mode in Mode}
     places = destinations_now(neighbourhood, segments, assumptions=assumptions)
     return Baseline(segments, homes, stops, places, shortest_ways(segments, stops, places))
+
+
+def is_derived(neighbourhood: Neighbourhood) -> bool:
+    """Whether any street was derived from the ground: then directions are not known."""
+    table = neighbourhood.street_table
+    return table is not None and bool((table["kind"] == Kind.CALCULATED.value).any())
 
 
 def why_not(neighbourhood: Neighbourhood) -> str:

@@ -358,14 +358,24 @@ class Pieces:
 
 def pieces(segments: Segments, mode: Mode) -> Pieces:
     """Whether the streets that a mode may use hang together, directions left aside; streets that are closed now count as not usable."""
+    piece = piece_of_each(segments, mode)
+    stray = piece > 0
+    return Pieces(int(piece.max(initial=-1)) + 1, int(stray.sum()), float(segments.lengths[stray].sum()))
+
+
+def piece_of_each(segments: Segments, mode: Mode) -> IntArray:
+    """Which piece each segment is in, shape (n,): 0 for the longest, then 1 and up from long to short; -1 where the mode may not go."""
     along, against = segments.directions(mode)
     used = along | against
+    found = np.full(len(segments), -1, dtype=np.int64)
     if not used.any():
-        return Pieces(0, 0, 0.0)
+        return found
     tails, heads = segments.tails[used], segments.heads[used]
     matrix = csr_array((np.ones(len(tails)), (tails, heads)), shape=(segments.n_nodes, segments.n_nodes))
     _, label = connected_components(matrix, directed=False)
-    own, lengths = label[tails], segments.lengths[used]
-    total = np.bincount(own, weights=lengths)
-    stray = own != int(np.argmax(total))
-    return Pieces(len(np.unique(own)), int(stray.sum()), float(lengths[stray].sum()))
+    own, place = np.unique(label[tails], return_inverse=True)
+    total = np.bincount(place, weights=segments.lengths[used], minlength=len(own))
+    rank = np.empty(len(own), dtype=np.int64)
+    rank[np.argsort(-total, kind="stable")] = np.arange(len(own))
+    found[used] = rank[place]
+    return found

@@ -102,9 +102,11 @@ STREET_COLUMNS: Final[Mapping[str, str]] = {
     "oneway": "str",
     "modes": "str",
     "max_speed": "float64",
+    "kind": "str",
 }
 """Lines. ``oneway`` is "both", "forward" (from_node to to_node), "backward" or "closed" (to motor traffic);
-``modes`` a space separated subset of "walk cycle drive"; ``max_speed`` [km/h]."""
+``modes`` a space separated subset of "walk cycle drive"; ``max_speed`` [km/h]; ``kind`` is a `provenance.Kind` or "": "calculated" for
+lines that were derived from the ground, of which nobody knows directions."""
 
 
 DESTINATION_COLUMNS: Final[Mapping[str, str]] = {"destination_id": "str", "kind": "str", "name": "str"}

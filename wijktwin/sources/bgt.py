@@ -63,6 +63,12 @@ FIELD_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Our names and the foreign ones that mean the same, in order of preference."""
 
+HIGHEST_BRIDGE: Final = 3
+"""Levels above the ground that a street may be carried over."""
+MOST_OVERLAP: Final = 1.0
+"""A bridge that lies over more of another road crosses it. [m²]"""
+UNREADABLE: Final = -99
+
 UNSAID: Final = frozenset({"", "waardeonbekend", "geenwaarde", "niet-bgt", "transitie"})
 UNPAVED: Final = frozenset({"onverhard", "half verhard", "zand"})
 PAVED: Final = frozenset({"open verharding", "gesloten verharding"})
@@ -153,6 +159,48 @@ def ground_rows(
     return rows
 
 
+def road_parts(features: Iterable[Mapping[str, Any]], area: BaseGeometry, tally: Tally) -> list[tuple[str, BaseGeometry]]:
+    """What each part of a road (``wegdeel``) is for, with its shape, cut at the edge of an area: what streets can be derived from.
+
+    Bridges are part of a street where they cross no other road; where they do, nobody can turn off, and they are left out.
+
+    Parameters
+    ----------
+    features
+        GeoJSON features in the CRS of ``area``.
+    tally
+        Hears of everything that is not used.
+
+    Returns
+    -------
+    parts
+        A key of `ROAD_KINDS` and a Polygon or MultiPolygon each, in the order of their identifiers.
+    """
+    found: list[tuple[str, BaseGeometry, bool]] = []
+    for _, properties, shape in _current(features, tally, levels=range(1, HIGHEST_BRIDGE + 1)):
+        purpose, is_above = _said(properties, "purpose"), _level(properties) > 0
+        polygons = _polygons_within(shape, area) if shape.geom_type in {"Polygon", "MultiPolygon"} else None
+        if purpose not in ROAD_KINDS or polygons is None:
+            tally.leave_out("outside" if polygons is None else "no_road")
+        else:
+            found.append((purpose, polygons, is_above))
+    ground = shapely.STRtree([shape for _, shape, is_above in found if not is_above])
+    parts = []
+    for purpose, shape, is_above in found:
+        if is_above and _overlap(shape, ground) > MOST_OVERLAP:
+            tally.leave_out("crosses_over")
+        else:
+            parts.append((purpose, shape))
+    tally.kept = len(parts)
+    return parts
+
+
+def _overlap(shape: BaseGeometry, others: shapely.STRtree) -> float:
+    """How much of a shape lies over others. [m²]"""
+    near = others.geometries[others.query(shape, predicate="intersects")]
+    return float(shapely.area(shapely.intersection(shape, near)).sum())
+
+
 def tree_rows(features: Iterable[Mapping[str, Any]], area: BaseGeometry, tally: Tally) -> list[tuple[dict[str, Any], BaseGeometry]]:
     """Rows for the table of trees: BGT knows where they stand, and neither species nor size."""
     rows = []
@@ -169,15 +217,17 @@ def tree_rows(features: Iterable[Mapping[str, Any]], area: BaseGeometry, tally: 
     return rows
 
 
-def _current(features: Iterable[Mapping[str, Any]], tally: Tally) -> list[tuple[str, Mapping[str, Any], BaseGeometry]]:
-    """Objects as they are now and at ground level, each once: identifier, properties, shape."""
+def _current(
+    features: Iterable[Mapping[str, Any]], tally: Tally, *, levels: range = range(0)
+) -> list[tuple[str, Mapping[str, Any], BaseGeometry]]:
+    """Objects as they are now and at ground level (or one of ``levels``), each once: identifier, properties, shape."""
     found: dict[str, tuple[str, Mapping[str, Any], BaseGeometry]] = {}
     for feature in features:
         properties = feature.get("properties") or {}
         shape = _shape(feature.get("geometry"))
         name = str(_value(properties, "identifier") or "")
         registered = str(_value(properties, "registered") or "")
-        reason = _reason_against(properties, name, shape)
+        reason = _reason_against(properties, name, shape, levels)
         if reason or shape is None:
             tally.leave_out(reason or "no_shape")
             continue
@@ -188,17 +238,26 @@ def _current(features: Iterable[Mapping[str, Any]], tally: Tally) -> list[tuple[
     return [(name, *found[name][1:]) for name in sorted(found)]
 
 
-def _reason_against(properties: Mapping[str, Any], name: str, shape: BaseGeometry | None) -> str:
+def _reason_against(properties: Mapping[str, Any], name: str, shape: BaseGeometry | None, levels: range) -> str:
     """Why an object is not used, "" where it is."""
     if any(properties.get(foreign) for foreign in FIELD_MAP["ended"]):
         return "ended"
     if (_said(properties, "status") or "bestaand") != "bestaand":
         return "not_built"
-    if _value(properties, "level") not in {None, 0, "0"}:
+    if _level(properties) != 0 and _level(properties) not in levels:
         return "other_level"
     if shape is None:
         return "no_shape"
     return "" if name else "no_identifier"
+
+
+def _level(properties: Mapping[str, Any]) -> int:
+    """How many levels above the ground (a bridge) or below it (a tunnel); far below where nobody can read it."""
+    value = _value(properties, "level")
+    try:
+        return 0 if value is None else int(str(value))
+    except ValueError:
+        return UNREADABLE
 
 
 def _shape(drawn: object) -> BaseGeometry | None:

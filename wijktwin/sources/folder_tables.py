@@ -83,7 +83,7 @@ TABLES: Final[Mapping[str, TableForm]] = {
     ),
     "streets": TableForm(
         STREET_COLUMNS, ("LineString", "MultiLineString"), (),
-        {"oneway": [*(traffic.value for traffic in Traffic), ""]}, "street_id", "street",
+        {"oneway": [*(traffic.value for traffic in Traffic), ""], "kind": [*(kind.value for kind in Kind), ""]}, "street_id", "street",
     ),
     "destinations": TableForm(
         DESTINATION_COLUMNS, ("Point",), ("kind",), {"kind": [kind.value for kind in DestinationKind]}, "destination_id", "destination"
@@ -95,8 +95,8 @@ TABLES: Final[Mapping[str, TableForm]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
-    """Rows as they lie in a file."""
+class RawRows:
+    """Rows as they lie in a file: what is said of each, its shape as GeoJSON, and the horizontal CRS of all."""
 
     source: str
     properties: list[Mapping[str, Any]]
@@ -122,7 +122,7 @@ def read_table(path: Path, name: str, plane: CRS) -> tuple[gpd.GeoDataFrame, lis
         The file is larger than allowed.
     """
     form = TABLES[name]
-    raw = _from_geopackage(path, name) if path.suffix == ".gpkg" else _from_geojson(path)
+    raw = rows_of_geopackage(path, name) if path.suffix == ".gpkg" else _from_geojson(path)
     notes: list[Note] = []
     unknown = sorted({column for row in raw.properties for column in row} - set(form.columns))
     if unknown:
@@ -137,7 +137,7 @@ def read_table(path: Path, name: str, plane: CRS) -> tuple[gpd.GeoDataFrame, lis
     return geographic_table(form.columns, columns, placed, plane), notes
 
 
-def _from_geojson(path: Path) -> _Raw:
+def _from_geojson(path: Path) -> RawRows:
     document = read_collection(path)
     properties: list[Mapping[str, Any]] = []
     shapes: list[Any] = []
@@ -148,13 +148,21 @@ def _from_geojson(path: Path) -> _Raw:
             raise InputError("folder.no_shape", source=path.name, row=row)
         properties.append(known or {})
         shapes.append(shape)
-    return _Raw(path.name, properties, shapes, declared_crs(document, path.name))
+    return RawRows(path.name, properties, shapes, declared_crs(document, path.name))
 
 
-def _from_geopackage(path: Path, name: str) -> _Raw:
+def rows_of_geopackage(path: Path, name: str) -> RawRows:
+    """The rows of the layer of a name, or of the only layer.
+
+    Raises
+    ------
+    InputError
+        It is no GeoPackage, has several layers of other names, or does not say its CRS.
+    """
     try:
         layers = [str(layer) for layer in pyogrio.list_layers(path)[:, 0]]
-        layer = name if name in layers else layers[0] if len(layers) == 1 else None
+        named = [layer for layer in layers if layer.lower() == name]
+        layer = named[0] if len(named) == 1 else layers[0] if len(layers) == 1 else None
         if layer is None:
             raise InputError("folder.which_layer", source=path.name, layers=", ".join(layers), name=name)
         meta, _, shapes, values = pyogrio.raw.read(path, layer=layer)
@@ -167,7 +175,7 @@ def _from_geopackage(path: Path, name: str) -> _Raw:
     properties: list[Mapping[str, Any]] = [
         {column: _plain(value) for column, value in zip(columns, row, strict=True)} for row in zip(*values, strict=True)
     ] or [{} for _ in shapes]
-    return _Raw(
+    return RawRows(
         path.name, properties, [shapely.geometry.mapping(shape) for shape in shapely.from_wkb(shapes)], reference_systems.horizontal(crs)
     )
 
@@ -178,7 +186,7 @@ def _plain(value: object) -> object:
     return None if isinstance(plain, float) and math.isnan(plain) else plain
 
 
-def _rows(raw: _Raw, form: TableForm) -> tuple[list[dict[str, Any]], list[Any], int]:
+def _rows(raw: RawRows, form: TableForm) -> tuple[list[dict[str, Any]], list[Any], int]:
     """Checked rows; polygons and lines of several parts become rows of their own."""
     rows: list[dict[str, Any]] = []
     shapes: list[Any] = []
@@ -229,7 +237,7 @@ def _value(value: object, column: str, form: TableForm, *, source: str, row: int
     return int(value) if dtype == "int64" else float(value)
 
 
-def _placed(shapes: Shapes, raw: _Raw, plane: CRS) -> Shapes:
+def _placed(shapes: Shapes, raw: RawRows, plane: CRS) -> Shapes:
     """The shapes in the plane of the neighbourhood."""
     points = shapely.get_coordinates(shapes)
     if not len(points):
@@ -254,13 +262,14 @@ def _filled(columns: dict[str, list[Any]], form: TableForm, shapes: Shapes) -> d
             ("to_node", lambda line: line.coords[-1]),
         )
         for column, end in ends:
-            filled[column] = [own or _node(end(line)) for own, line in zip(columns[column], shapes, strict=True)]
+            filled[column] = [own or node_name(end(line)) for own, line in zip(columns[column], shapes, strict=True)]
         filled["oneway"] = [own or Traffic.BOTH.value for own in columns["oneway"]]
         filled["modes"] = [own or "walk cycle drive" for own in columns["modes"]]
     return filled
 
 
-def _node(point: Iterable[float]) -> str:
+def node_name(point: Iterable[float]) -> str:
+    """What the end of a street is called that nobody named: its coordinates, to `NODE_GRID`."""
     x, y = list(point)[:2]
     return f"{round(x / NODE_GRID)},{round(y / NODE_GRID)}"
 

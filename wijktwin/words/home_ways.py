@@ -39,6 +39,8 @@ def home_way_sentences(ways: Sequence[HomeWay], language: Language, *, assumptio
     if not lost and not any((one.longer or 0.0) >= smallest for one in changed):
         kinds = dict.fromkeys(_place(one, language) for one in ways if one.before is not None)
         told.append(text("way.same", language, places=enumeration(kinds, language)))
+    if any(one.is_derived for one in ways):
+        return (*lost, *told, text("way.how_derived", language))
     return (*lost, *told, text("way.how", language, metres=_metres(smallest, 0.0, language)))
 
 

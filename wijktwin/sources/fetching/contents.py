@@ -31,13 +31,16 @@ REASONS: Final[Mapping[str, str]] = {
     "another_code": "another wijk or buurt",
     "another_street": "another street of that name, or another part of it",
     "beyond_halo": "farther away than the halo reaches",
+    "crosses_over": "crosses another road above it (a viaduct)",
     "duplicate": "came twice",
     "ended": "no longer there (the register keeps its history)",
     "no_address": "without street, number or identifier",
     "no_identifier": "without identifier",
+    "no_line": "not a line of one piece",
     "no_outline": "without an outline that can be read",
     "no_point": "not a point",
     "no_polygon": "not a surface",
+    "no_road": "for nobody on foot, on a bicycle or in a car",
     "no_shape": "without a geometry that can be read",
     "no_tree": "other plants than trees",
     "not_used": "known, and not used",
@@ -73,6 +76,8 @@ class Account:
         Release by service, where the data say so themselves.
     credits
         Whose data they are where no service was asked, buildings included.
+    remarks
+        What a reader has to know besides, in sentences.
     """
 
     made_by: str
@@ -83,6 +88,7 @@ class Account:
     sources: Sequence[Source]
     versions: Mapping[str, str] = field(default_factory=dict)
     credits: Sequence[Source] = ()
+    remarks: Sequence[str] = ()
 
 
 def geojson(rows: Rows, *, crs: str = RD_NEW) -> bytes:
@@ -127,6 +133,7 @@ def with_provenance(files: Mapping[str, bytes | Path], account: Account, service
         "name": account.name,
         "area": dict(account.area),
         "halo": dict(account.halo),
+        "remarks": list(account.remarks),
         "services": [_service_json(name, services, account) for name in asked] if services is not None else [],
         "from_files": [] if services is not None else [{"file": tally.service, **tally.as_json()} for tally in account.tallies],
         "files": {name: digest(content) for name, content in sorted(files.items())},
@@ -180,6 +187,7 @@ def _for_people(account: Account, services: Services | None) -> str:
         "",
         "Ground called *erf* in BGT (everything private round a house) is kind `other`: nobody registered what of it is tiled.",
         "",
+        *(f"{remark}\n" for remark in account.remarks),
     ]
     return "\n".join(lines)
 

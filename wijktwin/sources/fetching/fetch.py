@@ -31,12 +31,15 @@ from wijktwin.sources.fetching.ogc_features import fetch_features
 from wijktwin.sources.fetching.pages import Asker
 from wijktwin.sources.fetching.progress import Progress, in_silence
 from wijktwin.sources.fetching.services import Services
+from wijktwin.sources.fetching.streets import derived_source, street_remarks, street_rows
 from wijktwin.sources.fetching.tally import Box, Received, Tally
 from wijktwin.sources.file_lock import locked
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+ROADS: Final = "wegdeel"
+"""What streets are derived from."""
 BUILDINGS_FILE: Final = "buildings.city.jsonl"
 HALO_FILE: Final = "halo.city.jsonl"
 LOCK_SECONDS: Final = 1.0
@@ -79,7 +82,7 @@ class Fetched:
     ----------
     folder
         The neighbourhood folder.
-    n_buildings, n_halo, n_ground, n_trees, n_addresses
+    n_buildings, n_halo, n_ground, n_trees, n_addresses, n_streets
         How many of each.
     """
 
@@ -90,6 +93,7 @@ class Fetched:
     n_ground: int
     n_trees: int
     n_addresses: int
+    n_streets: int
     reach: Reach
 
 
@@ -159,23 +163,28 @@ def _fetch(wanted: Wanted, out: Path | None, enquiry: Enquiry) -> Fetched:
     check_place(folder)
     refuse_too_large(area.box, rule)
     built = _buildings(area, wanted.tallest_plan, rule, enquiry=enquiry)
-    ground, trees, map_tallies = _map(area, enquiry)
+    ground, trees, roads, map_tallies = _map(area, enquiry)
     addresses, address_tallies = _addresses(area, built, enquiry)
+    streets = street_rows(roads, ground=ground, addresses=addresses)
+    map_tallies[-1].rows = len(streets)
     account = Account(
         made_by="fetch",
         name=area.name,
         area=area.facts,
         halo=built.reach.as_json(rule),
         tallies=[*area.tallies, built.tally, *map_tallies, *address_tallies],
-        sources=_sources(area, enquiry.services, map_tallies, address_tallies),
+        sources=_sources(area, enquiry.services, map_tallies, address_tallies, has_streets=bool(streets)),
         versions={"bag3d": built.source.version or built.source.vintage or ""},
+        remarks=street_remarks(streets),
     )
     files: dict[str, bytes | Path] = {BUILDINGS_FILE: built.all.sequence(built.own)}
     files |= {HALO_FILE: built.all.sequence(built.around)} if built.around else {}
-    files |= {f"{name}.geojson": geojson(rows) for name, rows in (("ground", ground), ("trees", trees), ("addresses", addresses)) if rows}
+    tables = (("ground", ground), ("trees", trees), ("addresses", addresses), ("streets", streets))
+    files |= {f"{name}.geojson": geojson(rows) for name, rows in tables if rows}
     files |= {AREA: geojson([({"name": area.name}, area.polygon)]), FACTS: facts_toml(account)}
     replace_folder(folder, with_provenance(files, account, enquiry.services))
-    return Fetched(folder, area.name, len(built.own), len(built.around), len(ground), len(trees), len(addresses), built.reach)
+    counts = (len(built.own), len(built.around), len(ground), len(trees), len(addresses), len(streets))
+    return Fetched(folder, area.name, *counts, reach=built.reach)
 
 
 def _area(wanted: Wanted, enquiry: Enquiry) -> Area:
@@ -252,19 +261,23 @@ def _tallest(heights: Any, near: Any, radius: float, tallest_plan: float) -> flo
 # ------------------------------------------------------------------------------------------------------- ground, trees, addresses
 
 
-def _map(area: Area, enquiry: Enquiry) -> tuple[list[Any], list[Any], list[Tally]]:
-    """Rows of ground and of trees, and what was counted."""
+def _map(area: Area, enquiry: Enquiry) -> tuple[list[Any], list[Any], list[Any], list[Tally]]:
+    """Rows of ground and of trees, parts of roads, and what was counted; the last count is that of the roads."""
     ground: list[Any] = []
+    roads: list[Any] = []
     tallies = []
     for collection in bgt.GROUND_COLLECTIONS:
         received, tally = _received("bgt", collection, area.box, enquiry)
         ground += bgt.ground_rows(collection, received.features, area.polygon, tally)
         tallies.append(tally)
+        if collection == ROADS:
+            on_roads = Tally("bgt", f"{collection}, for streets", None, len(received.features), fetched=received.fetched)
+            roads = bgt.road_parts(received.features, area.polygon, on_roads)
     if not ground:
         raise InputError("fetch.no_ground", service=enquiry.services["bgt"].title)
     received, tally = _received("bgt", bgt.TREE_COLLECTIONS[0], area.box, enquiry)
     trees = bgt.tree_rows(received.features, area.polygon, tally)
-    return sorted(ground, key=_identifier("surface_id")), trees, [*tallies, tally]
+    return sorted(ground, key=_identifier("surface_id")), trees, roads, [*tallies, tally, on_roads]
 
 
 def _addresses(area: Area, built: _Built, enquiry: Enquiry) -> tuple[list[Any], list[Tally]]:
@@ -291,7 +304,7 @@ def _identifier(column: str) -> Callable[[Any], str]:
     return lambda row: str(row[0][column])
 
 
-def _sources(area: Area, services: Services, map_tallies: list[Tally], address_tallies: list[Tally]) -> list[Source]:
+def _sources(area: Area, services: Services, map_tallies: list[Tally], address_tallies: list[Tally], *, has_streets: bool) -> list[Source]:
     """Whose data they are; registers are as they were on the day of asking."""
 
     def source(name: str, vintage: str | None, *subjects: str) -> Source:
@@ -305,6 +318,7 @@ def _sources(area: Area, services: Services, map_tallies: list[Tally], address_t
         source("bgt", _day(map_tallies), "ground", "trees"),
         source("bag", _day(address_tallies), "addresses"),
     ]
+    found += [derived_source(found[0])] if has_streets else []
     is_official = any(tally.service == "cbs" for tally in area.tallies)
     return [*found, *([source("cbs", services["cbs"].version or _day(area.tallies), "ground")] if is_official else [])]
 

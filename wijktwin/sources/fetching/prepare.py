@@ -18,7 +18,7 @@ import shapely
 from wijktwin import crs as reference_systems
 from wijktwin.errors import InputError
 from wijktwin.model.provenance import Source
-from wijktwin.sources import bag, bgt
+from wijktwin.sources import bag, bgt, nwb
 from wijktwin.sources.cityjson.read import read_city_model
 from wijktwin.sources.fetching.area import Area
 from wijktwin.sources.fetching.contents import AREA, FACTS, Account, facts_toml, geojson, with_provenance
@@ -26,9 +26,10 @@ from wijktwin.sources.fetching.exchange import check_place, replace_folder
 from wijktwin.sources.fetching.fetch import Fetched
 from wijktwin.sources.fetching.halo import Reach, halo_rule, reach_of
 from wijktwin.sources.fetching.services import read_services
+from wijktwin.sources.fetching.streets import derived_source, street_remarks, street_rows
 from wijktwin.sources.fetching.tally import Tally
 from wijktwin.sources.folder import CITYJSON_SUFFIXES, TABLE_SUFFIXES
-from wijktwin.sources.folder_tables import TABLES, read_table
+from wijktwin.sources.folder_tables import TABLES, read_table, rows_of_geopackage
 from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 MARGIN: Final = 10.0
 """How far the default area reaches beyond the buildings on all sides. [m]"""
+ROADS: Final = "wegdeel"
+"""What streets are derived from where nobody gives them."""
 BAG_PANDEN: Final = ("pand", "panden", "bag_pand")
 FAR: Final = 1_000.0
 """Context farther from the area than this belongs to another place. [m]"""
@@ -48,9 +51,12 @@ class _Context:
     ground: list[Any] = field(default_factory=list)
     trees: list[Any] = field(default_factory=list)
     addresses: list[Any] = field(default_factory=list)
+    streets: list[Any] = field(default_factory=list)
+    roads: list[tuple[Path, list[dict[str, Any]]]] = field(default_factory=list)
     tables: dict[str, Path] = field(default_factory=dict)
     tallies: list[Tally] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +112,17 @@ def prepare_neighbourhood(
         tallies=[*_building_tallies(models), *found.tallies],
         sources=found.sources,
         credits=list(dict.fromkeys([*(model.source for model in models), *found.sources])),
+        remarks=found.remarks,
     )
     written: dict[str, bytes | Path] = _building_files(files)
     written |= {f"{name}{_suffix(path, TABLE_SUFFIXES)}": path for name, path in found.tables.items()}
-    made = (("ground", found.ground), ("trees", found.trees), ("addresses", found.addresses))
+    made = (("ground", found.ground), ("trees", found.trees), ("addresses", found.addresses), ("streets", found.streets))
     written |= {f"{name}.geojson": geojson(rows) for name, rows in made if rows}
     if plane.equals(reference_systems.RD_NEW):
         written[AREA] = geojson([({"name": chosen.name}, chosen.polygon)])
     written[FACTS] = facts_toml(account, halo_ids=sorted(buildings.around), reference_system=crs)
     replace_folder(out, with_provenance(written, account, None))
-    counts = (len(buildings.own), len(buildings.around), len(found.ground), len(found.trees), len(found.addresses))
+    counts = (len(buildings.own), len(buildings.around), len(found.ground), len(found.trees), len(found.addresses), len(found.streets))
     return Fetched(out, chosen.name, *counts, reach=reach)
 
 
@@ -193,10 +200,14 @@ def _context(paths: Sequence[Path], area: Area, buildings: _Buildings) -> _Conte
         if stem in TABLES:
             _take_table(path, stem, found)
             continue
+        if path.suffix == ".gpkg" and stem.removeprefix("nwb_") != nwb.LAYER:
+            raise InputError("fetch.unknown_context", source=path.name, known=", ".join([*TABLES, nwb.LAYER]))
         features = _features(path)
         _refuse_elsewhere(features, area, path)
         if stem in bgt.GROUND_COLLECTIONS or stem in bgt.TREE_COLLECTIONS:
             _take_map(path, stem, features, area, found)
+        elif nwb.is_segments(features):
+            _take_segments(path, features, area, found)
         elif bag.is_addresses(features):
             addresses.append((path, features))
         elif stem in BAG_PANDEN and bag.building_numbers(features):
@@ -207,11 +218,13 @@ def _context(paths: Sequence[Path], area: Area, buildings: _Buildings) -> _Conte
             tally.leave_out("not_used", len(features))
             found.tallies.append(tally)
         else:
-            known = ", ".join([*bgt.GROUND_COLLECTIONS, *bgt.TREE_COLLECTIONS, bag.COLLECTION, *TABLES])
+            known = ", ".join([*bgt.GROUND_COLLECTIONS, *bgt.TREE_COLLECTIONS, bag.COLLECTION, nwb.LAYER, *TABLES])
             raise InputError("fetch.unknown_context", source=path.name, known=known)
     for path, features in addresses:
         _take_addresses(path, features, bag.building_numbers(panden), area, buildings=buildings, found=found)
     found.ground.sort(key=lambda row: str(row[0]["surface_id"]))
+    if not found.streets and "streets" not in found.tables:
+        _derive_streets(area, found)
     twice = [name for name in found.tables if getattr(found, name, None)]
     if twice:
         raise InputError("fetch.table_twice", table=twice[0])
@@ -235,7 +248,31 @@ def _take_map(path: Path, stem: str, features: list[dict[str, Any]], area: Area,
     else:
         found.ground += bgt.ground_rows(stem, features, area.polygon, tally)
     found.tallies.append(tally)
+    if stem == ROADS:
+        found.roads.append((path, features))
     _credit("bgt", path, "trees" if is_trees else "ground", found)
+
+
+def _take_segments(path: Path, features: list[dict[str, Any]], area: Area, found: _Context) -> None:
+    """Streets of NWB, in our words."""
+    tally = Tally(path.name, nwb.LAYER, None, len(features))
+    found.streets += nwb.street_rows(features, area.polygon, tally)
+    found.tallies.append(tally)
+    found.sources.append(replace(nwb.SOURCE, vintage=_day(path)))
+
+
+def _derive_streets(area: Area, found: _Context) -> None:
+    """Streets from the road surfaces, where there are any and nobody gave lines."""
+    for path, features in found.roads:
+        tally = Tally(path.name, "streets, derived", None, len(features))
+        parts = bgt.road_parts(features, area.polygon, tally)
+        rows = street_rows(parts, ground=found.ground, addresses=found.addresses)
+        tally.rows = len(rows)
+        found.tallies.append(tally)
+        if rows:
+            found.streets = rows
+            found.remarks += street_remarks(rows)
+            found.sources.append(derived_source(next(source for source in found.sources if "ground" in source.subjects)))
 
 
 def _take_addresses(
@@ -250,8 +287,7 @@ def _take_addresses(
 
 def _credit(name: str, path: Path, subject: str, found: _Context) -> None:
     """Name the register once, for what came of it, with the day of the newest file. Tables of one's own are credited by file name."""
-    service = read_services()[name]
-    day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    service, day = read_services()[name], _day(path)
     known = next((source for source in found.sources if source.title == service.title), None)
     if known is None:
         known = Source(title=service.title, owner=service.owner, licence=service.licence, url=service.about, vintage=day)
@@ -260,8 +296,17 @@ def _credit(name: str, path: Path, subject: str, found: _Context) -> None:
     found.sources[found.sources.index(known)] = newest
 
 
+def _day(path: Path) -> str:
+    """The day on which a file was written."""
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+
+
 def _features(path: Path) -> list[dict[str, Any]]:
-    """The features of a GeoJSON file, with coordinates in RD New."""
+    """The features of a GeoJSON file or of a GeoPackage of NWB, with coordinates in RD New."""
+    if path.suffix == ".gpkg":
+        raw = rows_of_geopackage(path, nwb.LAYER)
+        rows = [{"properties": dict(row), "geometry": shape} for row, shape in zip(raw.properties, raw.shapes, strict=True)]
+        return rows if raw.crs.equals(reference_systems.RD_NEW) else _moved(rows, raw.crs, path)
     document = read_collection(path)
     features: list[Any] = document["features"]
     if not all(isinstance(each, dict) and isinstance(each.get("properties") or {}, dict) for each in features):
