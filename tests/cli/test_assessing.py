@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ui import cache
+from ui import asked, cache
 from ui.settings import settings
 from wijktwin.cli import main
 from wijktwin.cli.collecting import Telling
@@ -18,7 +18,9 @@ from wijktwin.export.assessments_json import as_bytes, assessments_document
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.catalogue import AT_ONCE, IMPACTS
+from wijktwin.impacts.claims import checked_claims
 from wijktwin.impacts.progress import UNHEARD, Progress
+from wijktwin.impacts.requirements import judged
 from wijktwin.model.scenario import Scenario
 from wijktwin.places import example_folder
 from wijktwin.sources.fetching.progress import Step
@@ -47,17 +49,32 @@ def answer(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> Any:
 
 def test_the_answer_is_what_the_pages_show(tmp_path: Path) -> None:
     shown = cache.published(settings())
-    told = tuple((plan_id, shown.plans[plan_id].content_key) for plan_id in ("groene-straat", "vogeltorens"))
-    scenario = cache.published_scenario(shown, shown.neighbourhood.key, told)
-    expected = as_bytes(assessments_document(cache.published_figures(scenario, scenario.key), scenario))
-    by_name, by_file = tmp_path / "by-name.json", tmp_path / "by-file.json"
-    at_once = ["--impact", *AT_ONCE]
-    assert main(["assess", "--plans", "vogeltorens", "groene-straat", *at_once, "--json", str(by_name)]) == 0
-    files = [str(PLANS / f"{name}.geojson") for name in ("groene-straat", "vogeltorens")]
-    assert main(["assess", "--data", str(example_folder()), "--plan", files[0], "--plan", files[1], *at_once, "--json", str(by_file)]) == 0
+
+    def figures(*plan_ids: str) -> tuple[Scenario, tuple[Assessment, ...]]:
+        told = tuple((plan_id, shown.plans[plan_id].content_key) for plan_id in plan_ids)
+        scenario = cache.published_scenario(shown, shown.neighbourhood.key, told)
+        return scenario, cache.published_figures(scenario, scenario.key)
+
+    scenario, both = figures("groene-straat", "vogeltorens")
+    table, fault = asked.of_server()
+    alone = {plan: figures(plan.plan_id)[1] for plan in scenario.ordered_plans}
+    judgements = [one for plan, told in alone.items() for one in judged(table.items, plan, told)]
+    claims = [one for plan, told in alone.items() for one in checked_claims(plan, told, asked=AT_ONCE)]
+    assert not fault
+    assert len(judgements) >= 8
+    assert len(claims) == 4
+    expected = as_bytes(assessments_document(both, scenario, table=table, judgements=judgements, claims=claims))
+    by_name, by_file, few = (tmp_path / f"{name}.json" for name in ("by-name", "by-file", "few"))
+    names = ["--plans", "vogeltorens", "groene-straat"]
+    assert main(["assess", *names, "--impact", *AT_ONCE, "--json", str(by_name)]) == 0
     assert by_name.read_bytes() == expected
-    assert by_file.read_bytes() == expected
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["by-file.json", "by-name.json"], "nothing is left beside the answer"
+    files = [str(PLANS / f"{name}.geojson") for name in ("groene-straat", "vogeltorens")]
+    named = ["--data", str(example_folder()), "--plan", files[0], "--plan", files[1]]
+    for options, target in ((names, few), (named, by_file)):
+        assert main(["assess", *options, "--impact", "height", "trees", "--json", str(target)]) == 0
+    assert by_file.read_bytes() == few.read_bytes()
+    names_left = ["by-file.json", "by-name.json", "few.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names_left, "nothing is left beside the answer"
 
 
 def test_only_what_was_asked_is_computed_and_told(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -65,6 +82,18 @@ def test_only_what_was_asked_is_computed_and_told(capsysbinary: pytest.CaptureFi
     assert {each["impact"].split(".")[0] for each in one["assessments"]} == {"trees", "height"}
     assert [each["impact"] for each in one["assessments"] if each["impact"].startswith("trees")] == ["trees.felled"]
     assert set(one["versions"]["methods"]) == {"trees", "height"}
+    outcomes = {each["requirement_id"]: each for each in one["requirements"]["judgements"]}
+    assert outcomes["hoogte"]["outcome"]["key"] == "fails"
+    assert {each["reason"]["key"] for each in outcomes.values() if each["found"] is None} == {"not_asked"}
+
+
+def test_plans_are_held_against_another_table_where_one_is_named(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    table = tmp_path / "proef.csv"
+    table.write_text("id;subject;value;rule;owner;date;certainty\nhoog;height;99;Proef;Mij;2026;L\n", encoding="utf-8")
+    one = answer(capsysbinary, "--plans", "vogeltorens", "--impact", "height", "--requirements", str(table))
+    assert [(each["requirement_id"], each["outcome"]["key"]) for each in one["requirements"]["judgements"]] == [("hoog", "meets")]
+    assert main(["assess", "--requirements", str(tmp_path / "none.toml"), "--json", "-"]) == 2
+    assert b"none.toml" in capsysbinary.readouterr().err
 
 
 def test_progress_is_told_on_standard_error_only(capsys: pytest.CaptureFixture[str]) -> None:

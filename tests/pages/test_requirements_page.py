@@ -14,10 +14,12 @@ import pytest
 from tests.pages.visiting import REQUIREMENTS, elements, notices, page_text, press, visit
 from ui import asked, cache
 from ui.settings import settings
+from wijktwin.export.assessments_json import assessments_document
 from wijktwin.impacts.assessment import Margin, Place, Unit, Where
 from wijktwin.impacts.catalogue import assess
+from wijktwin.impacts.claims import checked_claims
 from wijktwin.impacts.requirement_files import read_requirements, requirements_beside
-from wijktwin.impacts.requirements import Operator, judge
+from wijktwin.impacts.requirements import Operator, judge, judged
 from wijktwin.model.scenario import Scenario
 from wijktwin.places import example_folder
 from wijktwin.words.judgements import outcome_text, requirement_title
@@ -43,6 +45,13 @@ def test_the_outcomes_are_those_of_the_figures_of_each_plan_by_itself() -> None:
     }
     visitor = visit(REQUIREMENTS)
     assert outcomes(visitor) == expected
+    shown_words, table_of_server = page_text(visitor), requirements_beside(example_folder())
+    for name in plans:
+        plan = shown.plans[name]
+        judgements, claims = judged(table_of_server.items, plan, told[name]), checked_claims(plan, told[name])
+        document = assessments_document((), Scenario(shown.neighbourhood, frozenset({plan})), judgements=judgements, claims=claims)
+        for one in (*document["requirements"]["judgements"], *document["claims"]):
+            assert all(line in shown_words for line in one["told"]["nl"]), one
     assert expected["Deel sociale huur van de nieuwe woningen"] == ["Niet te beoordelen", "Voldoet niet", "Voldoet"]
     assert "Gevonden: 34,5%. Gevraagd: ten minste 35%." in html.unescape(table(visitor))
 

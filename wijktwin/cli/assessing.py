@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime as dt
 import math
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from wijktwin.cli.collecting import Telling
-from wijktwin.cli.opening import add_data_options, opened, plan_folder, plans_beside, say
+from wijktwin.cli.judging import held_against, requirements_of
+from wijktwin.cli.opening import add_data_options, data_of, opened, plan_folder, plans_beside, say
 from wijktwin.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -35,6 +34,9 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     """The subcommand and its options."""
     assess = commands.add_parser("assess", help="compute the figures of plans, without a screen", allow_abbrev=False)
     add_data_options(assess)
+    assess.add_argument(
+        "--requirements", type=Path, metavar="FILE", help="another table of requirements (default: the one beside the data, if any)"
+    )
     assess.add_argument("--plan", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="plan files that are switched on")
     assess.add_argument(
         "--plans", nargs="+", action="extend", default=[], metavar="ID", help="plans by identifier, from the folder plans beside the data"
@@ -60,10 +62,19 @@ def write_assessments(options: argparse.Namespace) -> int:
     from wijktwin.export.assessments_json import as_bytes, assessments_document
 
     assumptions = _assumptions(options.variant, dict(options.assume))
-    _check_impacts(options.impact)
+    asked = asked_impacts(options.impact)
+    table = requirements_of(data_of(options), options.requirements)
     scenario = _scenario(options)
-    told = computed(scenario, options.impact, assumptions=assumptions)
-    _write(as_bytes(assessments_document(told, scenario, assumptions=assumptions)), options.json)
+
+    told = computed(scenario, asked, assumptions=assumptions)
+    own = only_asked(told, options.impact)
+
+    def alone(plan: Plan, names: Sequence[str]) -> tuple[Assessment, ...]:
+        return computed(scenario.neighbourhood.with_plans([plan]), names, assumptions=assumptions, label=f"{plan.plan_id} alone, ")
+
+    judgements, claims = held_against(scenario, told, table, asked=asked, alone=alone)
+    document = assessments_document(own, scenario, assumptions=assumptions, table=table, judgements=judgements, claims=claims)
+    _write(as_bytes(document), options.json)
     return DONE
 
 
@@ -99,17 +110,24 @@ def _assumptions(variant: str, values: Mapping[str, float]) -> Assumptions:
     return ours.with_values(values, variant=variant, owner=OWNER, date=today.isoformat())
 
 
-def _check_impacts(names: Sequence[str]) -> None:
-    """Refuse a name that no impact begins with, before anything is computed."""
+def asked_impacts(names: Sequence[str]) -> list[str]:
+    """The impacts that were asked for, in the order in which they are shown; all where none was.
+
+    Raises
+    ------
+    NotFoundError
+        No impact begins with one of the names.
+    """
     from wijktwin.impacts.catalogue import IMPACTS
 
     for name in names:
         if name.partition(".")[0] not in IMPACTS:
             raise NotFoundError("impacts.no_such_impact", name=name, allowed=", ".join(IMPACTS))
+    return [name for name in IMPACTS if not names or name in {each.partition(".")[0] for each in names}]
 
 
-def computed(scenario: Scenario, names: Sequence[str], *, assumptions: Assumptions) -> tuple[Assessment, ...]:
-    """The figures that were asked for, impact by impact, with a word on standard error about each.
+def only_asked(told: Sequence[Assessment], names: Sequence[str]) -> tuple[Assessment, ...]:
+    """Of some figures those that were asked for.
 
     Parameters
     ----------
@@ -121,23 +139,27 @@ def computed(scenario: Scenario, names: Sequence[str], *, assumptions: Assumptio
     NotFoundError
         A figure was asked for that its impact does not give for these plans.
     """
-    from wijktwin.impacts.catalogue import IMPACTS
+    there = {one.impact for one in told} | {one.impact.partition(".")[0] for one in told}
+    for name in names:
+        if "." in name and name not in there:
+            raise NotFoundError("tables.no_such_figure", name=name)
+    return tuple(one for one in told if not names or not {one.impact, one.impact.partition(".")[0]}.isdisjoint(names))
+
+
+def computed(scenario: Scenario, impacts: Sequence[str], *, assumptions: Assumptions, label: str = "") -> tuple[Assessment, ...]:
+    """The figures of some impacts, with a word on standard error about each, ``label`` before it."""
     from wijktwin.sources.fetching.progress import Step
 
-    asked = [name for name in IMPACTS if not names or name in {each.partition(".")[0] for each in names}]
     found: list[Assessment] = []
     telling = Telling(sys.stderr)
     try:
-        for place, name in enumerate(asked):
-            telling(Step(name, done=place, total=len(asked)))
+        for place, name in enumerate(impacts):
+            telling(Step(f"{label}{name}", done=place, total=len(impacts)))
             figures = _figures(name, scenario, assumptions, telling)
-            telling(Step(f"{name}, figures", done=len(figures), is_finished=True))
-            found += [one for one in figures if not names or name in names or one.impact in names]
+            telling(Step(f"{label}{name}, figures", done=len(figures), is_finished=True))
+            found += figures
     finally:
         telling.close()
-    for name in names:
-        if name not in IMPACTS and name not in {one.impact for one in found}:
-            raise NotFoundError("tables.no_such_figure", name=name)
     return tuple(found)
 
 
@@ -169,20 +191,17 @@ def _check_target(target: str) -> None:
 
 
 def _write(content: bytes, target: str) -> None:
-    """The whole document or the file as it was: written beside it first, then put in its place."""
+    """The whole document or the file as it was."""
     if target == STANDARD_OUTPUT:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    path = Path(target)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    from wijktwin.sources.whole_files import write_whole
+
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
+        write_whole(Path(target), content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise InputError("tables.cannot_write_file", source=target, reason=error.strerror or type(error).__name__) from error
     say(f"{target}: {len(content):,} bytes.")
 

@@ -11,12 +11,13 @@ another figure. A claim about shade may be said as ``{"impact": "sunlight", "max
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from wijktwin.impacts.assessment import Method, Unit
+from wijktwin.impacts.catalogue import IMPACTS
 from wijktwin.impacts.claimed_shade import SHADE, claimed_shade
 from wijktwin.impacts.requirements import Absent, Measure, Measured, Operator, Scope, compares, measured
 from wijktwin.norm_tables import is_number
@@ -88,25 +89,27 @@ class ClaimCheck:
         return Finding.CONFIRMED if found == {Finding.CONFIRMED} else Finding.OPEN
 
 
-def checked_claims(plan: Plan, figures: Sequence[Assessment]) -> tuple[ClaimCheck, ...]:
+def checked_claims(plan: Plan, figures: Sequence[Assessment], *, asked: Collection[str] = IMPACTS) -> tuple[ClaimCheck, ...]:
     """Every claim about a plan, checked.
 
     Parameters
     ----------
     figures
         Of the neighbourhood with this plan alone.
+    asked
+        Impacts that were to be computed; of the others it is said that nobody asked for them.
     """
-    return tuple(check(claim, plan, figures) for claim in plan.claims)
+    return tuple(check(claim, plan, figures, asked=asked) for claim in plan.claims)
 
 
-def check(claim: Claim, plan: Plan, figures: Sequence[Assessment]) -> ClaimCheck:
+def check(claim: Claim, plan: Plan, figures: Sequence[Assessment], *, asked: Collection[str] = IMPACTS) -> ClaimCheck:
     """One claim beside what we find."""
     if not claim.checkable:
         return ClaimCheck(plan, claim, reason="no_numbers")
     said = statements(claim.checkable)
     if not said:
         return ClaimCheck(plan, claim, reason="not_as_described")
-    return ClaimCheck(plan, claim, tuple(_checked(statement, figures) for statement in said))
+    return ClaimCheck(plan, claim, tuple(_checked(statement, figures, asked) for statement in said))
 
 
 def statements(checkable: Mapping[str, Any]) -> tuple[Statement, ...]:
@@ -154,10 +157,10 @@ def _number(value: object) -> float | None:
     return float(value) if is_number(value) else None
 
 
-def _checked(statement: Statement, figures: Sequence[Assessment]) -> Checked:
+def _checked(statement: Statement, figures: Sequence[Assessment], asked: Collection[str]) -> Checked:
     if statement.part and not statement.measure.day:
         return Checked(statement, Finding.OPEN, reason="no_day")
-    found = measured(statement.measure, figures, scope=statement.scope, worst=statement.operator)
+    found = measured(statement.measure, figures, scope=statement.scope, worst=statement.operator, asked=asked)
     if isinstance(found, Absent):
         return Checked(statement, Finding.OPEN, reason=found.reason, why=found.why)
     can_be = _can_be(found, statement)

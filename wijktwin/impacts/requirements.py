@@ -6,7 +6,7 @@ Figures are never rounded before they are tested: 57 of 165 dwellings is 34.5 %,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -218,20 +218,24 @@ class Judgement:
     why: str = ""
 
 
-def judged(requirements: Iterable[Requirement], plan: Plan, figures: Sequence[Assessment]) -> tuple[Judgement, ...]:
+def judged(
+    requirements: Iterable[Requirement], plan: Plan, figures: Sequence[Assessment], *, asked: Collection[str] = IMPACTS
+) -> tuple[Judgement, ...]:
     """Every requirement that applies to a plan, tested.
 
     Parameters
     ----------
     figures
         Of the neighbourhood with this plan alone.
+    asked
+        Impacts that were to be computed; of the others it is said that nobody asked for them.
     """
-    return tuple(judge(requirement, plan, figures) for requirement in requirements if requirement.is_about(plan))
+    return tuple(judge(requirement, plan, figures, asked=asked) for requirement in requirements if requirement.is_about(plan))
 
 
-def judge(requirement: Requirement, plan: Plan, figures: Sequence[Assessment]) -> Judgement:
+def judge(requirement: Requirement, plan: Plan, figures: Sequence[Assessment], *, asked: Collection[str] = IMPACTS) -> Judgement:
     """One requirement tested for one plan; where several buildings have the figure, the least favourable one counts."""
-    found = measured(requirement.measure, figures, scope=requirement.scope, worst=requirement.operator)
+    found = measured(requirement.measure, figures, scope=requirement.scope, worst=requirement.operator, asked=asked)
     if isinstance(found, Absent):
         return Judgement(requirement, plan.plan_id, Outcome.OPEN, reason=found.reason, why=found.why)
     holds = compares(found.value, requirement.operator, requirement.value)
@@ -252,7 +256,12 @@ class Absent:
 
 
 def measured(
-    measure: Measure, figures: Sequence[Assessment], *, scope: Scope = Scope.PLAN, worst: Operator = Operator.AT_MOST
+    measure: Measure,
+    figures: Sequence[Assessment],
+    *,
+    scope: Scope = Scope.PLAN,
+    worst: Operator = Operator.AT_MOST,
+    asked: Collection[str] = IMPACTS,
 ) -> Measured | Absent:
     """The value of a measure among the figures of a plan, in the measure's own unit."""
     tops, bottoms = (_of(impact, figures, scope, day=measure.day, until=measure.until) for impact in (measure.impact, measure.per))
@@ -263,7 +272,7 @@ def measured(
     for impact, own in ((measure.impact, tops), (measure.per, bottoms)):
         if impact and not own:
             is_on_other_days = bool(measure.day) and any(one.impact == impact for one in figures)
-            return Absent("day_not_computed" if is_on_other_days else _why_absent(impact.partition(".")[0], figures))
+            return Absent("day_not_computed" if is_on_other_days else _why_absent(impact.partition(".")[0], figures, asked))
         unknown = next((one for one in own if one.after is None), None)
         if unknown is not None:
             return Absent("not_known", unknown.missing)
@@ -286,10 +295,12 @@ def _of(impact: str, figures: Sequence[Assessment], scope: Scope, *, day: str = 
     return [one for one in named if one.where.place in places]
 
 
-def _why_absent(impact: str, figures: Sequence[Assessment]) -> str:
-    """Why there is no figure of an impact: nobody computes it, it is not there yet, or it does not apply."""
+def _why_absent(impact: str, figures: Sequence[Assessment], asked: Collection[str]) -> str:
+    """Why there is no figure of an impact: nobody computes it or asked for it, it is not there yet, or it does not apply."""
     if impact not in IMPACTS:
         return "not_computed"
+    if impact not in asked:
+        return "not_asked"
     is_there = any(one.impact.partition(".")[0] == impact for one in figures)
     return "not_there_yet" if impact in IN_BACKGROUND and not is_there else "no_such_figure"
 
