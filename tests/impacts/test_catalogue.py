@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -41,6 +42,7 @@ SCENARIOS: dict[str, tuple[Plan, ...]] = {
 CASES = list(itertools.product(NEIGHBOURHOODS, SCENARIOS))
 
 
+@functools.cache
 def every_figure(neighbourhood: str, scenario: str) -> tuple[Assessment, ...]:
     return assess(NEIGHBOURHOODS[neighbourhood].with_plans(SCENARIOS[scenario]))
 

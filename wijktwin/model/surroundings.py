@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from wijktwin.errors import InputError
@@ -142,12 +143,11 @@ def geographic_table(columns: Mapping[str, str], rows: Mapping[str, object], geo
     unknown = set(rows) - set(columns)
     if unknown:
         raise InputError("model.unknown_columns", names=", ".join(sorted(unknown)), allowed=", ".join(columns))
-    frame = gpd.GeoDataFrame(geometry=gpd.GeoSeries(list(geometry), crs=crs))  # type: ignore[call-overload]
+    shapes = gpd.array.from_shapely(np.asarray(list(geometry), dtype=np.object_), crs=crs)  # type: ignore[call-overload]
+    index = pd.RangeIndex(len(shapes))
     blank: dict[str, object] = {"str": "", "float64": float("nan"), "int64": 0}
-    for name, dtype in columns.items():
-        values = rows.get(name, blank[dtype])
-        frame[name] = pd.Series(values, index=frame.index, dtype=dtype)
-    return frame[[*columns, "geometry"]]
+    values = {name: pd.Series(rows.get(name, blank[dtype]), index=index, dtype=dtype) for name, dtype in columns.items()}
+    return gpd.GeoDataFrame(values, geometry=shapes, index=index, crs=crs)
 
 
 def empty_table(columns: Mapping[str, str], crs: CRS | str | None) -> gpd.GeoDataFrame:
