@@ -20,7 +20,10 @@ with st.container(key="unseen", gap=None):
     say_language(t.language)
 
 sections = {
-    "residents": [st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path=PAGES["look_around"], default=True)],
+    "residents": [
+        st.Page("pages/residents/my_street.py", title=t("nav.my_street"), url_path=PAGES["my_street"]),
+        st.Page("pages/residents/look_around.py", title=t("nav.look_around"), url_path=PAGES["look_around"], default=True),
+    ],
     "planners": [
         st.Page("pages/planners/scenarios.py", title=t("nav.scenarios"), url_path=PAGES["scenarios"]),
         st.Page("pages/planners/compare.py", title=t("nav.compare"), url_path=PAGES["compare"]),

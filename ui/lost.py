@@ -18,6 +18,7 @@ from ui.text import Text
 from wijktwin.errors import LANGUAGES
 
 PAGES: Final = {
+    "my_street": "my-street",
     "look_around": "look-around",
     "scenarios": "scenarios",
     "compare": "compare",

@@ -21,7 +21,7 @@ _AT_START: Final = re.compile(r"(?=[-+#>=]|\d+[.)])")
 _UNSEEN: Final = re.compile("[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and marks that turn the direction of the text around them."""
 WORD_JOINER: Final = "\u2060"
-VOID: Final = frozenset({"br", "hr", "meta", "rect", "path", "line", "circle"})
+VOID: Final = frozenset({"br", "hr", "img", "meta", "rect", "path", "line", "circle"})
 
 
 class Markup(str):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ from ui.markup import element
 from ui.notices import Tone, notice
 from ui.scene import GoTo, Seen, SourceLine, SunChoice, prepared_scene
 from ui.scene.preparing import PIECES, Pieces
-from ui.state import Origin
+from ui.state import Origin, Target
 from wijktwin.appearance import Camera, View
 from wijktwin.errors import LimitError
 from wijktwin.words.view import credit_text, view_description
@@ -28,7 +29,7 @@ from wijktwin.words.view import credit_text, view_description
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from ui.state import Target, World
+    from ui.state import World
     from ui.text import Text
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
@@ -49,7 +50,26 @@ TREE_HEIGHT: Final = 12.0
 _log = logging.getLogger(__name__)
 
 
-def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A picture of which nothing comes into the link, not even where its camera is.
+
+    Parameters
+    ----------
+    key
+        Of the picture and of its camera.
+    on_pick
+        Called with what was clicked, instead of selecting it.
+    selected
+        Lights up, and is flown to when it is another.
+    """
+
+    key: str
+    on_pick: Callable[[Seen], None]
+    selected: Picked | None = None
+
+
+def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None) -> None:
     """The scene with the plans that are on; a click selects what was clicked.
 
     Parameters
@@ -57,7 +77,7 @@ def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "") -> None:
     sun_hours
         Address of the hours of sun on the ground (`ui.sun_map`); "" for none.
     """
-    _draw(t, [found], seen, key=KEY, titles=(), sun_hours=sun_hours)
+    _draw(t, [found], seen, key=private.key if private else KEY, titles=(), sun_hours=sun_hours, private=private)
 
 
 def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str]) -> None:
@@ -65,13 +85,24 @@ def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tup
     _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles)
 
 
-def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, titles: Sequence[str], sun_hours: str = "") -> None:
+def _draw(
+    t: Text,
+    pictures: Sequence[Scenario],
+    seen: World,
+    *,
+    key: str,
+    titles: Sequence[str],
+    sun_hours: str = "",
+    private: Private | None = None,
+) -> None:
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
     neighbourhood, own = seen.neighbourhood, f"-{seen.neighbourhood.key[:12]}" if seen.is_own else ""
     alts = [" ".join(view_description(found, t.language)) for found in pictures]
     named = list(zip(titles, alts, strict=False))
-    chosen = with_plan_of(pictures, state.visit().selected)
+    selected = private.selected if private else state.visit().selected
+    chosen = with_plan_of(pictures, selected)
+    target = Target(selected, f"{key}-{selected.thing_id}") if private and selected else None if private else state.visit().target
     try:
         with st.spinner(t("picture.preparing")):
             prepared = prepared_scene(neighbourhood, offered, store=store, pieces=pieces)
@@ -89,16 +120,16 @@ def _draw(t: Text, pictures: Sequence[Scenario], seen: World, *, key: str, title
             alts=alts,
             plan_names={plan.plan_id: plan_name(t, plan) for plan in offered},
             plan_parties={plan.plan_id: plan_party(t, plan) for plan in offered},
-            selected=state.visit().selected,
+            selected=selected,
             first_view=View.PLAN if any(found.plans for found in pictures) else View.WHOLE,
-            go_to=go_to(chosen, state.visit().target),
+            go_to=go_to(chosen, target),
             height=HEIGHT,
-            on_pick=_select_clicked,
+            on_pick=private.on_pick if private else _select_clicked,
             sun=SunChoice(datetime.now(tz=UTC).year, state.visit().moment),
             on_sun=state.turn_sun,
             sun_hours=sun_hours,
-            camera_key=f"{KEY}{own}",
-            keeps_camera_in_link=not seen.is_own,
+            camera_key=f"{private.key if private else KEY}{own}",
+            keeps_camera_in_link=not seen.is_own and private is None,
             store=store,
             pieces=pieces,
         )

@@ -101,7 +101,7 @@ def streets(t: Text, found: Scenario, seen: World, *, tell: Callable[[str], None
         return
     addresses = t("street.addresses", n=chosen.n_addresses)
     st.html(element("p", t("street.has", n=len(chosen.building_ids), street=chosen.name, addresses=addresses)))
-    _plans_near(t, chosen, found, seen)
+    plans_near(t, chosen, found, seen)
     tell(chosen.name)
     own = set(chosen.building_ids)
     entries = [entry for entry in _buildings(t, found.neighbourhood, is_own=seen.is_own) if entry.picked.thing_id in own]
@@ -119,7 +119,8 @@ def _choose_street() -> None:
         state.fly_to(place.outline)
 
 
-def _plans_near(t: Text, chosen: Street, found: Scenario, seen: World) -> None:
+def plans_near(t: Text, chosen: Street, found: Scenario, seen: World) -> None:
+    """Which plans lie near a street or change it, each with a way to switch it on."""
     plans = {plan.plan_id: plan for plan in seen.plans.values() if plan.is_for_residents or not plan.published_by_server}
     near = lists.distances(plans.values(), chosen, found.neighbourhood)
     st.html(element("h3", t("street.plans_title")))

@@ -135,9 +135,11 @@ def _follow(now: Visit, link: Link) -> None:
     """Switch on what a link asks for, as far as it is there."""
     now.moment = link.moment
     try:
-        plans = world().plans
+        seen = world()
     except WijktwinError:
         return  # the page itself says what is wrong with the data
+    plans, table = seen.plans, seen.neighbourhood.address_table
+    now.street = link.street if table is not None and link.street and (table["street"] == link.street).any() else None
     for name in link.plan_ids:
         if name in plans:
             switch(name, is_on=True)
@@ -190,12 +192,14 @@ def keep_address() -> None:
 
 
 def _address(now: Visit) -> dict[str, str]:
-    """The language, the published plans that are on, the pair and the sun; what is the visitor's own is never in it."""
+    """The language, the published plans that are on, the pair, a street and the sun; what is the visitor's own is never in it."""
     wanted: dict[str, str] = {address.VERSION: address.LINK_VERSION, address.LANGUAGE: now.language}
     if now.own_neighbourhood is None and (linked := sorted(now.plan_ids - set(now.own_plans))):
         wanted[address.PLANS] = ",".join(linked)
     if now.own_neighbourhood is None and now.compared is not None and not set(now.compared) & set(now.own_plans):
         wanted[address.COMPARE] = address.BETWEEN.join(now.compared)
+    if now.own_neighbourhood is None and now.street:
+        wanted[address.STREET] = now.street
     if now.moment:
         wanted[address.SUN] = now.moment
     return wanted

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from ui.state import Visit
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
+MY_STREET: Final = "pages/residents/my_street.py"
 LOOK_AROUND: Final = "pages/residents/look_around.py"
 SCENARIOS: Final = "pages/planners/scenarios.py"
 COMPARE: Final = "pages/planners/compare.py"
@@ -20,17 +21,19 @@ REQUIREMENTS: Final = "pages/planners/requirements.py"
 ASSUMPTIONS: Final = "pages/planners/assumptions.py"
 SOURCES: Final = "pages/about/sources_and_methods.py"
 ACCESSIBILITY: Final = "pages/about/accessibility.py"
-PAGES: Final = (LOOK_AROUND, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, SOURCES, ACCESSIBILITY)
+PAGES: Final = (LOOK_AROUND, MY_STREET, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, SOURCES, ACCESSIBILITY)
 SECONDS: Final = 90.0
 
 
-def visit(page: str = LOOK_AROUND, *, language: str = "nl", plans: str = "") -> AppTest:
+def visit(page: str = LOOK_AROUND, *, language: str = "nl", plans: str = "", street: str = "") -> AppTest:
     """A new visitor who comes in by a deep link."""
     visitor = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     visitor.query_params["lang"] = language
     if plans:
         visitor.query_params["plans"] = plans
-    if page == SOURCES:  # AppTest takes the name of a file for its address until the router has run once
+    if street:
+        visitor.query_params["street"] = street
+    if page in {SOURCES, MY_STREET}:  # AppTest takes the name of a file for its address until the router has run once
         visitor.run()
     if page != LOOK_AROUND:
         visitor.switch_page(page)

@@ -1,0 +1,166 @@
+"""Finding home on the page "my street", what is kept of it, and what is not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.addresses import address
+from tests.pages.visiting import MY_STREET, go, notices, page_text, press, session, visit
+from ui.home_link import street_link
+from ui.home_map import map_markup
+from ui.text import Text
+from wijktwin.errors import NotFoundError
+from wijktwin.impacts.home import Home, Side
+from wijktwin.places import data_folder
+from wijktwin.sources.prepared import open_neighbourhood
+
+HOME = "Kuifmeesstraat 12"
+
+
+def look_for(visitor: AppTest, typed: str) -> AppTest:
+    """Type something and press the button."""
+    visitor.text_input(key="home_question").input(typed)
+    return press(visitor, "home_search")
+
+
+def files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_address_that_leaves_no_doubt_gives_its_card_at_once_and_nothing_of_it_is_kept(
+    state_of_the_tests: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = visit(MY_STREET)
+    visitor.run()
+    before = files(state_of_the_tests)
+    look_for(visitor, "kuifmeesstr 12")
+    shown = page_text(visitor)
+    assert f"Dit gaat over {HOME}." in shown
+    for column in ("Zoals het nu is", "Wat hier al mag", "Plan van de gemeente", "Plan van de ontwikkelaar", "Alternatief van bewoners"):
+        assert column in shown
+    assert address(visitor) == {"v": "1", "lang": "nl"}
+    assert "Kuifmees" not in repr(session(visitor))
+    assert visitor.session_state["home"].address_id not in caplog.text
+    assert "Kuifmees" not in caplog.text
+    assert not [path for path in files(state_of_the_tests) - before if "Kuifmees" in path.name or "Verblijfsobject" in path.name]
+    press(visitor, "home_other")
+    assert "home" not in visitor.session_state
+    assert "home_cards" not in visitor.session_state
+    assert "home_question" not in visitor.session_state or not visitor.session_state["home_question"]
+    assert HOME not in page_text(visitor)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("apelvinkstraat 12", "Bedoelt u dit adres?"),
+        ("Kuifmeesstraat 12b", "Nummer 12B staat niet in de gegevens. Dit nummer wel:"),
+        ("Kuifmeesstraat 999", "Nummer 999 staat niet in de gegevens van de Kuifmeesstraat. Het dichtstbij zijn:"),
+        ("Boomkruiperlaan", "Bedoelt u de Boomkruiperstraat? Daar zijn 26 woningen."),
+        ("Beflijsterweg", "Beflijsterweg: 248 woningen gevonden."),
+        ("hof", "Er zijn meer straten die hierop lijken. Kies de uwe."),
+        ("Mereldreef 3", "Deze straat staat niet in de gegevens van deze buurt."),
+        ("3815 DT 20", "De postcode 3815 DT ligt niet in deze buurt."),
+        ("12", "Typ bij het huisnummer ook uw straat of uw postcode."),
+        ("Boomkleverlaan 2", "Op dit adres is volgens de gegevens geen woning"),
+    ],
+)
+def test_what_leaves_doubt_is_told_in_one_sentence(typed: str, told: str) -> None:
+    visitor = look_for(visit(MY_STREET), typed)
+    assert told in page_text(visitor)
+    assert "home" not in visitor.session_state
+    assert not visitor.exception
+
+
+def test_what_was_meant_can_be_chosen_and_so_can_a_number_of_a_street() -> None:
+    visitor = look_for(visit(MY_STREET), "apelvinkstraat 12")
+    (found,) = [button for button in visitor.button if (button.key or "").startswith("home_is_")]
+    press(visitor, str(found.key))
+    assert "Dit gaat over Appelvinkstraat 12." in page_text(visitor)
+    look_for(press(visitor, "home_other"), "hof")
+    press(visitor, "home_street_Kramsvogelhof")
+    assert address(visitor)["street"] == "Kramsvogelhof"
+    numbers = visitor.selectbox(key="home_number")
+    assert numbers.options[:3] == ["1", "2", "3"]
+    numbers.select_index(1).run()
+    assert "Dit gaat over Kramsvogelhof 2." in page_text(visitor)
+    assert address(visitor) == {"v": "1", "lang": "nl", "street": "Kramsvogelhof"}, "a street at most"
+
+
+def test_a_link_to_a_street_opens_it_with_its_plans_and_nonsense_opens_nothing() -> None:
+    visitor = visit(MY_STREET, street="Buidelmeesstraat")
+    shown = page_text(visitor)
+    assert "“Buidelmeesstraat: van parkeren naar bomen” verandert iets in uw straat." in shown
+    assert "Deel uw straat met buren" in [one.label for one in visitor.expander]
+    assert visitor.selectbox(key="home_street").value == "Buidelmeesstraat"
+    nowhere = visit(MY_STREET, street="Buidelmeesstraat 12")
+    assert nowhere.selectbox(key="home_street").value is None
+    assert address(nowhere) == {"v": "1", "lang": "nl"}
+
+
+@pytest.mark.parametrize(
+    "page", ["https://wijk.example/my-street?v=1&street=Oud", "https://wijk.example/", "https://wijk.example/scenarios"]
+)
+def test_the_short_link_names_the_street_and_nothing_else(page: str) -> None:
+    assert street_link(page, "'s-Hof & zo", language="en") == "https://wijk.example/my-street?v=1&lang=en&street=%27s-Hof+%26+zo"
+    assert street_link("https://x.example/wijk/compare", "A", language="nl") == "https://x.example/wijk/my-street?v=1&lang=nl&street=A"
+
+
+def test_what_nobody_knows_of_a_living_room_is_asked_and_forgotten_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "buurt"
+    shutil.copytree(data_folder() / "example", folder)
+    table = gpd.read_file(folder / "addresses.geojson").drop(columns=["storey", "side"])
+    (folder / "addresses.geojson").unlink()
+    table.to_file(folder / "addresses.geojson", driver="GeoJSON")
+    monkeypatch.setenv("WIJKTWIN_DATA", str(folder))
+    visitor = look_for(visit(MY_STREET), "Beflijsterweg 306")
+    assert visitor.session_state["home"].storey is None
+    storey = visitor.selectbox(key="home_storey")
+    assert storey.options[:3] == ["Weet ik niet", "Begane grond", "1e verdieping"]
+    storey.set_value(3).run()
+    visitor.radio(key="home_side").set_value(Side.GARDEN).run()
+    home = visitor.session_state["home"]
+    assert (home.storey, home.side) == (3, Side.GARDEN)
+    assert address(visitor) == {"v": "1", "lang": "nl"}
+    press(visitor, "home_other")
+    look_for(visitor, "Beflijsterweg 306")
+    assert visitor.session_state["home"] == Home(home.address_id), "no answer is left"
+    look_for(press(visitor, "home_other"), HOME)
+    assert not [one for one in visitor.selectbox if one.key == "home_storey"], "a home of its own has its living room on the ground floor"
+
+
+def test_a_card_that_cannot_be_made_is_told_calmly_and_the_log_does_not_say_whose_it_was(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: object, home: Home, **__: object) -> None:
+        raise NotFoundError("view.no_such_home", address_id=home.address_id)
+
+    monkeypatch.setattr("ui.home_card.make_card", broken)
+    visitor = look_for(visit(MY_STREET), HOME)
+    assert "Dit kaartje kon niet worden gemaakt." in "".join(notices(visitor))
+    assert "NotFoundError" in caplog.text
+    assert "Verblijfsobject" not in caplog.text
+    assert "Kuifmees" not in caplog.text
+
+
+def test_the_home_goes_along_to_another_page_and_back_in_the_other_language() -> None:
+    visitor = look_for(visit(MY_STREET), HOME)
+    go(visitor, "pages/about/accessibility.py")
+    assert "Kuifmees" not in page_text(visitor)
+    go(visitor, MY_STREET)
+    press(visitor, "language_en")
+    assert f"This is about {HOME}." in page_text(visitor)
+
+
+def test_the_map_says_in_words_what_it_draws(root: Path, state_of_the_tests: Path) -> None:
+    neighbourhood = open_neighbourhood(root / "data" / "example", state_dir=state_of_the_tests)
+    table = neighbourhood.addresses
+    row = table[(table["street"] == "Kuifmeesstraat") & (table["number"] == 12)].iloc[0]
+    drawn = map_markup(Text("nl"), neighbourhood, [], Home(row["address_id"]))
+    assert 'alt="Kaart met Kuifmeesstraat 12 in het midden, 150 meter naar alle kanten.' in drawn
+    assert "Binnen dit stuk kaart bouwt of sloopt geen plan." in drawn

@@ -1,0 +1,188 @@
+"""The card of a home on a page: what matters most for each plan, then every subject with today and the plans beside each other.
+
+Every sentence opens to how it is known. All of it is text: nothing waits for a picture.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import assumed, compare, long_figures, plan_choice, state
+from ui.background import key_of
+from ui.cards import kind_mark
+from ui.home_strip import strip_markup
+from ui.markup import EMPTY, Markup, bullet_list, element, facts, joined, scrollable
+from ui.notices import Tone, notice
+from ui.state import NOW
+from wijktwin.impacts.cool_places import cool_at_homes
+from wijktwin.impacts.home import ready
+from wijktwin.words.cards import Card, CardLine, CardPart, Subject, make_card
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.home import Home
+    from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
+
+KEPT: Final = "home_cards"
+"""In the visit: the cards that were made of this home, so that opening a picture does not make them again."""
+MOST_KEPT: Final = 16
+OPEN: Final = frozenset({Subject.SUN})
+"""What is open before anybody opens anything."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One scenario beside the others."""
+
+    title: str
+    scenario: Scenario
+    card: Card | None
+
+    @property
+    def plan(self) -> Plan | None:
+        """Its plan; None for today."""
+        return next(iter(self.scenario.ordered_plans), None)
+
+
+def columns(t: Text, seen: World, now: Home) -> list[Column]:
+    """Today, what is allowed, plans and alternatives, each with the card of this home."""
+    plans = plan_choice.in_order([*plan_choice.for_residents(seen), *state.visit().own_plans.values()])
+    names = {NOW: t("home.now")} | compare.short_names(t, plans)
+    scenarios = {plan_id: state.scenario_of(plan_id, seen) for plan_id in names}
+    return [Column(names[plan_id], found, card_of(t, found, now)) for plan_id, found in scenarios.items()]
+
+
+def card_of(t: Text, found: Scenario, now: Home) -> Card | None:
+    """The card of a home in one scenario; None where it cannot be made, and then the log says why, but never whose it was."""
+    assumptions = assumed.chosen()
+    known = ready(found, assumptions=assumptions)
+    is_ready = long_figures.is_ready(found)
+    key = (key_of(found, assumptions), now, t.language, known.sunlight is None, known.views is None, is_ready)
+    kept: dict[object, Card] = st.session_state.setdefault(KEPT, {})
+    if key not in kept:
+        try:
+            made = make_card(
+                found, now, language=t.language, assumptions=assumptions, sunlight=known.sunlight, views=known.views,
+                heat=cool_at_homes(found) if is_ready else None,
+            )  # fmt: skip
+        except Exception as error:  # noqa: BLE001 - the rest of the page is still there
+            where = "".join(traceback.format_tb(error.__traceback__))  # not the error itself: its words may name an address
+            _log.error("the card of a home could not be made: %s\n%s", type(error).__name__, where)
+            return None
+        st.session_state[KEPT] = kept = dict([*kept.items(), (key, made)][-MOST_KEPT:])
+    return kept[key]
+
+
+# -------------------------------------------------------------------------------------------------------------------- on a page
+def top(t: Text, shown: Sequence[Column]) -> None:
+    """What matters most, plan by plan."""
+    if any(column.card is None for column in shown):
+        notice(t("home.failed"), tone=Tone.REFUSED)
+    told = [column for column in shown if column.card is not None and column.plan is not None] or [each for each in shown if each.card]
+    items = [
+        element("li", element("h3", column.title), _plan_title(t, column), _lines(t, column.card.top, column.title))
+        for column in told
+        if column.card is not None
+    ]
+    st.html(element("h2", t("home.top")) + element("ul", *items, class_="wt-home-top"))
+
+
+def _plan_title(t: Text, column: Column) -> Markup:
+    plan = column.plan
+    return EMPTY if plan is None or not plan.published_by_server else element("p", t.of(plan.title), class_="wt-small")
+
+
+def subjects(t: Text, shown: Sequence[Column]) -> None:
+    """Every subject, with the same lines of all scenarios beside each other; one after the other where there is no room."""
+    told = [(column, column.card) for column in shown if column.card is not None]
+    if not told:
+        return
+    n_parts = len(told[0][1].parts)
+    parts = [_subject(t, [(column, card.parts[place]) for column, card in told]) for place in range(n_parts)]
+    st.html(element("h2", t("home.subjects")) + element("p", t("home.open"), class_="wt-small") + joined(parts))
+
+
+def _subject(t: Text, beside: Sequence[tuple[Column, CardPart]]) -> Markup:
+    part = beside[0][1]
+    inside = [
+        element(
+            "div",
+            element("h4", column.title),
+            _lines(t, each.lines, f"{each.title}, {column.title}"),
+            *(strip_markup(t, strip) for strip in each.strips),
+            class_="wt-home-column",
+        )
+        for column, each in beside
+        if each.lines or each.strips
+    ]
+    if not inside:
+        return EMPTY
+    return element(
+        "details",
+        element("summary", element("h3", part.title)),
+        element("div", *inside, class_="wt-home-columns"),
+        class_="wt-subject",
+        open=part.subject in OPEN,
+    )
+
+
+def _lines(t: Text, lines: Sequence[CardLine], about: str) -> Markup:
+    return element("ul", *(element("li", _line(t, line)) for line in lines), class_="wt-home-lines", aria_label=about)
+
+
+def _line(t: Text, line: CardLine) -> Markup:
+    """A sentence; where there is more to know of it, it opens."""
+    more = [
+        ("how", line.how_we_know),
+        ("margin", line.margin),
+        ("method", line.method),
+        ("sources", bullet_list(line.sources) if line.sources else ""),
+        ("assumptions", bullet_list(line.assumptions) if line.assumptions else ""),
+    ]
+    told = [(t(f"home.{name}"), words) for name, words in more if words]
+    if not told:
+        return element("p", line.text, class_="wt-waiting" if line.is_waiting else None)
+    mark = EMPTY if line.figure is None else kind_mark(line.figure.kind)
+    return element("details", element("summary", element("span", line.text), mark), facts(told), class_="wt-line")
+
+
+def beside(t: Text, shown: Sequence[Column], address: str) -> None:
+    """The same as a table in a few words: one row for each line that has a value, one column for each scenario."""
+    told = [(column.title, column.card) for column in shown if column.card is not None]
+    rows: dict[str, tuple[str, dict[str, str]]] = {}
+    for title, card in told:
+        for part in card.parts:
+            for line in part.lines:
+                if line.value:
+                    rows.setdefault(line.key, (part.title, {}))[1][title] = line.value
+    if not rows:
+        return
+    names = [title for title, _ in told]
+    head = element("tr", *(element("th", name, scope="col") for name in (t("home.subject"), *names)))
+    body = [
+        element("tr", element("th", part, scope="row"), *(element("td", values.get(name, "–"), data_label=name) for name in names))
+        for part, values in rows.values()
+    ]
+    caption = element("caption", t("home.beside_caption", address=address))
+    inside = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures")
+    with st.expander(t("home.beside"), key="home_table"):
+        st.html(scrollable(t("home.beside"), inside))
+
+
+def spoken(shown: Sequence[Column]) -> list[str]:
+    """What is read aloud: the top of the card; the address is not in it."""
+    return [
+        part
+        for column in shown
+        if column.card is not None and (column.plan is not None or len(shown) == 1)
+        for part in (f"{column.title}.", *(line.text for line in column.card.top))
+    ]

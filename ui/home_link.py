@@ -1,0 +1,58 @@
+"""A short link to a street, and the same as a QR code: it names a street at most, never a house."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import segno
+import streamlit as st
+
+from ui import address
+from ui.lost import PAGES
+from ui.markup import Markup, element
+
+if TYPE_CHECKING:
+    from ui.text import Text
+
+PAGE: Final = "my_street"
+QUIET_ZONE: Final = 4
+"""What a reader needs around a code (ISO/IEC 18004). [modules]"""
+
+
+def street_link(page_url: str, street: str, *, language: str) -> str:
+    """The link to a street.
+
+    Parameters
+    ----------
+    page_url
+        Where a page of this site is, as the browser says; whatever follows its question mark is left out.
+    """
+    parts = urlsplit(page_url)
+    folder = parts.path.rstrip("/")
+    last = folder.rpartition("/")[2]
+    base = folder.removesuffix(f"/{last}") if last in PAGES.values() else folder
+    told = {address.VERSION: address.LINK_VERSION, address.LANGUAGE: language, address.STREET: street}
+    return urlunsplit((parts.scheme, parts.netloc, f"{base}/{PAGES[PAGE]}", urlencode(told), ""))
+
+
+def qr_code(link: str) -> str:
+    """A QR code as the address of a picture that holds itself (``data:``): nobody is asked for it."""
+    return str(segno.make(link, error="m", micro=False).svg_data_uri(border=QUIET_ZONE, scale=4, light="#fff"))
+
+
+def share(t: Text, street: str) -> None:
+    """The link and the code of a street, to give to neighbours."""
+    with st.expander(t("home.share"), key="home_share"):
+        st.html(share_markup(t, street_link(str(st.context.url or ""), street, language=t.language), street))
+
+
+def share_markup(t: Text, link: str, street: str) -> Markup:
+    """The link, the code and what they do not say."""
+    return element(
+        "div",
+        element("p", t("home.share_lead")),
+        element("p", element("a", link, href=link, class_="wt-street-link")),
+        element("img", src=qr_code(link), alt=t("home.share_qr", street=street), class_="wt-qr", width=200, height=200),
+        class_="wt-share",
+    )
