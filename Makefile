@@ -65,13 +65,13 @@ check: .venv/test.stamp
 
 test: check data/example/PROVENANCE.md
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
-	$(python) -m pytest -q -n $(WORKERS) -m "not browser and not exhaustive" && \
-	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive"
+	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not exhaustive" && \
+	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive" tests/browser
 
 test-all: check data/example/PROVENANCE.md
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
-	$(python) -m pytest -q -n $(WORKERS) -m "not browser" && \
-	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m browser
+	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser" && \
+	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m browser tests/browser
 
 # New pins from what is installed now: first `.venv/bin/python -m pip install --upgrade ...`, then this, then `make test-all`.
 constraints: .venv/test.stamp
