@@ -13,16 +13,22 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ui.packed_rows import packed_rows
 from wijktwin.errors import LimitError, NotFoundError
 
 ROUTE: Final = "/geometry"
 KEY_BYTES: Final = 24
 """Of randomness in a private address: 192 bits."""
 COMPRESSION: Final = 6
-EXTENSIONS: Final = {"application/json": "json", "model/gltf-binary": "glb", "image/svg+xml": "svg"}
+ROWS_COMPRESSION: Final = 9
+JSON: Final = "application/json"
+ROWS: Final = ".rows"
+"""Ends the address of rows of surfaces in their short form, in the place of ``.json``."""
+ROWS_TYPE: Final = "application/octet-stream"
+EXTENSIONS: Final = {JSON: "json", "model/gltf-binary": "glb", "image/svg+xml": "svg"}
 SECONDS_PRIVATE: Final = 4 * 3600.0
 """How long a visitor's own geometry is kept after it was last asked for. [s]"""
 MOST_PRIVATE_BYTES: Final = 256 * 1024 * 1024
@@ -41,12 +47,33 @@ class Blob:
         Hash of the content, for ``ETag``.
     is_shared
         Everybody may keep it for good; False for what one visitor tries.
+    rows
+        Its short form (`ui.packed_rows`), gzip-compressed once; b"" where it has none.
     """
 
     packed: bytes = field(repr=False)
     media_type: str
     tag: str
     is_shared: bool
+    rows: bytes = field(default=b"", repr=False)
+
+    @staticmethod
+    def of(content: bytes, media_type: str, *, is_shared: bool) -> Blob:
+        """Compress content."""
+        rows = packed_rows(content) if media_type == JSON else b""
+        packed, rows = (
+            gzip.compress(one, level, mtime=0) if one else b"" for one, level in ((content, COMPRESSION), (rows, ROWS_COMPRESSION))
+        )
+        return Blob(packed, media_type, hashlib.sha256(content).hexdigest(), is_shared, rows)
+
+    @property
+    def size(self) -> int:
+        """Bytes that are kept."""
+        return len(self.packed) + len(self.rows)
+
+    def in_rows(self) -> Blob:
+        """Its short form, or itself where it has none."""
+        return replace(self, packed=self.rows, media_type=ROWS_TYPE, tag=f"{self.tag}{ROWS}", rows=b"") if self.rows else self
 
     def content(self) -> bytes:
         """The content, not compressed."""
@@ -99,13 +126,13 @@ class GeometryStore:
         with self._lock:
             if key in self._shared:
                 return f"{ROUTE}/{key}"
-        blob = Blob(gzip.compress(content, COMPRESSION, mtime=0), media_type, tag, is_shared=True)
+        blob = Blob.of(content, media_type, is_shared=True)
         with self._lock:
             if key not in self._shared:
-                if self._shared_bytes + len(blob.packed) > self._most_shared_bytes:
+                if self._shared_bytes + blob.size > self._most_shared_bytes:
                     raise LimitError("scene.geometry_full", limit=self._most_shared_bytes // 1024**2)
                 self._shared[key] = blob
-                self._shared_bytes += len(blob.packed)
+                self._shared_bytes += blob.size
         return f"{ROUTE}/{key}"
 
     def put_private(self, content: bytes, media_type: str) -> str:
@@ -116,26 +143,28 @@ class GeometryStore:
         LimitError
             It alone is larger than all that visitors may try together.
         """
-        blob = Blob(gzip.compress(content, COMPRESSION, mtime=0), media_type, hashlib.sha256(content).hexdigest(), is_shared=False)
-        if len(blob.packed) > self._most_private_bytes:
+        blob = Blob.of(content, media_type, is_shared=False)
+        if blob.size > self._most_private_bytes:
             raise LimitError("scene.geometry_full", limit=self._most_private_bytes // 1024**2)
         key = f"{secrets.token_urlsafe(KEY_BYTES)}.{EXTENSIONS[media_type]}"
         with self._lock:
             self._drop_expired()
             self._private[key] = _Private(blob, self._now() + self._seconds_private)
-            self._private_bytes += len(blob.packed)
+            self._private_bytes += blob.size
             while self._private_bytes > self._most_private_bytes:
                 self._drop(next(iter(self._private)))
         return f"{ROUTE}/{key}"
 
     def get(self, key: str) -> Blob:
-        """The blob under a key (the last part of an address).
+        """The blob under a key (the last part of an address); with `ROWS` at its end its short form.
 
         Raises
         ------
         NotFoundError
             There is none, or it was kept long enough.
         """
+        if key.endswith(ROWS):
+            return self.get(f"{key.removesuffix(ROWS)}.{EXTENSIONS[JSON]}").in_rows()
         with self._lock:
             shared = self._shared.get(key)
             if shared is not None:
@@ -176,7 +205,7 @@ class GeometryStore:
             self._drop(key)
 
     def _drop(self, key: str) -> None:
-        self._private_bytes -= len(self._private.pop(key).blob.packed)
+        self._private_bytes -= self._private.pop(key).blob.size
 
 
 class PrivateStore(GeometryStore):

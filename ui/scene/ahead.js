@@ -1,6 +1,8 @@
 // What is fetched: what a switch brings before anything is drawn (one whole picture, in place of one without it and one with it), and
 // tables that never change once.
 
+import { unfolded } from './rows.js';
+
 const MOST = 96; // tables of rows that are kept for a next time
 const tables = new Map();
 
@@ -19,8 +21,8 @@ export class Ahead {
   }
 
   /**
-   * The decks with rows in the place of addresses of layers that are not in a picture yet. Layers that are in it keep their address: the
-   * renderer has fetched those. What cannot be fetched keeps its address too: the renderer tells what is wrong.
+   * The decks with rows in the place of addresses of layers that are not in a picture yet. Layers that are in it with an address keep it:
+   * the renderer has fetched those. What cannot be fetched keeps its address too: the renderer tells what is wrong.
    */
   async inDecks(decks, drawn) {
     const known = drawn.map((json) => new Map(json.layers.map((layer) => [layer.id, layer.data])));
@@ -38,8 +40,9 @@ export class Ahead {
   async fetch(address) {
     if (this.rows.has(address)) return;
     try {
-      const answer = await fetch(new URL(address, document.baseURI));
-      if (answer.ok) this.rows.set(address, await answer.json());
+      const answer = await fetch(new URL(address.replace(/\.json$/, '.rows'), document.baseURI)); // their short form, where they have one
+      const isShort = answer.headers.get('content-type') === 'application/octet-stream';
+      if (answer.ok) this.rows.set(address, isShort ? unfolded(await answer.arrayBuffer()) : await answer.json());
     } catch {
       // the renderer asks again
     }

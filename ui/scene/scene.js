@@ -195,14 +195,14 @@ class Scene {
       return;
     }
     try {
-      if (this.panes.length !== data.decks.length) this.makePanes(library);
+      if (this.panes.length !== data.decks.length) this.makePanes(library, decks);
       else this.panes.forEach((pane, place) => this.updatePane(library, pane, decks[place]));
     } catch (error) {
       this.fail(error);
     }
   }
 
-  makePanes(library) {
+  makePanes(library, decks) {
     this.dropPanes();
     const { data } = this;
     this.stage.replaceChildren();
@@ -215,7 +215,7 @@ class Scene {
     }
     this.view ??= this.fitted(data.views[data.first]);
     this.link.write();
-    [...this.stage.children].forEach((holder, place) => this.panes.push(this.makePane(library, holder, data.decks[place], place)));
+    [...this.stage.children].forEach((holder, place) => this.panes.push(this.makePane(library, holder, decks[place], place)));
     this.showView();
     this.showFront();
   }
