@@ -161,11 +161,16 @@ def test_movements_are_proportional_to_dwellings(one: float, other: float) -> No
 
 
 def test_half_as_many_cars_is_a_variant() -> None:
-    fewer = default_assumptions().with_values({"working_day_factor": 1.05}, variant="rustig", owner="Bewoner", date="2026-11-22")
-    scenario = street_village().with_plans([towers()])
-    found = next(each for each in assess_impact("traffic", scenario, assumptions=fewer) if each.impact == "traffic.new")
-    assert found.after == pytest.approx(1.05 * TOWERS[1])
-    assert [(used.name, used.variant) for used in found.assumptions] == [("working_day_factor", "rustig")]
+    fewer = default_assumptions().with_values({"car_use": 0.5}, variant="rustig", owner="Bewoner", date="2026-11-22")
+    ours = figures(towers())
+    told = assess_impact("traffic", street_village().with_plans([towers()]), assumptions=fewer)
+    assert {one.impact for one in told} == {"traffic.total", "traffic.new", "traffic.street"}
+    for one in told:
+        other = ours[one.where.identifier if one.impact == "traffic.street" else one.impact]
+        halves = [None if each is None else pytest.approx(each / 2) for each in (other.before, other.after)]
+        assert [one.before, one.after] == halves
+        assert [one.margin.below, one.margin.above] == pytest.approx([(end or 0.0) / 2 for end in (other.margin.below, other.margin.above)])
+        assert {used.name: used.variant for used in one.assumptions if used.variant} == {"car_use": "rustig"}
 
 
 def test_what_a_variant_rescaled_scales_the_cars() -> None:

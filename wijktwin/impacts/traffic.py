@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("traffic", "1.0")
+METHOD: Final = Method("traffic", "1.1")
 FACTOR: Final = "working_day_factor"
+CAR_USE: Final = "car_use"
 SMALLEST_TOLD: Final = 10.0
 """Fewer movements a day more or less than this in a street are not told: the key figures are not that good."""
 
@@ -64,12 +65,20 @@ class _About:
 
     def on_working_days(self, low: float, middle: float, high: float) -> tuple[float, float, float]:
         """Lowest, middle and highest number on a working day of numbers of an average day."""
-        return float(low * self.factor.low), float(middle * self.factor.value), float(high * self.factor.high)
+        each = zip((low, middle, high), self.factors, strict=True)
+        lowest, middling, highest = (float(number * factor) for number, factor in each)
+        return lowest, middling, highest
+
+    @property
+    def factors(self) -> tuple[float, float, float]:
+        """Of the lowest, middle and highest number of an average day, for a working day."""
+        used = self.assumptions[CAR_USE].value
+        return self.factor.low * used, self.factor.value * used, self.factor.high * used
 
     def figure(
         self, impact: str, where: Where, before: float | None, after: float | None, *, margin: Margin,
         before_margin: Margin | None = None, difference_margin: Margin | None = None, plans: tuple[Plan, ...] = (),
-        missing: str = "", remarks: tuple[Note, ...] = (), names: tuple[str, ...] = (FACTOR,), subjects: tuple[str, ...] = ("addresses",),
+        missing: str = "", remarks: tuple[Note, ...] = (), names: tuple[str, ...] = (), subjects: tuple[str, ...] = ("addresses",),
     ) -> Assessment:  # fmt: skip
         """One figure with all that is the same for each."""
         figures = key_figures_of_traffic()
@@ -89,7 +98,7 @@ class _About:
             plans=plans,
             missing=missing,
             remarks=(Note("streets.to_be_confirmed"), *remarks),
-            assumptions=self.assumptions.used(*names),
+            assumptions=self.assumptions.used(FACTOR, CAR_USE, *names),
         )
 
 
@@ -174,7 +183,7 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
         return []
     of_homes, with_dwellings = _ranges(base.homes), [plan for plan in plans if plan.dwellings]
     new = np.array([_new(plan) for plan in with_dwellings]).reshape(len(with_dwellings), 3)
-    factors = np.array([about.factor.low, about.factor.value, about.factor.high])
+    factors = np.array(about.factors)
     stops = joined_stops(base.stops[Mode.DRIVE], entries(scenario, found.segments))
     cut = topology(base.segments, stops)
     on_main_road = base.destinations.on_main_road
@@ -195,7 +204,7 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
             difference_margin=Margin(float(middle[row] - low[row]), float(high[row] - middle[row]), "traffic_spread"),
             plans=plans,
             remarks=remarks,
-            names=(FACTOR, *RESTS_ON[:1]),
+            names=RESTS_ON[:1],
             subjects=("addresses", "streets"),
         )
         for row, name in enumerate(now.streets)
