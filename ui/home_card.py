@@ -17,7 +17,7 @@ from ui import assumed, compare, long_figures, plan_choice, state
 from ui.background import key_of
 from ui.cards import kind_mark
 from ui.home_strip import strip_markup
-from ui.markup import EMPTY, Markup, bullet_list, element, facts, joined, scrollable
+from ui.markup import EMPTY, Markup, bullet_list, element, facts, scrollable
 from ui.notices import Tone, notice
 from ui.state import NOW
 from wijktwin.impacts.cool_places import cool_at_homes
@@ -106,9 +106,12 @@ def subjects(t: Text, shown: Sequence[Column]) -> None:
     told = [(column, column.card) for column in shown if column.card is not None]
     if not told:
         return
-    n_parts = len(told[0][1].parts)
-    parts = [_subject(t, [(column, card.parts[place]) for column, card in told]) for place in range(n_parts)]
-    st.html(element("h2", t("home.subjects")) + element("p", t("home.open"), class_="wt-small") + joined(parts))
+    st.html(element("h2", t("home.subjects")) + element("p", t("home.open"), class_="wt-small"))
+    with st.container(key="home_subjects", gap=None):  # each by itself: what somebody opened stays open when another one is ready
+        for place in range(len(told[0][1].parts)):
+            shown_part = _subject(t, [(column, card.parts[place]) for column, card in told])
+            if shown_part:
+                st.html(shown_part)
 
 
 def _subject(t: Text, beside: Sequence[tuple[Column, CardPart]]) -> Markup:

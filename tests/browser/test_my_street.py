@@ -1,0 +1,59 @@
+"""My street on a phone, by keyboard alone: find home, read the card, open a figure; and nothing says whose home it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from playwright.sync_api import BrowserContext, Locator, expect
+
+from tests.browser.conftest import Server
+from tests.browser.test_accessibility import violations
+from tests.browser.test_pages import come_in
+from tests.browser.visiting import PHONE, Recorder, wait_until_still
+
+Visitors = Callable[..., tuple[BrowserContext, Recorder]]
+HOME = "Buidelmeesstraat 12"
+THUMB = 44
+"""How high what is pressed with a thumb is at least. [CSS pixels]"""
+
+
+def height(pressed: Locator) -> float:
+    """How high something is on the screen. [CSS pixels]"""
+    box = pressed.bounding_box()
+    return 0.0 if box is None else box["height"]
+
+
+def test_home_is_found_by_keyboard_on_a_phone_and_no_address_leaves_the_page(server: Server, open_context: Visitors) -> None:
+    context, recorder = open_context(PHONE)
+    page = come_in(context.new_page(), server, "my-street")
+    field = page.get_by_label("Uw adres, uw straat, of uw postcode met huisnummer")
+    field.focus()
+    page.keyboard.type("buidelmestr 12")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Bedoelt u dit adres?")).to_be_visible()
+    found = page.locator(".st-key-home_results button")
+    assert height(found) >= THUMB
+    for _ in range(4):  # the button of the search, and what was found
+        page.keyboard.press("Tab")
+        if found.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text=f"Dit gaat over {HOME}.")).to_be_visible()
+    wait_until_still(page)
+    assert page.locator("canvas").count() == 0, "words first: the picture is fetched by whoever asks for it"
+    subject = page.locator("details.wt-subject > summary", has_text="Parkeren")
+    subject.focus()
+    page.keyboard.press("Enter")
+    line = page.locator("details.wt-subject[open] details.wt-line > summary").last
+    line.focus()
+    page.keyboard.press("Enter")
+    expect(line.locator("xpath=../dl")).to_be_visible()
+    for pressed in (subject, line, page.locator(".st-key-home_other button"), page.get_by_role("button", name="Lees voor")):
+        assert height(pressed) >= THUMB
+    assert page.locator('[data-testid="stMain"]').evaluate("element => element.scrollWidth <= element.clientWidth"), "scrolls sideways"
+    assert violations(page) == []
+    told = [page.url, *recorder.requests, *server.errors]
+    assert not [each for each in told if "uidelmees" in unquote(each).lower()]
+    assert recorder.foreign_requests == []
+    assert recorder.faults == []
