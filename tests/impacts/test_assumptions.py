@@ -15,6 +15,7 @@ from wijktwin.impacts.assumptions import default_assumptions, read_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.heat import LIGHT
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED as SUNLIGHT
+from wijktwin.impacts.sunlight.tree_figures import ASSUMED_OF_TREES
 from wijktwin.impacts.view.desk import ASSUMED as VIEW
 from wijktwin.impacts.view.figures import STEP
 from wijktwin.model.plan import Traffic
@@ -59,7 +60,7 @@ def test_every_assumption_is_used_by_some_figure_and_every_used_one_is_registere
     changed = (streets.with_plans([street_plan(k1=Traffic.FORWARD)]), streets.with_plans([street_plan()], flooded=frozenset({"w"})))
     used |= {each.name for one in changed for figure in assess(one) for each in figure.assumptions}
     used |= set(VIEW) | {STEP, LIGHT}
-    used |= set(SUNLIGHT)  # computed apart: that its figures carry them is tested there
+    used |= {*SUNLIGHT, *ASSUMED_OF_TREES}  # computed apart: that its figures carry them is tested there
     assert used == set(default_assumptions())
 
 

@@ -21,6 +21,8 @@ from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, N
 from wijktwin.impacts.sunlight.norms import HOUR, change_counted, sunlight_norm
 from wijktwin.impacts.sunlight.on_ground import GroundUse
 from wijktwin.impacts.sunlight.points import kind_of
+from wijktwin.impacts.sunlight.ranges import mean_margin
+from wijktwin.impacts.sunlight.tree_figures import tree_figures
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.sunlight.homes import SunAtHomes
     from wijktwin.impacts.sunlight.norm_tests import Span
     from wijktwin.impacts.sunlight.on_ground import SunOnGround
-    from wijktwin.impacts.sunlight.ranges import SunChange, SunRange
-    from wijktwin.model.mesh import BoolArray, FloatArray
+    from wijktwin.model.mesh import FloatArray
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
 
@@ -53,6 +54,7 @@ def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress =
         Told what is being computed; the computation ends when it raises.
     """
     found = sunlight_desk(scenario.neighbourhood, assumptions=assumptions).sunlight(scenario, progress=progress)
+    progress.tell(Note("sunlight.with_trees"), 0.97)
     return figures_of(found, assumptions=assumptions)
 
 
@@ -70,6 +72,7 @@ def figures_of(found: Sunlight, *, assumptions: Assumptions) -> tuple[Assessment
     for use in GroundUse:
         for day in found.ground.days:
             figures += make.ground(found.ground, use, day)
+    figures += tree_figures(found, assumptions=assumptions)
     return tuple(figures)
 
 
@@ -192,15 +195,15 @@ class _Maker:
         before, after, change = ground.before(day), ground.after(day), ground.change(day)
         value = float(before.minutes[mine].mean())
         then = float(after.minutes[stays].mean()) if stays.any() else None
-        moved = _mean_margin(change, stays) if stays.any() else EXACT
+        moved = mean_margin(change, stays, MAIN_MARGIN) if stays.any() else EXACT
         yield self._figure(
             f"sunlight.{use}",
             value,
             then,
             unit=Unit.MINUTES,
             where=where,
-            margin=_mean_margin(after, stays) if stays.any() else unknown_margin("sun_all_built_over"),
-            before_margin=_mean_margin(before, mine),
+            margin=mean_margin(after, stays, MAIN_MARGIN) if stays.any() else unknown_margin("sun_all_built_over"),
+            before_margin=mean_margin(before, mine, MAIN_MARGIN),
             difference_margin=moved if moved.below or moved.above else EXACT,
             remarks=remarks,
             missing="" if stays.any() else "sun_all_built_over",
@@ -351,9 +354,3 @@ def _classes(minutes: FloatArray, begins: Sequence[float]) -> Parts:
     number = np.searchsorted(np.array(begins), minutes, side="right")
     names = CLASSES[: len(begins) + 1]
     return {name: (None, float((number == at).sum())) for at, name in enumerate(names)} if len(minutes) else {}
-
-
-def _mean_margin(found: SunRange | SunChange, rows: BoolArray) -> Margin:
-    """Of the average over some points, of which there is at least one."""
-    mean = float(found.minutes[rows].mean())
-    return Margin(max(mean - float(found.lowest[rows].mean()), 0.0), max(float(found.highest[rows].mean()) - mean, 0.0), MAIN_MARGIN)

@@ -161,6 +161,10 @@ class SunAtHomes:
             Only what changes before this time of the local clock; None: all of the day.
         """
         change = self._change[self.days.index(day)] if before is None else self._change_before(day, before)
+        return self.by_home(change)
+
+    def by_home(self, change: SunChange) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """What changes at each home, from what changes at every point: least, most, lowest and highest as of `change_on`. [min]"""
         pairs = ((change.minutes, np.minimum), (change.minutes, np.maximum), (change.lowest, np.minimum), (change.highest, np.maximum))
         least, most, lowest, highest = (self._by_home(values, extreme) for values, extreme in pairs)
         return least, most, lowest, highest

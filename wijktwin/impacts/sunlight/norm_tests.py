@@ -28,7 +28,7 @@ from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("sunlight", "1.1")
+METHOD: Final = Method("sunlight", "1.2")
 MAIN_MARGIN: Final = "sun_roofs"
 ASSUMED: Final = (*ASSUMED_HERE, "roof_fit_unknown")
 """Assumptions that every figure of this impact rests on."""

@@ -127,6 +127,17 @@ def home_days(year: int) -> tuple[dt.date, ...]:
     return tuple(sorted({*ground_days(year), *own}))
 
 
+def trees_in_leaf(day: dt.date) -> bool:
+    """Whether trees that lose their leaves have them on a day."""
+    first, last = (_month_and_day(each) for each in norm_table(FILE_NAME)["trees"]["in_leaf"])
+    return first <= (day.month, day.day) <= last
+
+
+def evergreen_genera() -> frozenset[str]:
+    """First words of the scientific names of trees that keep their leaves in winter."""
+    return frozenset(norm_table(FILE_NAME)["trees"]["evergreen"])
+
+
 def reference_year() -> int:
     """The year of which the days are taken."""
     return int(norm_table(FILE_NAME)["year"]["value"])

@@ -13,10 +13,11 @@ from datetime import date
 
 import numpy as np
 
+from wijktwin.impacts.assessment import Margin
 from wijktwin.impacts.sunlight.norms import unseen_minutes
 from wijktwin.impacts.sunlight.study import Roofs, SunStudy
 from wijktwin.impacts.sunlight.suns import SLOT, IndexArray
-from wijktwin.model.mesh import FloatArray
+from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.scenario import Scenario
 
 PER_CHANGE = SLOT / 2 / 60.0
@@ -133,3 +134,9 @@ class WorstDay:
             WorstDay(tuple(days), found, sun.minutes, sun.lowest, sun.highest)
             for days, found, sun in zip(periods, worst, least, strict=True)
         ]
+
+
+def mean_margin(found: SunRange | SunChange, rows: BoolArray, reason: str) -> Margin:
+    """Of the average over some points, of which there is at least one; ``reason`` is a key of words."""
+    mean = float(found.minutes[rows].mean())
+    return Margin(max(mean - float(found.lowest[rows].mean()), 0.0), max(float(found.highest[rows].mean()) - mean, 0.0), reason)

@@ -113,7 +113,7 @@ class SunStudy:
         scenario
             Of the neighbourhood that this was made for.
         """
-        if scenario.is_baseline:
+        if not scenario.volumes and not scenario.demolished:
             return self.today(roofs)
         with self._one_at_a_time:
             return self._kept.of((scenario.key, roofs), lambda: self._with_plans(scenario, roofs))

@@ -1,0 +1,255 @@
+"""Trees in the sun: one tree worked out by hand, shadows of crowns against another formula, and that no norm ever sees a tree."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from tests.impacts.sunlight.test_figures import HOMES
+from tests.impacts.sunlight.test_norms import wall_to_the_south
+from tests.impacts.sunlight.test_points import addresses, solid_village
+from tests.impacts.village import RD, plan, point
+from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.sunlight.crown_loops import differing_points, mark_behind
+from wijktwin.impacts.sunlight.desk import SunlightDesk
+from wijktwin.impacts.sunlight.figures import figures_of
+from wijktwin.impacts.sunlight.norms import evergreen_genera, trees_in_leaf
+from wijktwin.impacts.sunlight.places import Points
+from wijktwin.impacts.sunlight.points import Origin, Subject, SunPoints, Target
+from wijktwin.impacts.sunlight.study import Roofs, SunStudy
+from wijktwin.impacts.sunlight.suns import SLOT
+from wijktwin.impacts.sunlight.tree_figures import WITH_TREES, ground_with_trees, homes_with_trees
+from wijktwin.impacts.sunlight.tree_shade import TreeShade
+from wijktwin.impacts.tree_sizes import Size, are_evergreen, sized, sizes_assumed
+from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import Plan, PlantedTree
+from wijktwin.model.surroundings import TREE_COLUMNS, geographic_table
+
+ASSUMPTIONS = default_assumptions()
+MARCH, JUNE, DECEMBER = date(2026, 3, 21), date(2026, 6, 21), date(2026, 12, 22)
+LEAF, BARE = ASSUMPTIONS["crown_light"], ASSUMPTIONS["crown_light_bare"]
+
+
+def is_behind(places: list[tuple[float, float, float]], sun: tuple[float, float, float], *, radii: tuple[float, float]) -> list[bool]:
+    """Places from which a crown with its middle 6.5 m above the origin stands before the sun."""
+    xs, ys, zs = (np.array(each, dtype=np.float32) for each in zip(*places, strict=True))
+    marks = np.zeros(len(places), dtype=np.uint8)
+    any_there = mark_behind(
+        xs, ys, zs, np.array(sun, np.float32), np.array([0, 0, 6.5], np.float32), np.array(radii, np.float32), marks, np.uint8(1)
+    )
+    assert any_there == marks.any()
+    return [bool(each) for each in marks == 1]
+
+
+def test_one_tree_and_one_sun_by_hand() -> None:
+    """A tree of 10 m whose crown of 6 m begins at 3 m, and the sun in the south, 45° high.
+
+    The middle of the crown, 6.5 m up, casts its shadow 6.5 m to the north. Along the sunbeams half the shadow is the root of
+    3² + 3.5² = 4.6098 m long, across them 3 m wide: on the meridian from 1.8902 to 11.1098 m.
+    """
+    low, high = 6.5 - math.sqrt(3.0**2 + 3.5**2), 6.5 + math.sqrt(3.0**2 + 3.5**2)
+    assert (round(low, 4), round(high, 4)) == (1.8902, 11.1098)
+    south = (0.0, -math.sqrt(0.5), math.sqrt(0.5))
+    on_the_meridian = [(0.0, y, 0.0) for y in (low - 0.01, low + 0.01, 6.5, high - 0.01, high + 0.01)]
+    assert is_behind(on_the_meridian, south, radii=(3.0, 3.5)) == [False, True, True, True, False]
+    across = [(x, 6.5, 0.0) for x in (-3.01, -2.99, 2.99, 3.01)]
+    assert is_behind(across, south, radii=(3.0, 3.5)) == [False, True, True, False]
+    assert is_behind([(0.0, -6.5, 0.0), (0.0, 0.0, 6.5), (0.0, 0.0, 0.0)], south, radii=(3.0, 3.5)) == [False, True, False], (
+        "behind the observer, inside the crown, and at the foot of the trunk, where a sun of 45° comes in below the crown"
+    )
+
+
+def street_of_trees(*rows: tuple[str, str, float, float, float, float, str]) -> Neighbourhood:
+    """The village with other trees: name, species, where, height, crown, and how they are known."""
+    columns = {
+        "tree_id": [row[0] for row in rows],
+        "species": [row[1] for row in rows],
+        "height": [row[4] for row in rows],
+        "crown_diameter": [row[5] for row in rows],
+        "ground_height": 3.0,
+        "kind": [row[6] for row in rows],
+    }
+    return solid_village(
+        address_table=HOMES, tree_table=geographic_table(TREE_COLUMNS, columns, [point(row[2], row[3]) for row in rows], RD)
+    )
+
+
+LIME = ("lime", "Tilia x europaea", 40.0, 16.0, 10.0, 6.0, "measured")
+PINE = ("pine", "Pinus sylvestris", 45.0, 44.0, 12.0, 5.0, "measured")
+FAR = ("far", "Quercus robur", 20.0, 70.0, 14.0, 9.0, "measured")
+NOBODY = ("nobody", "", 60.0, 16.0, math.nan, math.nan, "measured")
+
+
+def shade_of(town: Neighbourhood, places: np.ndarray, *, step: int) -> TreeShade:
+    points = SunPoints(
+        Points.on_ground(places),
+        (Target(Subject.GROUND, "g", "", "", Origin.KNOWN),),
+        np.zeros(len(places), np.int64),
+        np.full(len(places), -1),
+    )
+    return TreeShade(
+        SunStudy(town, points, (MARCH, DECEMBER), lowest=5.0, n_threads=1), (MARCH, DECEMBER), step=step, assumptions=ASSUMPTIONS
+    )
+
+
+def test_every_slot_behind_a_crown_is_one_in_which_its_shadow_lies_on_the_point() -> None:
+    """Shadows on level ground as ellipses (`wijktwin.impacts.shade`), in double precision, for every 40 seconds of two days."""
+    town = street_of_trees(LIME, PINE, FAR)
+    places = np.array([(x, y, 3.0) for x in range(2, 100, 7) for y in range(12, 100, 5)], dtype=np.float64)
+    shade = shade_of(town, places, step=1)
+    found, light, grid = shade.today(Roofs.AS_DRAWN), shade.study.now, shade.study.grid
+    begins = ASSUMPTIONS["crown_begins"].value
+    doubtful = np.zeros((2, len(places)), dtype=np.bool_)
+    expected = {name: np.zeros((2, len(places)), dtype=np.int64) for name in ("slots", "evergreen")}
+    for day in range(2):
+        slots = np.flatnonzero(grid.slot_day == day)
+        lit = np.array([light.lit(day, row) for row in range(len(places))]).T
+        east, north, up = grid.towards[slots].astype(np.float64).T
+        across, length = np.hypot(east, north), np.hypot(east, north) / up
+        behind = {name: np.zeros((len(slots), len(places)), dtype=np.bool_) for name in expected}
+        for _, species, x, y, height, width, _ in (LIME, PINE, FAR):
+            a, b = width / 2, (1 - begins) * height / 2
+            level = height - b - 0.01  # rays begin a centimetre above the ground
+            away_x, away_y = -east / across, -north / across
+            dx = places[None, :, 0] - x - (level * length * away_x)[:, None]
+            dy = places[None, :, 1] - y - (level * length * away_y)[:, None]
+            along, aside = dx * away_x[:, None] + dy * away_y[:, None], dx * -away_y[:, None] + dy * away_x[:, None]
+            inside = along**2 / (a**2 + (b * length) ** 2)[:, None] + aside**2 / a**2
+            behind["slots"] |= inside <= 1
+            if species.startswith("Pinus"):
+                behind["evergreen"] |= inside <= 1
+            doubtful[day] |= (np.abs(inside - 1) < 1e-4).any(axis=0)
+        for name, here in behind.items():
+            expected[name][day] = (here & lit).sum(axis=0)
+    for name, slots_there in expected.items():
+        assert (getattr(found, name) == slots_there)[~doubtful].all()
+    assert doubtful.mean() < 0.2
+    assert (expected["slots"] > 0).sum() > 100
+    assert 0 < expected["evergreen"].sum() < expected["slots"].sum()
+    rough = shade_of(town, places, step=3)
+    off = np.abs(rough.today(Roofs.AS_DRAWN).slots - found.slots) * SLOT / 60.0
+    assert (off <= rough.today(Roofs.AS_DRAWN).turns * rough.per_turn + 2.0).all()
+    assert off.mean() < 0.3
+
+
+PLANS: dict[str, tuple[Plan, ...]] = {
+    "fells": (plan("fells", felled=frozenset({"lime"})),),
+    "plants": (plan("plants", planted=(PlantedTree("n", point(30, 15), "Quercus", height=15.0, crown_diameter=9.0),)),),
+    "builds": (wall_to_the_south(30.0),),
+    "gone": (plan("gone", demolishes=frozenset({"flat"}), felled=frozenset({"far"})),),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "roofs"), [("fells", Roofs.AS_DRAWN), ("plants", Roofs.HIGHER), ("builds", Roofs.LOWER), ("gone", Roofs.HIGHER)]
+)
+def test_what_plans_change_is_what_counting_again_gives(name: str, roofs: Roofs) -> None:
+    town = street_of_trees(LIME, PINE, FAR, NOBODY)
+    places = np.array([(x, y, 3.0) for x in range(0, 100, 3) for y in range(5, 80, 3)], dtype=np.float64)
+    shade = shade_of(town, places, step=15)
+    scenario = town.with_plans(PLANS[name])
+    quick, again, today = shade.with_plans(scenario, roofs), shade.counted_again(scenario, roofs), shade.today(roofs)
+    for part in ("slots", "evergreen", "turns"):
+        assert (getattr(quick, part) == getattr(again, part)).all()
+    assert (quick.slots != today.slots).any(), "the plan reaches some of these places"
+    assert differing_points(np.array([1, 5]), np.ones(2, np.uint16), np.array([5, 9]), np.ones(2, np.uint16) * 2, 4).tolist() == [
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+def told(town: Neighbourhood, *plans: Plan) -> dict[tuple[str, str], Assessment]:
+    desk = SunlightDesk(town, assumptions=ASSUMPTIONS, store=None)
+    figures = figures_of(desk.sunlight(town.with_plans(plans)), assumptions=ASSUMPTIONS)
+    return {(one.impact.removeprefix("sunlight."), one.where.identifier): one for one in figures}
+
+
+def test_no_norm_and_no_other_figure_knows_of_trees() -> None:
+    """With trees and without: all but the figures that say so are the same to the last bit, and plans only of trees change none."""
+    bare, planted = told(solid_village(address_table=HOMES, tree_table=None)), told(street_of_trees(LIME, PINE, FAR))
+    own = {key: one for key, one in planted.items() if not key[0].endswith(WITH_TREES)}
+    assert {key: (one.before, one.after, one.margin) for key, one in own.items()} == {
+        key: (one.before, one.after, one.margin) for key, one in bare.items()
+    }
+    assert own.keys() != planted.keys()
+    forest = told(street_of_trees(LIME, PINE, FAR), *PLANS["plants"], *PLANS["fells"])
+    assert all(one.difference in {0.0, None} for key, one in forest.items() if not key[0].endswith(WITH_TREES))
+    assert all(forest["losing", day.isoformat()].after == 0 for day in (MARCH, JUNE, DECEMBER))
+    assert any(one.difference for key, one in forest.items() if key[0].endswith(WITH_TREES))
+
+
+def test_a_minute_behind_a_crown_counts_for_what_shines_through_it() -> None:
+    town = street_of_trees(LIME, PINE)
+    desk = SunlightDesk(town, assumptions=ASSUMPTIONS, store=None)
+    ground = desk.sunlight(town.with_plans()).ground
+    sun = ground_with_trees(ground, assumptions=ASSUMPTIONS)
+    behind = sun.shade.today(Roofs.AS_DRAWN)
+    for at, day in enumerate(sun.days):
+        through = LEAF.value if trees_in_leaf(day) else BARE.value
+        slots, always = behind.slots[at], behind.evergreen[at]
+        held = (slots - always) * (1 - through) + always * (1 - LEAF.value)
+        assert sun.before[at].minutes == pytest.approx(ground.before(day).minutes - held * SLOT / 60)
+        assert (sun.before[at].minutes <= ground.before(day).minutes + 1e-9).all()
+        assert (sun.before[at].lowest <= sun.before[at].minutes).all()
+        assert (sun.before[at].minutes <= sun.before[at].highest).all()
+    assert [trees_in_leaf(day) for day in sun.days] == [False, True, True, False]
+    figures = told(town)
+    rows = {day: figures[f"gardens{WITH_TREES}", day.isoformat()] for day in sun.days}
+    assert rows[JUNE].before == pytest.approx(sun.before[1].minutes[ground.rows("gardens")].mean())  # type: ignore[arg-type]
+    assert {one.name for one in rows[JUNE].assumptions} == {"crown_light", "crown_begins", "roof_fit_unknown"}
+    assert {one.name for one in rows[DECEMBER].assumptions} == {"crown_light", "crown_light_bare", "crown_begins", "roof_fit_unknown"}
+    (leaf,) = [each for each in rows[JUNE].remarks if each.key == "sunlight.trees_in_leaf"]
+    assert (leaf.values["value"], leaf.values["low"], leaf.values["high"]) == ("10", "2", "30")
+
+
+def test_a_tree_of_unknown_size_widens_the_margin_and_says_so() -> None:
+    known, unknown = told(street_of_trees(LIME)), told(street_of_trees(LIME, NOBODY))
+    for day in (MARCH, JUNE):
+        one, other = (each[f"gardens{WITH_TREES}", day.isoformat()] for each in (known, unknown))
+        assert (other.margin.below or 0) > (one.margin.below or 0)
+        assert {"tree_height_unknown", "crown_share_unknown"} <= {each.name for each in other.assumptions}
+        assert any(each.key == "sunlight.trees_of_assumed_size_one" for each in other.remarks)
+        assert not any(each.key.startswith("sunlight.trees_of_assumed") for each in one.remarks)
+
+
+def test_sizes_that_nobody_knows_are_those_of_the_register() -> None:
+    told_assumed = ("told", "Ulmus", 1.0, 70.0, 10.0, 6.0, "assumed")
+    no_crown = ("no crown", "Ulmus", 1.0, 75.0, 10.0, math.nan, "measured")
+    trees = street_of_trees(LIME, told_assumed, no_crown, NOBODY).trees
+    assert sizes_assumed(trees).tolist() == [False, True, True, True]
+    sizes = {size: sized(trees, size, assumptions=ASSUMPTIONS)[["height", "crown_diameter"]].to_numpy().tolist() for size in Size}
+    assert sizes[Size.AS_TAKEN] == [[10.0, 6.0], [10.0, 6.0], [10.0, 6.0], [8.0, pytest.approx(4.8)]]
+    assert sizes[Size.SMALL] == [[10.0, 6.0], [5.0, 3.0], [10.0, 3.0], [4.0, pytest.approx(1.2)]]
+    assert sizes[Size.LARGE] == [[10.0, 6.0], [18.75, pytest.approx(9.0)], [10.0, 9.0], [15.0, 13.5]]
+    assert are_evergreen(["Pinus nigra", "pinus", "Tilia cordata", "", "Larix"], evergreen_genera()).tolist() == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_homes_lose_sun_to_a_tree_that_is_planted_before_their_window() -> None:
+    """An oak before the flat on the south, against light and trees at the window itself."""
+    town = street_of_trees(PINE)
+    town = replace(town, address_table=addresses(("flat", 0.0, "S", 40.0, 26.0)))
+    scenario = town.with_plans([plan("oak", planted=(PlantedTree("n", point(40, 13), "Quercus", height=12.0, crown_diameter=10.0),))])
+    desk = SunlightDesk(town, assumptions=ASSUMPTIONS, store=None)
+    sun = homes_with_trees(desk.sunlight(scenario).homes, assumptions=ASSUMPTIONS)
+    at = sun.days.index(JUNE)
+    lost = -float(sun.change[at].minutes[0])
+    crowns, _ = sun.shade.crowns(scenario, Roofs.AS_DRAWN)
+    assert crowns.radii[:, 0].tolist() == [2.5, 5.0]
+    assert lost == pytest.approx(float(sun.before[at].minutes[0] - sun.after[at].minutes[0]))
+    assert lost > 30
+    assert -sun.change[at].highest[0] <= lost <= -sun.change[at].lowest[0]
+    figure = told(town, *scenario.plans)["losing" + WITH_TREES, JUNE.isoformat()]
+    assert (figure.after, figure.margin.below, figure.margin.above) == (1, 0, 0)
