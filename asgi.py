@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from ui import serving, warming
+from ui.first_page import FirstPage
 from ui.geometry_store import STORE
 from ui.lost import LostPages
 from ui.scene import base_path
@@ -47,5 +48,6 @@ app = st.App(
         Middleware(serving.UploadGuard),
         Middleware(serving.NoMetrics),
         Middleware(serving.PackedStatic, base=base_path()),
+        Middleware(FirstPage),
     ],
 )

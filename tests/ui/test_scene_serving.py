@@ -12,10 +12,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.ui.asking import Answer, ask
 from ui import serving
+from ui.first_page import FirstPage
 from ui.geometry_store import GeometryStore
 from ui.scene import assets
 from ui.uploads import MOST_BYTES, MOST_FILES, SECONDS_OPEN, UploadGate
@@ -126,7 +130,7 @@ def test_health(app: Starlette) -> None:
 
 # ----------------------------------------------------------------------------------------------------------------- headers
 def test_policy_names_no_other_host_and_allows_no_strings_as_code(app: Starlette) -> None:
-    policy = ask(app, "/health").headers["content-security-policy"]
+    policy = ask(app, "/nowhere").headers["content-security-policy"]
     rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split("; ")}
     named = {value for values in rules.values() for value in values if "://" in value}
     assert named == {"ws://localhost:8501", "wss://localhost:8501"}
@@ -134,6 +138,14 @@ def test_policy_names_no_other_host_and_allows_no_strings_as_code(app: Starlette
     assert "'unsafe-inline'" not in rules["script-src"]
     assert rules["object-src"] == ["'none'"]
     assert "*" not in policy
+
+
+def test_policy_of_what_is_no_page_is_short_and_lets_nothing_in_from_elsewhere(app: Starlette, store: GeometryStore) -> None:
+    for path in (store.put(ROWS, JSON), assets.own_address("scene.js"), assets.own_address("scene.css"), "/health"):
+        assert ask(app, path).headers["content-security-policy"] == "default-src 'self' blob:; frame-ancestors 'none'", path
+    assert "script-src" in ask(app, store.put(b"<svg/>", "image/svg+xml")).headers["content-security-policy"], (
+        "a browser shows it as a page"
+    )
 
 
 @pytest.mark.parametrize("host", ["evil.example; script-src *", "a b", "x'", "", "*.example"])
@@ -178,6 +190,42 @@ def test_scripts_of_streamlit_are_sent_compressed(static: ASGIApp) -> None:
         assert gzip.decompress(answer.body) == b"let a = 1;" * 500
         assert answer.headers["content-type"].startswith("text/javascript")
         assert answer.headers["cache-control"].startswith("public, max-age=31536000")
+
+
+def test_fonts_that_no_page_uses_are_not_in_the_style_of_streamlit() -> None:
+    (sheet,) = (serving.STATIC_FOLDER / "css").glob("index.*.css")
+    answer = ask(serving.PackedStatic(Starlette()), f"/static/css/{sheet.name}", accept_encoding="gzip")
+    sent, kept = gzip.decompress(answer.body).decode(), sheet.read_text(encoding="utf-8")
+    faces = re.compile(r"@font-face\{[^}]*\}")
+    gone = [face for face in faces.findall(kept) if "font-family:Source Sans;" in face or "font-family:Source Serif;" in face]
+    assert len(gone) == 4
+    (icons,) = [face for face in faces.findall(sent) if "Material Symbols" in face]
+    letters = "unicode-range:U+30-39,U+5F,U+61-7A;"  # an icon is a word of these: the font comes when one is shown
+    for face in gone:
+        kept = kept.replace(face, "")
+    assert icons.count(letters) == 1
+    assert sent.replace(letters, "") == kept, "all else as it was"
+
+
+def test_first_page_asks_ahead_for_no_font() -> None:
+    index = serving.STATIC_FOLDER.parent / "index.html"
+
+    async def page(_: Request) -> Response:
+        return HTMLResponse(index.read_bytes(), headers={"Cache-Control": "no-cache"})
+
+    async def plain(_: Request) -> Response:
+        return PlainTextResponse('<link rel="preload" href="a.woff2">')
+
+    app = FirstPage(Starlette(routes=[Route("/", page), Route("/plain", plain)]))
+    answer = ask(app, "/")
+    sent, kept = answer.body.decode(), index.read_text(encoding="utf-8")
+    assert "woff2" in kept
+    assert "woff2" not in sent
+    begin = kept.rindex("<link", 0, kept.index(".woff2"))
+    assert sent.split() == (kept[:begin] + kept[kept.index(">", begin) + 1 :]).split(), "all else as it was"
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "woff2" in ask(app, "/plain").body.decode(), "no page"
 
 
 @pytest.mark.parametrize(
