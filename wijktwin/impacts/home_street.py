@@ -9,7 +9,7 @@ from wijktwin.impacts import parking, traffic
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.home import assumptions_key
 from wijktwin.impacts.kept import kept
-from wijktwin.impacts.reachability import METHOD, SAME, SMALLEST, home_ways
+from wijktwin.impacts.reachability import DERIVED, METHOD, SAME, SMALLEST, home_ways
 from wijktwin.impacts.routes import RESTS_ON, compared
 from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.model.network import Mode
@@ -49,6 +49,8 @@ class HomeStreet:
         Places in the street, and how full it was when somebody counted; None where nobody did or knows the street.
     cars
         Car movements through the street; None where they do not change by so much that it is told.
+    total
+        Car movements of all homes: what the street rests on.
     no_cars
         Why nothing can be said of cars; "" where something can.
     is_main_road
@@ -58,6 +60,7 @@ class HomeStreet:
     parking: Assessment | None
     pressure: Assessment | None
     cars: Assessment | None
+    total: Assessment
     no_cars: str
     is_main_road: bool
 
@@ -86,6 +89,7 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
         parking=_parking(scenario, address.street, places),
         pressure=_of_street("parking.pressure", places, address.street),
         cars=_of_street("traffic.street", through, address.street),
+        total=next(one for one in cars if one.impact == "traffic.total"),
         no_cars=next((one.missing for one in through if one.after is None), ""),
         is_main_road=found is not None and address.street in set(found.baseline.segments.streets[found.baseline.destinations.on_main_road]),
     )
@@ -144,27 +148,43 @@ class _About:
     def figure(self, one: HomeWay) -> Assessment:
         """How long one way is: where a front door is, or a car, is not known to the metre."""
         off, reason = self.assumptions[SMALLEST].value, "doors_not_known"
+        if one.is_derived:
+            off, reason = max(off, (one.after or one.before or 0.0) * self.assumptions[DERIVED].value / 100.0), "streets_derived"
+        used = (SMALLEST, *((DERIVED,) if one.is_derived else ()), *RESTS_ON)
         is_same = one.before is not None and one.after is not None and abs(one.after - one.before) < SAME
         missing = "" if one.before is not None and one.after is not None else "no_way_from_home"
         plans = () if is_same else self.plans
-        own = Kind.ASSUMED if self.scenario.flooded else Kind.CALCULATED
+        now = Kind.ASSUMED if one.is_derived and one.mode is Mode.DRIVE else Kind.CALCULATED
+        own = Kind.ASSUMED if self.scenario.flooded else now
         return Assessment(
             impact=WAY.format(mode=one.mode),
             before=one.before,
             after=one.before if is_same else one.after,
             unit=Unit.METRES,
             where=self.address.about(KINDS[one.kind]),
-            margin=unknown_margin(missing) if one.after is None else Margin(min(off, one.after), off, reason),
-            before_margin=None if one.before is None else Margin(min(off, one.before), off, reason),
-            difference_margin=EXACT if is_same else Margin(off, off, reason) if not missing else None,
+            margin=unknown_margin(missing) if one.after is None else self._margin(one, one.after, off, reason),
+            before_margin=None if one.before is None else self._margin(one, one.before, off, reason),
+            difference_margin=EXACT
+            if is_same
+            else None
+            if missing
+            else unknown_margin(reason)
+            if one.is_derived
+            else Margin(off, off, reason),
             kind=weakest([own, *([Kind.STATED] if plans else [])]),
-            before_kind=Kind.CALCULATED,
+            before_kind=now,
             method=METHOD,
             sources=with_plans(data_sources(self.scenario.neighbourhood, "streets", "addresses", "ground"), plans),
             plans=plans,
-            assumptions=self.assumptions.used(SMALLEST, *RESTS_ON),
+            assumptions=self.assumptions.used(*used),
             missing=missing,
         )
+
+    def _margin(self, one: HomeWay, length: float, off: float, reason: str) -> Margin:
+        """Along derived streets a way by car may be longer: nobody knows which of them are one-way."""
+        if one.is_derived and one.mode is Mode.DRIVE:
+            return Margin(min(off, length), None, "one_way_not_known")
+        return Margin(min(off, length), off, reason)
 
 
 def is_told(one: WayFromHome) -> bool:

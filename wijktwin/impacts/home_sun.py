@@ -35,6 +35,7 @@ AT_HOME: Final = "sunlight.at_home"
 ON_WORST_DAY: Final = "sunlight.norm_at_home"
 SEVERAL: Final = "sun_several_points"
 NOWHERE: Final = "sun_no_point"
+FACES_AWAY: Final = "sun_faces_away"
 NORM: Final = "tno_light"
 """The norm that residents are told of: the light one of TNO, which belongs to no municipality."""
 
@@ -48,13 +49,14 @@ class NormAtHome:
     figure
         The sun on the worst day, today and with plans.
     was, becomes
-        Whether the norm is met; None where that can't be said.
+        Whether the norm is met; None where that can't be said, and ``why`` is the key of the reason.
     """
 
     norm: SunlightNorm
     figure: Assessment
     was: bool | None
     becomes: bool | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class _About:
             missing=missing if before is None or after is None else "",
             remarks=(Note("sunlight.clear_weather"),),
         )
-        return NormAtHome(test.norm, figure, _meets(before, test), _meets(after, test))
+        return NormAtHome(test.norm, figure, _meets(before, test), _meets(after, test), test.missing_before or test.missing_after)
 
     def _worst(self, norm: SunlightNorm) -> tuple[WorstDay, WorstDay]:
         study, scenario = self.homes.study, self.homes.scenario
@@ -190,11 +192,15 @@ class _About:
     def _margin(self, found: SunRange | SunChange, value: float) -> Margin:
         """From the lowest to the highest of all places."""
         low, high = float(found.lowest[self.rows].min()), float(found.highest[self.rows].max())
-        return Margin(max(value - low, 0.0), max(high - value, 0.0), self._reason)
+        return self._off(max(value - low, 0.0), max(high - value, 0.0))
 
     def _margin_of(self, span: Span) -> Margin:
         value = _middle(span)
-        return Margin(max(value - span.lowest, 0.0), max(span.highest - value, 0.0), self._reason)
+        return self._off(max(value - span.lowest, 0.0), max(span.highest - value, 0.0))
+
+    def _off(self, below: float, above: float) -> Margin:
+        """A margin with its reason: only a facade that the sun never reaches has none."""
+        return Margin(below, above, self._reason if below or above else FACES_AWAY)
 
     def _figure(
         self, impact: str, where: Where, before: float | None, after: float | None, *, margin: Margin,
@@ -230,7 +236,7 @@ def _middle(span: Span) -> float:
 
 def _meets(span: Span | None, test: NormTest) -> bool | None:
     """Whether all places meet the norm or none does; None where some do, or where it can't be asked of this facade."""
-    if span is None or "sun_faces_away" in {test.missing_before, test.missing_after}:
+    if span is None or FACES_AWAY in {test.missing_before, test.missing_after}:
         return None
     least, most = test.norm.is_met_by(span.least), test.norm.is_met_by(span.most)
     return least if least == most else None

@@ -7,88 +7,30 @@ stand side by side line by line (`CardLine.key`). What is not computed yet says 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from wijktwin.impacts.home import Home, home_address
-from wijktwin.words.texts import text
+from wijktwin.impacts.home_new_building import nearest_new_buildings
+from wijktwin.impacts.home_street import street_of_home, ways_of_home
+from wijktwin.impacts.home_sun import sun_at_home
+from wijktwin.impacts.home_surroundings import cool_place_near_home, green_around_home, view_at_home
+from wijktwin.impacts.reachability import SMALLEST
+from wijktwin.words import card_home, card_plans
+from wijktwin.words.card_lines import CardLine, CardPart, Lines, Subject
+from wijktwin.words.card_top import HomeFacts, top_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wijktwin.errors import Language
-    from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.cool_places import CoolAtHomes
+    from wijktwin.impacts.home import HomeAddress
     from wijktwin.impacts.sunlight.desk import Sunlight
-    from wijktwin.impacts.sunlight.homes import DayStrip
     from wijktwin.impacts.view.desk import Views
     from wijktwin.model.scenario import Scenario
 
-
-class Subject(StrEnum):
-    """The parts of a card, in their order."""
-
-    SUN = "sun"
-    VIEW = "view"
-    OVERLOOKING = "overlooking"
-    GREEN = "green"
-    PARKING = "parking"
-    CARS = "cars"
-    WAYS = "ways"
-    NEW_BUILDING = "new_building"
-    LATITUDE = "latitude"
-    DATES = "dates"
-    CLAIMS = "claims"
-
-
-@dataclass(frozen=True, slots=True)
-class CardLine:
-    """One thing that a card says, and everything that it opens to.
-
-    Parameters
-    ----------
-    key
-        What it is about, the same in every scenario and language: "sun.02-19"; of a plan "dates.vogeltorens".
-    text
-        One or more whole sentences.
-    value
-        The same in a few words, for a table beside other scenarios: "ongeveer 2 uur"; "" where a few words would not do.
-    figure
-        The figure that is told; None where there is none.
-    how_we_know, margin, method
-        In words; ``method`` in three sentences. "" where they do not apply.
-    sources, assumptions
-        Each with owner and date.
-    is_waiting
-        Whether it is still being computed: ``text`` says so.
-    """
-
-    key: str
-    text: str
-    value: str = ""
-    figure: Assessment | None = None
-    how_we_know: str = ""
-    margin: str = ""
-    method: str = ""
-    sources: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
-    is_waiting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CardPart:
-    """One subject of a card.
-
-    Parameters
-    ----------
-    strips
-        Of the sun: from when until when it shines today and with the plans, on the day of most change; one for every place where the
-        living room may be.
-    """
-
-    subject: Subject
-    title: str
-    lines: tuple[CardLine, ...]
-    strips: tuple[DayStrip, ...] = ()
+__all__ = ["Card", "CardLine", "CardPart", "Home", "Subject", "make_card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +50,11 @@ class Card:
     title: str
     top: tuple[CardLine, ...]
     parts: tuple[CardPart, ...]
+
+    @property
+    def lines(self) -> tuple[CardLine, ...]:
+        """Every line, the top first."""
+        return (*self.top, *(line for part in self.parts for line in part.lines))
 
 
 def make_card(
@@ -135,9 +82,51 @@ def make_card(
         The neighbourhood has no such address.
     """
     address = home_address(scenario.neighbourhood, home.address_id)
-    parts = tuple(CardPart(each, text(f"home_card.title_{each}", language), (_waiting(str(each), language),)) for each in Subject)
-    return Card(address.label, (_waiting("top", language),), parts)
+    facts = _facts(scenario, home, address, assumptions=assumptions, sunlight=sunlight, views=views, heat=heat)
+    plans = {plan.plan_id: plan for plan in facts.plans}
+
+    def lines(subject: Subject) -> Lines:
+        return Lines(subject, language, is_today=scenario.is_baseline)
+
+    def cool() -> CardLine | None:
+        if heat is None:
+            return lines(Subject.GREEN).waiting("cool")
+        return None if facts.cool is None else lines(Subject.GREEN).figure("cool", facts.cool)
+
+    make: dict[Subject, Callable[[Lines], CardPart]] = {
+        Subject.SUN: lambda own: card_home.sun_part(facts.sun, own),
+        Subject.VIEW: lambda own: card_home.view_part(facts.view, plans, own),
+        Subject.OVERLOOKING: lambda own: card_home.overlooking_part(facts.view, plans, own, assumptions=assumptions),
+        Subject.GREEN: lambda own: card_home.green_part(facts.green, cool(), own),
+        Subject.PARKING: lambda own: card_home.parking_part(facts.street, own),
+        Subject.CARS: lambda own: card_home.cars_part(facts.street, own),
+        Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own),
+        Subject.NEW_BUILDING: lambda own: card_plans.new_building_part(facts.new, own),
+        Subject.LATITUDE: lambda own: card_plans.latitude_part(facts.plans, own),
+        Subject.DATES: lambda own: card_plans.dates_part(facts.plans, own),
+        Subject.CLAIMS: lambda own: card_plans.claims_part(scenario, sunlight, own, assumptions=assumptions),
+    }
+    whole = [each for each in facts.waiting if each is not Subject.GREEN]
+    parts = tuple(lines(each).part(lines(each).waiting()) if each in whole else make[each](lines(each)) for each in Subject)
+    return Card(address.label, top_lines(facts, language, smallest_detour=assumptions[SMALLEST].value), parts)
 
 
-def _waiting(key: str, language: Language) -> CardLine:
-    return CardLine(key, text("home_card.waiting", language), is_waiting=True)
+def _facts(
+    scenario: Scenario, home: Home, address: HomeAddress, *, assumptions: Assumptions, sunlight: Sunlight | None, views: Views | None,
+    heat: CoolAtHomes | str | None,
+) -> HomeFacts:  # fmt: skip
+    """Everything that is known of the home in this scenario."""
+    waits = {Subject.SUN: sunlight is None, Subject.VIEW: views is None, Subject.OVERLOOKING: views is None, Subject.GREEN: heat is None}
+    plans = scenario.ordered_plans
+    return HomeFacts(
+        plans=plans,
+        waiting=tuple(subject for subject, is_waiting in waits.items() if is_waiting),
+        gone_by=tuple(plan for plan in plans if address.building_id in plan.demolishes),
+        sun=None if sunlight is None else sun_at_home(sunlight, home, address, assumptions=assumptions),
+        view=None if views is None else view_at_home(views, home, address, assumptions=assumptions),
+        green=green_around_home(scenario, address, assumptions=assumptions),
+        cool=None if heat is None else cool_place_near_home(scenario, address, heat, assumptions=assumptions),
+        street=street_of_home(scenario, address, assumptions=assumptions),
+        ways=ways_of_home(scenario, address, assumptions=assumptions),
+        new=nearest_new_buildings(scenario, address, assumptions=assumptions),
+    )

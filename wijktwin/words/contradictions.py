@@ -21,6 +21,7 @@ from wijktwin.words.reading_back import Amount, Reading, marks_before_values, re
 from wijktwin.words.reading_grammar import Known, Role, Sureness, Way
 from wijktwin.words.sentences import NEW_HEIGHT
 from wijktwin.words.texts import short_name, templates
+from wijktwin.words.told import FIVES, WHOLES
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -36,19 +37,23 @@ TINY: Final = 1e-9
 UNNAMED: Final = frozenset({Unit.COUNT, Unit.RATIO})
 """Units without a word behind their numbers."""
 
+COARSE: Final = ((WHOLES, 1.0), (FIVES, 5.0))
+"""Figures of one home, and what they are told in where their margin would leave more digits."""
+
 LEADING: Final = ("change", "part", "after", "before", "piece", "context")
 """Which of several numbers in a head the rest of the sentences is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number that a figure holds: what it is, and how far it may be off."""
+    """A number that a figure holds: what it is, how far it may be off, and what it may be rounded to besides (0 for nothing else)."""
 
     name: str
     value: float
     margin: Margin
     kind: Kind
     unit: Unit
+    coarse: float = 0.0
 
     @property
     def is_sure(self) -> bool:
@@ -83,6 +88,10 @@ def contradictions(assessment: Assessment, parts: Sequence[str], language: Langu
     marks = _marks(assessment.impact, language)
     told: list[tuple[Amount, Quantity]] = []
     for amount in head.amounts:
+        if amount.role in {Role.LOW, Role.HIGH}:
+            led_by = quantities.get("change") or quantities.get("after")
+            found += _end_faults(amount, led_by, _all_steps(quantities), has_both=True)
+            continue
         quantity = _matching(amount, quantities, assessment, language)
         if quantity is None:
             found.append(f"{amount.value:g} ({amount.role}) is no number of this figure, or not so rounded or in that unit")
@@ -100,12 +109,13 @@ def contradictions(assessment: Assessment, parts: Sequence[str], language: Langu
 # ------------------------------------------------------------------------------------------------------ what may be told
 def _quantities(one: Assessment) -> dict[str, Quantity]:
     found: dict[str, Quantity] = {}
+    coarse = next((step for impacts, step in COARSE if one.impact in impacts), 0.0)
     if one.before is not None:
-        found["before"] = Quantity("before", one.before, one.margin_now, one.kind_now, one.unit)
+        found["before"] = Quantity("before", one.before, one.margin_now, one.kind_now, one.unit, coarse)
     if one.after is not None:
-        found["after"] = Quantity("after", one.after, one.margin, one.kind, one.unit)
+        found["after"] = Quantity("after", one.after, one.margin, one.kind, one.unit, coarse)
     if one.before is not None and one.after is not None:
-        found["change"] = Quantity("change", one.after - one.before, one.margin_of_change, one.kind_of_change, one.unit)
+        found["change"] = Quantity("change", one.after - one.before, one.margin_of_change, one.kind_of_change, one.unit, coarse)
     return found
 
 
@@ -224,6 +234,8 @@ def justified_step(quantity: Quantity) -> float:
 
 def _steps(quantity: Quantity) -> tuple[float, ...]:
     own = justified_step(quantity)
+    if own < quantity.coarse <= abs(quantity.value) and not quantity.margin.is_exact:
+        return (own, quantity.coarse)
     return (own, TENTH) if quantity.unit is Unit.RATIO and own < TENTH else (own,)
 
 

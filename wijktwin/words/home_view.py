@@ -34,10 +34,22 @@ def home_view_sentences(view: HomeView, plans: Iterable[Plan], language: Languag
     named = {plan.plan_id: short_name(plan.title.in_language(language)) for plan in plans}
     told: list[str] = []
     for plan_id, seen in view.plans.items():
-        told += _seen(seen, named.get(plan_id, plan_id), language)
+        told += [*_seen(seen, named.get(plan_id, plan_id), language), *_share_of(seen, language), *_how_sure(seen, language)]
         told += _looked_at("room", view.room.get(plan_id), language)
         told += _looked_at("garden", view.garden.get(plan_id), language)
     return tuple(told)
+
+
+def seen_sentences(seen: PlanSeen, plan: Plan, language: Language) -> tuple[str, ...]:
+    """Whether one plan is seen, how near and how high, and how sure that is; without the share that it takes."""
+    return (*_seen(seen, short_name(plan.title.in_language(language)), language), *_how_sure(seen, language))
+
+
+def storey_text(storey: int, language: Language) -> str:
+    """A storey as people call it: "de begane grond", "verdieping 3"."""
+    if storey == 0:
+        return text("home_view.ground_floor", language)
+    return text("home_view.storey", language, n=format_number(storey, language))
 
 
 def shares_in_view(view: HomeView, language: Language) -> tuple[tuple[str, str, str], ...]:
@@ -61,7 +73,15 @@ def _seen(seen: PlanSeen, plan: str, language: Language) -> list[str]:
         told.append(text("home_view.distance", language, distance=format_number(float(seen.distance.least), language)))
         high = text("home_view.high", language, degrees=format_number(float(seen.top.most), language))
         told.append(high if seen.top.most >= LOWEST else text("home_view.low", language))
-        told.append(text("home_view.share", language, share=_share(seen.share, language)))
+    return told
+
+
+def _share_of(seen: PlanSeen, language: Language) -> list[str]:
+    return [text("home_view.share", language, share=_share(seen.share, language))] if seen.distance is not None else []
+
+
+def _how_sure(seen: PlanSeen, language: Language) -> list[str]:
+    told = []
     if seen.hidden_by_leaves:
         told.append(text("home_view.leaves", language))
     if not seen.is_sure:
@@ -73,10 +93,7 @@ def _looked_at(what: str, looked: LookedAt | None, language: Language) -> list[s
     if looked is None:
         return []
     distance = format_number(float(looked.distance), language)
-    lowest = looked.storeys[0]
-    storey = (
-        text("home_view.ground_floor", language) if lowest == 0 else text("home_view.storey", language, n=format_number(lowest, language))
-    )
+    storey = storey_text(looked.storeys[0], language)
     return [text(f"home_view.{what}", language, distance=distance, storey=storey), text("home_view.windows", language)]
 
 

@@ -105,7 +105,8 @@ def _fixed_roles(sentence: str, grammar: Grammar, amount: str) -> dict[int, Role
     """Roles that follow from a fixed turn of phrase, by where the number begins."""
     roles: dict[int, Role] = {}
     turns = (
-        (grammar.between, (Role.LOW, Role.HIGH)), (grammar.pair, (Role.BEFORE, Role.AFTER)), (grammar.of_the, (Role.CHANGE, Role.BEFORE)),
+        (grammar.between, (Role.LOW, Role.HIGH)), (grammar.span, (Role.LOW, Role.HIGH)), (grammar.pair, (Role.BEFORE, Role.AFTER)),
+        (grammar.of_the, (Role.CHANGE, Role.BEFORE)),
         (grammar.low, (Role.LOW,)), (grammar.high, (Role.HIGH,)),
     )  # fmt: skip
     for turn, own in turns:

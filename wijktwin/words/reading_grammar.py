@@ -69,7 +69,7 @@ class Grammar:
         Words of each direction; doubts and "stays" go before directions.
     now, then
         Words that place a number in time.
-    pair, of_the, between, low, high
+    pair, of_the, between, span, low, high
         Turns of phrase that give numbers their role.
     joins
         What stands between numbers that share a unit: "24 en 60 meter".
@@ -85,6 +85,7 @@ class Grammar:
     pair: str
     of_the: str
     between: str
+    span: str
     low: str
     high: str
     about: str
@@ -129,13 +130,13 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
                 r"\b(?:erbij|omhoog|vaker|stijgt|stijgen|nieuwe?)\b",
                 r"\bneemt\b.*?\btoe\b",
                 r"(?<!geen )\bmeer\b(?! dan\b)",
-                r"\b(?:groter|hoger|langer|warmer|drukker)\b(?! dan\b)",
+                r"\b(?:groter|hoger|langer|verder|warmer|drukker)\b(?! dan\b)",
             ),
             Way.LESS: _any(
                 r"\b(?:verdwijnt|verdwijnen|omlaag|gekapt|daalt|dalen|kwijt|verliest|verliezen)\b",
                 r"\bneemt\b.*?\baf\b",
                 r"\bminder\b(?! dan\b)",
-                r"\b(?:kleiner|lager|korter|koeler|rustiger)\b(?! dan\b)",
+                r"\b(?:kleiner|lager|korter|dichterbij|koeler|rustiger)\b(?! dan\b)",
             ),
         },
         now=r"\bnu\b",
@@ -143,6 +144,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
         pair=r"\bvan {A} naar {B}",
         of_the=r"{A} van de {B}",
         between=r"\btussen {A} en {B}",
+        span=r"(?<!van ){A} tot {B}(?= (?:keer )?(?:meer|minder|vaker|langer|korter|verder)\b)",
         low=r"^(?:Het|Dat) is ten minste {A}(?=\.$| en hooguit)",
         high=r"(?:^(?:Het|Dat) is|\ben) hooguit {A}(?=\.$)",
         about=r"ongeveer",
@@ -181,11 +183,11 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
             ),
             Way.MORE: _any(
                 r"\b(?:added|rises?|goes up|go up|more often|new|gains?)\b",
-                r"\b(?:more|larger|higher|longer|warmer|busier)\b(?! than\b)",
+                r"\b(?:more|larger|higher|longer|farther|warmer|busier)\b(?! than\b)",
             ),
             Way.LESS: _any(
                 r"\b(?:disappears?|falls? from|goes down|go down|felled|fewer|loses?)\b",
-                r"\b(?:less|smaller|lower|shorter|cooler|quieter)\b(?! than\b)",
+                r"\b(?:less|smaller|lower|shorter|nearer|cooler|quieter)\b(?! than\b)",
             ),
         },
         now=r"\bnow\b",
@@ -193,6 +195,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
         pair=r"\bfrom {A} to {B}",
         of_the=r"{A} of the {B}",
         between=r"\bbetween {A} and {B}",
+        span=r"(?<!from ){A} to {B}(?= (?:times )?(?:more|less|fewer|longer|shorter)\b)",
         low=r"^It is at least {A}(?=\.$| and at most)",
         high=r"(?:^It is|\band) at most {A}(?=\.$)",
         about=r"about",

@@ -6,7 +6,7 @@ none is not called a difference, and what is not known says why.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -17,11 +17,10 @@ from wijktwin.impacts.height import RADIUS
 from wijktwin.model.plan import Party, PlanRole
 from wijktwin.model.provenance import Kind
 from wijktwin.model.space import new_buildings
-from wijktwin.words.amounts import HOUR, amount_text
 from wijktwin.words.new_buildings import new_buildings_text
-from wijktwin.words.numbers import format_clock, format_date, format_day, format_ends, format_number, rounded, shown_step
+from wijktwin.words.numbers import format_clock, format_date, format_day, format_number, rounded, shown_step
 from wijktwin.words.texts import counted_text, enumeration, has_text, name_of, placeholders, short_name, templates, text
-from wijktwin.words.told import Told, shows_change, side_by_side, told_after, told_before, told_difference, turned
+from wijktwin.words.told import Told, counted_words, margin_words, shows_change, side_by_side, told_after, told_before, told_difference
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -50,7 +49,7 @@ FOR_RESIDENTS: Final = frozenset({
 
 AS_SAID: Final = frozenset({
     "dwellings.new", "density.new_floor_area", "height.new", "trees.felled", "trees.planted", "parking.in_buildings", "parking.bicycles",
-    "water.storage",
+    "water.storage", "height.new_building_at_home", "height.new_storeys_at_home",
 })  # fmt: skip
 """Figures that a plan states itself; all others that rest on a plan were computed from it."""
 
@@ -128,6 +127,34 @@ def sentence(assessment: Assessment, language: Language, *, here: bool = False) 
     return " ".join(sentence_parts(assessment, language, here=here))
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A figure in plain words, piece by piece; a piece may be empty.
+
+    Parameters
+    ----------
+    head
+        What there is to say.
+    net, margin, from_to, made_of, how_known
+        What an exchange comes down to, how far it may be off, from what to what, what it is made of, how we know.
+    also
+        What the sentence would leave open.
+    """
+
+    head: str
+    net: tuple[str, ...] = ()
+    margin: tuple[str, ...] = ()
+    from_to: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
+    how_known: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All pieces in order, the head first."""
+        return (self.head, *self.net, *self.margin, *self.from_to, *self.made_of, *self.how_known, *self.also)
+
+
 def sentence_parts(assessment: Assessment, language: Language, *, here: bool = False, brief: bool = False) -> tuple[str, ...]:
     """A figure in plain words: first what there is to say, then how far it may be off, from what to what, and how we know.
 
@@ -138,18 +165,50 @@ def sentence_parts(assessment: Assessment, language: Language, *, here: bool = F
     brief
         Name and date of who made the plan stand beside the sentence: it says only whose plan it is ("de ontwikkelaar").
     """
+    return telling(assessment, language, here=here, brief=brief).parts
+
+
+def telling(
+    assessment: Assessment, language: Language, *, here: bool = False, brief: bool = False, supposes: bool = True, is_today: bool = False
+) -> Telling:
+    """The same piece by piece.
+
+    Parameters
+    ----------
+    supposes
+        Of what is only allowed it is said each time that somebody must build it first; False where the reader knows.
+    is_today
+        There is no plan: it is told how it is, not that it stays so.
+    """
     stem = f"sentence.{SENTENCE_OF.get(assessment.impact, assessment.impact)}"
     case = told_case(assessment)
-    parts = [_head(assessment, case, language, here=here)]
+    head = _head_of_today(assessment, stem, language, here=here) if is_today and case is Case.SAME else ""
+    head = head or _head(assessment, case, language, here=here, supposes=supposes)
     told = leading(assessment)
-    if told is not None and case is not Case.UNCLEAR:
-        parts += _net(assessment, language) if case is Case.EXCHANGED else []
-        parts += [*_margin_words(told, language), *_from_to(assessment, case, language), *_parts(assessment, case, stem, language)]
-        parts.append(_how_known(assessment, told.kind, language, brief=brief))
     also = f"{stem}.also_of_these" if case is Case.ONLY_AFTER and assessment.after and has_text(f"{stem}.also_of_these") else f"{stem}.also"
-    if has_text(also) and not any(note.key.startswith(PRESSURE_IS_COUNTED) for note in assessment.remarks):
-        parts.append(text(also, language))
-    return tuple(parts)
+    is_left_open = has_text(also) and not any(note.key.startswith(PRESSURE_IS_COUNTED) for note in assessment.remarks)
+    asked = (text(also, language),) if is_left_open else ()
+    if told is None or case is Case.UNCLEAR:
+        return Telling(head, also=asked)
+    return Telling(
+        head,
+        net=tuple(_net(assessment, language)) if case is Case.EXCHANGED else (),
+        margin=tuple(margin_words(told, language)),
+        from_to=tuple(_from_to(assessment, case, language)),
+        made_of=tuple(_parts(assessment, case, stem, language)),
+        how_known=(_how_known(assessment, told.kind, language, brief=brief),),
+        also=asked,
+    )
+
+
+def _head_of_today(assessment: Assessment, stem: str, language: Language, *, here: bool) -> str:
+    """How something is where there is no plan; "" where its figure has no words for that."""
+    told = told_before(assessment)
+    if told is None or not has_text(f"{stem}.today"):
+        return ""
+    form = _form(Case.ONLY_AFTER, told, is_all=False)
+    key = f"{stem}.today{form}" if has_text(f"{stem}.today{form}") else f"{stem}.today"
+    return text(key, language, before=told.words(language), **_places(assessment, language, here=here))
 
 
 def case_of(assessment: Assessment) -> Case:
@@ -259,7 +318,7 @@ def _day_and_time(where: Where, language: Language) -> dict[str, str]:
     return {"name": format_day(day, language), "time": format_clock(time, language)}
 
 
-def _head(assessment: Assessment, case: Case, language: Language, *, here: bool) -> str:
+def _head(assessment: Assessment, case: Case, language: Language, *, here: bool, supposes: bool) -> str:
     """What there is to say; of what is only allowed never as if it will be built."""
     roles = {plan.role for plan in assessment.plans}
     if PlanRole.ALLOWED not in roles or case in {Case.SAME, Case.UNKNOWN, Case.UNCLEAR}:
@@ -269,6 +328,8 @@ def _head(assessment: Assessment, case: Case, language: Language, *, here: bool)
     if roles == {PlanRole.ALLOWED} and has_text(own) and after is not None:
         return text(own, language, after=after.words(language))
     words = _plain_head(assessment, case, language, here=here)
+    if not supposes:
+        return words
     starts_with_a_word = words[0].isupper() and words[1:2].islower()
     return text("word.if_allowed", language, sentence=words[0].lower() + words[1:] if starts_with_a_word else words)
 
@@ -347,12 +408,6 @@ def _told_turnover(assessment: Assessment, language: Language, *, here: bool) ->
             values = {"n": told.words(language), **_places(assessment, language, here=here)}
             found.append(counted_words(f"{stem}_{name}", told, language, values))
     return " ".join(found)
-
-
-def counted_words(key: str, told: Told, language: Language, values: dict[str, str]) -> str:
-    """A template, or its form for one where the number is shown as one."""
-    is_one = told.number("en") == "1" and has_text(f"{key}_one")
-    return text(f"{key}_one" if is_one else key, language, **values)
 
 
 def _net(assessment: Assessment, language: Language) -> list[str]:
@@ -435,21 +490,3 @@ def _how_known(assessment: Assessment, kind: Kind, language: Language, *, brief:
         return counted_text("tail.computed_from_plan", len(assessment.plans), language, who=who)
     is_many = len(assessment.plans) > 1 or assessment.plans[0].party is Party.RESIDENTS
     return text("tail.stated_by_many" if is_many else "tail.stated", language, who=who)
-
-
-def _margin_words(told: Told, language: Language) -> list[str]:
-    """How far the size of a number may be off; its ends are rounded outwards."""
-    if told.margin.is_exact:
-        return []
-    size, margin = abs(told.value), turned(told)
-    low, high = format_ends(size, told.unit, language, margin=margin, rounding=told.rounding)
-    with_unit = {name: "" if end is None else amount_text(end, told.unit, language) for name, end in (("low", low), ("high", high))}
-    if low is not None and high is not None:
-        if told.unit is Unit.MINUTES and size + (margin.above or 0) >= HOUR:
-            return [text("tail.range_of_hours", language, **with_unit)]
-        return [text("tail.range", language, low=low, high=with_unit["high"])]
-    if low is not None:
-        return [text("tail.low_or_more", language, **with_unit) if margin.below else text("tail.more", language)]
-    if high is not None:
-        return [text("tail.high_or_less", language, **with_unit) if margin.above else text("tail.less", language)]
-    return [text("tail.margin_unknown", language)]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.model.provenance import Kind
-from wijktwin.words.amounts import amount_text
-from wijktwin.words.numbers import coarser, format_at, format_value, is_as_said, rounded, shown_step
-from wijktwin.words.texts import text
+from wijktwin.words.amounts import HOUR, amount_text
+from wijktwin.words.numbers import coarser, format_at, format_ends, format_value, is_as_said, rounded, shown_step
+from wijktwin.words.texts import has_text, text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -21,6 +22,17 @@ AS_TENTHS: Final = Margin(0.2, 0.2, "exact")
 """The margin that leaves tenths."""
 TENTHS: Final = frozenset({"height.times_median"})
 """Ratios of which a sentence tells no more than tenths: "7,1 keer zo hoog"; the table has all digits that its margin justifies."""
+AS_WHOLES: Final = Margin(2.0, 2.0, "exact")
+"""The margin that leaves whole numbers."""
+WHOLES: Final = frozenset({
+    "distance.new_building_at_home", "green.place_at_home", "view.sky_at_home", "view.plan_at_home", "view.windows_at_room",
+    "view.windows_at_garden",
+})  # fmt: skip
+"""Figures of one home of which a sentence tells whole metres and whole percentages: its people know no better where they stand in it."""
+AS_FIVES: Final = Margin(10.0, 10.0, "exact")
+"""The margin that leaves steps of five minutes."""
+FIVES: Final = frozenset({"sunlight.at_home", "sunlight.norm_at_home"})
+"""Minutes of one home that are told as people tell them, in steps of five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,9 @@ def told_difference(assessment: Assessment) -> Told | None:
     """The difference between now and then; None where either is not known."""
     if assessment.difference is None:
         return None
-    return Told(assessment.difference, assessment.unit, assessment.margin_of_change, assessment.kind_of_change)
+    margin = assessment.margin_of_change
+    rounding = at_home(assessment.impact, assessment.difference, assessment.unit, margin)
+    return Told(assessment.difference, assessment.unit, margin, assessment.kind_of_change, rounding)
 
 
 def told_after(assessment: Assessment) -> Told | None:
@@ -78,20 +92,36 @@ def told_after(assessment: Assessment) -> Told | None:
     if assessment.after is None:
         return None
     is_finer = assessment.impact in TENTHS and shown_step(assessment.unit, assessment.margin, assessment.after) < TENTH
-    return Told(assessment.after, assessment.unit, assessment.margin, assessment.kind, AS_TENTHS if is_finer else None)
+    rounding = AS_TENTHS if is_finer else at_home(assessment.impact, assessment.after, assessment.unit, assessment.margin)
+    return Told(assessment.after, assessment.unit, assessment.margin, assessment.kind, rounding)
 
 
 def told_before(assessment: Assessment) -> Told | None:
     """The value now; None where it is not known."""
     if assessment.before is None:
         return None
-    return Told(assessment.before, assessment.unit, assessment.margin_now, assessment.kind_now)
+    rounding = at_home(assessment.impact, assessment.before, assessment.unit, assessment.margin_now)
+    return Told(assessment.before, assessment.unit, assessment.margin_now, assessment.kind_now, rounding)
+
+
+def at_home(impact: str, value: float, unit: Unit, margin: Margin) -> Margin | None:
+    """The margin that decides the digits of a figure of one home, where its own would leave more than people tell; else None.
+
+    What would be rounded to nothing, and what is exact, keeps its own.
+    """
+    for impacts, rounding in ((WHOLES, AS_WHOLES), (FIVES, AS_FIVES)):
+        step = shown_step(unit, rounding, value)
+        if impact in impacts and not margin.is_exact and shown_step(unit, margin, value) < step <= abs(value):
+            return rounding
+    return None
 
 
 def side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
     """Before and after, rounded alike; each by itself where that would tell a value outside its own range."""
     before, after = told_before(assessment), told_after(assessment)
     if before is None or after is None:
+        return before, after
+    if before.rounding is not None and before.rounding == after.rounding:
         return before, after
     rounding = coarser(before.margin, after.margin, assessment.unit, values=(before.value, after.value))
     alike = _coarsened(before, rounding), _coarsened(after, rounding)
@@ -132,3 +162,27 @@ def turned(told: Told) -> Margin:
     if told.value >= 0:
         return told.margin
     return Margin(told.margin.above, told.margin.below, told.margin.reason)
+
+
+def counted_words(key: str, told: Told, language: Language, values: dict[str, str]) -> str:
+    """A template, or its form for one where the number is shown as one."""
+    is_one = told.number("en") == "1" and has_text(f"{key}_one")
+    return text(f"{key}_one" if is_one else key, language, **values)
+
+
+def margin_words(told: Told, language: Language) -> list[str]:
+    """How far the size of a number may be off; its ends are rounded outwards."""
+    if told.margin.is_exact:
+        return []
+    size, margin = abs(told.value), turned(told)
+    low, high = format_ends(size, told.unit, language, margin=margin, rounding=told.rounding)
+    with_unit = {name: "" if end is None else amount_text(end, told.unit, language) for name, end in (("low", low), ("high", high))}
+    if low is not None and high is not None:
+        if told.unit is Unit.MINUTES and int(re.sub(r"\D", "", high)) >= HOUR:
+            return [text("tail.range_of_hours", language, **with_unit)]
+        return [text("tail.range", language, low=low, high=with_unit["high"])]
+    if low is not None:
+        return [text("tail.low_or_more", language, **with_unit) if margin.below else text("tail.more", language)]
+    if high is not None:
+        return [text("tail.high_or_less", language, **with_unit) if margin.above else text("tail.less", language)]
+    return [text("tail.margin_unknown", language)]

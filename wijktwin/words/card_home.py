@@ -1,0 +1,164 @@
+"""The parts of a card that are about the home itself: sun, view, who looks in, green, its street and its ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts.home_street import is_told
+from wijktwin.impacts.home_sun import FACES_AWAY
+from wijktwin.impacts.traffic import SMALLEST_TOLD
+from wijktwin.words.amounts import minutes_text
+from wijktwin.words.card_lines import CardLine, CardPart, Lines
+from wijktwin.words.home_view import seen_sentences, storey_text
+from wijktwin.words.numbers import format_day, format_number
+from wijktwin.words.sentences import Case, told_case
+from wijktwin.words.texts import name_of, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.home_street import HomeStreet, WayFromHome
+    from wijktwin.impacts.home_sun import HomeSunlight, NormAtHome, SunDay
+    from wijktwin.impacts.home_surroundings import HomeSurroundings
+    from wijktwin.impacts.view.homes import LookedAt
+    from wijktwin.model.plan import Plan
+
+SEASONS: Final = ("winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer", "autumn", "autumn", "autumn", "winter")
+"""The season of each month, as weather services count them."""
+CLEAR: Final = frozenset({Case.MORE, Case.LESS})
+
+
+def season_of(day: date) -> str:
+    """In which season a day falls, by its month."""
+    return SEASONS[day.month - 1]
+
+
+def most_changed(days: Sequence[SunDay]) -> SunDay | None:
+    """The day on which the sun clearly changes most; None where it does on none."""
+    changed = [one for one in days if told_case(one.figure) in CLEAR]
+    return max(changed, key=lambda one: (abs(one.figure.difference or 0.0), one.day), default=None)
+
+
+def sun_part(found: HomeSunlight | None, lines: Lines) -> CardPart:
+    """The sun on each day, the season of most change first; the norm last."""
+    if found is None:
+        return lines.part(lines.plain("", lines.words("no_dwelling")))
+    own = [lines.figure(f"{one.day:%m-%d}", one.figure) for one in found.days]
+    most, language = most_changed(found.days), lines.language
+    shown = most or found.days[0]
+    season = lines.words("season_same")
+    if most is not None:
+        named = text(f"home_card.season_{season_of(most.day)}", language, day=format_day(most.day.isoformat(), language))
+        season = lines.words("season", season=named)
+    first = [] if lines.is_today else [lines.plain("season", season, about=shown.figure)]
+    clear = lines.plain("clear", lines.words("clear"))
+    norm = [] if found.norm is None else [_norm_line(found.norm, lines)]
+    return lines.part(*first, *own, clear, *norm, strips=shown.strips)
+
+
+def _norm_line(found: NormAtHome, lines: Lines) -> CardLine:
+    """The worst day, what the norm asks, whether it is met, and that no law asks it."""
+    norm, language = found.norm, lines.language
+    first, last = (
+        format_day(f"2000-{month:02}-{day:02}", language)
+        for month, day in ((norm.first, norm.last) if norm.first and norm.last else norm.single_days[:: max(len(norm.single_days) - 1, 1)])
+    )
+    asked = lines.words("norm", hours=minutes_text(round(norm.minutes), language), first=first, last=last)
+    return lines.figure("norm", found.figure, asked, lines.words(_verdict(found, is_today=lines.is_today)), lines.words("norm_no_law"))
+
+
+def _verdict(found: NormAtHome, *, is_today: bool) -> str:
+    if found.was is None or found.becomes is None:
+        return "norm_faces_away" if found.why == FACES_AWAY else "norm_open"
+    if is_today:
+        return "norm_today_yes" if found.was else "norm_today_no"
+    verdicts = {
+        (True, True): "norm_meets",
+        (False, True): "norm_newly",
+        (True, False): "norm_no_longer",
+        (False, False): "norm_still_not",
+    }
+    return verdicts[found.was, found.becomes]
+
+
+def view_part(found: HomeSurroundings | None, plans: Mapping[str, Plan], lines: Lines) -> CardPart:
+    """How much sky there is, how each plan is seen, and that no law is about a view."""
+    if found is None:
+        return lines.part(lines.plain("", lines.words("no_dwelling")))
+    own = [lines.figure("sky", found.sky)]
+    for plan_id, one in sorted(found.plans.items()):
+        seen = seen_sentences(found.view.plans[plan_id], plans[plan_id], lines.language)
+        own.append(
+            lines.figure(f"plan.{plan_id}", one, before=" ".join(seen)) if one.after else lines.plain(f"plan.{plan_id}", *seen, about=one)
+        )
+    if not found.plans and not found.view.missing:
+        own.append(lines.plain("plan", lines.words("no_new_in_view"), about=found.sky))
+    return lines.part(*own, lines.plain("right", lines.words("no_right")))
+
+
+def overlooking_part(found: HomeSurroundings | None, plans: Mapping[str, Plan], lines: Lines, *, assumptions: Assumptions) -> CardPart:
+    """From which new windows somebody can look in."""
+    if found is None:
+        return lines.part(lines.plain("", lines.words("no_dwelling")))
+    own = []
+    for what, figures, looked in (("room", found.room, found.view.room), ("garden", found.garden, found.view.garden)):
+        own += [lines.figure(f"{what}.{name}", one, *_windows(looked[name], lines)) for name, one in sorted(figures.items())]
+    if not own:
+        builds = [plan for plan in plans.values() if any(not volume.is_below_ground for volume in plan.volumes)]
+        distance = format_number(assumptions["overlooking_distance"].value, lines.language)
+        said = lines.words("no_windows", distance=distance) if builds else lines.words("no_new_windows")
+        own.append(lines.plain("none", said, about=found.sky if builds else None))
+    return lines.part(*own)
+
+
+def _windows(looked: LookedAt, lines: Lines) -> tuple[str, str]:
+    return lines.words("from_storey", storey=storey_text(looked.storeys[0], lines.language)), lines.words("windows")
+
+
+def green_part(green: Sequence[Assessment], cool: CardLine | None, lines: Lines) -> CardPart:
+    """Trees in view, a green place and a cool place."""
+    names = ("trees", "place")
+    own = [lines.figure(name, one) for name, one in zip(names, green, strict=False)]
+    if not own:
+        own = [lines.plain("", lines.words("no_trees_known"))]
+    return lines.part(*own, *(() if cool is None else (cool,)))
+
+
+def parking_part(found: HomeStreet, lines: Lines) -> CardPart:
+    """Places in the street, and how full it was when somebody counted."""
+    if found.parking is None:
+        return lines.part(lines.plain("", lines.words("no_parking")))
+    pressure = [] if found.pressure is None else [lines.figure("pressure", found.pressure)]
+    return lines.part(lines.figure("places", found.parking), *pressure)
+
+
+def cars_part(found: HomeStreet, lines: Lines) -> CardPart:
+    """Cars past the door, where that changes by so much that it is told."""
+    if lines.is_today:
+        return lines.part(lines.plain("street", lines.words("no_cars_today")))
+    if found.cars is not None:
+        return lines.part(lines.figure("street", found.cars))
+    if found.no_cars:
+        reason = name_of("reason", found.no_cars, lines.language)
+        return lines.part(lines.plain("street", lines.words("cars_unknown", reason=reason)))
+    if found.is_main_road:
+        return lines.part(lines.plain("street", lines.words("main_road")))
+    return lines.part(lines.plain("street", lines.words("no_cars", n=format_number(SMALLEST_TOLD, lines.language)), about=found.total))
+
+
+def ways_part(found: Sequence[WayFromHome], lines: Lines) -> CardPart:
+    """How far it is to school, shop, green and main road, and what can no longer be reached."""
+    if not found:
+        return lines.part(lines.plain("", lines.words("no_ways")))
+    own = []
+    for one in found:
+        name = f"{one.way.mode}_{one.way.kind}"
+        if one.is_lost:
+            place = text(f"way.{one.way.kind}", lines.language)
+            own.append(lines.plain(name, lines.words(f"lost_{one.way.mode}", place=place), about=one.figure))
+        elif is_told(one):
+            own.append(lines.figure(name, one.figure))
+    return lines.part(*own)

@@ -1,0 +1,168 @@
+"""The lines of a card of a home, and how a figure becomes one: every figure opens to how it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from wijktwin.words.rows import assumption_text
+from wijktwin.words.sentences import Case, leading, telling, told_case
+from wijktwin.words.texts import name_of, sentence_case, source_text, text
+from wijktwin.words.told import told_after
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.sunlight.homes import DayStrip
+    from wijktwin.model.plan import Plan
+
+
+class Subject(StrEnum):
+    """The parts of a card, in their order."""
+
+    SUN = "sun"
+    VIEW = "view"
+    OVERLOOKING = "overlooking"
+    GREEN = "green"
+    PARKING = "parking"
+    CARS = "cars"
+    WAYS = "ways"
+    NEW_BUILDING = "new_building"
+    LATITUDE = "latitude"
+    DATES = "dates"
+    CLAIMS = "claims"
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One thing that a card says, and everything that it opens to.
+
+    Parameters
+    ----------
+    key
+        What it is about, the same in every scenario and language: "sun.02-19"; of a plan "dates.vogeltorens".
+    text
+        One or more whole sentences.
+    value
+        The same in a few words, for a table beside other scenarios: "ongeveer 2 uur"; "" where a few words would not do.
+    figure
+        The figure that is told; None where there is none.
+    told
+        The sentences that tell the figure, the head first: what `wijktwin.words.contradictions` holds against it.
+    how_we_know, margin, method
+        In words; ``method`` in three sentences. "" where they do not apply.
+    sources, assumptions
+        Each with owner and date.
+    is_waiting
+        Whether it is still being computed: ``text`` says so.
+    """
+
+    key: str
+    text: str
+    value: str = ""
+    figure: Assessment | None = None
+    told: tuple[str, ...] = ()
+    how_we_know: str = ""
+    margin: str = ""
+    method: str = ""
+    sources: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardPart:
+    """One subject of a card.
+
+    Parameters
+    ----------
+    strips
+        Of the sun: from when until when it shines today and with the plans, on the day of most change; one for every place where the
+        living room may be.
+    """
+
+    subject: Subject
+    title: str
+    lines: tuple[CardLine, ...]
+    strips: tuple[DayStrip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Makes the lines of one subject in one language.
+
+    Parameters
+    ----------
+    is_today
+        There is no plan: figures are told as they are, not as they stay.
+    """
+
+    subject: Subject
+    language: Language
+    is_today: bool
+
+    def part(self, *lines: CardLine, strips: tuple[DayStrip, ...] = ()) -> CardPart:
+        """The subject with its lines."""
+        return CardPart(self.subject, text(f"home_card.title_{self.subject}", self.language), lines, strips)
+
+    def key(self, name: str) -> str:
+        """What a line is called."""
+        return f"{self.subject}.{name}" if name else str(self.subject)
+
+    def words(self, name: str, **values: object) -> str:
+        """One sentence of a card that tells no figure."""
+        return text(f"home_card.{name}", self.language, **values)
+
+    def plain(self, name: str, *sentences: str, about: Assessment | None = None, plans: tuple[Plan, ...] = ()) -> CardLine:
+        """A line without a figure of its own; ``about`` is one that it rests on."""
+        sources = about.sources if about is not None else tuple(dict.fromkeys(plan.source for plan in plans))
+        return CardLine(
+            self.key(name),
+            " ".join(each for each in sentences if each),
+            how_we_know=self.words("calculated_from_ours") if about is not None else "",
+            method=text(f"card_method.{self.subject}", self.language),
+            sources=tuple(dict.fromkeys(source_text(source, self.language) for source in sources)),
+            assumptions=() if about is None else tuple(assumption_text(each, self.language) for each in about.assumptions),
+        )
+
+    def waiting(self, name: str = "") -> CardLine:
+        """What is still being computed."""
+        return CardLine(self.key(name), self.words("waiting"), is_waiting=True)
+
+    def figure(self, name: str, one: Assessment, *after: str, before: str = "") -> CardLine:
+        """A figure in its sentences, and everything that it opens to.
+
+        Parameters
+        ----------
+        before, after
+            Sentences that stand before and behind it.
+        """
+        told = telling(one, self.language, here=True, supposes=False, is_today=self.is_today)
+        said = (before, told.head, *told.net, *told.from_to, *told.made_of, *told.also, *after)
+        reason = self._reason(one)
+        why = self.words("exact" if told.how_known and not told.margin else "because", reason=name_of("reason", reason, self.language))
+        return CardLine(
+            key=self.key(name),
+            text=" ".join(each for each in said if each),
+            value=self._value(one),
+            figure=one,
+            told=told.parts,
+            how_we_know=" ".join(told.how_known),
+            margin=" ".join((*told.margin, why)),
+            method=text(f"card_method.{self.subject}", self.language),
+            sources=tuple(dict.fromkeys(source_text(source, self.language) for source in one.sources)),
+            assumptions=tuple(assumption_text(each, self.language) for each in one.assumptions),
+        )
+
+    def _reason(self, one: Assessment) -> str:
+        """The key of the reason why a figure is not known, or may be off as far as it is."""
+        told = leading(one)
+        return (one.missing or one.margin.reason) if told is None else told.margin.reason
+
+    def _value(self, one: Assessment) -> str:
+        """The figure in a few words."""
+        if one.after is None:
+            return text("word.unknown", self.language)
+        told = leading(one) if told_case(one) is Case.SAME else told_after(one)
+        return "" if told is None else sentence_case(told.words(self.language))

@@ -1,0 +1,261 @@
+"""The top of a card of a home: one sentence for every plan that matters here, the most important change first.
+
+What is most important is decided by `data/norms/card.toml`, the same for what is lost and for what is gained.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.impacts.catalogue import NOT_COMPUTED
+from wijktwin.impacts.sunlight.norms import change_counted
+from wijktwin.impacts.traffic import SMALLEST_TOLD
+from wijktwin.model.plan import PlanRole
+from wijktwin.norm_tables import norm_table
+from wijktwin.words.card_home import CLEAR, most_changed, season_of
+from wijktwin.words.card_lines import CardLine, Lines, Subject
+from wijktwin.words.card_plans import name_of_plan
+from wijktwin.words.numbers import format_day, format_ends, format_number
+from wijktwin.words.sentences import told_case
+from wijktwin.words.texts import enumeration, has_text, text
+from wijktwin.words.told import side_by_side, told_after, told_difference, turned
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.home_new_building import NearestNew
+    from wijktwin.impacts.home_street import HomeStreet, WayFromHome
+    from wijktwin.impacts.home_sun import HomeSunlight
+    from wijktwin.impacts.home_surroundings import HomeSurroundings
+    from wijktwin.model.plan import Plan
+    from wijktwin.words.told import Told
+
+FILE: Final = "card.toml"
+LONGEST_IN_MINUTES: Final = 120.0
+"""A range of minutes that ends later is told in hours, about. [min]"""
+FIRST_NAMED: Final = ("construction_noise", "wind")
+"""What people ask about most of all that is not computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFacts:
+    """Everything that was found of one home in one scenario; None where it is still being computed, or the home is not known.
+
+    Parameters
+    ----------
+    plans
+        Of the scenario, by id.
+    waiting
+        Subjects that are still being computed, in part or whole.
+    gone_by
+        The plans that take the building the home is in.
+    """
+
+    plans: tuple[Plan, ...]
+    waiting: tuple[Subject, ...]
+    gone_by: tuple[Plan, ...]
+    sun: HomeSunlight | None
+    view: HomeSurroundings | None
+    green: tuple[Assessment, ...]
+    cool: Assessment | None
+    street: HomeStreet
+    ways: tuple[WayFromHome, ...]
+    new: tuple[NearestNew, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change that may stand at the top.
+
+    Parameters
+    ----------
+    size
+        How many times what counts as one (`card.toml`).
+    rest
+        What happens, as it goes on after "dan".
+    """
+
+    subject: Subject
+    plans: tuple[Plan, ...]
+    size: float
+    rest: str
+    figure: Assessment | None = None
+
+
+def top_lines(found: HomeFacts, language: Language, *, smallest_detour: float) -> tuple[CardLine, ...]:
+    """One line for every plan that matters here, then what was looked at without finding a difference and what was not computed."""
+    lines = Lines(Subject.SUN, language, is_today=not found.plans)
+    if not found.plans:
+        return (CardLine("top.today", text("card_top.today", language)),)
+    chosen = _one_for_each_plan(list(changes(found, language)))
+    told = [_line(one, lines) for one in chosen]
+    mattering = {plan.plan_id for one in chosen for plan in one.plans}
+    others = tuple(plan for plan in found.plans if plan.plan_id not in mattering)
+    looked_at = [each for each in Subject if has_text(f"card_top.subject_{each}") and each not in found.waiting]
+    if others:
+        told.append(_no_difference(others, looked_at, lines, is_alone=not told))
+        values = {"minutes": change_counted().home, "metres": smallest_detour, "cars": SMALLEST_TOLD}
+        shown = {name: format_number(value, language) for name, value in values.items()}
+        told.append(CardLine("top.from_which", text("card_top.from_which", language, **shown)))
+    if found.waiting:
+        told.append(CardLine("top.still", text("card_top.still", language, subjects=_named(found.waiting, language)), is_waiting=True))
+    return (*told, CardLine("top.not_computed", _not_computed(language)))
+
+
+def _no_difference(plans: Sequence[Plan], looked_at: Sequence[Subject], lines: Lines, *, is_alone: bool) -> CardLine:
+    subjects, language = _named(looked_at, lines.language), lines.language
+    if is_alone:
+        return CardLine("top.none", f"{text('card_top.none', language, subjects=subjects)} {text('card_top.none_found', language)}")
+    named = enumeration([f"“{name_of_plan(plan, lines)}”" for plan in plans], language)
+    return CardLine("top.none", text("card_top.none_of_plans", language, plans=named, subjects=subjects))
+
+
+def _named(subjects: Sequence[Subject], language: Language) -> str:
+    return enumeration([text(f"card_top.subject_{each}", language) for each in subjects], language)
+
+
+def _not_computed(language: Language) -> str:
+    named = [text(f"not_computed.{key}", language).partition(" (")[0] for key in FIRST_NAMED]
+    more = len(NOT_COMPUTED) - len(named)
+    if more <= 0:
+        return text("card_top.not_computed", language, subjects=enumeration(named, language))
+    return text("card_top.not_computed_more", language, subjects=", ".join(named), n=format_number(more, language))
+
+
+def _line(one: Change, lines: Lines) -> CardLine:
+    names = "+".join(plan.plan_id for plan in one.plans)
+    said = _if(one.plans, one.rest, lines)
+    if one.figure is None:
+        return CardLine(f"top.{names}", said, sources=())
+    opened = lines.figure("", one.figure)
+    return CardLine(
+        f"top.{names}", said, figure=one.figure, told=(said,), how_we_know=opened.how_we_know, margin=opened.margin,
+        method=text(f"card_method.{one.subject}", lines.language), sources=opened.sources, assumptions=opened.assumptions,
+    )  # fmt: skip
+
+
+def _if(plans: Sequence[Plan], rest: str, lines: Lines) -> str:
+    """A change, if the plans are built."""
+    if all(plan.role is PlanRole.ALLOWED for plan in plans):
+        return text("card_top.if_allowed", lines.language, rest=rest)
+    if len(plans) == 1:
+        return text("card_top.if_plan", lines.language, plan=name_of_plan(plans[0], lines), rest=rest)
+    return text("card_top.if_plans", lines.language, rest=rest)
+
+
+def _one_for_each_plan(found: Sequence[Change]) -> list[Change]:
+    """The largest change of every plan by itself, and of plans together where they have a change in common that is larger."""
+    best: dict[tuple[str, ...], Change] = {}
+    for one in sorted(found, key=_rank):
+        best.setdefault(tuple(plan.plan_id for plan in one.plans), one)
+    return sorted(best.values(), key=_rank)
+
+
+def _rank(one: Change) -> tuple[float, int, tuple[str, ...]]:
+    return -one.size, list(Subject).index(one.subject), tuple(plan.plan_id for plan in one.plans)
+
+
+# ----------------------------------------------------------------------------------------------------------------- changes
+def changes(found: HomeFacts, language: Language) -> Iterator[Change]:
+    """Every change that is clear."""
+    for plan in found.gone_by:
+        yield Change(Subject.SUN, (plan,), math.inf, text("card_top.goes", language))
+    if found.gone_by:
+        return
+    if (
+        found.sun is not None
+        and (most := most_changed(found.sun.days)) is not None
+        and abs(most.figure.difference or 0) >= change_counted().home
+    ):
+        season = text(f"home_card.day_{season_of(most.day)}", language, day=format_day(most.day.isoformat(), language))
+        yield _change("sun", Subject.SUN, most.figure, language, day=season)
+    if found.view is not None:
+        yield from _in_view(found.view, {plan.plan_id: plan for plan in found.plans}, language)
+    for name, figure in (("trees", found.green[0] if found.green else None), ("cool", found.cool)):
+        if figure is not None and told_case(figure) in CLEAR:
+            yield _change(name, Subject.GREEN, figure, language)
+    if found.street.parking is not None and told_case(found.street.parking) in CLEAR:
+        one = found.street.parking
+        share = 100.0 * abs(one.difference or 0.0) / max(one.before or 0.0, abs(one.difference or 0.0), 1.0)
+        yield _change("parking", Subject.PARKING, one, language, size=share)
+    if found.street.cars is not None and told_case(found.street.cars) in CLEAR:
+        yield _change("cars", Subject.CARS, found.street.cars, language)
+    yield from _of_ways(found, language)
+
+
+def _in_view(view: HomeSurroundings, plans: dict[str, Plan], language: Language) -> Iterator[Change]:
+    for plan_id, figure in view.plans.items():
+        if figure.after and figure.after - (figure.margin.below or 0.0) > 0:
+            yield _after("seen", Subject.VIEW, figure, language, (plans[plan_id],), size=figure.after)
+    if told_case(view.sky) in CLEAR:
+        yield _change("sky", Subject.VIEW, view.sky, language)
+    for name, own in (("window_room", view.room), ("window_garden", view.garden)):
+        for plan_id, figure in own.items():
+            size = _ones("window") ** 2 / max(figure.after or 0.0, 1.0)
+            yield _after(name, Subject.OVERLOOKING, figure, language, (plans[plan_id],), size=size)
+
+
+def _of_ways(found: HomeFacts, language: Language) -> Iterator[Change]:
+    for one in found.ways:
+        place = text(f"way.{one.way.kind}", language)
+        if one.is_lost:
+            said = text(f"card_top.lost_{one.way.mode}", language, place=place)
+            yield Change(Subject.WAYS, _hands_in_ways(one.figure), 1.0 / _ones("lost_way"), said)
+        elif told_case(one.figure) in CLEAR:
+            change = _change(f"way_{one.way.mode}", Subject.WAYS, one.figure, language, place=place)
+            yield Change(change.subject, _hands_in_ways(one.figure), change.size, change.rest, change.figure)
+
+
+def _hands_in_ways(figure: Assessment) -> tuple[Plan, ...]:
+    """Of plans that may have a hand in a way those that change streets, where there are such."""
+    return tuple(plan for plan in figure.plans if plan.street_changes) or figure.plans
+
+
+def _ones(name: str) -> float:
+    """What counts as one."""
+    return _table()[name]
+
+
+@cache
+def _table() -> dict[str, float]:
+    return {name: float(value) for name, value in norm_table(FILE)["one"].items() if isinstance(value, int | float)}
+
+
+def _change(name: str, subject: Subject, figure: Assessment, language: Language, *, size: float | None = None, **values: str) -> Change:
+    """A figure that clearly becomes more or less."""
+    way = "more" if (figure.difference or 0.0) > 0 else "less"
+    told, (before, after) = told_difference(figure), side_by_side(figure)
+    unit = {"sky": "view"}.get(name, name.partition("_")[0])
+    amount = abs(figure.difference or 0.0) if size is None else size
+    said = {"before": before, "after": after}
+    shown = {key: each.words(language) for key, each in said.items() if each is not None}
+    shown["change"] = "" if told is None else _span(told, language)
+    key = f"card_top.{name}_{way}"
+    if told is not None and told.number("en") == "1" and has_text(f"{key}_one"):
+        key = f"{key}_one"
+    if way == "less" and figure.after == 0 and figure.margin.is_exact and has_text(f"{key}_all"):
+        key = f"{key}_all"
+    return Change(subject, figure.plans, amount / _ones(unit), text(key, language, **shown, **values), figure)
+
+
+def _after(name: str, subject: Subject, figure: Assessment, language: Language, plans: tuple[Plan, ...], *, size: float) -> Change:
+    """A figure that is only about what comes."""
+    told = told_after(figure)
+    unit = {"seen": "view"}.get(name, name.partition("_")[0])
+    after = "" if told is None else told.words(language)
+    return Change(subject, plans, size / _ones(unit), text(f"card_top.{name}", language, after=after), figure)
+
+
+def _span(told: Told, language: Language) -> str:
+    """A change as the range in which it lies, "25 tot 45 minuten", where both ends are known and it reads well; else as about so much."""
+    margin, size = turned(told), abs(told.value)
+    if margin.is_exact or margin.below is None or margin.above is None or size + margin.above > LONGEST_IN_MINUTES:
+        return told.words(language)
+    low, high = format_ends(size, told.unit, language, margin=margin)
+    if low is None or high is None or low in {high, "0"}:
+        return told.words(language)
+    return text(f"unit_in_sentence.{told.unit}", language, value=text("word.range", language, low=low, high=high))
