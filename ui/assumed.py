@@ -18,7 +18,7 @@ from wijktwin.errors import LimitError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.provenance import LocalText
-from wijktwin.words.judgements import said_number
+from wijktwin.words.numbers import format_as_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,4 +124,4 @@ def banner(t: Text) -> None:
 
 def number(t: Text, value: float) -> str:
     """A value as it was given, with the decimals that it has."""
-    return said_number(value, "", t.language).strip()
+    return format_as_said(value, t.language)

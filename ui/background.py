@@ -30,6 +30,8 @@ MOST_KEPT: Final = 64
 MOST_WAITING: Final = 12
 """Who asks while so many wait is told to come back."""
 Work = Callable[[], None]
+Wanted = tuple["Scenario", "Assumptions"]
+"""A scenario, and the assumptions that its figures are computed with."""
 Key = tuple[str, str]
 _log = logging.getLogger(__name__)
 
@@ -99,9 +101,10 @@ class Background:
         self._lock = threading.Lock()
         self._jobs: dict[Key, _Job] = {}
         self._ready: LastFew[Key, tuple[Assessment, ...]] = LastFew(most_kept)
+        self._failed: dict[Key, None] = {}
         self._is_working = False
 
-    def ask(self, scenarios: Sequence[Scenario], visitor: str, *, assumptions: Assumptions, begin: bool = True) -> list[Standing]:
+    def ask(self, wanted: Sequence[Wanted], visitor: str, *, begin: bool = True) -> list[Standing]:
         """How far the figures of some scenarios are; what is missing is begun.
 
         Parameters
@@ -111,11 +114,11 @@ class Background:
         begin
             False only looks, and begins nothing.
         """
-        keys = [key_of(scenario, assumptions) for scenario in scenarios]
+        keys = [key_of(*each) for each in wanted]
         with self._lock:
             if begin:
                 self._leave(visitor, but=keys)
-            found = [self._standing(key, scenario, visitor, assumptions, begin) for key, scenario in zip(keys, scenarios, strict=True)]
+            found = [self._standing(key, *each, visitor, begin) for key, each in zip(keys, wanted, strict=True)]
             starts = bool(self._waiting()) and not self._is_working
             self._is_working = self._is_working or starts
         if starts:
@@ -127,18 +130,18 @@ class Background:
         with self._lock:
             self._leave(visitor, but=())
 
-    def forget_failure(self, scenarios: Iterable[Scenario], *, assumptions: Assumptions) -> None:
+    def forget_failure(self, wanted: Iterable[Wanted]) -> None:
         """Let what failed be tried again."""
         with self._lock:
-            for scenario in scenarios:
-                key = key_of(scenario, assumptions)
-                if key in self._jobs and self._jobs[key].state is State.FAILED:
-                    del self._jobs[key]
+            for each in wanted:
+                self._failed.pop(key_of(*each), None)
 
-    def _standing(self, key: Key, scenario: Scenario, visitor: str, assumptions: Assumptions, begin: bool) -> Standing:  # noqa: FBT001
+    def _standing(self, key: Key, scenario: Scenario, assumptions: Assumptions, visitor: str, begin: bool) -> Standing:  # noqa: FBT001
         ready = self._ready.find(key)
         if ready is not None:
             return Standing(State.READY, ready)
+        if key in self._failed:
+            return Standing(State.FAILED)
         job = self._jobs.get(key)
         if job is None or job.state is State.STOPPED:
             if not begin:
@@ -197,7 +200,9 @@ class Background:
         except Exception:  # noqa: BLE001 - whatever it is: pages say that it failed, the log says why, others are still computed
             _log.exception("figures that take long could not be computed")
             with self._lock:
-                job.state = State.FAILED
+                self._failed = dict.fromkeys([*self._failed, key][-MOST_KEPT:])
+                if self._jobs.get(key) is job:
+                    del self._jobs[key]
         else:
             with self._lock:
                 self._ready.put(key, figures)

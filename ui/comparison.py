@@ -128,7 +128,7 @@ def _as_it_is_now(figure: Assessment) -> Assessment | None:
     if figure.before is None:
         return None
     return replace(
-        figure, after=figure.before, margin=figure.before_margin or figure.margin, kind=figure.before_kind or figure.kind, missing="",
+        figure, after=figure.before, margin=figure.margin_now, kind=figure.kind_now, missing="",
         difference_margin=None, plans=(), breakdown={},
     )  # fmt: skip
 
@@ -178,20 +178,16 @@ def difference_margin(one: Assessment, other: Assessment) -> Margin:
     if one.before is None or one.before != other.before:
         return margin_between(one.margin, other.margin)
     if _changes_nothing(one):
-        return _change_margin(other)
+        return other.margin_of_change
     if _changes_nothing(other):
-        change = _change_margin(one)
+        change = one.margin_of_change
         return replace(change, below=change.above, above=change.below)
-    return margin_between(_change_margin(one), _change_margin(other))
+    return margin_between(one.margin_of_change, other.margin_of_change)
 
 
 def _changes_nothing(figure: Assessment) -> bool:
     """Whether it is what is there today, with no plan in it."""
     return figure.after == figure.before and not figure.plans
-
-
-def _change_margin(figure: Assessment) -> Margin:
-    return figure.margin if figure.difference_margin is None else figure.difference_margin
 
 
 def _side(figure: Assessment | None, language: Language) -> Side:

@@ -18,6 +18,7 @@ from ui.markup import element
 from ui.notices import Tone, notice
 
 if TYPE_CHECKING:
+    from ui.background import Wanted
     from ui.text import Text
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
@@ -38,26 +39,31 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
 
 def of_scenarios(t: Text, scenarios: Sequence[Scenario]) -> list[tuple[Assessment, ...]]:
     """The same of several scenarios, in their order, with one word about the waiting."""
-    standings = _ask(scenarios)
+    return of_all(t, [(scenario, assumed.chosen()) for scenario in scenarios])
+
+
+def of_all(t: Text, wanted: Sequence[Wanted]) -> list[tuple[Assessment, ...]]:
+    """The same of scenarios each with assumptions of its own."""
+    standings = _ask(wanted)
     if not all(one.state is State.READY for one in standings):
         on_their_way = any(one.is_on_its_way for one in standings)
         watch = st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS if on_their_way else None)
-        watch(t, scenarios)
+        watch(t, wanted)
     return [one.figures for one in standings]
 
 
 def is_ready(found: Scenario) -> bool:
     """Whether the figures of a scenario are ready; begins nothing."""
-    (one,) = BACKGROUND.ask([found], _visitor(), assumptions=assumed.chosen(), begin=False)
+    (one,) = BACKGROUND.ask([(found, assumed.chosen())], _visitor(), begin=False)
     return one.state is State.READY
 
 
-def _ask(scenarios: Sequence[Scenario]) -> list[Standing]:
+def _ask(wanted: Sequence[Wanted]) -> list[Standing]:
     """How far they are; begun where this visitor wants that."""
     wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})
     by_itself = os.environ.get(VARIABLE, "") != ASKED
-    begin = all(wishes.get(scenario.key, by_itself) for scenario in scenarios)
-    return BACKGROUND.ask(scenarios, _visitor(), assumptions=assumed.chosen(), begin=begin)
+    begin = all(wishes.get(scenario.key, by_itself) for scenario, _ in wanted)
+    return BACKGROUND.ask(wanted, _visitor(), begin=begin)
 
 
 def _visitor() -> str:
@@ -65,9 +71,9 @@ def _visitor() -> str:
     return name
 
 
-def _watch(t: Text, scenarios: Sequence[Scenario]) -> None:
+def _watch(t: Text, wanted: Sequence[Wanted]) -> None:
     """How far it is, as a fragment of the page that looks again by itself."""
-    standings = _ask(scenarios)
+    standings = _ask(wanted)
     if all(one.state is State.READY for one in standings):
         st.rerun()
     one = next((each for each in standings if each.state is State.COMPUTING), None) or next(
@@ -76,22 +82,22 @@ def _watch(t: Text, scenarios: Sequence[Scenario]) -> None:
     with st.container(key="long_figures"):
         if one.state is State.FAILED:
             notice(t("background.failed"), tone=Tone.REFUSED)
-            st.button(t("background.again"), key="background_again", on_click=_wish, args=(scenarios,), kwargs={"begin": True})
+            st.button(t("background.again"), key="background_again", on_click=_wish, args=(wanted,), kwargs={"begin": True})
         elif one.is_on_its_way:
             said = one.note.sentence(t.language) if one.note is not None else t("background.waiting")
             if one.state is State.BUSY:
                 said = t("background.busy")
             st.progress(min(one.share, 1.0), text=f"{t('background.computing')} {said}")
-            st.button(t("background.stop"), key="background_stop", on_click=_wish, args=(scenarios,), kwargs={"begin": False})
+            st.button(t("background.stop"), key="background_stop", on_click=_wish, args=(wanted,), kwargs={"begin": False})
         else:
             st.html(element("p", t("background.stopped"), class_="wt-how"))
-            st.button(t("background.begin"), key="background_begin", on_click=_wish, args=(scenarios,), kwargs={"begin": True})
+            st.button(t("background.begin"), key="background_begin", on_click=_wish, args=(wanted,), kwargs={"begin": True})
 
 
-def _wish(scenarios: Sequence[Scenario], *, begin: bool) -> None:
+def _wish(wanted: Sequence[Wanted], *, begin: bool) -> None:
     wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})
-    wishes.update({scenario.key: begin for scenario in scenarios})
+    wishes.update({scenario.key: begin for scenario, _ in wanted})
     if begin:
-        BACKGROUND.forget_failure(scenarios, assumptions=assumed.chosen())
+        BACKGROUND.forget_failure(wanted)
     else:
         BACKGROUND.stop(_visitor())

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui import assumed, state
+from ui import assumed, long_figures, state
 from ui.assumed import OURS
-from ui.figure_table import plan_titles, variant_words
-from ui.markup import Markup, element, label, scrollable
+from ui.cards import kind_mark
+from ui.figure_table import above_sources, numbered_sources, plan_titles, source_texts, variant_words
+from ui.markup import Markup, element, joined, label, scrollable
 from ui.notices import Tone, notice
 from wijktwin.errors import WijktwinError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import IN_BACKGROUND
 from wijktwin.words.numbers import format_date
-from wijktwin.words.rows import ONLY_THEN, figure_row
+from wijktwin.words.rows import figure_row
 from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     from ui.text import Text
-    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.assessment import Assessment, Margin
     from wijktwin.impacts.assumptions import Assumption
     from wijktwin.model.scenario import Scenario
 
 OUTCOME: Final = "register_outcome"
 NAME, REASON, CHOICE = "register_name", "register_reason", "register_choice"
 HALF, DOUBLE = 0.5, 2.0
-Kept = tuple[str, float | None, float | None, float | None, float | None]
+Kept = tuple[str, float | None, float | None, "Margin", "Margin", "Margin"]
 
 
 def choose(t: Text) -> None:
@@ -103,33 +104,43 @@ def _keep(t: Text, name: str) -> None:
 
 # ------------------------------------------------------------------------------------------------------------- what changes
 def changes(t: Text, found: Scenario) -> None:
-    """The figures that change with the set that is on: with ours, with theirs."""
+    """The figures that change with the set that is on: with ours, with theirs; those that take long as soon as both are ready."""
     if not assumed.is_own():
         st.html(element("p", t("register.nothing_tried")))
         return
     with st.spinner(t("figures.computing")):
         ours, theirs = state.figures(found), assumed.figures(found)
+    late = long_figures.of_all(t, [(found, default_assumptions()), (found, assumed.chosen())])
+    is_waiting = not all(late)
+    if is_waiting:
+        apart = ", ".join(text(f"impact_group.{name}", t.language) for name in IN_BACKGROUND)
+        st.html(element("p", t("register.in_background", impacts=apart), class_="wt-small"))
+    else:
+        ours, theirs = ours + late[0], theirs + late[1]
     pairs = changed_pairs(ours, theirs)
-    n_same = len(theirs) - len(pairs)
-    apart = ", ".join(text(f"impact_group.{name}", t.language) for name in IN_BACKGROUND)
-    st.html(element("p", t("register.in_background", impacts=apart), class_="wt-small"))
     if not pairs:
-        notice(t("register.no_change"))
+        notice(t("register.no_change_yet" if is_waiting else "register.no_change"))
         return
+    sources = numbered_sources([each for pair in pairs for each in pair if each is not None], t.language)
     columns = ("figure", "ours_column", "theirs_column")
     name = assumed.chosen().variant
     heads = [t(f"register.{column}", name=name) if column != "figure" else t("figures.figure") for column in columns]
     head = element("tr", *(element("th", words, scope="col") for words in heads))
-    rows = [_row(t, one, other, heads) for one, other in pairs]
+    rows = [_row(t, one, other, heads, sources) for one, other in pairs]
     caption = element("caption", t("register.caption", n=len(pairs), plans=plan_titles(t, found)))
     table = element("table", caption, element("thead", head), element("tbody", *rows), class_="wt-table wt-figures wt-changed")
-    st.html(scrollable(t("register.changes"), table) + element("p", t("register.same", n=n_same), class_="wt-small"))
+    n_same = len(theirs) - sum(other is not None for _, other in pairs)
+    same = element("p", t("register.same", n=n_same), class_="wt-small")
+    st.html(above_sources(t, joined([scrollable(t("register.changes"), table), same]), sources))
 
 
-def changed_pairs(ours: Sequence[Assessment], theirs: Sequence[Assessment]) -> list[tuple[Assessment | None, Assessment]]:
-    """The figures that are not the same, matched by what they are about; None where ours has no such figure."""
-    known = {_key(one): one for one in ours}
-    return [(known.get(_key(other)), other) for other in theirs if _told(known.get(_key(other))) != _told(other)]
+def changed_pairs(ours: Sequence[Assessment], theirs: Sequence[Assessment]) -> list[tuple[Assessment | None, Assessment | None]]:
+    """The figures that are not the same, matched by what they are about; None on the side that has no such figure."""
+    known, there = {_key(one): one for one in ours}, {_key(other) for other in theirs}
+    pairs: list[tuple[Assessment | None, Assessment | None]] = [
+        (known.get(_key(other)), other) for other in theirs if _told(known.get(_key(other))) != _told(other)
+    ]
+    return pairs + [(one, None) for one in ours if _key(one) not in there]
 
 
 def _key(one: Assessment) -> tuple[str, str, str]:
@@ -137,25 +148,31 @@ def _key(one: Assessment) -> tuple[str, str, str]:
 
 
 def _told(one: Assessment | None) -> Kept | None:
-    return None if one is None else (one.missing, one.before, one.after, one.margin.below, one.margin.above)
+    return None if one is None else (one.missing, one.before, one.after, one.margin, one.margin_now, one.margin_of_change)
 
 
-def _row(t: Text, one: Assessment | None, other: Assessment, heads: Sequence[str]) -> Markup:
-    row = figure_row(other, t.language)
+def _row(t: Text, one: Assessment | None, other: Assessment | None, heads: Sequence[str], sources: Mapping[str, int]) -> Markup:
+    row = next(figure_row(each, t.language) for each in (other, one) if each is not None)
     return element(
         "tr",
         element("th", row.label, element("span", row.where, class_="wt-how"), variant_words(row.variant), scope="row"),
-        element("td", _values(t, one), data_label=heads[1]),
-        element("td", _values(t, other), data_label=heads[2]),
+        element("td", _values(t, one, sources), data_label=heads[1]),
+        element("td", _values(t, other, sources), data_label=heads[2]),
     )
 
 
-def _values(t: Text, one: Assessment | None) -> Markup:
-    """A figure now and with the plans, its difference and margin; a dash where there is none."""
+def _values(t: Text, one: Assessment | None, sources: Mapping[str, int]) -> Markup:
+    """A figure now and with the plans, its difference, how it is known and its margin; its method and sources can be opened."""
     if one is None:
-        return element("span", ONLY_THEN)
+        return element("span", t("register.not_among_them"))
     row = figure_row(one, t.language)
     parts = [element("strong", row.after if one.before is None else t("register.from_to", before=row.before, after=row.after))]
     if one.difference:
         parts.append(element("span", t("register.difference", difference=row.difference), class_="wt-how"))
-    return element("span", *parts, element("span", row.margin, class_="wt-how"))
+    if row.kind_key:
+        parts.append(element("span", kind_mark(row.kind_key), row.kind, class_="wt-how"))
+    parts.append(element("span", row.margin if one.after is not None else row.missing, class_="wt-how"))
+    refs = " ".join(f"[{sources[name]}]" for name in source_texts(one, t.language))
+    lines = [t("figures.method", method=row.method, version=row.method_version), *row.remarks, refs]
+    opened = element("details", element("summary", t("figures.origin")), *(element("p", line) for line in lines if line))
+    return joined([element("span", *parts), opened])

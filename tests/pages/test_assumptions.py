@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,12 +22,16 @@ from tests.pages.visiting import (
     press,
     visit,
 )
-from ui import cache
+from ui import cache, long_figures
 from ui.assumed import MOST_SETS
+from ui.background import Background, Work
 from ui.register import changed_pairs
 from ui.settings import settings
-from wijktwin.impacts.assumptions import default_assumptions
-from wijktwin.impacts.catalogue import assess
+from wijktwin.errors import Note
+from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.assumptions import Assumptions, default_assumptions
+from wijktwin.impacts.catalogue import IMPACTS, assess
+from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.model.scenario import Scenario
 
 NAME = "storey_height_dwelling"
@@ -52,11 +57,69 @@ def test_every_figure_that_changes_is_told_with_both_values_and_no_other() -> No
     scenario = Scenario(shown.neighbourhood, frozenset({shown.plans["vogeltorens"]}))
     theirs = default_assumptions().with_values({NAME: 3.1}, variant="Hoge huizen", owner="bezoeker", date="2026-01-01")
     pairs = changed_pairs(assess(scenario), assess(scenario, assumptions=theirs))
-    assert {other.impact for _, other in pairs} >= {"density.floor_space_index", "density.mean_storeys"}
+    assert {other.impact for _, other in pairs if other is not None} >= {"density.floor_space_index", "density.mean_storeys"}
     (table,) = tables(visitor, "wt-changed")
     rows = re.findall(r'<th scope="row">(.*?)<', table)
     assert len(rows) == len(pairs)
     assert table.count(MARK) == len(pairs), "every figure that changed names the assumption that did it"
+
+
+def test_half_as_many_cars_tells_both_numbers_of_every_figure_about_cars_and_where_they_come_from() -> None:
+    visitor = visit(ASSUMPTIONS, plans="vogeltorens")
+    visitor.selectbox(key="register_choice").set_value("car_use").run()
+    press(visitor, "register_half")
+    visitor.text_input(key="register_name").set_value("Half zoveel auto's")
+    press(visitor, "register_compute")
+    (table,) = tables(visitor, "wt-changed")
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", html.unescape(table))
+    assert {row.split("<")[0] for row in rows} == {
+        "Autoritten van alle woningen op een werkdag",
+        "Autoritten van de nieuwe woningen op een werkdag",
+        "Autoritten van bewoners door de straat op een werkdag",
+    }
+    for row in rows:
+        cells = row.split("<td")[1:]
+        assert len(cells) == 2
+        for cell in cells:
+            assert "wt-mark-assumed" in cell
+            assert "versie" in cell
+            assert re.search(r"\[\d+\]", cell), "each value says by number whose data it rests on"
+    new = next(row for row in rows if "nieuwe woningen" in row)
+    assert re.findall(r"<strong>(.*?)</strong>", new) == ["700", "350"]
+
+
+class OfCrowns:
+    """An impact that takes long, whose one figure is how much shines through a crown."""
+
+    METHOD = IMPACTS["trees"].METHOD
+
+    def assess(self, scenario: Scenario, *, assumptions: Assumptions, progress: Progress = UNHEARD) -> tuple[Assessment, ...]:
+        progress.tell(Note("sunlight.with_plans"), 0.5)
+        one = IMPACTS["trees"].assess(scenario, assumptions=assumptions)[0]
+        light = assumptions["crown_light"].value
+        return (replace(one, impact="heat.shade", before=None, after=light, assumptions=assumptions.used("crown_light")),)
+
+
+def test_figures_that_take_long_join_the_changes_once_both_sides_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Work] = []
+    monkeypatch.setattr(long_figures, "BACKGROUND", Background({"crowns": OfCrowns()}, start=started.append))
+    monkeypatch.delenv(long_figures.VARIABLE, raising=False)
+    visitor = try_value(visit(ASSUMPTIONS, plans="vogeltorens"), 0.2, assumption="crown_light")
+    assert "Deze cijfers duren langer, en staan hier nog niet bij" in page_text(visitor)
+    assert not tables(visitor, "wt-changed")
+    assert "Van de cijfers die er al zijn, verandert er geen" in "".join(notices(visitor))
+    started.pop()()
+    visitor.run()
+    (table,) = tables(visitor, "wt-changed")
+    assert table.count('<th scope="row">') == 1
+    assert "nog niet bij" not in page_text(visitor)
+
+
+def test_a_figure_that_is_told_on_one_side_only_is_a_change() -> None:
+    shown = cache.published(settings())
+    one, other = assess(Scenario(shown.neighbourhood))[:2]
+    assert changed_pairs([one, other], [other]) == [(one, None)]
+    assert changed_pairs([other], [one, other]) == [(None, one)]
 
 
 def test_figures_say_with_which_assumptions_wherever_they_are_shown_until_one_goes_back() -> None:

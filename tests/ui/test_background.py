@@ -52,7 +52,7 @@ class Bench:
         self.background = Background({"slow": self.slow}, start=self.started.append, **options)
 
     def ask(self, *scenarios: Scenario, visitor: str = "anna", begin: bool = True, assumptions: Assumptions = OURS) -> list[Standing]:
-        return self.background.ask(scenarios, visitor, assumptions=assumptions, begin=begin)
+        return self.background.ask([(scenario, assumptions) for scenario in scenarios], visitor, begin=begin)
 
     def state(self, scenario: Scenario) -> State:
         return self.ask(scenario, visitor="somebody who only looks", begin=False)[0].state
@@ -82,8 +82,8 @@ def test_it_says_what_is_computed_and_how_far_it_is() -> None:
     bench.work()
     assert [(one.state, one.note, one.share) for one in seen] == [(State.COMPUTING, Note("sunlight.finding_places"), 0.0)]
     two = Background({"one": bench.slow, "other": bench.slow}, start=bench.started.append)
-    bench.slow.meanwhile = lambda: seen.extend(two.ask([STRIP], "bert", assumptions=OURS))
-    two.ask([STRIP], "anna", assumptions=OURS)
+    bench.slow.meanwhile = lambda: seen.extend(two.ask([(STRIP, OURS)], "bert"))
+    two.ask([(STRIP, OURS)], "anna")
     bench.work()
     assert [one.share for one in seen[1:]] == [0.0, 0.5], "each of two impacts is half of the whole"
 
@@ -158,7 +158,8 @@ def test_a_failure_is_told_and_logged_and_others_are_computed(caplog: pytest.Log
     assert (bench.state(TOWERS), bench.state(STRIP)) == (State.FAILED, State.READY)
     assert bench.ask(TOWERS)[0].state is State.FAILED, "it is not tried over and over"
     assert not bench.started
-    bench.background.forget_failure([TOWERS], assumptions=OURS)
+    assert not bench.background._jobs, "of what failed nothing is kept but that it did"
+    bench.background.forget_failure([(TOWERS, OURS)])
     bench.ask(TOWERS)
     bench.work()
     assert bench.state(TOWERS) is State.READY
@@ -185,10 +186,11 @@ def test_other_assumptions_are_other_figures() -> None:
     bench = Bench()
     name = next(iter(OURS))
     other = OURS.with_values({name: OURS[name].high}, variant="mine", owner="anna", date="2026-11-22")
-    bench.ask(TOWERS)
-    bench.ask(TOWERS, visitor="bert", assumptions=other)
+    both = bench.background.ask([(TOWERS, OURS), (TOWERS, other)], "anna")
+    assert [one.state for one in both] == [State.WAITING, State.WAITING], "one visitor may want both"
     bench.work()
     assert len(bench.slow.computed) == 2
+    assert [one.state for one in bench.background.ask([(TOWERS, OURS), (TOWERS, other)], "anna")] == [State.READY] * 2
     assert replace(OURS) == OURS
 
 
@@ -196,7 +198,7 @@ def test_the_thread_of_a_server_does_the_same() -> None:
     computed = threading.Event()
     slow = Slow()
     background = Background({"slow": slow, "end": End(computed)})
-    background.ask([TOWERS], "anna", assumptions=OURS)
+    background.ask([(TOWERS, OURS)], "anna")
     assert computed.wait(60)
 
 

@@ -107,7 +107,7 @@ class Assumptions(Mapping[str, Assumption]):
             if not is_number(value) or value <= 0:
                 raise InputError("impacts.assumption_not_a_number", name=name, value=value, source=variant)
             if not old.low <= value <= old.high and reason is None:
-                raise InputError("impacts.assumption_out_of_range", name=name, value=value, low=old.low, high=old.high, unit=old.unit)
+                raise InputError("impacts.assumption_out_of_range", name=old.label, value=value, low=old.low, high=old.high, unit=old.unit)
             replaced[name] = dataclasses.replace(
                 old,
                 value=float(value),
