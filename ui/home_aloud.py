@@ -41,12 +41,6 @@ function ownVoice(language) {
   return voices.find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language)) ?? null;
 }
 
-function openAll() {
-  const folded = [...document.querySelectorAll('details.wt-subject:not([open])')];
-  folded.forEach((one) => { one.open = true; });
-  addEventListener('afterprint', () => folded.forEach((one) => { one.open = false; }), { once: true });
-}
-
 export default function ({ data, parentElement }) {
   const [read, print, said] = ['.read', '.print', '.said'].map((name) => parentElement.querySelector(name));
   const { words } = data;
@@ -61,7 +55,7 @@ export default function ({ data, parentElement }) {
     show();
   };
   print.textContent = words.print;
-  print.onclick = () => { openAll(); globalThis.print(); };
+  print.onclick = () => globalThis.print();
   read.onclick = () => {
     if (isReading) { stop(); return; }
     const voice = ownVoice(data.language);

@@ -6,23 +6,28 @@ Every sentence opens to how it is known. All of it is text: nothing waits for a 
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
+from babel.dates import format_date as format_day
 
 from ui import assumed, compare, long_figures, plan_choice, state
 from ui.background import key_of
-from ui.cards import kind_mark
+from ui.cards import kind_mark, kinds_legend
 from ui.home_strip import strip_markup
 from ui.markup import EMPTY, Markup, bullet_list, element, facts, scrollable
 from ui.notices import Tone, notice
 from ui.state import NOW
+from wijktwin import __version__
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home import ready
 from wijktwin.words.cards import Card, CardLine, CardPart, Subject, make_card
+from wijktwin.words.numbers import format_date
 
 if TYPE_CHECKING:
     from ui.state import World
@@ -106,12 +111,14 @@ def subjects(t: Text, shown: Sequence[Column]) -> None:
     told = [(column, column.card) for column in shown if column.card is not None]
     if not told:
         return
-    st.html(element("h2", t("home.subjects")) + element("p", t("home.open"), class_="wt-small"))
+    st.html(element("div", element("h2", t("home.subjects")), element("p", t("home.open"), class_="wt-small"), class_="wt-subjects-head"))
     with st.container(key="home_subjects", gap=None):  # each by itself: what somebody opened stays open when another one is ready
         for place in range(len(told[0][1].parts)):
             shown_part = _subject(t, [(column, card.parts[place]) for column, card in told])
             if shown_part:
                 st.html(shown_part)
+    with st.expander(t("figures.explain"), key="kinds"):
+        st.html(kinds_legend(t))
 
 
 def _subject(t: Text, beside: Sequence[tuple[Column, CardPart]]) -> Markup:
@@ -159,26 +166,47 @@ def _line(t: Text, line: CardLine) -> Markup:
 
 
 def beside(t: Text, shown: Sequence[Column], address: str) -> None:
-    """The same as a table in a few words: one row for each line that has a value, one column for each scenario."""
-    told = [(column.title, column.card) for column in shown if column.card is not None]
-    rows: dict[str, tuple[str, dict[str, str]]] = {}
-    for title, card in told:
-        for part in card.parts:
-            for line in part.lines:
-                if line.value:
-                    rows.setdefault(line.key, (part.title, {}))[1][title] = line.value
-    if not rows:
+    """The same as a table in a few words: one row for each thing that has a value, one column for each scenario; on paper too."""
+    table = table_markup(t, shown, address)
+    if not table:
         return
-    names = [title for title, _ in told]
-    head = element("tr", *(element("th", name, scope="col") for name in (t("home.subject"), *names)))
-    body = [
-        element("tr", element("th", part, scope="row"), *(element("td", values.get(name, "–"), data_label=name) for name in names))
-        for part, values in rows.values()
-    ]
-    caption = element("caption", t("home.beside_caption", address=address))
-    inside = element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures")
     with st.expander(t("home.beside"), key="home_table"):
-        st.html(scrollable(t("home.beside"), inside))
+        st.html(scrollable(t("home.beside"), table))
+    today = format_date(datetime.now(tz=UTC).date().isoformat(), t.language)
+    printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
+    st.html(element("div", table, printed, class_="wt-on-paper", aria_hidden="true"))
+
+
+def table_markup(t: Text, shown: Sequence[Column], address: str) -> Markup:
+    """The table; nothing where no line has a value yet."""
+    told = {column.title: column.card for column in shown if column.card is not None}
+    rows: dict[str, tuple[Subject, dict[str, list[str]]]] = {}
+    waiting = {(title, part.subject) for title, card in told.items() for part in card.parts if any(line.is_waiting for line in part.lines)}
+    for title, card in told.items():
+        for part, line in ((part, line) for part in card.parts for line in part.lines if line.value):
+            _, cells = rows.setdefault(row_name(t, line.key, part.title), (part.subject, {}))
+            cells.setdefault(title, []).append(line.value)
+    if not rows:
+        return EMPTY
+    head = element("tr", *(element("th", name, scope="col") for name in (t("home.subject"), *told)))
+    body = []
+    for name, (subject, cells) in rows.items():
+        otherwise = {title: t("home.not_yet") if (title, subject) in waiting else "–" for title in told}
+        shown_cells = {title: " · ".join(dict.fromkeys(cells[title])) if title in cells else otherwise[title] for title in told}
+        tds = (element("td", words, data_label=title) for title, words in shown_cells.items())
+        body.append(element("tr", element("th", name, scope="row"), *tds))
+    caption = element("caption", t("home.beside_caption", address=address))
+    return element("table", caption, element("thead", head), element("tbody", *body), class_="wt-table wt-figures")
+
+
+def row_name(t: Text, key: str, otherwise: str) -> str:
+    """What a row is about, by the key of its lines: of a plan's own lines one row holds all plans."""
+    subject, _, name = key.partition(".")
+    if re.fullmatch(r"\d\d-\d\d", name):
+        day = datetime.strptime(f"2024-{name}", "%Y-%m-%d").replace(tzinfo=UTC)  # a leap year: every day of a year is in it
+        return t("home_row.sun_day", day=format_day(day, "d MMMM", locale=t.language))
+    named = f"home_row.{subject}_{name.partition('.')[0]}"
+    return t(named) if t.has(named) else otherwise
 
 
 def spoken(shown: Sequence[Column]) -> list[str]:
