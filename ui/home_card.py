@@ -183,7 +183,7 @@ def table_markup(t: Text, shown: Sequence[Column], address: str) -> Markup:
     rows: dict[str, tuple[Subject, dict[str, list[str]]]] = {}
     waiting = {(title, part.subject) for title, card in told.items() for part in card.parts if any(line.is_waiting for line in part.lines)}
     for title, card in told.items():
-        for part, line in ((part, line) for part in card.parts for line in part.lines if line.value):
+        for part, line in [(each, line) for each in card.parts for line in each.lines if line.value]:
             _, cells = rows.setdefault(row_name(t, line.key, part.title), (part.subject, {}))
             cells.setdefault(title, []).append(line.value)
     if not rows:
