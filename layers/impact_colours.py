@@ -28,6 +28,8 @@ LESS: Final[tuple[Colour, ...]] = ((178, 171, 210), (128, 115, 172), (84, 39, 13
 MORE: Final[tuple[Colour, ...]] = ((253, 184, 99), (224, 130, 20), (179, 88, 6))
 """From a small to a large change."""
 SAME: Final[Colour] = (247, 247, 247)
+LOST: Final[Colour] = (32, 32, 32)
+"""What can no longer be reached at all: darker than every step, so that lightness alone tells it."""
 AMOUNTS: Final[tuple[Colour, ...]] = ((237, 248, 177), (199, 233, 180), (127, 205, 187), (29, 145, 192), (34, 94, 168))
 """From little to much."""
 ROUND: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -53,8 +55,15 @@ class ColourStep:
     highest: float
     colour: Colour
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether it stands for what can no longer be reached."""
+        return math.isinf(self.highest)
+
     def holds(self, value: float) -> bool:
         """Whether a value has this colour."""
+        if self.is_lost:
+            return value == math.inf
         if self.highest <= 0 and self.lowest < 0:
             return self.lowest - NOISE <= value < self.highest - NOISE
         if self.lowest == self.highest == 0:
@@ -91,11 +100,11 @@ def _ends(most: float, n: int) -> list[tuple[float, float]]:
 
 
 def coloured(places: Sequence[Place], *, is_change: bool) -> list[tuple[ColourStep, list[Place]]]:
-    """The steps that occur, each with its places; places whose value is no number have none."""
-    known = [place for place in places if math.isfinite(place.value)]
-    found = [
-        (step, [place for place in known if step.holds(place.value)]) for step in steps([each.value for each in known], is_change=is_change)
-    ]
+    """The steps that occur, each with its places; places whose value is no number have none, infinite ones a step of their own."""
+    known = [place for place in places if not math.isnan(place.value) and place.value != -math.inf]
+    finite = [each.value for each in known if math.isfinite(each.value)]
+    own_steps = [*(steps(finite, is_change=is_change) if finite else ()), ColourStep(math.inf, math.inf, LOST)]
+    found = [(step, [place for place in known if step.holds(place.value)]) for step in own_steps]
     return [(step, own) for step, own in found if own]
 
 

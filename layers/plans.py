@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,6 +39,9 @@ ARROW: Final = np.array([(-3.0, -0.45), (0.6, -0.45), (0.6, -1.35), (3.0, 0.0), 
 BAR: Final = np.array([(-2.4, -0.35), (2.4, -0.35), (2.4, 0.35), (-2.4, 0.35)])
 MARK_COLOUR: Final = (252, 252, 250)
 CLOSED_COLOUR: Final = (186, 58, 44)
+WATER: Final = (BAR + np.array([0.0, -0.9]), BAR + np.array([0.0, 0.9]))
+"""Two bars along the street: what is supposed to stand under water. [m]"""
+WATER_COLOUR: Final = (34, 94, 168)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +167,9 @@ def _outline_on_ground(footprint: shapely.geometry.base.BaseGeometry, outline: O
 
 
 def _street_marks(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) -> list[Row]:
-    """Arrows along streets made one-way, crosses in streets closed to motor traffic."""
+    """Arrows along streets made one-way, crosses in streets closed to motor traffic, bars in streets under water."""
     streets = neighbourhood.street_table
-    if streets is None or not plan.street_changes:
+    if streets is None or not (plan.street_changes or plan.flooded):
         return []
     lines = dict(zip(streets["street_id"].tolist(), streets.geometry.tolist(), strict=True))
     rows = []
@@ -175,11 +178,21 @@ def _street_marks(plan: Plan, neighbourhood: Neighbourhood, terrain: Terrain, fr
         if line is None:
             continue
         colour = CLOSED_COLOUR if change.traffic is Traffic.CLOSED else MARK_COLOUR
-        for shape in _shapes(change.traffic):
-            for outline in _along(line, shape, is_backward=change.traffic is Traffic.BACKWARD):
-                xy = np.column_stack([outline, terrain.at(outline) + MARK_LIFT])
-                rows.append(surface_row([frame.positions(xy).ravel().tolist()], colour, index))
-    return rows
+        outlines = [
+            each for shape in _shapes(change.traffic) for each in _along(line, shape, is_backward=change.traffic is Traffic.BACKWARD)
+        ]
+        rows += _marked(outlines, colour, index, terrain, frame)
+    wet = [lines[street_id] for street_id in sorted(plan.flooded) if street_id in lines]
+    outlines = [each for line in wet for shape in WATER for each in _along(line, shape, is_backward=False)]
+    return [*rows, *_marked(outlines, WATER_COLOUR, len(plan.street_changes), terrain, frame)]
+
+
+def _marked(outlines: Sequence[FloatArray], colour: tuple[int, int, int], index: int, terrain: Terrain, frame: Frame) -> list[Row]:
+    """Marks on the ground; ``index`` is what picking answers with, beyond the plan's own list for what cannot be picked."""
+    return [
+        surface_row([frame.positions(np.column_stack([each, terrain.at(each) + MARK_LIFT])).ravel().tolist()], colour, index)
+        for each in outlines
+    ]
 
 
 def _shapes(traffic: Traffic) -> tuple[FloatArray, ...]:

@@ -168,8 +168,8 @@ def plan_area(plan: Plan, neighbourhood: Neighbourhood) -> BaseGeometry:
     parts += [tree.point for tree in plan.planted]
     if trees is not None and plan.felled:
         parts += list(trees.geometry[trees["tree_id"].isin(plan.felled)])
-    if streets is not None and plan.street_changes:
-        parts += list(streets.geometry[streets["street_id"].isin({change.street_id for change in plan.street_changes})])
+    if streets is not None and (plan.street_changes or plan.flooded):
+        parts += list(streets.geometry[streets["street_id"].isin({change.street_id for change in plan.street_changes} | plan.flooded)])
     return shapely.union_all([part for part in parts if part is not None])
 
 

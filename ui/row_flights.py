@@ -21,7 +21,7 @@ from layers.impact_colours import MORE, ColourStep, coloured, impact_rows
 from layers.impact_colours import Place as ColouredPlace
 from layers.prepared import Thing
 from layers.terrain import build_terrain
-from ui import assumed, picture, state
+from ui import assumed, long_figures, picture, state
 from ui.background import key_of
 from ui.geometry_store import STORE, GeometryStore
 from ui.lists import plan_area
@@ -29,6 +29,7 @@ from ui.markup import Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.ground import OWN_AREAS
+from wijktwin.impacts.place_values import place_values
 from wijktwin.words.numbers import format_number
 from wijktwin.words.texts import name_of, text
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 KEY: Final = "figure_rows"
 CHOSEN: Final = "coloured_impact"
-"""In the session: the figure that colours the scene; absent for none."""
+"""In the session: the row that colours the scene (`row_key`); absent for none."""
 LONGEST: Final = 300
 PER_PLACE: Final = (Place.STREET, Place.BUILDING)
 STREET_WIDTH: Final = 4.0
@@ -96,7 +97,7 @@ def show(key: object, told: Sequence[Assessment], found: Scenario) -> None:
         state.select(target, fly=True)
     elif target is not None and not target.is_empty:
         state.fly_to(target)
-    st.session_state[CHOSEN] = one.impact if one.where.place in PER_PLACE else ""
+    st.session_state[CHOSEN] = str(key)
 
 
 def clear() -> None:
@@ -137,6 +138,29 @@ def street_shape(name: str, found: Scenario) -> BaseGeometry | None:
 
 
 # --------------------------------------------------------------------------------------------------------------- the colours
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What colours mean: what is coloured in words, and in which unit."""
+
+    places: tuple[ColouredPlace, ...]
+    is_change: bool
+    unit: str
+    what: str = ""
+
+
+def _to_colour(key: str, told: Sequence[Assessment], found: Scenario) -> _Told | None:
+    """The places of a row with their values: those of the figure itself, else what it is made of; None where there are none."""
+    impact, _, rest = key.partition("|")
+    shown, is_change = places(impact, told, found)
+    if shown:
+        return _Told(tuple(shown), is_change, next(one.unit for one in told if one.impact == impact))
+    made = place_values(impact, rest.partition("|")[2], found, assumptions=assumed.chosen())
+    if made is None:
+        return None
+    own = tuple(ColouredPlace(shape, float(value)) for shape, value in zip(made.shapes, made.values, strict=True))
+    return _Told(own, made.is_change, made.unit, made.what)
+
+
 def places(impact: str, told: Sequence[Assessment], found: Scenario) -> tuple[list[ColouredPlace], bool]:
     """The places of a figure with their values, and whether those are changes: where now is known of all, else what is there then."""
     own = [one for one in told if one.impact == impact and one.where.place in PER_PLACE and one.after is not None]
@@ -165,21 +189,26 @@ class _Coloured:
     address: str
     steps: tuple[ColourStep, ...]
     is_change: bool
+    unit: str = ""
+    what: str = ""
+
+
+NOTHING: Final = _Coloured("", (), is_change=False)
 
 
 def colours(t: Text, found: Scenario) -> str:
     """The address of the colours of the figure that was chosen, "" for none; what they mean stands on the page."""
-    impact = st.session_state.get(CHOSEN)
-    if not impact:
+    chosen = st.session_state.get(CHOSEN)
+    if not chosen:
         return ""
     store, pieces = (STORE, PIECES) if state.is_shared(found) and not assumed.is_own() else picture.own_shelf()
-    key = ("impact colours", *key_of(found, assumed.chosen()), impact)
-    told = assumed.figures(found)
-    drawn: _Coloured = pieces(key, partial(_drawn, impact, told, found, store))
+    is_there = not chosen.startswith("sunlight.") or long_figures.is_ready(found)
+    key = ("impact colours", *key_of(found, assumed.chosen()), chosen, is_there)
+    drawn: _Coloured = pieces(key, partial(_drawn, chosen, assumed.figures(found), found, store))
     if not drawn.steps:
         return ""
-    unit = next(one.unit for one in told if one.impact == impact)
-    named = {"figure": name_of("impact", impact, t.language), "unit": text(f"unit.{unit}", t.language)}
+    name = t(f"flights.what.{drawn.what}") if drawn.what else name_of("impact", chosen.partition("|")[0], t.language)
+    named = {"figure": name, "unit": text(f"unit.{drawn.unit}", t.language)}
     title = t("flights.change" if drawn.is_change else "flights.amount", **named)
     with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
         st.html(legend(t, title, drawn.steps))
@@ -187,13 +216,14 @@ def colours(t: Text, found: Scenario) -> str:
     return drawn.address
 
 
-def _drawn(impact: str, told: Sequence[Assessment], found: Scenario, store: GeometryStore) -> _Coloured:
-    shown, is_change = places(impact, told, found)
-    if not shown:
-        return _Coloured("", (), is_change)
+def _drawn(key: str, told: Sequence[Assessment], found: Scenario, store: GeometryStore) -> _Coloured:
+    one = _to_colour(key, told, found)
+    if one is None:
+        return NOTHING
     neighbourhood = found.neighbourhood
-    rows = impact_rows(shown, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=is_change)
-    return _Coloured(store.put(to_json(rows), JSON), tuple(step for step, _ in coloured(shown, is_change=is_change)), is_change)
+    rows = impact_rows(one.places, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=one.is_change)
+    shown = tuple(step for step, _ in coloured(one.places, is_change=one.is_change))
+    return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what)
 
 
 def legend(t: Text, title: str, shown: Sequence[ColourStep]) -> Markup:
@@ -207,6 +237,8 @@ def legend(t: Text, title: str, shown: Sequence[ColourStep]) -> Markup:
 
 def step_words(t: Text, step: ColourStep) -> str:
     """One step: "5 tot 10 minder", "geen verschil"."""
+    if step.is_lost:
+        return t("flights.lost")
     if step.lowest == step.highest == 0:
         return t("flights.none")
     low, high = sorted(abs(end) for end in (step.lowest, step.highest))

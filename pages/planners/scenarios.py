@@ -2,7 +2,23 @@
 
 import streamlit as st
 
-from ui import adding, cards, figure_table, figures, frame, long_figures, picture, plan_choice, row_flights, search, state, sun_map, varying
+from ui import (
+    adding,
+    cards,
+    detours,
+    figure_table,
+    figures,
+    frame,
+    long_figures,
+    picture,
+    plan_choice,
+    row_flights,
+    search,
+    state,
+    sun_map,
+    trying_streets,
+    varying,
+)
 from ui.markup import bullet_list, element, label
 from wijktwin.words.methods import not_computed_texts
 
@@ -20,7 +36,7 @@ with scene_column:
     picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
 with plan_column:
     cards.selection_beside(t, scenario)
-    choose, add, vary = st.tabs([t("plans.tab_choose"), t("plans.tab_add"), t("plans.tab_vary")], key="plan_tabs")
+    choose, add, vary, streets = st.tabs([t(f"plans.tab_{name}") for name in ("choose", "add", "vary", "streets")], key="plan_tabs")
     with choose:
         plan_choice.layers(t, seen)
         plan_choice.faults(t, seen)
@@ -31,12 +47,15 @@ with plan_column:
     with vary:
         varying.form(t, seen)
         adding.own_plans(t, seen)
+    with streets:
+        trying_streets.form(t, seen)
 
 frame.heading(t("figures.title"))
 st.html(element("p", t("figures.lead")))
 told = figures.of_scenario(t, scenario) + long_figures.of_scenario(t, scenario)
 figures.download(t, scenario, told)
 figure_table.table(t, scenario, told)
+detours.table(t, scenario)
 with st.expander(t("figures.explain"), key="kinds"):
     st.html(cards.kinds_legend(t))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from layers.frame import Frame
-from layers.impact_colours import AMOUNTS, LESS, MORE, SAME, Place, coloured, impact_rows, steps
+from layers.impact_colours import AMOUNTS, LESS, LOST, MORE, SAME, Place, coloured, impact_rows, steps
 from layers.terrain import build_terrain
 from tests.layers.small_town import small_town
 
@@ -40,6 +40,15 @@ def test_less_more_and_the_same_have_colours_of_their_own() -> None:
     found = coloured([Place(box(0, 0, 1, 1), value) for value in (-22.0, -1.0, 0.0, 1.0, 22.0, math.nan)], is_change=True)
     assert [step.colour for step, _ in found] == [LESS[2], LESS[0], SAME, MORE[0], MORE[2]]
     assert [[place.value for place in own] for _, own in found] == [[-22.0], [-1.0], [0.0], [1.0], [22.0]]
+
+
+def test_what_is_lost_has_a_colour_of_its_own_darker_than_all_others() -> None:
+    found = coloured([Place(box(0, 0, 1, 1), value) for value in (30.0, math.inf, -math.inf, math.nan)], is_change=True)
+    assert [(step.colour, step.is_lost, len(own)) for step, own in found] == [(MORE[2], False, 1), (LOST, True, 1)]
+    assert coloured([Place(box(0, 0, 1, 1), math.inf)], is_change=True)[0][0].is_lost
+    for kind in ("protan", "deutan"):
+        darkest = min(sum(as_seen(each, kind=kind)) for each in (*LESS, *MORE, *AMOUNTS))
+        assert sum(as_seen(LOST, kind=kind)) < 0.5 * darkest
 
 
 def test_where_nothing_changes_there_is_one_colour() -> None:

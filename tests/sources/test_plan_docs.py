@@ -46,7 +46,7 @@ def test_the_templates_are_plans_for_the_example_and_say_the_same(example: Neigh
 
 def test_the_template_shows_every_part_of_the_schema() -> None:
     document = json.loads(TEMPLATE.read_text(encoding="utf-8"))
-    left_out = {"demolishes", "felled", "excludes", "variant_of"}  # shown as features, or about other plans
+    left_out = {"demolishes", "felled", "excludes", "variant_of", "flooded"}  # features, about other plans, or supposed by nobody
     assert set(document["plan"]) == set(plan_schema()["$defs"]["plan"]["properties"]) - left_out
     assert {each["properties"]["feature"] for each in document["features"]} == {
         "volume", "ground", "tree", "felled_tree", "demolition", "boundary",

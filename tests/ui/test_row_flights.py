@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import pytest
 import shapely
 
 from layers.deck import Picked
-from layers.impact_colours import steps
+from layers.impact_colours import Place as ColouredPlace
+from layers.impact_colours import coloured, steps
 from layers.prepared import Thing
 from tests.impacts.village import half_strip, towers, village
 from ui import cache as published
@@ -69,6 +71,11 @@ def test_places_have_the_change_where_now_is_known_of_all_of_them() -> None:
     assert is_change
     assert [place.value for place in shown] == [-12.0], "8 of the east strip and 4 of the west strip"
     assert places("dwellings.total", figures, scenario) == ([], False)
+
+
+def test_what_can_no_longer_be_reached_is_a_step_of_its_own_in_words() -> None:
+    shown = coloured([ColouredPlace(shapely.Point(0, 0), value) for value in (120.0, math.inf)], is_change=True)
+    assert [step_words(Text("nl"), step) for step, _ in shown] == ["100 tot 150 meer", "niet meer te bereiken"]
 
 
 def test_keys_of_rows_are_unique() -> None:

@@ -72,6 +72,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
             "dwellings": [_dwellings(row) for row in plan.dwellings],
             "demolishes": sorted(plan.demolishes),
             "felled": sorted(plan.felled),
+            "flooded": sorted(plan.flooded),
             "streets": [
                 _filled({"street_id": change.street_id, "traffic": str(change.traffic), "latitude": _latitude(change.latitude)})
                 for change in plan.street_changes

@@ -45,7 +45,7 @@ def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress =
 
 
 def _shade(scenario: Scenario, assumptions: Assumptions) -> Assessments:
-    missing = _nothing_to_shade(scenario)
+    missing = nothing_to_shade(scenario)
     if missing:
         return tuple(_unknown(scenario, impact, missing) for impact in (SHADE, SHADED))
     before, after = afternoon(scenario, begins=assumptions[BEGINS].value)
@@ -57,7 +57,7 @@ def _shade(scenario: Scenario, assumptions: Assumptions) -> Assessments:
     )
 
 
-def _nothing_to_shade(scenario: Scenario) -> str:
+def nothing_to_shade(scenario: Scenario) -> str:
     """Why there can be no figure."""
     neighbourhood = scenario.neighbourhood
     if neighbourhood.ground_table is None or not len(neighbourhood.ground_table):

@@ -139,7 +139,11 @@ class _About:
         return tuple(
             plan
             for plan in self.scenario.ordered_plans
-            if plan.street_changes or plan.demolishes or plan.ground_changes or any(volume.touches_ground for volume in plan.volumes)
+            if plan.street_changes
+            or plan.flooded
+            or plan.demolishes
+            or plan.ground_changes
+            or any(volume.touches_ground for volume in plan.volumes)
         )
 
     @cached_property

@@ -326,6 +326,8 @@ class Plan:
         Building ids that go.
     felled
         Tree ids that go.
+    flooded
+        Street segments that somebody supposes to stand under water: nothing that is planned, and nothing that we compute.
     works
         Building work that is announced; empty where the plan does not say when it is built.
     water_storage
@@ -356,6 +358,7 @@ class Plan:
     planted: tuple[PlantedTree, ...] = ()
     felled: frozenset[str] = frozenset()
     street_changes: tuple[StreetChange, ...] = ()
+    flooded: frozenset[str] = frozenset()
     dwellings: tuple[Dwellings, ...] = ()
     settled: tuple[Settled, ...] = ()
     works: tuple[Works, ...] = ()
@@ -393,9 +396,9 @@ class Plan:
     def content_key(self) -> str:
         """Hash of what the plan says (hex): equal for equal contents, wherever it was read and in whatever order it was written.
 
-        Lengths count to the millimetre. Left out are `notes`, `original` and `published_by_server`.
+        Lengths count to the millimetre. Left out are `notes`, `original` and `published_by_server`, and ``flooded`` where it is empty.
         """
-        left_out = {"notes", "original", "published_by_server"}
+        left_out = {"notes", "original", "published_by_server", *(() if self.flooded else ("flooded",))}
         told = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in left_out}
         for name, key in _IDENTIFIERS.items():
             told[name] = {getattr(item, key): item for item in told[name]}

@@ -33,8 +33,8 @@ KEY_VERSION: Final = "scenario-1"
 class Scenario:
     """A neighbourhood and the plans that are switched on; their order means nothing.
 
-    ``flooded`` names street segments that are supposed to stand under water, for whoever asks what then can be reached: no plan, and
-    nothing that we compute.
+    ``flooded`` names street segments that are supposed to stand under water, for whoever asks what then can be reached: nothing that we
+    compute. What the plans suppose is part of it.
 
     Everything else here is derived from the two, computed when it is first asked for and kept with the scenario. Tables are copies that
     are safe to change.
@@ -58,6 +58,7 @@ class Scenario:
             if once.setdefault(plan.plan_id, plan).content_key != plan.content_key:
                 raise PlanConflictError("plans.same_id", plan_id=plan.plan_id)
         object.__setattr__(self, "plans", frozenset(once.values()))
+        object.__setattr__(self, "flooded", frozenset(self.flooded).union(*(plan.flooded for plan in self.plans)))
         check_together(self.ordered_plans, self.neighbourhood)
         self._check_flooded()
 

@@ -65,6 +65,7 @@ def plan_from_document(document: PlanDocument, *, neighbourhood: Neighbourhood) 
         demolishes=finder.demolished(_of(document, "demolition"), reader),
         felled=finder.felled(_of(document, "felled_tree"), reader),
         street_changes=finder.street_changes(),
+        flooded=finder.flooded(),
         ground_changes=_ground_changes(document, reader),
         planted=_planted(document, reader),
         dwellings=_dwellings(document, volumes),

@@ -16,7 +16,7 @@ from wijktwin.sources.plans.schema import field_names, plan_schema
 from wijktwin.sources.strict_json import parse_json
 
 LANGUAGE_SUFFIXES: Final = ("_nl", "_en")
-LISTS: Final = ("demolishes", "felled", "excludes")
+LISTS: Final = ("demolishes", "felled", "flooded", "excludes")
 """Facts that fit in one cell, divided by commas."""
 TRUTHS: Final = frozenset({"under_existing", "fictional", "source_fictional"})
 """Columns that a GIS may keep as 0 and 1."""

@@ -79,6 +79,18 @@ class Finder:
                 found.add(self._tree_at(feature, reader, ids, points))
         return frozenset(found)
 
+    def flooded(self) -> frozenset[str]:
+        """Ids of the street segments that are supposed to stand under water.
+
+        Raises
+        ------
+        InputError
+            There is no such segment.
+        """
+        table = self.neighbourhood.street_table
+        known: set[str] = set() if table is None else set(table["street_id"])
+        return frozenset(self._known(name, known, "street", FACTS) for name in self.document.facts.get("flooded", ()))
+
     def street_changes(self) -> tuple[StreetChange, ...]:
         """What changes in which street segment.
 

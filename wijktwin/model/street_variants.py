@@ -1,0 +1,220 @@
+"""What if streets close, become one-way or stand under water: a plan of a visitor's own, made of whole streets by their names.
+
+A street is all segments of a name. One-way runs the same way along the whole street: away from the end that lies farthest west (or
+south), or towards it. Where streets were derived from the ground, the lines of other ways to go beside a street stand under water with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from wijktwin.errors import LANGUAGES, InputError, Note, NotFoundError
+from wijktwin.model.content import content_key
+from wijktwin.model.network import Mode, Segments, segments_of
+from wijktwin.model.plan import Party, Plan, PlanRole, PlanStatus, StreetChange, Traffic
+from wijktwin.model.provenance import Kind, LocalText, Source
+from wijktwin.model.variants import VISITOR
+
+if TYPE_CHECKING:
+    from wijktwin.errors import Language
+    from wijktwin.model.mesh import BoolArray, FloatArray
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.network import IntArray
+
+BESIDE: Final = 8.0
+"""A derived line of which half lies within this distance of a street runs along it. [m]"""
+LONGEST_NAME: Final = 80
+WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+
+
+class StreetUse(StrEnum):
+    """What is supposed of a street."""
+
+    CLOSED = "closed"
+    """To motor traffic."""
+    AWAY = "away"
+    """One-way for motor traffic, away from its western (or southern) end."""
+    TOWARDS = "towards"
+    """The other way round."""
+    FLOODED = "flooded"
+    """Under water: for nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenStreet:
+    """A street that cars may use today.
+
+    Parameters
+    ----------
+    away
+        In which of `WINDS` one drives along it from its western (or southern) end; towards is the opposite.
+    """
+
+    name: str
+    away: str
+
+    @property
+    def towards(self) -> str:
+        """The opposite direction."""
+        return WINDS[(WINDS.index(self.away) + 4) % len(WINDS)]
+
+
+def street_names(neighbourhood: Neighbourhood) -> tuple[str, ...]:
+    """The names of all streets of the network, in alphabetical order."""
+    table = neighbourhood.street_table
+    return () if table is None else tuple(sorted(set(table["street"]) - {""}))
+
+
+def driven_streets(neighbourhood: Neighbourhood) -> tuple[DrivenStreet, ...]:
+    """The streets of which any part is for cars today, in alphabetical order."""
+    table = neighbourhood.street_table
+    if table is None or not len(table):
+        return ()
+    segments = segments_of(table)
+    driven = _driven(segments)
+    found = []
+    for name in sorted(set(segments.streets[driven].tolist()) - {""}):
+        own = np.flatnonzero(driven & (segments.streets == name))
+        start, end, _ = _ends(segments, own)
+        found.append(DrivenStreet(name, _wind(end - start)))
+    return tuple(found)
+
+
+def street_variant(neighbourhood: Neighbourhood, name: str, uses: Iterable[tuple[str, StreetUse]]) -> Plan:
+    """A plan of nobody's in which streets are used otherwise; the same uses and name give the same plan.
+
+    Parameters
+    ----------
+    name
+        What the visitor calls it.
+    uses
+        Names of streets with what is supposed of each.
+
+    Raises
+    ------
+    InputError
+        It has no name, nothing is supposed, or two things of one street.
+    NotFoundError
+        There is no street of a name, or none that cars may use for what is supposed of it.
+    """
+    shown = " ".join(name.split())[:LONGEST_NAME]
+    if not shown:
+        raise InputError("streets.variant_without_name")
+    wanted = _checked(uses)
+    table = neighbourhood.street_table
+    if table is None or not wanted:
+        raise InputError("streets.variant_of_nothing")
+    segments = segments_of(table)
+    is_derived = (table["kind"] == Kind.CALCULATED.value).to_numpy()
+    changes: list[StreetChange] = []
+    flooded: list[str] = []
+    for street, use in sorted(wanted.items()):
+        if use is StreetUse.FLOODED:
+            flooded += segments.street_ids[_along(segments, _rows_of(segments, street, neighbourhood), is_derived)].tolist()
+        else:
+            changes += _changes(segments, _rows_of(segments, street, neighbourhood, only=_driven(segments)), use)
+    told = LocalText(**{language: _told(wanted, language) for language in LANGUAGES})
+    title = LocalText(nl=shown)
+    key = content_key([shown, sorted((street, str(use)) for street, use in wanted.items()), neighbourhood.key])
+    return Plan(
+        plan_id=f"streets-{key[:12]}",
+        title=title,
+        summary=told,
+        proposer=VISITOR,
+        party=Party.VISITOR,
+        role=PlanRole.ALTERNATIVE,
+        status=PlanStatus.DRAFT,
+        source=Source(title=shown, owner=VISITOR, fictional=neighbourhood.fictional),
+        street_changes=tuple(changes),
+        flooded=frozenset(flooded),
+        fictional=neighbourhood.fictional,
+    )
+
+
+def _checked(uses: Iterable[tuple[str, StreetUse]]) -> Mapping[str, StreetUse]:
+    wanted: dict[str, StreetUse] = {}
+    for street, use in uses:
+        if wanted.setdefault(street, use) is not use:
+            raise InputError("streets.variant_twice", street=street)
+    return wanted
+
+
+def _told(wanted: Mapping[str, StreetUse], language: Language) -> str:
+    kinds = {
+        "streets.variant_closed": [StreetUse.CLOSED],
+        "streets.variant_one_way": [StreetUse.AWAY, StreetUse.TOWARDS],
+        "streets.variant_flooded": [StreetUse.FLOODED],
+    }
+    named = {key: ", ".join(street for street, use in sorted(wanted.items()) if use in own) for key, own in kinds.items()}
+    return " ".join(Note(key, streets=streets).sentence(language) for key, streets in named.items() if streets)
+
+
+def _driven(segments: Segments) -> BoolArray:
+    along, against = segments.directions(Mode.DRIVE)
+    driven: BoolArray = along | against
+    return driven
+
+
+def _rows_of(segments: Segments, street: str, neighbourhood: Neighbourhood, *, only: BoolArray | None = None) -> IntArray:
+    own = segments.streets == street
+    rows = np.flatnonzero(own if only is None else own & only)
+    if not street or not len(rows):
+        raise NotFoundError("streets.no_such_street", name=street, source=neighbourhood.name)
+    return rows
+
+
+def _along(segments: Segments, rows: IntArray, is_derived: BoolArray) -> IntArray:
+    """The segments of a street, with derived lines of other ways to go that run along it."""
+    others = np.setdiff1d(np.flatnonzero(is_derived), rows)
+    if not len(others) or not is_derived[rows].any():
+        return rows
+    strip = shapely.buffer(shapely.union_all(segments.lines[rows]), BESIDE)
+    beside = shapely.length(shapely.intersection(segments.lines[others], strip)) >= 0.5 * segments.lengths[others]
+    return np.sort(np.concatenate([rows, others[beside]]))
+
+
+def _changes(segments: Segments, rows: IntArray, use: StreetUse) -> list[StreetChange]:
+    if use is StreetUse.CLOSED:
+        return [StreetChange(str(segments.street_ids[row]), Traffic.CLOSED) for row in rows]
+    _, _, runs_away = _ends(segments, rows)
+    goes_along = runs_away if use is StreetUse.AWAY else ~runs_away
+    traffic = [Traffic.FORWARD if forward else Traffic.BACKWARD for forward in goes_along]
+    return [StreetChange(str(segments.street_ids[row]), each) for row, each in zip(rows, traffic, strict=True)]
+
+
+def _ends(segments: Segments, rows: Collection[int] | IntArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Where a street begins and ends, and which of its segments are drawn away from its beginning.
+
+    It begins at the end that lies farthest west (south where two are as far), and ends at what is farthest from there along it.
+    """
+    own = np.asarray(rows, dtype=np.int64)
+    nodes, place = np.unique(np.concatenate([segments.tails[own], segments.heads[own]]), return_inverse=True)
+    tails, heads = place.reshape(2, -1)
+    points = np.zeros((len(nodes), 2))
+    points[tails] = shapely.get_coordinates(shapely.get_point(segments.lines[own], 0))
+    points[heads] = shapely.get_coordinates(shapely.get_point(segments.lines[own], -1))
+    degree = np.bincount(np.concatenate([tails, heads]), minlength=len(nodes))
+    ends = np.flatnonzero(degree == 1) if (degree == 1).any() else np.arange(len(nodes))
+    start = int(ends[np.lexsort((points[ends, 1], np.round(points[ends, 0], 1)))[0]])
+    shape = (len(nodes), len(nodes))
+    away = dijkstra(csr_array((segments.lengths[own], (tails, heads)), shape=shape), directed=False, indices=start)
+    west = points[:, 0] - points[start, 0]
+    away = np.where(np.isfinite(away), away, 1e6 + west)  # pieces apart run from west to east
+    reached = np.where(away < 1e6 + west.min(), away, -np.inf)
+    end = int(np.argmax(reached))
+    runs_away: BoolArray = away[heads] >= away[tails]
+    return points[start], points[end], runs_away
+
+
+def _wind(step: FloatArray) -> str:
+    """The direction of a step on the map, in eighths of a turn."""
+    turn = np.degrees(np.arctan2(step[0], step[1])) % 360.0
+    return WINDS[round(turn / 45.0) % len(WINDS)]
