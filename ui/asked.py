@@ -104,4 +104,5 @@ def with_new(now: Requirements, subject: Subject, *, value: float, rule: Source,
     taken = {one.requirement_id for one in now.items}
     stem = re.sub(r"[^a-z0-9]+", "-", str(subject))
     name = next(name for n in range(1, MOST + 2) if (name := f"{stem}-{n}") not in taken)
-    return replace(now, items=(*now.items, Requirement(name, subject, measure, measure.operator, value, rule, certainty)))
+    made = Requirement(name, subject, measure, measure.operator, value, rule, certainty, is_own=True)
+    return replace(now, items=(*now.items, made))

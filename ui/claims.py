@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from ui.found_origin import found_origin
 from ui.markup import EMPTY, Markup, element, facts, joined
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.claims import ClaimCheck, Finding, checked_claims
@@ -48,4 +49,7 @@ def _card(t: Text, check: ClaimCheck) -> Markup:
 
 
 def _lines(t: Text, check: ClaimCheck) -> list[Markup]:
-    return [element("p", line) for line in claim_sentences(check, t.language)]
+    """What we find of each thing that was said, with how it is known and what it rests on."""
+    told = claim_sentences(check, t.language)
+    found = [one.measured for one in check.checked] or [None]
+    return [joined([element("p", line), found_origin(t, measured)]) for line, measured in zip(told, found, strict=True)]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui import asked, figures, long_figures, state
-from ui.cards import kind_mark
 from ui.compare import comparable, short_names
+from ui.found_origin import found_origin
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, link, scrollable
 from ui.notices import Tone, notice
 from ui.uploads import expect_upload
@@ -21,9 +21,7 @@ from wijktwin.impacts.requirements import MEASURES, Certainty, Operator, Outcome
 from wijktwin.model.provenance import Source
 from wijktwin.words.judgements import judgement_sentences, limit_text, outcome_text, requirement_title
 from wijktwin.words.numbers import format_date
-from wijktwin.words.rows import assumption_text
-from wijktwin.words.sentences import kind_text
-from wijktwin.words.texts import name_of, sentence_case, source_text
+from wijktwin.words.texts import name_of, sentence_case
 
 if TYPE_CHECKING:
     from ui.state import World
@@ -81,6 +79,8 @@ def _rule(t: Text, one: Requirement) -> Markup:
     tried = EMPTY
     if one.changed_from is not None:
         tried = element("span", t("requirements.tried", limit=limit_text(one.changed_from, t.language)), class_="wt-how wt-variant")
+    elif one.is_own:
+        tried = element("span", t("requirements.added"), class_="wt-how wt-variant")
     lines = [_source(t, one), t("requirements.certainty", words=name_of("certainty", one.certainty, t.language))]
     status = one.status.in_language(t.language)
     details = element(
@@ -100,26 +100,11 @@ def _cell(t: Text, found: Judgement) -> Markup:
     words = element("strong", sentence_case(outcome_text(found, t.language)))
     first, *rest = judgement_sentences(found, t.language)
     more = [element("p", line) for line in rest]
-    return joined([element("span", sign, words, class_="wt-kind"), element("p", first), *more, _origin(t, found)])
+    return joined([element("span", sign, words, class_="wt-kind"), element("p", first), *more, found_origin(t, found.measured)])
 
 
 def _not_about(t: Text) -> Markup:
     return element("span", t("requirements.not_about"), class_="wt-how")
-
-
-def _origin(t: Text, found: Judgement) -> Markup:
-    """How the value is known, and what it rests on."""
-    if found.measured is None:
-        return EMPTY
-    measured = found.measured
-    figure = next((one for one in measured.figures if one.kind is measured.kind), measured.figures[0])
-    known = kind_text(figure, measured.kind, t.language)
-    lines = [name_of("impact", one.impact, t.language) for one in measured.figures]
-    lines += [remark.sentence(t.language) for one in measured.figures for remark in one.remarks]
-    lines += [t("figures.assumes", assumption=assumption_text(used, t.language)) for used in measured.assumptions]
-    lines += [source_text(source, t.language) for source in measured.sources]
-    mark = element("span", kind_mark(str(measured.kind)), known, class_="wt-how")
-    return joined([mark, element("details", element("summary", t("figures.origin")), bullet_list(dict.fromkeys(lines), class_="wt-plain"))])
 
 
 # ------------------------------------------------------------------------------------------------------------------- trying

@@ -35,6 +35,7 @@ def side_by_side(
         for place, column in zip(shown, st.columns(len(shown), gap="medium"), strict=True):
             with column:
                 st.html(_markup(t, told[place], names[place], waiting=tuple(IN_BACKGROUND) if is_waiting else ()))
+        st.html(element("p", text("summary.below", t.language), class_="wt-small"))
 
 
 def _markup(t: Text, told: Sequence[Assessment], name: str, *, waiting: Sequence[str]) -> Markup:

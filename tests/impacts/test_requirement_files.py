@@ -47,20 +47,27 @@ def requirements(draw: st.DrawFn) -> Requirements:
         subject = draw(st.sampled_from(Subject))
         measure = MEASURES.get(subject) or Measure("trees.planted", "count", per=draw(st.sampled_from(["", "dwellings.new"])))
         rule = Source(draw(WORDS), owner, vintage=draw(st.sampled_from(["2024", "2024-05", "2024-05-21"])), fictional=fictional)
-        items.append(
+        one = (
             Requirement(
                 f"r{place}", subject, measure, draw(st.sampled_from([Operator.AT_MOST, Operator.AT_LEAST])),
                 draw(st.floats(0, 1e6, allow_nan=False)), rule, draw(st.sampled_from(Certainty)),
                 title=LocalText(draw(st.just("") | WORDS)), scope=draw(st.sampled_from(Scope)),
-                plans=frozenset(draw(st.lists(st.sampled_from(["torens", "hof"])))),
+                plans=frozenset(draw(st.lists(st.sampled_from(["torens", "hof"])))), is_own=draw(st.booleans()),
             )
         )  # fmt: skip
+        tried = replace(one, operator=draw(st.sampled_from([Operator.AT_MOST, Operator.AT_LEAST])), value=draw(st.floats(0, 9)))
+        items.append(one if (tried.operator, tried.value) == (one.operator, one.value) else replace(tried, changed_from=one))
     return Requirements(draw(WORDS), fictional=fictional, items=tuple(items))
 
 
 def as_told(table: Requirements) -> Requirements:
     """What a file can tell of a measure: of a subject with a measure of its own, that measure."""
-    return replace(table, items=tuple(replace(one, measure=replace(one.measure, operator=Operator.AT_MOST)) for one in table.items))
+
+    def told(one: Requirement) -> Requirement:
+        original = None if one.changed_from is None else told(one.changed_from)
+        return replace(one, measure=replace(one.measure, operator=Operator.AT_MOST), changed_from=original)
+
+    return replace(table, items=tuple(told(one) for one in table.items))
 
 
 @given(requirements())

@@ -18,7 +18,7 @@ from wijktwin.export.assessments_json import assessments_document
 from wijktwin.impacts.assessment import Margin, Place, Unit, Where
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.claims import checked_claims
-from wijktwin.impacts.requirement_files import read_requirements, requirements_beside
+from wijktwin.impacts.requirement_files import read_requirements, requirements_beside, requirements_csv, requirements_toml
 from wijktwin.impacts.requirements import Operator, judge, judged
 from wijktwin.model.scenario import Scenario
 from wijktwin.places import example_folder
@@ -79,6 +79,12 @@ def test_another_limit_is_tried_beside_the_rule_and_taken_back() -> None:
     assert "uw proef; de regel zegt hooguit 10,5" in html.unescape(table(visitor)).replace("\u00a0", " ")
     assert "U kijkt met een eigen tabel" in page_text(visitor)
     assert outcomes(visit(REQUIREMENTS))["Hoogte van het hoogste nieuwe gebouw"] == ["Voldoet", "Voldoet niet", "Voldoet niet"]
+    server = requirements_beside(example_folder())
+    trial = asked.with_limit(server, "hoogte", operator=Operator.AT_MOST, value=60.0)
+    for name, content in (("proef.toml", requirements_toml(trial).encode()), ("proef.csv", requirements_csv(trial))):
+        again = upload(visit(REQUIREMENTS), name, content)
+        assert "uw proef; de regel zegt hooguit 10,5" in html.unescape(table(again)).replace("\u00a0", " "), name
+        assert outcomes(again) == outcomes(visitor), "what was downloaded is what was seen"
     press(visitor, "requirement_undo")
     assert "uw proef" not in table(visitor)
     press(visitor, "requirement_remove")
@@ -98,6 +104,7 @@ def test_a_requirement_is_added_only_with_its_source() -> None:
     visitor.text_input(key="requirement_owner").set_value("Gemeente <b>X</b>")
     next(one for one in visitor.button if one.label == "Voeg de eis toe").click().run()
     assert outcomes(visitor)["Vloeroppervlak per m² plangebied (FSI)"][2:] == ["Voldoet niet", "Voldoet"]
+    assert table(visitor).count("uw eigen eis; in de tabel van de gemeente staat die niet") == 1
     assert "<b>X</b>" not in table(visitor)
     assert 'href="https://elsewhere' not in table(visitor)
 
@@ -134,7 +141,10 @@ def test_claims_stand_beside_what_we_find_each_with_its_owner() -> None:
         r"<article.*?</article>", next(one.proto.body for one in elements(visitor) if "wt-claims" in getattr(one.proto, "body", ""))
     )
     shown = [html.unescape(re.sub(r"<[^>]+>", " ", card)) for card in cards]
-    assert [("De Zwerm" in card, "Bewonersgroep" in card) for card in shown] == [(True, False)] * 2 + [(False, True)] * 2
+    owners = [card.partition(" zegt ")[0] for card in shown]
+    assert [("De Zwerm" in owner, "Bewonersgroep" in owner) for owner in owners] == [(True, False)] * 2 + [(False, True)] * 2
+    for card, words in zip(cards, shown, strict=True):
+        assert ("Wij vinden: " in words) == ("wt-mark-" in card) == ("Marge: " in words), "what we find says how it is known and how sure"
     assert "Niet wat wij vinden" in shown[1]
     assert "Past bij wat wij vinden" in shown[2]
     assert "het is niet in getallen gezegd" in shown[3]

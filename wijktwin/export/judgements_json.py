@@ -25,7 +25,7 @@ def requirements_part(table: Requirements, judgements: Sequence[Judgement]) -> D
 
 
 def _judgement(one: Judgement) -> Document:
-    asked = one.requirement
+    asked, original = one.requirement, one.requirement.changed_from
     return {
         "plan_id": one.plan_id,
         "requirement_id": asked.requirement_id,
@@ -34,6 +34,8 @@ def _judgement(one: Judgement) -> Document:
         **_measure(asked.measure),
         "operator": str(asked.operator),
         "value": asked.value,
+        "rule_says": None if original is None else {"operator": str(original.operator), "value": original.value},
+        "own": asked.is_own,
         "scope": str(asked.scope),
         "rule": source_part(asked.rule),
         "certainty": named_part(str(asked.certainty), "certainty"),

@@ -7,6 +7,7 @@ import io
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -35,9 +36,10 @@ HEAD: Final = ("municipality", "fictional", TABLE)
 NEEDED: Final = ("id", "subject", "value", "rule", "owner", "date", "certainty")
 FIELDS: Final = (
     "id", "subject", "operator", "value", "unit", "rule", "owner", "date", "url", "certainty", "title_nl", "title_en",
-    "status_nl", "status_en", "scope", "plans", "figure", "per", "fictional",
+    "status_nl", "status_en", "scope", "plans", "figure", "per", "fictional", "rule_operator", "rule_value", "own",
 )  # fmt: skip
 """The fields of one requirement, in the order in which they are written."""
+NUMBERS: Final = ("value", "rule_value")
 LISTED: Final = ("at_most", "at_least")
 IDENTIFIER: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 DAY: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -149,8 +151,7 @@ def _csv_rows(text: str, shown: str) -> tuple[Mapping[str, Any], list[Mapping[st
             told = {name.strip(): value.strip() for name, value in row.items()}
             municipality = told.pop("municipality", "") or municipality
             filled: dict[str, Any] = {name: value for name, value in told.items() if value}
-            if "value" in filled:
-                filled["value"] = _decimal(filled["value"])
+            filled |= {field: _decimal(filled[field]) for field in NUMBERS if field in filled}
             if "plans" in filled:
                 filled["plans"] = filled["plans"].split()
             if filled:
@@ -176,7 +177,7 @@ def _requirement(row: Mapping[str, Any], shown: str, number: int, *, fictional: 
     for name in NEEDED:
         if row.get(name) in {None, ""}:
             raise InputError("tables.requirement_incomplete", source=shown, where=where, field=name)
-    for name in set(FIELDS) - {"value", "plans", "fictional"}:
+    for name in set(FIELDS) - {*NUMBERS, "plans", "fictional", "own"}:
         _check_text(row.get(name, ""), name, shown, where)
     if not IDENTIFIER.fullmatch(row["id"]):
         raise InputError("tables.requirement_bad_id", source=shown, where=where)
@@ -189,7 +190,7 @@ def _requirement(row: Mapping[str, Any], shown: str, number: int, *, fictional: 
         row["rule"], row["owner"], vintage=row["date"], url=row.get("url"),
         fictional=_flag(row.get("fictional", fictional), "fictional", shown, where),
     )  # fmt: skip
-    return Requirement(
+    made = Requirement(
         requirement_id=row["id"],
         subject=subject,
         measure=measure,
@@ -201,7 +202,16 @@ def _requirement(row: Mapping[str, Any], shown: str, number: int, *, fictional: 
         status=LocalText(row.get("status_nl", ""), row.get("status_en", "")),
         scope=_choice(Scope, row.get("scope", str(Scope.PLAN)), "scope", shown, where),
         plans=_plans(row.get("plans", []), shown, where),
+        is_own=_flag(row.get("own", False), "own", shown, where),
     )
+    original = _as_the_rule_says(made, row, shown, where)
+    return made if original == made else replace(made, changed_from=original)
+
+
+def _as_the_rule_says(made: Requirement, row: Mapping[str, Any], shown: str, where: str) -> Requirement:
+    """The requirement before somebody tried another limit; the same where nobody did."""
+    operator = _choice(Operator, row.get("rule_operator", str(made.operator)), "rule_operator", shown, where, among=LISTED)
+    return replace(made, operator=operator, value=_limit(row.get("rule_value", made.value), shown, where))
 
 
 def _measure(row: Mapping[str, Any], subject: Subject, shown: str, where: str) -> Measure:
@@ -273,6 +283,10 @@ def requirement_row(one: Requirement) -> dict[str, Any]:
         "plans": sorted(one.plans),
         "fictional": one.rule.fictional,
     }
+    if one.changed_from is not None:
+        row |= {"rule_operator": str(one.changed_from.operator), "rule_value": one.changed_from.value}
+    if one.is_own:
+        row["own"] = True
     if one.subject is Subject.FIGURE:
         row |= {"figure": one.measure.impact, "per": one.measure.per}
     return {name: row[name] for name in FIELDS if row.get(name) not in ("", [], None)}

@@ -136,7 +136,9 @@ class Requirement:
     plans
         Plan ids that it applies to; empty: all.
     changed_from
-        The requirement as it was read, where somebody tries another limit.
+        The requirement as its rule says it, where somebody tries another limit.
+    is_own
+        Somebody who tries added it: it stands in no table of the municipality.
     """
 
     requirement_id: str
@@ -151,6 +153,7 @@ class Requirement:
     scope: Scope = Scope.PLAN
     plans: frozenset[str] = frozenset()
     changed_from: Requirement | None = field(default=None, repr=False)
+    is_own: bool = False
 
     def is_about(self, plan: Plan) -> bool:
         """Whether it applies to a plan; to a variant as to the plan that it was made of."""

@@ -149,6 +149,14 @@ def found_number(found: Measured, operator: Operator, limit: float, language: La
     return _shown(found.value, _decimals(found, operator, limit), found.unit, language)
 
 
+def found_margin(found: Measured, language: Language) -> str:
+    """How far a value that was found may be off, and why."""
+    reason = name_of("reason", found.margin.reason, language)
+    if found.low is None or found.high is None:
+        return text("word.with_reason", language, value=text("word.unknown", language), reason=reason)
+    return reason if found.low == found.high else " ".join((*_between(found, language), f"{sentence_case(reason)}."))
+
+
 def _decimals(found: Measured, operator: Operator, limit: float) -> int:
     unit = _known(found.unit)
     fewest = 2 if unit is None else 0 if is_as_said(found.value, unit, found.margin) else DECIMALS[unit]
