@@ -89,6 +89,10 @@ def _about(t: Text, one: Assumption) -> Markup:
         one.reason.in_language(t.language),
         t("register.whose", owner=one.owner, date=format_date(one.date, t.language)),
     ]
+    ours = default_assumptions()[one.name]
+    if one.value != ours.value:
+        said = ours.reason.in_language(t.language)
+        lines.append(t("register.our_value", value=assumed.number(t, ours.value), unit=ours.unit, reason=said))
     return element("div", *(element("p", line) for line in lines), class_="wt-lines")
 
 

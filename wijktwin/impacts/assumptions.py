@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from wijktwin.errors import InputError, NotFoundError
+from wijktwin.errors import InputError, Note, NotFoundError
 from wijktwin.impacts.assessment import UsedAssumption
 from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import is_number, read_norm_table
@@ -88,7 +88,8 @@ class Assumptions(Mapping[str, Assumption]):
         Parameters
         ----------
         values
-            Name to the new value. A value outside the range widens the range only where ``reason`` says why it may.
+            Name to the new value. A value outside the range widens the range only where ``reason`` says why it may. Without one it is
+            said that none was given: our own reason and source are not those of another value.
         variant, owner, date
             What the variant is called, who chose the values, and when (ISO date).
 
@@ -115,7 +116,10 @@ class Assumptions(Mapping[str, Assumption]):
                 high=max(old.high, float(value)),
                 owner=owner,
                 date=date,
-                reason=old.reason if reason is None else reason,
+                reason=no_reason_given() if reason is None else reason,
+                certainty="L",
+                source="",
+                url="",
             )
         return Assumptions(MappingProxyType(replaced), variant, self.changed | frozenset(values))
 
@@ -136,6 +140,12 @@ class Assumptions(Mapping[str, Assumption]):
             )
             for one in (self[name] for name in sorted(set(names)))
         )
+
+
+def no_reason_given() -> LocalText:
+    """Said of a value that somebody chose without saying why."""
+    note = Note("impacts.no_reason_given")
+    return LocalText(note.sentence("nl"), note.sentence("en"))
 
 
 @cache
