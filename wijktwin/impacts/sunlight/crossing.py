@@ -46,13 +46,8 @@ class Reach:
         widened = boxes + np.array([[-PAD], [PAD]])
         found = points.block_boxes
         floor = found[:, 0, 2].min() if len(found) else 0.0
-        lists = []
-        for low, high in widened:
-            far = max(high[2] - floor, 0.0) / np.tan(np.radians(lowest))
-            gap = np.maximum(np.maximum(low[:2] - found[:, 1, :2], found[:, 0, :2] - high[:2]), 0.0)
-            lists.append(np.flatnonzero((gap**2).sum(axis=1) <= far**2))
-        blocks = np.concatenate(lists) if lists else np.zeros(0, np.int64)
-        return Reach(widened, blocks, np.cumsum([0, *map(len, lists)]), float(floor) - PAD)
+        blocks, begins = _within_reach(found, widened, float(floor), float(np.tan(np.radians(lowest))))
+        return Reach(widened, blocks, begins, float(floor) - PAD)
 
 
 def crossings(points: Points, light: Light, day: int, reach: Reach, *, lit: bool, step: int) -> Crossings:
@@ -75,23 +70,45 @@ def crossings(points: Points, light: Light, day: int, reach: Reach, *, lit: bool
     rows = grid.samples_of(day)
     bounds = np.arange(rows.start, rows.stop + 1) * light.n_points
     mixed_begin = np.searchsorted(light.mixed.keys, bounds)
-    mixed_point = light.mixed.keys[mixed_begin[0] : mixed_begin[-1]] % light.n_points
     sample, point, instants = _crossing(
         points.origins, points.facing, points.block_boxes, reach.boxes, reach.blocks, reach.begins, grid.towards, grid.samples[rows],
-        grid.lengths[rows], grid.goes_on[rows], light.bits[rows], mixed_point, mixed_begin - mixed_begin[0], reach.floor, lit, step,
+        grid.lengths[rows], grid.goes_on[rows], light.bits[rows], light.mixed.keys, mixed_begin, bounds, reach.floor, lit, step,
     )  # fmt: skip
     order = np.argsort(sample * light.n_points + point, kind="stable")
     return sample[order] + rows.start, point[order], instants[order]
 
 
 @compiled
-def _meets(low: FloatArray, high: FloatArray, x: float, y: float, z: float, per: FloatArray) -> bool:  # noqa: PLR0917
-    """Whether a ray meets a box: slabs (T. L. Kay and J. T. Kajiya, Ray tracing complex scenes, SIGGRAPH 1986)."""
-    a, b = (low[0] - x) * per[0], (high[0] - x) * per[0]
+def _within_reach(block_boxes: FloatArray, boxes: FloatArray, floor: float, steepness: float) -> tuple[IndexArray, IndexArray]:
+    """`Reach.blocks` and `Reach.begins`; ``steepness`` is the tangent of the lowest sun."""
+    near = np.empty((len(boxes), len(block_boxes)), dtype=np.bool_)
+    begins = np.zeros(len(boxes) + 1, dtype=np.int64)
+    for number in range(len(boxes)):
+        low, high = boxes[number, 0], boxes[number, 1]
+        far = max(high[2] - floor, 0.0) / steepness
+        n = 0
+        for block in range(len(block_boxes)):
+            begin, end = block_boxes[block, 0], block_boxes[block, 1]
+            x, y = max(low[0] - end[0], begin[0] - high[0], 0.0), max(low[1] - end[1], begin[1] - high[1], 0.0)
+            near[number, block] = x**2 + y**2 <= far**2
+            n += near[number, block]
+        begins[number + 1] = begins[number] + n
+    blocks = np.empty(begins[-1], dtype=np.int64)
+    for number in range(len(boxes)):
+        blocks[begins[number] : begins[number + 1]] = np.flatnonzero(near[number])
+    return blocks, begins
+
+
+@compiled
+def _meets(  # noqa: PLR0917 - numbers, so that nothing is built in the innermost loop
+    west: float, south: float, bottom: float, east: float, north: float, top: float, per_x: float, per_y: float, per_z: float
+) -> bool:
+    """Whether a ray from the origin meets a box: slabs (T. L. Kay and J. T. Kajiya, Ray tracing complex scenes, SIGGRAPH 1986)."""
+    a, b = west * per_x, east * per_x
     near, far = min(a, b), max(a, b)
-    a, b = (low[1] - y) * per[1], (high[1] - y) * per[1]
+    a, b = south * per_y, north * per_y
     near, far = max(near, min(a, b)), min(far, max(a, b))
-    a, b = (low[2] - z) * per[2], (high[2] - z) * per[2]
+    a, b = bottom * per_z, top * per_z
     near, far = max(near, min(a, b)), min(far, max(a, b))
     return bool(far >= max(near, 0.0))
 
@@ -116,8 +133,9 @@ def _crossing(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass over boxes, b
     lengths: IndexArray,
     goes_on: NDArray[np.bool_],
     bits: NDArray[np.uint8],
-    mixed_point: IndexArray,
+    mixed_keys: IndexArray,
     mixed_begin: IndexArray,
+    first_key: IndexArray,
     floor: float,
     lit: bool,  # noqa: FBT001
     step: int,
@@ -126,7 +144,6 @@ def _crossing(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass over boxes, b
     touched = np.empty(len(origins), dtype=np.int64)
     sample, point, instants = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.int64)
     per, sun = np.empty((16, 3)), np.empty((16, 3), dtype=np.float32)
-    wide_low, wide_high = np.empty(3), np.empty(3)
     n = 0
     for row in range(len(samples)):
         n_instants = 0
@@ -152,32 +169,35 @@ def _crossing(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one pass over boxes, b
                 begin, end = block_boxes[block, 0], block_boxes[block, 1]
                 if begin[0] > east or end[0] < west or begin[1] > north or end[1] < south:
                     continue
-                for axis in range(3):
-                    wide_low[axis] = low[axis] - block_boxes[block, 1, axis]
-                    wide_high[axis] = high[axis] - block_boxes[block, 0, axis]
                 reached = np.uint32(0)
                 for i in range(n_instants):
-                    if _meets(wide_low, wide_high, 0.0, 0.0, 0.0, per[i]):
+                    if _meets(
+                        low[0] - end[0], low[1] - end[1], low[2] - end[2], high[0] - begin[0], high[1] - begin[1], high[2] - begin[2],
+                        per[i, 0], per[i, 1], per[i, 2],
+                    ):  # fmt: skip
                         reached |= np.uint32(1 << i)
                 if reached == 0:
                     continue
                 mixed, last = mixed_begin[row], mixed_begin[row + 1]
-                mixed += np.searchsorted(mixed_point[mixed:last], block * BLOCK)
+                mixed += np.searchsorted(mixed_keys[mixed:last], first_key[row] + block * BLOCK)
                 for p in range(block * BLOCK, min((block + 1) * BLOCK, len(origins))):
-                    if not (west <= origins[p, 0] <= east and south <= origins[p, 1] <= north):
+                    x, y, z = origins[p, 0], origins[p, 1], origins[p, 2]
+                    if not (west <= x <= east and south <= y <= north):
                         continue
-                    while mixed < last and mixed_point[mixed] < p:
+                    while mixed < last and mixed_keys[mixed] < first_key[row] + p:
                         mixed += 1
                     is_lit = ((bits[row, p >> 3] >> (p & 7)) & 1) == 1
-                    if is_lit != lit and not (mixed < last and mixed_point[mixed] == p):
+                    if is_lit != lit and not (mixed < last and mixed_keys[mixed] == first_key[row] + p):
                         continue
                     mine = np.uint32(0)
+                    fx, fy, fz, above = facing[p, 0], facing[p, 1], facing[p, 2], facing[p, 3]
                     for i in range(n_instants):
-                        if (reached >> i) & 1 == 0:
-                            continue
-                        f, s = facing[p], sun[i]
-                        if f[0] * s[0] + f[1] * s[1] + f[2] * s[2] > f[3] and _meets(
-                            low, high, origins[p, 0], origins[p, 1], origins[p, 2], per[i]
+                        if (
+                            (reached >> np.uint32(i)) & np.uint32(1)
+                            and fx * sun[i, 0] + fy * sun[i, 1] + fz * sun[i, 2] > above
+                            and _meets(
+                                low[0] - x, low[1] - y, low[2] - z, high[0] - x, high[1] - y, high[2] - z, per[i, 0], per[i, 1], per[i, 2]
+                            )
                         ):
                             mine |= np.uint32(1 << i)
                     if mine != 0:

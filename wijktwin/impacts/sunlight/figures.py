@@ -60,6 +60,11 @@ def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress =
 
 def figures_of(found: Sunlight, *, assumptions: Assumptions) -> tuple[Assessment, ...]:
     """What was computed, as figures."""
+    return (*figures_without_trees(found, assumptions=assumptions), *tree_figures(found, assumptions=assumptions))
+
+
+def figures_without_trees(found: Sunlight, *, assumptions: Assumptions) -> tuple[Assessment, ...]:
+    """The same without those that count trees, which take seconds more."""
     make = _Maker(found.scenario, assumptions)
     figures: list[Assessment] = []
     for norm_id, tests in [*found.homes.tests.items(), *found.facades.items()]:
@@ -72,7 +77,6 @@ def figures_of(found: Sunlight, *, assumptions: Assumptions) -> tuple[Assessment
     for use in GroundUse:
         for day in found.ground.days:
             figures += make.ground(found.ground, use, day)
-    figures += tree_figures(found, assumptions=assumptions)
     return tuple(figures)
 
 

@@ -153,23 +153,21 @@ def looked_masks(dark: BoolArray, length: IndexArray, step: int, turns: IndexArr
 def replaced_masks(
     keys: IndexArray, masks: NDArray[np.uint16], gone: IndexArray, new_keys: IndexArray, new_masks: NDArray[np.uint16]
 ) -> tuple[IndexArray, NDArray[np.uint16]]:
-    """Keys with their masks, without those of ``gone`` and with new ones; all ascending, and so is the answer."""
+    """Keys with their masks, without those of ``gone`` and with new ones, which are among these; all ascending, and so is the answer."""
     found, own = np.empty(len(keys) + len(new_keys), np.int64), np.empty(len(keys) + len(new_keys), np.uint16)
     n = at = new = 0
-    for i in range(len(keys)):
-        key = keys[i]
-        while new < len(new_keys) and new_keys[new] < key:
-            found[n], own[n] = new_keys[new], new_masks[new]
-            n += 1
-            new += 1
-        while at < len(gone) and gone[at] < key:
+    for key in gone:
+        step = 1
+        while at + step < len(keys) and keys[at + step] < key:  # what stays follows in long runs
+            step *= 2
+        run = np.searchsorted(keys[at : at + step + 1], key)
+        found[n : n + run], own[n : n + run] = keys[at : at + run], masks[at : at + run]
+        n, at = n + run, at + run
+        if at < len(keys) and keys[at] == key:
             at += 1
-        if at < len(gone) and gone[at] == key:
-            continue
-        found[n], own[n] = key, masks[i]
-        n += 1
-    while new < len(new_keys):
-        found[n], own[n] = new_keys[new], new_masks[new]
-        n += 1
-        new += 1
-    return found[:n], own[:n]
+        if new < len(new_keys) and new_keys[new] == key:
+            found[n], own[n] = key, new_masks[new]
+            n, new = n + 1, new + 1
+    run = len(keys) - at
+    found[n : n + run], own[n : n + run] = keys[at:], masks[at:]
+    return found[: n + run], own[: n + run]
