@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from wijktwin.impacts.sunlight.ranges import SunChange, SunRange, WorstDay
 from wijktwin.model.provenance import Kind, LocalText
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from wijktwin.impacts.assessment import Where
@@ -61,11 +63,10 @@ class NormAtHome:
 
 @dataclass(frozen=True, slots=True)
 class SunDay:
-    """The sun on one day: the figure, and from when until when, one strip for every place where the living room may be."""
+    """The sun on one day."""
 
     day: date
     figure: Assessment
-    strips: tuple[DayStrip, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class HomeSunlight:
 
     days: tuple[SunDay, ...]
     norm: NormAtHome | None
+    strips_on: Callable[[date], tuple[DayStrip, ...]]
+    """From when until when there is sun on one of the days, one strip for every place where the living room may be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,8 +97,8 @@ def sun_at_home(sunlight: Sunlight, home: Home, address: HomeAddress, *, assumpt
         return None
     rows = places_of(homes.study.points, number, home, sunlight.scenario.neighbourhood)
     about = _About(homes, number, address, rows, assumptions)
-    days = tuple(SunDay(day, about.on(day, at), about.strips(day)) for at, day in enumerate(homes.days))
-    return HomeSunlight(days, about.norm() if NORM in homes.tests else None)
+    days = tuple(SunDay(day, about.on(day, at)) for at, day in enumerate(homes.days))
+    return HomeSunlight(days, about.norm() if NORM in homes.tests else None, about.strips)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +124,7 @@ class _About:
         Of several places the one in the middle is told, by what changes there and then by how much sun it has; the margin reaches over
         all of them.
         """
-        where = self.address.about(LocalText(format_date(day, "d MMMM", locale="nl"), format_date(day, "d MMMM", locale="en_GB")))
+        where = self.address.about(_named(day))
         remarks = (Note("sunlight.clear_weather"),)
         if not len(self.rows):
             return self._figure(AT_HOME, where, None, None, margin=unknown_margin(NOWHERE), missing=NOWHERE, remarks=remarks)
@@ -228,6 +231,12 @@ class _About:
             assumptions=self.assumptions.used(*ASSUMED),
             missing=missing,
         )
+
+
+@cache
+def _named(day: date) -> LocalText:
+    """A day as people call it."""
+    return LocalText(format_date(day, "d MMMM", locale="nl"), format_date(day, "d MMMM", locale="en_GB"))
 
 
 def _middle(span: Span) -> float:

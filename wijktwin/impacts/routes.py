@@ -154,7 +154,7 @@ def _baseline(neighbourhood: Neighbourhood, *, assumptions: Assumptions) -> Base
 def is_derived(neighbourhood: Neighbourhood) -> bool:
     """Whether any street was derived from the ground: then directions are not known."""
     table = neighbourhood.street_table
-    return table is not None and bool((table["kind"] == Kind.CALCULATED.value).any())
+    return kept(neighbourhood, "streets derived", lambda: table is not None and bool((table["kind"] == Kind.CALCULATED.value).any()))
 
 
 def why_not(neighbourhood: Neighbourhood) -> str:

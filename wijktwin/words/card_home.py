@@ -56,7 +56,7 @@ def sun_part(found: HomeSunlight | None, lines: Lines) -> CardPart:
     first = [] if lines.is_today else [lines.plain("season", season, about=shown.figure)]
     clear = lines.plain("clear", lines.words("clear"))
     norm = [] if found.norm is None else [_norm_line(found.norm, lines)]
-    return lines.part(*first, *own, clear, *norm, strips=shown.strips)
+    return lines.part(*first, *own, clear, *norm, strips=found.strips_on(shown.day))
 
 
 def _norm_line(found: NormAtHome, lines: Lines) -> CardLine:

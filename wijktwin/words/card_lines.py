@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wijktwin.words.rows import assumption_text
@@ -88,6 +89,10 @@ class CardPart:
     strips: tuple[DayStrip, ...] = ()
 
 
+_source_text = lru_cache(maxsize=256)(source_text)
+_assumption_text = lru_cache(maxsize=512)(assumption_text)
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Makes the lines of one subject in one language.
@@ -122,8 +127,8 @@ class Lines:
             " ".join(each for each in sentences if each),
             how_we_know=self.words("calculated_from_ours") if about is not None else "",
             method=text(f"card_method.{self.subject}", self.language),
-            sources=tuple(dict.fromkeys(source_text(source, self.language) for source in sources)),
-            assumptions=() if about is None else tuple(assumption_text(each, self.language) for each in about.assumptions),
+            sources=tuple(dict.fromkeys(_source_text(source, self.language) for source in sources)),
+            assumptions=() if about is None else tuple(_assumption_text(each, self.language) for each in about.assumptions),
         )
 
     def waiting(self, name: str = "") -> CardLine:
@@ -151,8 +156,8 @@ class Lines:
             how_we_know=" ".join(told.how_known),
             margin=" ".join((*told.margin, why)),
             method=text(f"card_method.{self.subject}", self.language),
-            sources=tuple(dict.fromkeys(source_text(source, self.language) for source in one.sources)),
-            assumptions=tuple(assumption_text(each, self.language) for each in one.assumptions),
+            sources=tuple(dict.fromkeys(_source_text(source, self.language) for source in one.sources)),
+            assumptions=tuple(_assumption_text(each, self.language) for each in one.assumptions),
         )
 
     def _reason(self, one: Assessment) -> str:

@@ -9,7 +9,7 @@ from wijktwin.impacts.catalogue import AT_ONCE, assess_impact
 from wijktwin.impacts.claims import checked_claims, statements
 from wijktwin.impacts.home import assumptions_key, ready
 from wijktwin.impacts.kept import kept
-from wijktwin.impacts.sunlight.figures import figures_of
+from wijktwin.impacts.sunlight.figures import figures_without_trees
 from wijktwin.model.plan import Party
 from wijktwin.words.card_lines import CardLine, CardPart, Lines
 from wijktwin.words.judgements import claim_sentences, finding_text
@@ -47,8 +47,12 @@ def new_building_part(found: Sequence[NearestNew], lines: Lines) -> CardPart:
     return lines.part(*own)
 
 
-def latitude_part(plans: Sequence[Plan], lines: Lines) -> CardPart:
-    """What is fixed, a choice or open in each plan, in its own words."""
+def latitude_part(scenario: Scenario, lines: Lines) -> CardPart:
+    """What is fixed, a choice or open in each plan, in its own words; the same for every home."""
+    return kept(scenario, ("latitude part", lines.language), lambda: _latitude(scenario.ordered_plans, lines))
+
+
+def _latitude(plans: Sequence[Plan], lines: Lines) -> CardPart:
     own = []
     for plan in plans:
         if not plan.settled:
@@ -59,8 +63,12 @@ def latitude_part(plans: Sequence[Plan], lines: Lines) -> CardPart:
     return lines.part(*(own or [lines.plain("", lines.words("no_plan"))]))
 
 
-def dates_part(plans: Sequence[Plan], lines: Lines) -> CardPart:
-    """How far each plan is, when it changed and when it is built."""
+def dates_part(scenario: Scenario, lines: Lines) -> CardPart:
+    """How far each plan is, when it changed and when it is built; the same for every home."""
+    return kept(scenario, ("dates part", lines.language), lambda: _dates(scenario.ordered_plans, lines))
+
+
+def _dates(plans: Sequence[Plan], lines: Lines) -> CardPart:
     own = []
     for plan in plans:
         since, named = plan.dates.get(plan.status), name_of_plan(plan, lines)
@@ -92,7 +100,18 @@ def _clock(hour: float) -> str:
 
 # ------------------------------------------------------------------------------------------------------------------ claims
 def claims_part(scenario: Scenario, sunlight: Sunlight | None, lines: Lines, *, assumptions: Assumptions) -> CardPart:
-    """What the parties say of each plan, beside what we find; nobody is said to be right or wrong."""
+    """What the parties say of each plan, beside what we find; nobody is said to be right or wrong. The same for every home."""
+    alone = (_alone(scenario, plan) for plan in scenario.ordered_plans)
+    known = (
+        sunlight is not None
+        if len(scenario.plans) == 1
+        else tuple(ready(each, assumptions=assumptions).sunlight is not None for each in alone)
+    )
+    key = ("claims part", lines.language, known, assumptions_key(assumptions))
+    return kept(scenario, key, lambda: _claims(scenario, sunlight, lines, assumptions))
+
+
+def _claims(scenario: Scenario, sunlight: Sunlight | None, lines: Lines, assumptions: Assumptions) -> CardPart:
     own = []
     for plan in scenario.ordered_plans:
         if not plan.claims:
@@ -118,7 +137,7 @@ def _figures(alone: Scenario, plan: Plan, assumptions: Assumptions) -> tuple[Ass
 
 
 def _of_sun(sunlight: Sunlight, assumptions: Assumptions) -> tuple[Assessment, ...]:
-    return kept(sunlight.homes, "figures of claims", lambda: figures_of(sunlight, assumptions=assumptions))
+    return kept(sunlight.homes, "figures of claims", lambda: figures_without_trees(sunlight, assumptions=assumptions))
 
 
 def _claim_line(check: ClaimCheck, lines: Lines, *, is_waiting: bool) -> CardLine:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.catalogue import NOT_COMPUTED
+from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.impacts.sunlight.norms import change_counted
 from wijktwin.impacts.traffic import SMALLEST_TOLD
 from wijktwin.model.plan import PlanRole
@@ -27,11 +28,15 @@ from wijktwin.words.told import side_by_side, told_after, told_difference, turne
 if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.home import HomeAddress
     from wijktwin.impacts.home_new_building import NearestNew
     from wijktwin.impacts.home_street import HomeStreet, WayFromHome
     from wijktwin.impacts.home_sun import HomeSunlight
     from wijktwin.impacts.home_surroundings import HomeSurroundings
+    from wijktwin.impacts.sunlight.desk import Sunlight
     from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
     from wijktwin.words.told import Told
 
 FILE: Final = "card.toml"
@@ -47,15 +52,18 @@ class HomeFacts:
 
     Parameters
     ----------
-    plans
-        Of the scenario, by id.
+    sunlight
+        Of the scenario: claims about shade are held against it.
     waiting
         Subjects that are still being computed, in part or whole.
     gone_by
         The plans that take the building the home is in.
     """
 
-    plans: tuple[Plan, ...]
+    scenario: Scenario
+    address: HomeAddress
+    assumptions: Assumptions
+    sunlight: Sunlight | None
     waiting: tuple[Subject, ...]
     gone_by: tuple[Plan, ...]
     sun: HomeSunlight | None
@@ -65,6 +73,11 @@ class HomeFacts:
     street: HomeStreet
     ways: tuple[WayFromHome, ...]
     new: tuple[NearestNew, ...]
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Of the scenario, by id."""
+        return self.scenario.ordered_plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ class Change:
     figure: Assessment | None = None
 
 
-def top_lines(found: HomeFacts, language: Language, *, smallest_detour: float) -> tuple[CardLine, ...]:
+def top_lines(found: HomeFacts, language: Language) -> tuple[CardLine, ...]:
     """One line for every plan that matters here, then what was looked at without finding a difference and what was not computed."""
     lines = Lines(Subject.SUN, language, is_today=not found.plans)
     if not found.plans:
@@ -98,7 +111,7 @@ def top_lines(found: HomeFacts, language: Language, *, smallest_detour: float) -
     looked_at = [each for each in Subject if has_text(f"card_top.subject_{each}") and each not in found.waiting]
     if others:
         told.append(_no_difference(others, looked_at, lines, is_alone=not told))
-        values = {"minutes": change_counted().home, "metres": smallest_detour, "cars": SMALLEST_TOLD}
+        values = {"minutes": change_counted().home, "metres": found.assumptions[SMALLEST].value, "cars": SMALLEST_TOLD}
         shown = {name: format_number(value, language) for name, value in values.items()}
         told.append(CardLine("top.from_which", text("card_top.from_which", language, **shown)))
     if found.waiting:

@@ -14,7 +14,6 @@ from wijktwin.impacts.home_new_building import nearest_new_buildings
 from wijktwin.impacts.home_street import street_of_home, ways_of_home
 from wijktwin.impacts.home_sun import sun_at_home
 from wijktwin.impacts.home_surroundings import cool_place_near_home, green_around_home, view_at_home
-from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.words import card_home, card_plans
 from wijktwin.words.card_lines import CardLine, CardPart, Lines, Subject
 from wijktwin.words.card_top import HomeFacts, top_lines
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.cool_places import CoolAtHomes
-    from wijktwin.impacts.home import HomeAddress
     from wijktwin.impacts.sunlight.desk import Sunlight
     from wijktwin.impacts.view.desk import Views
     from wijktwin.model.scenario import Scenario
 
-__all__ = ["Card", "CardLine", "CardPart", "Home", "Subject", "make_card"]
+__all__ = ["Card", "CardLine", "CardPart", "Home", "Subject", "card_of", "facts_of", "make_card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,47 +79,54 @@ def make_card(
     NotFoundError
         The neighbourhood has no such address.
     """
-    address = home_address(scenario.neighbourhood, home.address_id)
-    facts = _facts(scenario, home, address, assumptions=assumptions, sunlight=sunlight, views=views, heat=heat)
-    plans = {plan.plan_id: plan for plan in facts.plans}
+    facts = facts_of(scenario, home, assumptions=assumptions, sunlight=sunlight, views=views, heat=heat)
+    return card_of(facts, language)
+
+
+def card_of(facts: HomeFacts, language: Language) -> Card:
+    """What was found of a home as a card in one language."""
+    scenario, plans = facts.scenario, {plan.plan_id: plan for plan in facts.plans}
 
     def lines(subject: Subject) -> Lines:
         return Lines(subject, language, is_today=scenario.is_baseline)
 
     def cool() -> CardLine | None:
-        if heat is None:
+        if Subject.GREEN in facts.waiting:
             return lines(Subject.GREEN).waiting("cool")
         return None if facts.cool is None else lines(Subject.GREEN).figure("cool", facts.cool)
 
     make: dict[Subject, Callable[[Lines], CardPart]] = {
         Subject.SUN: lambda own: card_home.sun_part(facts.sun, own),
         Subject.VIEW: lambda own: card_home.view_part(facts.view, plans, own),
-        Subject.OVERLOOKING: lambda own: card_home.overlooking_part(facts.view, plans, own, assumptions=assumptions),
+        Subject.OVERLOOKING: lambda own: card_home.overlooking_part(facts.view, plans, own, assumptions=facts.assumptions),
         Subject.GREEN: lambda own: card_home.green_part(facts.green, cool(), own),
         Subject.PARKING: lambda own: card_home.parking_part(facts.street, own),
         Subject.CARS: lambda own: card_home.cars_part(facts.street, own),
         Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own),
         Subject.NEW_BUILDING: lambda own: card_plans.new_building_part(facts.new, own),
-        Subject.LATITUDE: lambda own: card_plans.latitude_part(facts.plans, own),
-        Subject.DATES: lambda own: card_plans.dates_part(facts.plans, own),
-        Subject.CLAIMS: lambda own: card_plans.claims_part(scenario, sunlight, own, assumptions=assumptions),
+        Subject.LATITUDE: lambda own: card_plans.latitude_part(scenario, own),
+        Subject.DATES: lambda own: card_plans.dates_part(scenario, own),
+        Subject.CLAIMS: lambda own: card_plans.claims_part(scenario, facts.sunlight, own, assumptions=facts.assumptions),
     }
     whole = [each for each in facts.waiting if each is not Subject.GREEN]
     parts = tuple(lines(each).part(lines(each).waiting()) if each in whole else make[each](lines(each)) for each in Subject)
-    return Card(address.label, top_lines(facts, language, smallest_detour=assumptions[SMALLEST].value), parts)
+    return Card(facts.address.label, top_lines(facts, language), parts)
 
 
-def _facts(
-    scenario: Scenario, home: Home, address: HomeAddress, *, assumptions: Assumptions, sunlight: Sunlight | None, views: Views | None,
+def facts_of(
+    scenario: Scenario, home: Home, *, assumptions: Assumptions, sunlight: Sunlight | None, views: Views | None,
     heat: CoolAtHomes | str | None,
 ) -> HomeFacts:  # fmt: skip
-    """Everything that is known of the home in this scenario."""
+    """Everything that is known of a home in a scenario; arguments as of `make_card`."""
+    address = home_address(scenario.neighbourhood, home.address_id)
     waits = {Subject.SUN: sunlight is None, Subject.VIEW: views is None, Subject.OVERLOOKING: views is None, Subject.GREEN: heat is None}
-    plans = scenario.ordered_plans
     return HomeFacts(
-        plans=plans,
+        scenario=scenario,
+        address=address,
+        assumptions=assumptions,
+        sunlight=sunlight,
         waiting=tuple(subject for subject, is_waiting in waits.items() if is_waiting),
-        gone_by=tuple(plan for plan in plans if address.building_id in plan.demolishes),
+        gone_by=tuple(plan for plan in scenario.ordered_plans if address.building_id in plan.demolishes),
         sun=None if sunlight is None else sun_at_home(sunlight, home, address, assumptions=assumptions),
         view=None if views is None else view_at_home(views, home, address, assumptions=assumptions),
         green=green_around_home(scenario, address, assumptions=assumptions),

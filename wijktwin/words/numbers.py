@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -104,9 +105,14 @@ def format_number(value: float | Decimal, language: Language, *, decimals: int =
     Halves go away from zero, and what is rounded to zero has no sign.
     """
     exact = rounded(float(value), Decimal(1).scaleb(-decimals)) if isinstance(value, float) else Decimal(value)
-    text = format_decimal(abs(exact), format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=LOCALES[language])
+    text = _written(abs(exact), decimals, language)
     sign = MINUS if exact < 0 else "+" if signed and exact > 0 else ""
     return sign + text
+
+
+@lru_cache(maxsize=4096)
+def _written(size: Decimal, decimals: int, language: Language) -> str:
+    return format_decimal(size, format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=LOCALES[language])
 
 
 def format_as_said(value: float, language: Language) -> str:

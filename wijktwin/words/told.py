@@ -110,9 +110,9 @@ def at_home(impact: str, value: float, unit: Unit, margin: Margin) -> Margin | N
     What would be rounded to nothing, and what is exact, keeps its own.
     """
     for impacts, rounding in ((WHOLES, AS_WHOLES), (FIVES, AS_FIVES)):
-        step = shown_step(unit, rounding, value)
-        if impact in impacts and not margin.is_exact and shown_step(unit, margin, value) < step <= abs(value):
-            return rounding
+        if impact in impacts and not margin.is_exact:
+            step = shown_step(unit, rounding, value)
+            return rounding if shown_step(unit, margin, value) < step <= abs(value) else None
     return None
 
 

@@ -227,8 +227,8 @@ class ViewAtHomes:
         plans = {plan_id: self._plan_seen(plan_id, left) for plan_id in self.plan_ids()} if len(left) else {}
         room = {} if self.is_gone[number] else self._lookers(self.views.looking[Roofs.AS_DRAWN].rooms, np.isin(self._all_points, left))
         own = np.array([each == address_id for each in self.views.gardens.address_ids], dtype=np.bool_)
-        places = own[self.views.gardens.garden] if len(own) else np.zeros(0, dtype=np.bool_)
-        garden = self._lookers(self.views.looking[Roofs.AS_DRAWN].gardens, places)
+        in_garden = own[self.views.gardens.garden] if len(own) else np.zeros(0, dtype=np.bool_)
+        garden = self._lookers(self.views.looking[Roofs.AS_DRAWN].gardens, in_garden)
         before, after = self.views.before.of, self.views.after.of
         return HomeView(target, len(rows), _ranges(before, rows), _ranges(after, left), plans, room, garden, missing)
 
