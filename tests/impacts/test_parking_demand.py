@@ -40,7 +40,7 @@ def test_a_key_figure_is_a_range_and_no_requirement() -> None:
     assert usual.after == pytest.approx((low + high) / 2)
     assert sides(usual.margin) == pytest.approx(((high - low) / 2,) * 2)
     assert usual.kind is Kind.ASSUMED
-    assert [note.key for note in usual.remarks] == ["streets.parking_to_be_confirmed"]
+    assert [note.key for note in usual.remarks] == ["streets.places_key_figure_L"]
     assert sentence(usual, "nl").startswith("Bij zulke woningen zijn ongeveer 210 parkeerplaatsen gewoon. Het ligt tussen 130 en 300.")
     assert sentence(usual, "nl").endswith("Dat is geen eis.")
 

@@ -52,7 +52,7 @@ def test_all_homes_by_hand() -> None:
     assert total.difference_margin is not None
     assert total.difference_margin.is_exact
     assert total.kind is Kind.ASSUMED
-    assert {"streets.to_be_confirmed"} == {note.key for note in total.remarks}
+    assert {"streets.movements_key_figure_L"} == {note.key for note in total.remarks}
     assert any("CROW" in source.title for source in total.sources)
 
 
@@ -233,6 +233,11 @@ WHOLE: dict[str, Any] = {
 )
 def test_a_table_with_something_missing_is_refused(broken: dict[str, Any]) -> None:
     assert key_figures_from(WHOLE, source="own.toml", where="movements").of("owner", "house").middle == 1.5
+    for level in ("H", "M", "L"):  # what is said of them follows the table, so that a municipality's own numbers are not doubted
+        own = key_figures_from({**WHOLE, "certainty": level}, source="own.toml", where="movements")
+        assert {word for word in ("hoog", "middel", "laag") if f"Zekerheid {word}:" in own.how_sure("movements").sentence("nl")} == {
+            {"H": "hoog", "M": "middel", "L": "laag"}[level]
+        }
     with pytest.raises(InputError, match=r"own\.toml"):
         key_figures_from({**WHOLE, **broken}, source="own.toml", where="movements")
 

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from wijktwin.errors import InputError
+from wijktwin.errors import InputError, Note
 from wijktwin.model.provenance import LocalText, Source
 from wijktwin.norm_tables import is_number, norm_table
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Kinds = tuple[str, str]
 """Tenure and type of dwelling, "" where nobody knows."""
+CERTAINTIES: Final = ("H", "M", "L")
 TEXTS: Final = ("title", "source", "date", "certainty", "status", "unit")
 
 
@@ -65,6 +66,10 @@ class KeyFigures:
     unit: str
     rows: Mapping[Kinds, Range]
 
+    def how_sure(self, what: str) -> Note:
+        """How sure the numbers are, beside every figure made of them; ``what`` is "movements" or "places"."""
+        return Note(f"streets.{what}_key_figure_{self.certainty}")
+
     def of(self, tenure: str, dwelling_type: str) -> Range:
         """The range of one dwelling; where its tenure or type is not known, from the lowest to the highest of those it may be."""
         own = self.rows.get((tenure, dwelling_type))
@@ -110,6 +115,8 @@ def key_figures_from(table: Mapping[str, Any], *, source: str, where: str) -> Ke
     for key in TEXTS:
         if not table.get(key):
             raise InputError("streets.key_figure_incomplete", source=source, where=where, missing=key)
+    if table["certainty"] not in CERTAINTIES:
+        raise InputError("streets.key_figure_incomplete", source=source, where=where, missing="certainty: H, M, L")
     rows: dict[Kinds, Range] = {}
     for number, row in enumerate(table.get("rows", []), start=1):
         low, high = row.get("low"), row.get("high")

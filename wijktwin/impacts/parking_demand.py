@@ -147,7 +147,7 @@ class _About:
             margin=margin if is_stated else unknown_margin("dwellings_not_stated"),
             kind=Kind.ASSUMED,
             sources=(figures.source,),
-            remarks=(Note("streets.parking_to_be_confirmed"),),
+            remarks=(figures.how_sure("places"),),
         )
 
     def required(self, norm: ParkingNorm | None, what: str) -> Assessment:

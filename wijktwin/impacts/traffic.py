@@ -97,7 +97,7 @@ class _About:
             sources=sources,
             plans=plans,
             missing=missing,
-            remarks=(Note("streets.to_be_confirmed"), *remarks),
+            remarks=(figures.how_sure("movements"), *remarks),
             assumptions=self.assumptions.used(FACTOR, CAR_USE, *names),
         )
 
