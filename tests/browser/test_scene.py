@@ -241,7 +241,12 @@ def test_plan_switched_on_is_in_the_picture_and_goes_again(visit: Visit) -> None
     before = visit.pixel(*top)
     assert (visit.pick(*top) or {}).get("layer") != "volume/tower"
     sent = len(recorder.requests)
+    staying = ["plate", "ground/today", "building/0"]
+    visit.page.evaluate("ids => { window.rowsBefore = ids.map(id => wijktwinScene.rows(id)); }", staying)
     visit.choose("tower")
+    same = "(id, place) => wijktwinScene.rows(id).length > 0 && wijktwinScene.rows(id) === rowsBefore[place]"
+    is_kept = visit.page.evaluate(f"ids => ids.map({same})", staying)
+    assert is_kept == [True, True, True], "nothing that stays is made ready for the graphics card again"
     roof = appearance.shaded(np.array(appearance.PLAN_FACES["proposal"], dtype=float), np.array([[0.0, 0.0, 1.0]]))[0].astype(int)
     assert np.abs(visit.pixel(*top) - roof).max() <= 2
     assert visit.pick(*top) == {"layer": "volume/tower", "index": 0, "lnglat": visit.pick(*top)["lnglat"]}

@@ -15,6 +15,14 @@ export function fetchedOnce(address) {
   return tables.get(address);
 }
 
+/**
+ * Rows that the renderer takes as they are. What turns the JSON of a deck into layers copies every array by its `map`, number for number:
+ * for layers that would be other rows each time, of which all is made ready for the graphics card again.
+ */
+function untouched(rows) {
+  return Object.defineProperty(rows, 'map', { value: () => rows });
+}
+
 export class Ahead {
   constructor() {
     this.rows = new Map(); // by address; the same array every time, so that the renderer sees that nothing changed
@@ -42,7 +50,7 @@ export class Ahead {
     try {
       const answer = await fetch(new URL(address.replace(/\.json$/, '.rows'), document.baseURI)); // their short form, where they have one
       const isShort = answer.headers.get('content-type') === 'application/octet-stream';
-      if (answer.ok) this.rows.set(address, isShort ? unfolded(await answer.arrayBuffer()) : await answer.json());
+      if (answer.ok) this.rows.set(address, untouched(isShort ? unfolded(await answer.arrayBuffer()) : await answer.json()));
     } catch {
       // the renderer asks again
     }

@@ -13,6 +13,7 @@ export function handle(scene) {
     setCamera: (view) => scene.see(limited({ ...scene.view, ...view }, scene.data.limits)),
     viewports: () => scene.panes.map(({ deck }) => deck.getViewports()[0]).map(({ longitude, latitude, zoom, pitch, bearing, width, height }) => ({ longitude, latitude, zoom, pitch, bearing, width, height })),
     shade: () => ({ minute: scene.sun.shown, isDrawn: scene.panes.every((one) => shadeIn(one).every((layer) => layer.isLoaded)) }),
+    rows: (id, place) => pane(place).deck.props.layers.find((layer) => layer?.id === id)?.props.data,
     shadeRows: (place) => shadeIn(pane(place))[0]?.props.data ?? [],
     layers: (place) => pane(place).deck.props.layers.map((layer) => layer.id),
     isAtRest: () => scene.names.waiting === null,
