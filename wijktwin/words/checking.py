@@ -13,6 +13,7 @@ from wijktwin.words.readability import sentences_of
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
+    from wijktwin.words.plain_language import Findings
     from wijktwin.words.saying import Said
 
 WORST: Final = 20
@@ -29,6 +30,8 @@ class Report:
     ----------
     texts, sentences
         How many different texts and sentences were looked at, per language.
+    cards
+        How many cards of homes were made, per language; each counts by itself below the gate.
     below_gate, too_long, hard, contradictions
         What is refused: text or sentence, and what about it.
     hard_kinds
@@ -41,6 +44,7 @@ class Report:
 
     texts: Counter[str] = field(default_factory=Counter)
     sentences: Counter[str] = field(default_factory=Counter)
+    cards: Counter[str] = field(default_factory=Counter)
     below_gate: list[tuple[float, str, str]] = field(default_factory=list)
     too_long: list[tuple[str, str]] = field(default_factory=list)
     hard: list[tuple[str, str, str]] = field(default_factory=list)
@@ -55,12 +59,23 @@ class Report:
         """Whether nothing is refused."""
         return not (self.below_gate or self.too_long or self.hard or self.contradictions)
 
+    def add(self, found: Findings, about: str, text: str, *, n_sentences: int, language: Language) -> None:
+        """What was found in one text that was not looked at before; whether it passes the gate is for the whole that it is part of."""
+        self.texts[language] += 1
+        self.sentences[language] += n_sentences
+        self.too_long += [(about, each) for each in found.too_long if _is_new(each, self.too_long)]
+        self.hard += [(word, about, text) for word in found.hard if (word, "card", "") not in self.hard_kinds]
+        self.hard_kinds |= {(word, "card", "") for word in found.hard}
+        self.passive += [each for each in found.passive if each not in self.passive]
+        self.double_negatives += [each for each in found.double_negative if each not in self.double_negatives]
+
     def as_document(self) -> dict[str, Any]:
         """Counts, lowest and mean scores, and the worst of each kind, for JSON."""
         douma, leesindex = [each[0] for each in self.scores], [each[1] for each in self.scores]
         return {
             "limits": {"flesch_douma": limits().flesch_douma, "words_per_sentence": limits().words_per_sentence},
             "texts": dict(self.texts),
+            "cards": dict(self.cards),
             "sentences": sum(self.sentences.values()),
             "sentences_by_language": dict(self.sentences),
             "below_gate": len(self.below_gate),

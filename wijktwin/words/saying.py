@@ -12,15 +12,18 @@ from wijktwin.impacts.catalogue import AT_ONCE, IMPACTS, assess_impact
 from wijktwin.model.scenario import Scenario
 from wijktwin.words.building_card import building_card
 from wijktwin.words.changes import change_sentences
+from wijktwin.words.judgements import judgement_sentences
 from wijktwin.words.methods import not_computed_texts
 from wijktwin.words.plan_card import plan_card, volume_card
 from wijktwin.words.sentences import sentence_parts
+from wijktwin.words.summary import plan_summary
 from wijktwin.words.texts import sentence_case, text
 from wijktwin.words.view import view_description
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.requirements import Judgement
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.words.facts import FactCard
@@ -37,7 +40,7 @@ class Said:
     Parameters
     ----------
     what
-        "figure", "change", "building card", "plan card" or "view".
+        "figure", "change", "building card", "plan card", "summary", "judgement" or "view".
     subject
         What it is about: the name of a figure, the number of a building, a plan.
     scenario
@@ -78,7 +81,7 @@ def figures_of(scenario: Scenario, *, is_quick: bool) -> tuple[Assessment, ...]:
     return tuple(one for name in (AT_ONCE if is_quick else IMPACTS) for one in assess_impact(name, scenario))
 
 
-def said_of(scenario: Scenario, figures: Iterable[Assessment], language: Language) -> Iterator[Said]:
+def said_of(scenario: Scenario, figures: Sequence[Assessment], language: Language) -> Iterator[Said]:
     """Every text about one scenario: figures told here and from afar, what changes, plans, and what there is to see."""
     name = scenario_name(scenario)
     for one in figures:
@@ -92,9 +95,18 @@ def said_of(scenario: Scenario, figures: Iterable[Assessment], language: Languag
         for volume in plan.volumes:
             card = volume_card(volume, plan, language)
             yield Said("plan card", f"{plan.plan_id}/{volume.volume_id}", name, card_sentences(card, language))
+    if len(scenario.plans) == 1:
+        for part in plan_summary(figures, language):
+            yield Said("summary", f"{name}/{part.key}", name, part.sentences)
     yield Said("view", "", name, view_description(scenario, language))
     missing = (text("not_computed.title", language), *not_computed_texts(language))
     yield Said("view", "not computed", name, tuple(f"{sentence_case(each)}." for each in missing))
+
+
+def judgements_said(scenario: Scenario, judgements: Iterable[Judgement], language: Language) -> Iterator[Said]:
+    """What is told of each requirement that a plan is held against."""
+    for one in judgements:
+        yield Said("judgement", one.requirement.requirement_id, scenario_name(scenario), judgement_sentences(one, language))
 
 
 def building_cards(scenario: Scenario, language: Language, *, building_ids: Iterable[str] | None = None) -> Iterator[Said]:
