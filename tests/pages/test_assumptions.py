@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.pages.figures_told import faults
 from tests.pages.visiting import (
     ASSUMPTIONS,
     COMPARE,
@@ -84,6 +85,7 @@ def test_half_as_many_cars_tells_both_numbers_of_every_figure_about_cars_and_whe
             assert "wt-mark-assumed" in cell
             assert "versie" in cell
             assert re.search(r"\[\d+\]", cell), "each value says by number whose data it rests on"
+    assert not faults(visitor, "nl")
     shown = page_text(visitor)
     assert "Geen reden gegeven." in shown, "our reason is not that of somebody else's value"
     assert "Onze waarde: 1 ×. Het kencijfer zegt wat gewoon is." in shown

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages.addresses import address
+from tests.pages.figures_told import faults, faults_in, read
 from tests.pages.visiting import PAGES, SCENARIOS, SOURCES, elements, labels, notices, page_text, press, session, texts, visit
 from ui.text import templates
 from wijktwin.errors import LANGUAGES, Language, messages
@@ -15,6 +16,8 @@ from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.words.methods import method_texts, not_computed_texts
 from wijktwin.words.texts import templates as words
 
+TELLS_OF_METHODS = {SOURCES}
+"""Numbers there are of methods and assumptions, not of this neighbourhood."""
 PLANS = ("", "vogeltorens", "groene-straat,vogelhof")
 
 
@@ -33,6 +36,36 @@ def test_page_is_whole_and_speaks_one_language(page: str, language: Language, pl
     other = "nl" if language == "en" else "en"
     longer = {key for key, text in templates(other).items() if len(text) > 30 and "{" not in text and text != templates(language)[key]}
     assert not [key for key in longer if templates(other)[key] in shown]
+    if page not in TELLS_OF_METHODS:
+        assert not faults(visitor, language), "every figure says its margin, how it is known and whose data it rests on"
+
+
+ROW = (
+    '<table class="wt-figures wt-told"><tbody><tr><th>Bomen</th><td>12</td><td data-label="Marge">precies geteld</td>'
+    '<td><span class="wt-mark-measured"></span>gemeten</td><td>[1]<details>versie 1.0</details></td></tr></tbody></table>'
+)
+
+
+@pytest.mark.parametrize(
+    ("piece", "fault"),
+    [
+        (ROW, ""),
+        (ROW.replace("wt-mark-measured", "wt"), "kind"),
+        (ROW.replace("precies geteld", ""), "margin"),
+        (ROW.replace("[1]", ""), "source"),
+        (ROW.replace("versie", ""), "method"),
+        ('<ul class="wt-changes"><li>Er komen 12 bomen bij.<span> Dat is geteld.</span></li></ul>', ""),
+        ('<ul class="wt-changes"><li>Er komen 12 bomen bij.</li></ul>', "kind"),
+        ("<p>Een toren van 60 m.</p>", "a number by itself"),
+        ("<p>Een toren van 60 m (berekend).</p>", ""),
+        ("<div><span>34,5%</span> sociale huur</div>", "a number by itself"),
+        ("<h3>Twee torens met 165 woningen</h3>", ""),
+        ('<div class="wt-claims"><article class="wt-card">Wij vinden: 34,5%.</article></div>', "kind"),
+    ],
+)
+def test_what_is_missing_beside_a_figure_is_seen(piece: str, fault: str) -> None:
+    found = {each.partition(":")[0] for each in faults_in(read(piece), "nl")}
+    assert (fault in found) if fault else not found
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
