@@ -13,7 +13,7 @@ import orjson
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "view"]
+    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "solweig", "view"]
     parser.add_argument("name", choices=names, help="what to measure")
     parser.add_argument("path", nargs="?", type=Path, help="the file to read (peak-of-reading)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -27,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--wait", action="store_true", help="look at memory again when those who left are forgotten (visitors)")
     parser.add_argument("--data", type=Path, help="the folder they look at (visitors; default: the embedded example)")
+    parser.add_argument(
+        "--solweig-python", type=Path, metavar="PYTHON", help="an interpreter that has solweig (solweig; never a dependency)"
+    )
     given = parser.parse_args(arguments)
     tell = _nobody if given.json else _standard_error
     if given.name == "scene":
@@ -46,6 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks import sunlight
 
         return _print(sunlight.measure(repeat=given.repeat, tell=tell), as_json=given.json)
+    if given.name == "solweig":
+        from benchmarks import solweig_comparison
+
+        return _print(solweig_comparison.measure(python=given.solweig_python, tell=tell), as_json=given.json)
     if given.name == "view":
         from benchmarks import view
 
