@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from ui.lists import plan_area
 from ui.markup import EMPTY, Markup, bullet_list, element, joined
 from wijktwin.impacts.home import home_address
+from wijktwin.impacts.sunlight.walls import SIDES
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -28,7 +29,6 @@ SCALE: Final = 50
 """Length of the scale. [m]"""
 SIMPLER: Final = 0.2
 """Outlines are drawn this exactly. [m]"""
-COMPASS: Final = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 STYLE: Final = (
     ".building{fill:#cfd6d8;stroke:#7b878c;stroke-width:.4}.gone{fill:#fff;stroke:#1c2a30;stroke-width:1.2;stroke-dasharray:4 3}"
     ".new{fill:#f3c9a5;stroke:#8a3b00;stroke-width:1.6}.home{fill:#1d5f86;stroke:#fff;stroke-width:1.5}"
@@ -87,7 +87,7 @@ def _near(t: Text, plan: Plan, neighbourhood: Neighbourhood, home: shapely.Point
     nearest = shapely.shortest_line(home, area).coords[-1]
     turn = math.degrees(math.atan2(nearest[0] - home.x, nearest[1] - home.y))
     metres = STEP * max(1, round(area.distance(home) / STEP))
-    return [f"{letter}. " + t("home.map_near", title=plan.title, metres=metres, direction=t(f"direction.{COMPASS[round(turn / 45) % 8]}"))]
+    return [f"{letter}. " + t("home.map_near", title=plan.title, metres=metres, direction=t(f"direction.{SIDES[round(turn / 45) % 8]}"))]
 
 
 def _volumes(letter: str, plan: Plan, window: BaseGeometry) -> Markup:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from layers.deck import Picked
 from layers.prepared import Thing
-from ui import figures, home_link, home_search, lists, picture, search, state
+from ui import assumed, figures, home_link, home_search, home_view, lists, picture, search, state
 from ui.home_map import map_markup
 from ui.markup import element, label
 
@@ -92,10 +92,26 @@ def pictures(t: Text, addresses: AddressBook, seen: World, shown: Sequence[Colum
         if not st.toggle(t("home.scene_show"), key="home_scene_on"):
             st.html(element("p", t("home.scene_lead"), class_="wt-small"))
             return
-        building, clicked = home_building(addresses, seen, now), st.session_state.get(POINTED)
-        if clicked != building:
-            home_search.pointed_at(t, addresses, clicked)
-        picture.draw(t, column.scenario, seen, private=picture.Private(SCENE, _point, building))
+        _from_home(t, addresses, seen, column.scenario, now)
+
+
+def _from_home(t: Text, addresses: AddressBook, seen: World, found: Scenario, now: Home) -> None:
+    """The picture from above or from the home, and what anyone needs to make it again."""
+    offered = home_view.viewpoints(seen.neighbourhood, now, assumptions=assumed.chosen())
+    names = [t("home_view.above"), *(viewpoint.name(t) for viewpoint in offered)]
+    place = st.selectbox(t("home_view.from"), range(len(names)), key="home_from", format_func=names.__getitem__)
+    viewpoint = offered[place - 1] if place else None
+    building, clicked = home_building(addresses, seen, now), st.session_state.get(POINTED)
+    if clicked != building:
+        home_search.pointed_at(t, addresses, clicked)
+    if viewpoint is None:
+        picture.draw(t, found, seen, private=picture.Private(SCENE, _point, building))
+        return
+    key = f"{SCENE}-{viewpoint.key}"
+    picture.draw(t, found, seen, private=picture.Private(key, _point, window=viewpoint.window))
+    st.html(element("p", home_view.line(t, viewpoint, found), class_="wt-small"))
+    if viewpoint.what == "window":
+        st.html(element("p", t("home_view.assumed"), class_="wt-small"))
 
 
 def home_building(addresses: AddressBook, seen: World, now: Home) -> Picked | None:

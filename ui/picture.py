@@ -19,7 +19,7 @@ from ui import plan_choice, scene, state
 from ui.geometry_store import STORE, GeometryStore, PrivateStore
 from ui.markup import element
 from ui.notices import Tone, notice
-from ui.scene import GoTo, Seen, SourceLine, SunChoice, prepared_scene
+from ui.scene import GoTo, Seen, SourceLine, SunChoice, Window, prepared_scene
 from ui.scene.preparing import PIECES, Pieces
 from ui.state import Origin, Target
 from wijktwin.appearance import Camera, View
@@ -62,11 +62,14 @@ class Private:
         Called with what was clicked, instead of selecting it.
     selected
         Lights up, and is flown to when it is another.
+    window
+        Where one looks from; a picture from another place has another key.
     """
 
     key: str
     on_pick: Callable[[Seen], None]
     selected: Picked | None = None
+    window: Window | None = None
 
 
 def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None) -> None:
@@ -130,6 +133,7 @@ def _draw(
             sun_hours=sun_hours,
             camera_key=f"{private.key if private else KEY}{own}",
             keeps_camera_in_link=not seen.is_own and private is None,
+            window=private.window if private else None,
             store=store,
             pieces=pieces,
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from playwright.sync_api import BrowserContext, Locator, expect
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Server
 from tests.browser.test_accessibility import violations
 from tests.browser.test_pages import come_in
-from tests.browser.visiting import PHONE, Recorder, wait_until_still
+from tests.browser.visiting import PHONE, Recorder, wait_for_scene, wait_until_still
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 HOME = "Buidelmeesstraat 12"
@@ -57,3 +58,28 @@ def test_home_is_found_by_keyboard_on_a_phone_and_no_address_leaves_the_page(ser
     assert not [each for each in told if "uidelmees" in unquote(each).lower()]
     assert recorder.foreign_requests == []
     assert recorder.faults == []
+
+
+@pytest.mark.exhaustive
+def test_the_view_from_a_window_stays_where_it_is_while_the_plan_changes(server: Server, page: Page) -> None:
+    come_in(page, server, "my-street")
+    field = page.get_by_label("Uw adres, uw straat, of uw postcode met huisnummer")
+    field.fill(HOME)
+    field.press("Enter")
+    page.locator(".st-key-home_map summary").first.click()
+    page.locator(".st-key-home_scene_on label").click()
+    wait_for_scene(page)
+    page.locator(".st-key-home_from input").click()
+    page.get_by_role("option", name="Uit het raam: begane grond, kant noorden").click()
+    page.wait_for_function("() => globalThis.wijktwinScene?.walker()?.isWindow")
+    before = page.evaluate("() => globalThis.wijktwinScene.walker()")
+    assert before["above"] == pytest.approx(1.2)
+    assert before["bearing"] == pytest.approx(-11.1, abs=0.1)
+    expect(page.get_by_text("Richting: noorden, 349 graden.")).to_be_visible()
+    page.locator('.st-key-home_map [data-testid="stRadioOption"]', has_text="Plan van de ontwikkelaar").click()
+    expect(page.get_by_text("plan: vogeltorens ")).to_be_visible()
+    wait_until_still(page)
+    assert page.evaluate("() => globalThis.wijktwinScene.walker()") == before
+    assert page.locator('[data-action="walk_forward"]').is_hidden(), "nobody walks out of a window"
+    assert page.url.endswith("/my-street?v=1&lang=nl"), "where one looks from is in no link"
+    assert violations(page) == []

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import shapely
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.addresses import address
 from tests.pages.visiting import MY_STREET, go, notices, page_text, press, session, visit
 from ui.home_link import street_link
 from ui.home_map import map_markup
+from ui.home_view import OUTSIDE, line, viewpoints
 from ui.text import Text
 from wijktwin.errors import NotFoundError
+from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.home import Home, Side
 from wijktwin.places import data_folder
 from wijktwin.sources.prepared import open_neighbourhood
+from wijktwin.words.cards import Card
 
 HOME = "Kuifmeesstraat 12"
+
+
+@pytest.fixture
+def blank_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cards on which nothing stands: where the card is not what a test is about."""
+    monkeypatch.setattr("ui.home_card.make_card", lambda *_, **__: Card("", (), ()))
 
 
 def look_for(visitor: AppTest, typed: str) -> AppTest:
@@ -77,6 +88,7 @@ def test_what_leaves_doubt_is_told_in_one_sentence(typed: str, told: str) -> Non
     assert not visitor.exception
 
 
+@pytest.mark.usefixtures("blank_cards")
 def test_what_was_meant_can_be_chosen_and_so_can_a_number_of_a_street() -> None:
     visitor = look_for(visit(MY_STREET), "apelvinkstraat 12")
     (found,) = [button for button in visitor.button if (button.key or "").startswith("home_is_")]
@@ -111,6 +123,7 @@ def test_the_short_link_names_the_street_and_nothing_else(page: str) -> None:
     assert street_link("https://x.example/wijk/compare", "A", language="nl") == "https://x.example/wijk/my-street?v=1&lang=nl&street=A"
 
 
+@pytest.mark.usefixtures("blank_cards")
 def test_what_nobody_knows_of_a_living_room_is_asked_and_forgotten_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "buurt"
     shutil.copytree(data_folder() / "example", folder)
@@ -148,6 +161,7 @@ def test_a_card_that_cannot_be_made_is_told_calmly_and_the_log_does_not_say_whos
     assert "Kuifmees" not in caplog.text
 
 
+@pytest.mark.usefixtures("blank_cards")
 def test_the_home_goes_along_to_another_page_and_back_in_the_other_language() -> None:
     visitor = look_for(visit(MY_STREET), HOME)
     go(visitor, "pages/about/accessibility.py")
@@ -164,3 +178,33 @@ def test_the_map_says_in_words_what_it_draws(root: Path, state_of_the_tests: Pat
     drawn = map_markup(Text("nl"), neighbourhood, [], Home(row["address_id"]))
     assert 'alt="Kaart met Kuifmeesstraat 12 in het midden, 150 meter naar alle kanten.' in drawn
     assert "Binnen dit stuk kaart bouwt of sloopt geen plan." in drawn
+
+
+def test_a_home_looks_out_of_its_own_wall_and_stands_before_and_behind_it(root: Path, state_of_the_tests: Path) -> None:
+    neighbourhood = open_neighbourhood(root / "data" / "example", state_dir=state_of_the_tests)
+    table = neighbourhood.addresses
+    row = table[(table["street"] == "Buidelmeesstraat") & (table["number"] == 12)].iloc[0]
+    assumptions = default_assumptions()
+    window, garden, pavement = viewpoints(neighbourhood, Home(row["address_id"]), assumptions=assumptions)
+    building = neighbourhood.buildings.footprint(neighbourhood.buildings.rows[row["building_id"]])
+    assert building is not None
+    place = shapely.Point(window.window.x, window.window.y)
+    assert building.distance(place) == pytest.approx(OUTSIDE, abs=0.1)
+    ground = neighbourhood.buildings[row["building_id"]].ground_height
+    eye = assumptions["eye_height_seated"].value
+    assert window.window.eye == pytest.approx((ground or 0.0) + eye, abs=0.05)
+    ahead = math.radians(window.window.bearing)
+    seen = shapely.LineString([(place.x, place.y), (place.x + 50 * math.sin(ahead), place.y + 50 * math.cos(ahead))])
+    assert not seen.intersects(building), "it looks away from its own wall"
+    opposite = (garden.window.bearing - pavement.window.bearing) % 360
+    assert opposite == pytest.approx(180, abs=1), "one looks away from the home on both sides"
+    for outside in (garden, pavement):
+        assert outside.window.eye is None, "who stands outside stands on the ground as it is drawn"
+        assert not building.contains(shapely.Point(outside.window.x, outside.window.y))
+    told = line(Text("en"), window, neighbourhood.with_plans())
+    assert f"Eye: {eye:.1f} metres above the ground. Direction: north, 349 degrees. Angle of view: 60 degrees" in told
+    assert f"Data {neighbourhood.key[:8]}; plan: as it is now" in told
+    flat = table[(table["street"] == "Beflijsterweg") & (table["number"] == 306)].iloc[0]
+    high = viewpoints(neighbourhood, Home(flat["address_id"]), assumptions=assumptions)[0]
+    assert high.height == pytest.approx(3 * assumptions["storey_height_dwelling"].value + eye)
+    assert high.name(Text("nl")) == "Uit het raam: 3e verdieping, kant zuiden"

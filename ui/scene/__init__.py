@@ -42,7 +42,7 @@ from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
 
-__all__ = ["GoTo", "Renderer", "Seen", "SourceLine", "SunChoice", "prepared_scene", "show"]
+__all__ = ["GoTo", "Renderer", "Seen", "SourceLine", "SunChoice", "Window", "prepared_scene", "show"]
 
 MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 """A clock time, as it stands in the address of a page."""
@@ -87,6 +87,29 @@ class GoTo:
 
     camera: Camera
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A place to look from.
+
+    Parameters
+    ----------
+    x, y
+        Real coordinates. [m]
+    bearing
+        Which way one looks, clockwise from north. [°]
+    eye
+        Height of the eye, from where nobody walks away [m NAP]; None for who stands on the ground as it is drawn.
+    above
+        Of the eye above the ground, as it is told. [m]
+    """
+
+    x: float
+    y: float
+    bearing: float
+    eye: float | None = None
+    above: float = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +179,7 @@ def show(
     sun_hours: str = "",
     camera_key: str = "",
     keeps_camera_in_link: bool = False,
+    window: Window | None = None,
     renderer: Renderer | None = None,
     store: GeometryStore = STORE,
     pieces: Pieces = PIECES,
@@ -200,6 +224,8 @@ def show(
         Under which name the camera is kept; ``key`` where left out. Scenes with the same name share one camera, over pages too.
     keeps_camera_in_link
         The address of the page says where the camera is (``view=``), and an address that says so moves it; costs no run.
+    window
+        Where one looks from when the picture is first drawn; another one needs another ``key``.
     store, pieces
         As given to `prepared_scene`: those of the visitor for a neighbourhood that only this visitor sees.
     """
@@ -241,6 +267,7 @@ def show(
         "height": height,
         "readCamera": reads_camera,
         "sun": _sun(sun, scenarios, prepared, language, is_public=not isinstance(store, PrivateStore)) if sun else None,
+        "window": _window(window, prepared) if window else None,
     }
 
     def told() -> None:
@@ -286,6 +313,21 @@ def _sun(choice: SunChoice, scenarios: Sequence[Scenario], prepared: Prepared, l
         ],
         "chosen": {"day": day, "time": time} if choice.moment else None,
         "colours": {"stays": appearance.SHADE_STAYS, "comes": appearance.SHADE_COMES, "goes": appearance.SHADE_GOES},
+    }
+
+
+def _window(window: Window, prepared: Prepared) -> dict[str, Any]:
+    """Where one looks from, as the browser takes it: the height of the eye from the ground that all heights are counted from."""
+    longitude, latitude = prepared.frame.lonlat(window.x, window.y)
+    eye = 0.0 if window.eye is None else window.eye - prepared.frame.reference_ground
+    return {
+        "longitude": longitude,
+        "latitude": latitude,
+        "bearing": window.bearing,
+        "up": 0,
+        "eye": eye,
+        "above": round(window.above, 1),
+        "isWindow": window.eye is not None,
     }
 
 

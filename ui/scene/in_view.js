@@ -3,7 +3,6 @@
 import { eyeHeight } from './camera.js';
 import { element } from './controls.js';
 import { inMetres } from './surroundings.js';
-import { EYE } from './walk.js';
 
 const REST = 900; // how long the camera stands still before the text is made anew, in milliseconds
 // A building is in the picture when its middle is; for who walks, when a piece of its outline is ahead and near.
@@ -92,9 +91,11 @@ export class InView {
 
   standing() {
     const { labels, walk, around, data } = this.scene;
+    const eye = this.number(walk.at.above, data.language);
+    if (walk.at.isWindow) return labels.in_view_window.replace('%eye%', eye).replace('%direction%', this.towards());
     const street = around.streetAt(around.metres(walk.at), ON_STREET);
     return (street ? labels.in_view_street : labels.in_view_standing)
-      .replace('%street%', street).replace('%eye%', this.number(EYE, data.language)).replace('%direction%', this.towards());
+      .replace('%street%', street).replace('%eye%', eye).replace('%direction%', this.towards());
   }
 
   buildings({ n }) {

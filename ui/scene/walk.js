@@ -76,9 +76,9 @@ export class Walk {
     return this.scene.around;
   }
 
-  /** Who walked here before a rerun took the page away. */
+  /** Who looks out of a window, or walked here before a rerun took the page away. */
   kept() {
-    return walkers.get(this.scene.data.cameraKey) ?? null;
+    return this.scene.data.window ?? walkers.get(this.scene.data.cameraKey) ?? null;
   }
 
   view(pictureHeight) {
@@ -94,16 +94,16 @@ export class Walk {
     scene.moving.stop();
     const here = this.around.metres(from);
     const bearing = turned(from.bearing);
-    const place = wanted && this.around.isFree(here, 0) ? here : this.placeNear(here, bearing);
+    const place = wanted && (wanted.isWindow || this.around.isFree(here, 0)) ? here : this.placeNear(here, bearing);
     if (!place) {
       scene.tell(scene.labels.walk_nowhere);
       return;
     }
     const wasOn = this.isOn;
-    this.stand(place, { bearing, up: wanted?.up ?? 0 });
+    this.stand(place, { bearing, up: wanted?.up ?? 0, ...(wanted?.isWindow ? { eye: wanted.eye, above: wanted.above, isWindow: true } : {}) });
     this.show();
     if (wasOn) return;
-    scene.tell(this.inWords(scene.labels.walk_said));
+    scene.tell(this.at.isWindow ? scene.labels.window_note : this.inWords(scene.labels.walk_said));
     if (!isAsked) return;
     scene.stage.focus({ preventScroll: true });
     scene.link.write({ isNew: true });
@@ -122,7 +122,7 @@ export class Walk {
   async plansChanged() {
     if (!this.isOn) return;
     await this.around.loadWalk();
-    if (!this.isOn || this.around.isFree(this.around.metres(this.at), 0)) return;
+    if (!this.isOn || this.at.isWindow || this.around.isFree(this.around.metres(this.at), 0)) return;
     const place = this.placeNear(this.around.metres(this.at), this.at.bearing);
     if (!place) {
       this.leave();
@@ -133,8 +133,10 @@ export class Walk {
     this.scene.tell(this.scene.labels.walk_moved);
   }
 
-  stand(place, { bearing, up }) {
-    this.at = { ...this.around.degrees(place), bearing: turned(bearing), up, eye: this.around.height(place) + EYE };
+  /** On the ground, or where a window is: the server says how high that eye is. */
+  stand(place, { bearing, up, eye = 0, above = EYE, isWindow = false }) {
+    const height = isWindow ? eye : this.around.height(place) + EYE;
+    this.at = { ...this.around.degrees(place), bearing: turned(bearing), up, eye: height, above, isWindow };
     walkers.set(this.scene.data.cameraKey, this.at);
   }
 
@@ -232,6 +234,7 @@ export class Walk {
 
   /** Some metres in a direction, along walls where they are in the way. */
   walkOn(bearing, metres) {
+    if (this.at.isWindow) return; // nobody walks out of a window
     for (let left = metres; left > 1e-6; left -= PIECE) {
       const place = this.nextPlace(bearing, Math.min(left, PIECE));
       if (!place) {
@@ -355,6 +358,9 @@ export class Walk {
     this.scene.host.classList.toggle('walking', this.isOn);
     this.button.setAttribute('aria-pressed', String(this.isOn));
     this.pad.hidden = !this.isOn;
+    for (const [move, { along }] of Object.entries(MOVES)) {
+      this.pad.querySelector(`[data-action="walk_${move}"]`).hidden = along !== undefined && Boolean(this.at?.isWindow);
+    }
     this.note.hidden = !this.isOn;
     if (this.isOn) this.note.textContent = this.told();
   }
@@ -367,11 +373,12 @@ export class Walk {
   /** What is good to know for who walks. */
   inWords(words) {
     const number = (value) => new Intl.NumberFormat(this.scene.data.language).format(value);
-    return words.replace('%eye%', number(EYE)).replace('%speed%', number(SPEED)).replace('%fast%', number(SPEED * FAST));
+    return words.replace('%eye%', number(this.at?.above ?? EYE)).replace('%speed%', number(SPEED)).replace('%fast%', number(SPEED * FAST));
   }
 
   told() {
     const { labels } = this.scene;
+    if (this.at.isWindow) return labels.window_note;
     return [this.inWords(labels.walk_note), this.around.ground?.isKnown === false ? labels.walk_ground_unknown : labels.walk_ground].join(' ');
   }
 }
