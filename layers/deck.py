@@ -33,7 +33,8 @@ VOLUME_STRENGTHS: Final = (45, 60)
 HALO_WIDTH: Final = 7.0
 """[px]"""
 HATCH_OPACITY: Final = 105
-EDGE_OPACITY: Final = 150
+EDGE_OPACITY: Final = 118
+GROUND_EDGE_OPACITY: Final = 105
 STREET_NAMES: Final = "street-names"
 NAME_FONT: Final = "system-ui, sans-serif"
 """A font that the visitor's own device has: none is fetched."""
@@ -100,6 +101,9 @@ def build_deck(
         if part.contact
     ]
     layers += [_polygons(f"contact/plan/{part.plan_id}", part.contact) for part in plans if part.contact]
+    if prepared.ground_edges:
+        colour = (*appearance.GROUND_EDGE, GROUND_EDGE_OPACITY)
+        layers.append(_model("ground-edge", prepared.ground_edges, prepared, colour, is_seen=True))
     layers += [_polygons(f"{Thing.STREET}/{part.plan_id}", part.marks, pickable=True) for part in plans if part.marks]
     layers += [
         _lines(f"ground-outline/{part.plan_id}", part.ground_outlines, appearance.PLAN_EDGES[roles[part.plan_id]], width=2.0)
@@ -276,7 +280,7 @@ def _street_names(prepared: Prepared) -> pdk.Layer:
         "TextLayer", id=STREET_NAMES, data=prepared.street_names, get_text="n", get_position="p", get_size="z",
         size_units=pdk.types.String("pixels"), get_color=[*appearance.STREET_NAME], font_family=pdk.types.String(NAME_FONT),
         font_weight=600, character_set=pdk.types.String(prepared.name_characters),
-        font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 12},
+        font_settings={"sdf": True, "fontSize": 48, "buffer": 12, "radius": 18},
         outline_width=2.4, outline_color=[*appearance.STREET_NAME_EDGE, 235], parameters=IN_FRONT,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.encoding import Row, line_row
-from layers.frame import Frame
+from layers.frame import OFFSET_STEPS, Frame
 from layers.glb import Primitive, binary_gltf, shared
 from wijktwin.appearance import DASHES, Outline
 from wijktwin.model.mesh import Mesh, SurfaceKind
@@ -115,15 +115,17 @@ def line_rows(segments: FloatArray, frame: Frame) -> list[Row]:
     return [line_row(start, end) for start, end in zip(positions[::2], positions[1::2], strict=True)]
 
 
-def lines_model(segments: FloatArray, frame: Frame) -> bytes:
+def lines_model(segments: FloatArray, frame: Frame, steps: int = OFFSET_STEPS) -> bytes:
     """Thin lines as one model in metres from the anchor of the frame, each line once; b"" where there is none.
 
     Parameters
     ----------
     segments
         Shape (n, 2, 3), real coordinates. [m, m NAP]
+    steps
+        Places are rounded to this part of a metre.
     """
-    places, index = shared(frame.offsets(segments.reshape(-1, 3)))
+    places, index = shared(frame.offsets(segments.reshape(-1, 3), steps))
     pairs = np.unique(np.sort(index.reshape(-1, 2), axis=1), axis=0)
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
     return binary_gltf(Primitive.LINES, {"POSITION": places}, pairs) if len(pairs) else b""

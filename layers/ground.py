@@ -20,6 +20,7 @@ from wijktwin import appearance
 from wijktwin.model.neighbourhood import Neighbourhood
 
 FloatArray = NDArray[np.float64]
+Outlines = NDArray[np.object_]
 
 OVERHANG: Final = 0.4
 """How far the sides of the plate stand back, so that those on the far side are not seen through its edge. [m]"""
@@ -61,13 +62,19 @@ def _plate_sides(outline: shapely.Polygon, terrain: Terrain, frame: Frame) -> li
     return rows
 
 
-def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) -> list[Row]:
-    """All ground surfaces, laid on the ground in painting order; picking answers with their row in the ground table."""
+def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame, outlines: Outlines | None = None) -> list[Row]:
+    """All ground surfaces, laid on the ground in painting order; picking answers with their row in the ground table.
+
+    Parameters
+    ----------
+    outlines
+        From `drawn_outlines`, where they are known already.
+    """
     table = neighbourhood.ground_table
     if table is None or not len(table):
         return []
     kinds = table["kind"].tolist()
-    outlines = _drawn_outlines(table.geometry.to_numpy(), frame)
+    outlines = drawn_outlines(neighbourhood, frame) if outlines is None else outlines
     sheets = [
         Sheet(outlines[index], ground_colour(kinds[index]), index, lift_of(kinds[index]))
         for index in sorted(range(len(table)), key=lambda index: (_painting_place(kinds[index]), index))
@@ -75,8 +82,12 @@ def ground_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame) ->
     return laid_rows(sheets, terrain, frame)
 
 
-def _drawn_outlines(outlines: NDArray[np.object_], frame: Frame) -> NDArray[np.object_]:
-    """Outlines with fewer corners, on whole steps of `SNAPPED` degrees: what two have in common stays in common."""
+def drawn_outlines(neighbourhood: Neighbourhood, frame: Frame) -> Outlines:
+    """Outlines of the ground with fewer corners, on whole steps of `SNAPPED` degrees: what two have in common stays in common."""
+    table = neighbourhood.ground_table
+    if table is None:
+        return np.zeros(0, dtype=object)
+    outlines = table.geometry.to_numpy()
     simple = shapely.coverage_simplify(outlines, OUTLINE_TOLERANCE)
     snapped = shapely.transform(simple, lambda xy: frame.snapped(xy, SNAPPED))
     return np.asarray(np.where(shapely.is_valid(snapped) & ~shapely.is_empty(snapped), snapped, simple), dtype=object)

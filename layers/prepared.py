@@ -21,7 +21,8 @@ from layers.buildings import building_edges, building_rows, building_stroke_rows
 from layers.contact import contact_model
 from layers.encoding import to_json
 from layers.frame import Frame
-from layers.ground import ground_rows, plate_rows
+from layers.ground import drawn_outlines, ground_rows, plate_rows
+from layers.ground_edges import ground_edges_model
 from layers.plans import plan_rows
 from layers.terrain import Terrain, build_terrain
 from layers.tree_model import tree_model
@@ -142,6 +143,8 @@ class Prepared:
     ----------
     ground
         "" where the data does not say what lies on the ground: then there is only the plate.
+    ground_edges
+        Address of the lines along water and roads, "" idem.
     has_assumed_trees
         Some tree is drawn in a size that nobody stated.
     uses
@@ -154,6 +157,7 @@ class Prepared:
     terrain: Terrain
     plate: str
     ground: str
+    ground_edges: str
     buildings: tuple[BuildingPart, ...]
     trees: tuple[TreePart, ...]
     tree_model: str
@@ -215,6 +219,7 @@ def prepare(
         terrain=base.terrain,
         plate=base.plate,
         ground=base.ground,
+        ground_edges=base.ground_edges,
         buildings=tuple(buildings),
         trees=tuple(tree_parts),
         tree_model=base.tree_model,
@@ -234,6 +239,7 @@ class _Base:
     terrain: Terrain
     plate: str
     ground: str
+    ground_edges: str
     tree_model: str
     has_assumed_trees: bool
     uses: frozenset[str]
@@ -243,7 +249,9 @@ class _Base:
 
 def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
     frame, terrain = Frame.of(neighbourhood), build_terrain(neighbourhood)
-    ground = ground_rows(neighbourhood, terrain, frame)
+    outlines = drawn_outlines(neighbourhood, frame)
+    ground = ground_rows(neighbourhood, terrain, frame, outlines)
+    ground_edges = ground_edges_model(neighbourhood, terrain, frame, outlines)
     names = street_names.street_name_rows(neighbourhood, terrain, frame)
     table = neighbourhood.tree_table
     return _Base(
@@ -251,6 +259,7 @@ def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
         terrain=terrain,
         plate=publish(to_json(plate_rows(neighbourhood, terrain, frame)), JSON),
         ground=publish(to_json(ground), JSON) if ground else "",
+        ground_edges=publish(ground_edges, GLB) if ground_edges else "",
         tree_model=publish(tree_model(), GLB),
         has_assumed_trees=table is not None
         and trees.has_assumed_sizes(*(table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))),

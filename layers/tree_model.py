@@ -18,6 +18,8 @@ from wijktwin import appearance
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+TRUNK, FOOT, CROWN = range(3)
+"""What a tree is made of, in this order."""
 TRUNK_SIDES: Final = 3
 TRUNK_RADIUS: Final = 0.045
 """Of a crown of diameter 1."""
@@ -32,24 +34,60 @@ DEEPEST: Final = 0.13
 """How much darker the foot of a crown is than its top: little light comes below leaves."""
 RAMP: Final = 64
 """Pixels of the ramp from shade to light."""
+LEAVES: Final = 32
+"""Pixels across the ramp, around half a crown and back: clumps of leaves, a little darker or lighter than the ramp."""
+FIRST_LEAVES: Final = 4
+"""Rows of the picture before those of the crown: two of bark, two of the shade at the foot."""
+CLUMPS: Final = 0.17
+"""How far a clump may differ from its surroundings, as a share of its light."""
+CLUMP_CELLS: Final = (9, 8)
+"""Clumps around half a crown, and from its shade to its light."""
+CLUMP_SEED: Final = 12
+FOOT_SIDES: Final = 5
+FOOT_RADIUS: Final = 0.36
+"""How far the soft shade at the foot reaches, of a crown of diameter 1. It shows where a tree stands, it is no computed shadow."""
+FOOT_HEIGHT: Final = 0.032
+"""How high it lies, as a share of the tree's height: above the ground as it is drawn."""
+FOOT_SHADE: Final = (44, 58, 42)
+FOOT_OPACITY: Final = 130
+"""At the trunk; from there it runs out to nothing."""
 
 
 @cache
 def tree_model() -> bytes:
     """The tree as GLB: z upward, crown diameter 1, height 1, standing on the origin."""
-    crown, crown_faces = _crown()
-    trunk, trunk_faces = _trunk()
-    points = np.concatenate([trunk, crown])
-    normals = np.concatenate([_outward(trunk, np.array([0.0, 0.0, np.nan])), _crown_normals(crown)])
+    parts = [_trunk(), _foot(), _crown()]
+    sizes = [len(points) for points, _ in parts]
+    trunk, foot, crown = (points for points, _ in parts)
+    own = np.repeat([TRUNK, FOOT, CROWN], sizes)
+    points = np.concatenate([trunk, foot, crown])
+    faces = np.concatenate([faces + first for (_, faces), first in zip(parts, np.cumsum([0, *sizes[:-1]]), strict=True)])
+    normals = np.concatenate(
+        [_outward(trunk, np.array([0.0, 0.0, np.nan])), np.tile([0.0, 0.0, 1.0], (len(foot), 1)), _crown_normals(crown)]
+    )
     lit = appearance.light_on(normals).mean(axis=1)
-    lit[len(trunk) :] *= 1.0 - DEEPEST * (1.0 - (crown[:, 2] - CROWN_FOOT) / (1.0 - CROWN_FOOT))
-    own = np.repeat([0, 1], [len(trunk), len(crown)])
-    darkest, lightest = (np.array([limit(lit[own == kind]) for kind in (0, 1)]) for limit in (np.min, np.max))
+    lit[own == CROWN] *= 1.0 - DEEPEST * (1.0 - (crown[:, 2] - CROWN_FOOT) / (1.0 - CROWN_FOOT))
+    lit[own == FOOT] = np.linalg.norm(foot[:, :2], axis=1) / FOOT_RADIUS  # along its own ramp: from the trunk outward
+    darkest, lightest = (np.array([limit(lit[own == kind]) for kind in (TRUNK, FOOT, CROWN)]) for limit in (np.min, np.max))
     share = (lit - darkest[own]) / (lightest - darkest)[own]
-    uv = np.column_stack([(0.5 + share * (RAMP - 1)) / RAMP, (own + 0.5) / 2])
-    palette = np.stack([_ramp(appearance.TRUNK, darkest[0], lightest[0]), _ramp(appearance.CROWN, darkest[1], lightest[1])])
-    faces = np.concatenate([trunk_faces, crown_faces + len(trunk)])
+    around = np.abs(np.arctan2(points[:, 1], points[:, 0])) / np.pi  # there and back, so that it has no seam
+    row = np.choose(own, [np.full_like(around, 0.5), np.full_like(around, 2.5), FIRST_LEAVES + around * (LEAVES - 1)])
+    uv = np.column_stack([(0.5 + share * (RAMP - 1)) / RAMP, (row + 0.5) / (FIRST_LEAVES + LEAVES)])
+    bark = _ramp(appearance.TRUNK, darkest[TRUNK], lightest[TRUNK])
+    leaves = _leaves(_ramp(appearance.CROWN, darkest[CROWN], lightest[CROWN]))
+    palette = np.full((FIRST_LEAVES + LEAVES, RAMP, 4), 255, dtype=np.uint8)
+    palette[:2, :, :3], palette[FIRST_LEAVES:, :, :3] = bark, leaves
+    palette[2:4] = np.column_stack([np.tile(FOOT_SHADE, (RAMP, 1)), np.rint(np.linspace(FOOT_OPACITY, 0, RAMP))])
     return binary_gltf(Primitive.TRIANGLES, {"POSITION": points, "NORMAL": normals, "TEXCOORD_0": uv}, faces, palette=palette)
+
+
+def _foot() -> tuple[FloatArray, IntArray]:
+    """A flat disc around the trunk."""
+    angle = 2 * np.pi * np.arange(FOOT_SIDES) / FOOT_SIDES
+    rim = FOOT_RADIUS * np.column_stack([np.cos(angle), np.sin(angle)])
+    side = np.arange(FOOT_SIDES)
+    faces = np.column_stack([np.zeros(FOOT_SIDES, dtype=np.int64), 1 + side, 1 + (side + 1) % FOOT_SIDES])
+    return np.column_stack([np.concatenate([np.zeros((1, 2)), rim]), np.full(FOOT_SIDES + 1, FOOT_HEIGHT)]), faces
 
 
 def _ramp(colour: appearance.Colour, darkest: float, lightest: float) -> NDArray[np.uint8]:
@@ -57,6 +95,15 @@ def _ramp(colour: appearance.Colour, darkest: float, lightest: float) -> NDArray
     light = np.linspace(darkest, lightest, RAMP)[:, None]
     warmth = np.linspace(-1.0, 1.0, RAMP)[:, None] * np.array([0.05, 0.01, -0.06])
     return np.asarray(np.clip(np.rint(np.array(colour, dtype=np.float64) * light * (1.0 + warmth)), 0, 255), dtype=np.uint8)
+
+
+def _leaves(ramp: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The ramp of a crown many times, lighter and darker in clumps, shape (`LEAVES`, `RAMP`, 3)."""
+    clumps = np.random.default_rng(CLUMP_SEED).uniform(-1.0, 1.0, CLUMP_CELLS)
+    rows, columns = (np.linspace(0.0, n - 1.0, m) for n, m in zip(CLUMP_CELLS, (LEAVES, RAMP), strict=True))
+    along = np.stack([np.interp(columns, np.arange(CLUMP_CELLS[1]), row) for row in clumps])
+    both = np.stack([np.interp(rows, np.arange(CLUMP_CELLS[0]), column) for column in along.T], axis=1)
+    return np.asarray(np.clip(np.rint(ramp[None] * (1.0 + CLUMPS * both[..., None])), 0, 255), dtype=np.uint8)
 
 
 def _crown() -> tuple[FloatArray, IntArray]:

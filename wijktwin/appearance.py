@@ -86,13 +86,16 @@ GROUND_ORDER: Final = (
 )  # fmt: skip
 """Which ground is painted over which, from below to above."""
 
+GROUND_EDGE: Final[Colour] = (62, 74, 84)
+"""Thin lines along water and roads, where the data has such an edge."""
+
 PLATE: Final[Colour] = (203, 205, 200)
 """The plate under the model, where the data has no ground: it says nothing about what lies there."""
 PLATE_SIDE: Final[Colour] = (158, 157, 151)
 PLATE_THICKNESS: Final = 4.0
 """How thick the plate is drawn. [m]"""
 
-CROWN: Final[Colour] = (122, 160, 98)
+CROWN: Final[Colour] = (128, 165, 101)
 TRUNK: Final[Colour] = (134, 112, 92)
 PLANTED: Final[Colour] = (64, 160, 88)
 FELLED: Final[Colour] = (176, 74, 58)

@@ -120,7 +120,7 @@ def test_shade_lies_on_all_ground_and_under_all_that_stands() -> None:
     assert layers[SHADE_LAYER]["data"] == "/shade"
     assert not layers[SHADE_LAYER].get("pickable"), "what lies in the shade can be pointed at"
     order = [layer_id.partition("/")[0] for layer_id in layers]
-    assert max(order.index(name) for name in ("plate", "ground", "change", "contact", "street")) < order.index("shade")
+    assert max(order.index(name) for name in ("plate", "ground", "change", "contact", "ground-edge", "street")) < order.index("shade")
     assert order.index("shade") < min(order.index(name) for name in ("building", "volume", "tree"))
 
 

@@ -7,6 +7,7 @@ const TOLD_AFTER = 700; // the page hears of a time when it stood so long, in mi
 const SAID_AFTER = 500; // waiting is said after so long, in milliseconds
 const MOST_KEPT = 160; // moments kept as they came
 const LAYER = 'shade';
+const LOW = 15; // a sun that is lower warms the sky, in degrees
 
 /** The moment nearest to a time of the clock; noon where nobody asked for one. */
 export function nearest(moments, clock) {
@@ -248,6 +249,7 @@ export class Sun {
     this.showHours();
     const moment = moments[place];
     this.scene.compass?.sun(this.isOn && moment ? moment[4] : null);
+    this.scene.host.dataset.sun = this.isOn && moment && moment[3] < LOW ? 'low' : '';
     if (!moment) {
       this.time.textContent = '';
       this.text.textContent = this.isOn && this.rises === null ? labels.sun_never : '';
