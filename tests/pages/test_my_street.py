@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import shutil
 from pathlib import Path
 
-import geopandas as gpd
 import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
@@ -20,7 +18,7 @@ from ui.text import Text
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.home import Home, Side
-from wijktwin.places import data_folder
+from wijktwin.model.address_search import AddressBook
 from wijktwin.sources.prepared import open_neighbourhood
 from wijktwin.words.cards import Card
 
@@ -66,26 +64,27 @@ def test_an_address_that_leaves_no_doubt_gives_its_card_at_once_and_nothing_of_i
     assert HOME not in page_text(visitor)
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ("apelvinkstraat 12", "Bedoelt u dit adres?"),
-        ("Kuifmeesstraat 12b", "Nummer 12B staat niet in de gegevens. Dit nummer wel:"),
-        ("Kuifmeesstraat 999", "Nummer 999 staat niet in de gegevens van de Kuifmeesstraat. Het dichtstbij zijn:"),
-        ("Boomkruiperlaan", "Bedoelt u de Boomkruiperstraat? Daar zijn 26 woningen."),
-        ("Beflijsterweg", "Beflijsterweg: 248 woningen gevonden."),
-        ("hof", "Er zijn meer straten die hierop lijken. Kies de uwe."),
-        ("Mereldreef 3", "Deze straat staat niet in de gegevens van deze buurt."),
-        ("3815 DT 20", "De postcode 3815 DT ligt niet in deze buurt."),
-        ("12", "Typ bij het huisnummer ook uw straat of uw postcode."),
-        ("Boomkleverlaan 2", "Op dit adres is volgens de gegevens geen woning"),
-    ],
-)
-def test_what_leaves_doubt_is_told_in_one_sentence(typed: str, told: str) -> None:
-    visitor = look_for(visit(MY_STREET), typed)
-    assert told in page_text(visitor)
-    assert "home" not in visitor.session_state
-    assert not visitor.exception
+TOLD = {
+    "apelvinkstraat 12": "Bedoelt u dit adres?",
+    "Kuifmeesstraat 12b": "Nummer 12B staat niet in de gegevens. Dit nummer wel:",
+    "Kuifmeesstraat 999": "Nummer 999 staat niet in de gegevens van de Kuifmeesstraat. Het dichtstbij zijn:",
+    "Boomkruiperlaan": "Bedoelt u de Boomkruiperstraat? Daar zijn 26 woningen.",
+    "Beflijsterweg": "Beflijsterweg: 248 woningen gevonden.",
+    "hof": "Er zijn meer straten die hierop lijken. Kies de uwe.",
+    "Mereldreef 3": "Deze straat staat niet in de gegevens van deze buurt.",
+    "3815 DT 20": "De postcode 3815 DT ligt niet in deze buurt.",
+    "12": "Typ bij het huisnummer ook uw straat of uw postcode.",
+    "Boomkleverlaan 2": "Op dit adres is volgens de gegevens geen woning",
+}
+
+
+def test_what_leaves_doubt_is_told_in_one_sentence() -> None:
+    visitor = visit(MY_STREET)
+    for typed, told in TOLD.items():
+        look_for(visitor, typed)
+        assert told in page_text(visitor), typed
+        assert "home" not in visitor.session_state
+        assert not visitor.exception
 
 
 @pytest.mark.usefixtures("blank_cards")
@@ -124,13 +123,12 @@ def test_the_short_link_names_the_street_and_nothing_else(page: str) -> None:
 
 
 @pytest.mark.usefixtures("blank_cards")
-def test_what_nobody_knows_of_a_living_room_is_asked_and_forgotten_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "buurt"
-    shutil.copytree(data_folder() / "example", folder)
-    table = gpd.read_file(folder / "addresses.geojson").drop(columns=["storey", "side"])
-    (folder / "addresses.geojson").unlink()
-    table.to_file(folder / "addresses.geojson", driver="GeoJSON")
-    monkeypatch.setenv("WIJKTWIN_DATA", str(folder))
+def test_what_nobody_knows_of_a_living_room_is_asked_and_forgotten_again(
+    root: Path, state_of_the_tests: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = open_neighbourhood(root / "data" / "example", state_dir=state_of_the_tests).addresses
+    silent = AddressBook.of_table(known.assign(storey=math.nan, side=""))
+    monkeypatch.setattr("ui.home.book", lambda _: silent)
     visitor = look_for(visit(MY_STREET), "Beflijsterweg 306")
     assert visitor.session_state["home"].storey is None
     storey = visitor.selectbox(key="home_storey")
