@@ -8,11 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from layers.ground import ground_colour
+from layers.plans import CLOSED_COLOUR, MARK_COLOUR, WATER_COLOUR
 from layers.prepared import Prepared
 from wijktwin import appearance
 from wijktwin.appearance import Outline
 from wijktwin.model.building import Buildings
-from wijktwin.model.plan import Latitude
+from wijktwin.model.plan import Latitude, Traffic
 from wijktwin.model.scenario import Scenario
 
 
@@ -71,7 +72,19 @@ def _plans(scenario: Scenario) -> list[LegendEntry]:
         entries.append(LegendEntry("planted", appearance.PLANTED, Shape.TREE, appearance.CHANGED_GROUND_EDGE))
     if scenario.felled:
         entries.append(LegendEntry("felled", (*appearance.CROWN, 90), Shape.TREE, appearance.FELLED, Outline.DASHED))
-    return entries
+    return [*entries, *_streets(scenario)]
+
+
+def _streets(scenario: Scenario) -> list[LegendEntry]:
+    """The marks in streets that plans change, or that somebody supposes to stand under water."""
+    traffic = {change.traffic for plan in scenario.plans for change in plan.street_changes}
+    marks = (
+        ("street_two_way", Traffic.BOTH in traffic, MARK_COLOUR),
+        ("street_one_way", bool({Traffic.FORWARD, Traffic.BACKWARD} & traffic), MARK_COLOUR),
+        ("street_closed", Traffic.CLOSED in traffic, CLOSED_COLOUR),
+        ("street_flooded", any(plan.flooded for plan in scenario.plans), WATER_COLOUR),
+    )
+    return [LegendEntry(key, colour, Shape.GROUND, appearance.CHANGED_GROUND_EDGE) for key, is_there, colour in marks if is_there]
 
 
 def _latitudes(scenario: Scenario) -> list[LegendEntry]:

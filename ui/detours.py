@@ -11,7 +11,7 @@ import streamlit as st
 from ui import assumed
 from ui.markup import element, joined, scrollable
 from wijktwin.export.tables import CsvDialect
-from wijktwin.impacts.assessment import Unit
+from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.impacts.detours import Detour, detours
 from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.model.network import Mode
@@ -38,8 +38,7 @@ def table(t: Text, found: Scenario) -> None:
         st.html(scrollable(t("detours.title", n=len(told)), _table(t, found, told[:SHOWN], names)))
         if len(told) > SHOWN:
             st.html(element("p", t("detours.more", n=len(told) - SHOWN), class_="wt-small"))
-        least = format_value(assumed.chosen()[SMALLEST].value, Unit.METRES, t.language)
-        st.html(element("p", t("detours.how", metres=least), class_="wt-how"))
+        st.html(element("p", t("detours.how"), class_="wt-how"))
         content = as_csv(t, told, names)
         st.download_button(
             t("detours.download"), content, file_name=f"wijktwin-{t('detours.file_name')}.csv", mime="text/csv", key="detours_csv",
@@ -75,8 +74,14 @@ def cell(t: Text, one: Detour, mode: Mode) -> str:
     if mode in one.lost:
         told.append(t("detours.lost", places=enumeration([text(f"way.{kind}", t.language) for kind in one.lost[mode]], t.language)))
     if mode in one.longer:
-        told.append(t("detours.longer", metres=format_value(one.longer[mode], Unit.METRES, t.language)))
+        told.append(t("detours.longer", metres=format_value(one.longer[mode], Unit.METRES, t.language, margin=to_the_door())))
     return "; ".join(told) or ONLY_THEN
+
+
+def to_the_door() -> Margin:
+    """How exactly a way is known: as the figures say."""
+    metres = assumed.chosen()[SMALLEST].value
+    return Margin(metres, metres, "doors_not_known")
 
 
 def as_csv(t: Text, told: tuple[Detour, ...], names: dict[str, str]) -> bytes:
