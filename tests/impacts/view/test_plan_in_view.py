@@ -26,7 +26,13 @@ GRID = plan_grid()
 
 
 def seen(points: Points, added: Solids, *, buildings: Solids = NONE, crowns: Solids = NONE) -> list[VolumeInView]:
-    return volumes_in_view(points, added, Hiding(SightScene(buildings), SightScene(crowns)), grid=GRID)
+    """How volumes are seen; that nothing but the trees hides them, asked in one go, changes nothing of it."""
+    crowned, walls = SightScene(crowns), SightScene(buildings)
+    found, bare = volumes_in_view(points, added, [Hiding(walls, crowned), Hiding(SightScene(NONE), crowned)], grid=GRID)
+    assert all(
+        (one.unhidden == other.unhidden).all() and (one.visible <= other.visible).all() for one, other in zip(found, bare, strict=True)
+    )
+    return found
 
 
 TOWER = (shapely.box(-10, 100, 10, 120), 0.0, 60.0)

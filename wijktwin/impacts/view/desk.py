@@ -68,6 +68,8 @@ class Views:
         How each volume of the plans is seen from the home points.
     windows, looking
         Where new windows are assumed, and whom they look at.
+    trees_not_drawn
+        Trees that stand with the plans and of which nobody knows the size: they hide nothing and are not seen.
     taken, street_taken
         Home points against which a plan builds, and street points on which it does.
     """
@@ -83,6 +85,7 @@ class Views:
     volumes: Mapping[Roofs, list[VolumeInView]]
     windows: NewWindows
     looking: Mapping[Roofs, Looking]
+    trees_not_drawn: int
     taken: BoolArray
     street_taken: BoolArray
 
@@ -164,10 +167,11 @@ class ViewDesk:
         open_sky = {roofs: (self.homes.open_sky_today(roofs), self.homes.open_sky_with(scenario, roofs)) for roofs in Roofs}
         street_sky = {roofs: (self.streets.open_sky_today(roofs), self.streets.open_sky_with(scenario, roofs)) for roofs in Roofs}
         progress.tell(Note("view.plan_in_view"), 0.75)
-        crowns = SightScene(self.standing[Roofs.AS_DRAWN].crowns_with(scenario).solids() if scenario.volumes else NO_SOLIDS)
+        trees = self.standing[Roofs.AS_DRAWN].crowns_with(scenario)
+        crowns = SightScene(trees.solids() if scenario.volumes else NO_SOLIDS)
         shown, added = volumes_above_ground(scenario), added_solids(scenario)
-        hiding = {roofs: Hiding(self.standing[roofs].scene_left(scenario), crowns) for roofs in Roofs} if scenario.volumes else {}
-        volumes = {roofs: volumes_in_view(points, shown, one, grid=plan_grid()) for roofs, one in hiding.items()}
+        hiding = [Hiding(self.standing[roofs].scene_left(scenario), crowns) for roofs in Roofs if scenario.volumes]
+        volumes = dict(zip(Roofs, volumes_in_view(points, shown, hiding, grid=plan_grid()), strict=False))
         progress.tell(Note("view.new_windows"), 0.95)
         windows = new_windows(scenario, assumptions=self._assumptions)
         looking = {roofs: self._looking(scenario, windows, added, roofs) for roofs in (Roofs.AS_DRAWN, Roofs.LOWER)}
@@ -183,6 +187,7 @@ class ViewDesk:
             volumes={roofs: volumes.get(roofs, []) for roofs in Roofs},
             windows=windows,
             looking=looking,
+            trees_not_drawn=trees.n_unknown,
             taken=are_taken(points, scenario),
             street_taken=_built_on(self.street_points, scenario),
         )

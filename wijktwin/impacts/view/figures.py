@@ -206,8 +206,7 @@ class _Maker:
         return (counted("view.gardens_of_no_home", n),) if n else ()
 
     def _about_trees(self) -> tuple[Note, ...]:
-        table = self._scenario.neighbourhood.tree_table
-        n = 0 if table is None else int((table["height"].isna() | table["crown_diameter"].isna()).sum())
+        n = self._views.trees_not_drawn
         return (Note("view.in_leaf"), *((counted("view.trees_not_drawn", n),) if n else ()), *self._left_out())
 
     def _left_out(self) -> tuple[Note, ...]:

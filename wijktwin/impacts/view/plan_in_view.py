@@ -6,6 +6,7 @@ counts where it meets that volume first and no building stands before it. Whethe
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,8 +77,10 @@ class Hiding:
     crowns: SightScene
 
 
-def volumes_in_view(points: Points, added: Solids, hiding: Hiding, *, grid: tuple[int, int]) -> list[VolumeInView]:
-    """How each volume is seen from each point.
+def volumes_in_view(points: Points, added: Solids, hiding: Sequence[Hiding], *, grid: tuple[int, int]) -> list[list[VolumeInView]]:
+    """How each volume is seen from each point, for each of several sets of what may hide it.
+
+    Lines to the volumes are followed once: only what hides them is looked for anew.
 
     Parameters
     ----------
@@ -87,23 +90,25 @@ def volumes_in_view(points: Points, added: Solids, hiding: Hiding, *, grid: tupl
         Columns and rows in which each is looked at.
     """
     scene = SightScene(added)
-    return [_in_view(points, added, scene, hiding, volume, grid) for volume in range(added.n_solids)]
+    by_volume = [_in_view(points, added, scene, hiding, volume, grid) for volume in range(added.n_solids)]
+    return [[found[number] for found in by_volume] for number in range(len(hiding))]
 
 
-def _in_view(points: Points, added: Solids, scene: SightScene, hiding: Hiding, volume: int, grid: tuple[int, int]) -> VolumeInView:  # noqa: PLR0917
+def _in_view(  # noqa: PLR0917 - one volume from all points
+    points: Points, added: Solids, scene: SightScene, hiding: Sequence[Hiding], volume: int, grid: tuple[int, int]
+) -> list[VolumeInView]:
     n = len(points)
     names = ("visible", "in_leaf", "unhidden", "height", "width", "top", "distance", "west", "east")
-    found = {name: np.zeros(n) for name in names}
-    found["distance"][:] = np.inf
+    found = [{name: np.full(n, np.inf if name == "distance" else 0.0) for name in names} for _ in hiding]
     corners = added.corners[added.owner == volume].reshape(-1, 3).astype(np.float64)
     if len(corners):
         rows = np.flatnonzero(_in_front(points, np.unique(corners, axis=0)))
         for begin in range(0, len(rows), CHUNK):
             piece = rows[begin : begin + CHUNK]
-            part = _looked_at(points.taken(piece), corners, scene, hiding, volume, grid)
-            for name in names:
-                found[name][piece] = part[name]
-    return VolumeInView(**found)
+            for own, part in zip(found, _looked_at(points.taken(piece), corners, scene, hiding, volume, grid), strict=True):
+                for name in names:
+                    own[name][piece] = part[name]
+    return [VolumeInView(**own) for own in found]
 
 
 def extent_of(eyes: FloatArray, corners: FloatArray) -> Extent:
@@ -139,8 +144,8 @@ def _in_front(points: Points, corners: FloatArray) -> BoolArray:
 
 
 def _looked_at(  # noqa: PLR0917 - one volume from some points
-    points: Points, corners: FloatArray, scene: SightScene, hiding: Hiding, volume: int, grid: tuple[int, int]
-) -> dict[str, FloatArray]:
+    points: Points, corners: FloatArray, scene: SightScene, hiding: Sequence[Hiding], volume: int, grid: tuple[int, int]
+) -> Iterator[dict[str, FloatArray]]:
     n_columns, n_rows = grid
     eyes = points.origins.astype(np.float64)
     extent = extent_of(eyes, corners)
@@ -154,20 +159,22 @@ def _looked_at(  # noqa: PLR0917 - one volume from some points
     ahead = np.einsum("pcra,pa->pcr", towards.astype(np.float64), points.normals)
     front = np.flatnonzero((ahead > points.sun_above[:, None, None]).ravel())
     met, near = _meets(scene, origins, flat, front, volume)
-    hidden = hiding.buildings.is_hidden(origins[met], flat[met], near - BEFORE)
-    clear, near = met[~hidden], near[~hidden]
-    leaves = hiding.crowns.is_hidden(origins[clear], flat[clear], near - BEFORE)
     weight = _solid_angles(extent, altitude, tall, grid)
-    seen = _mask(slots, clear)
-    distance = np.full(slots, np.inf)
-    distance.reshape(-1)[clear] = near
-    return {
-        **_sizes(seen, extent, altitude, tall),
-        "visible": (seen * weight).sum(axis=(1, 2)),
-        "in_leaf": (_mask(slots, clear[~leaves]) * weight).sum(axis=(1, 2)),
-        "unhidden": (_mask(slots, met) * weight).sum(axis=(1, 2)),
-        "distance": distance.min(axis=(1, 2)),
-    }
+    unhidden = (_mask(slots, met) * weight).sum(axis=(1, 2))
+    for one in hiding:
+        hidden = one.buildings.is_hidden(origins[met], flat[met], near - BEFORE)
+        clear, far = met[~hidden], near[~hidden]
+        leaves = one.crowns.is_hidden(origins[clear], flat[clear], far - BEFORE)
+        seen = _mask(slots, clear)
+        distance = np.full(slots, np.inf)
+        distance.reshape(-1)[clear] = far
+        yield {
+            **_sizes(seen, extent, altitude, tall),
+            "visible": (seen * weight).sum(axis=(1, 2)),
+            "in_leaf": (_mask(slots, clear[~leaves]) * weight).sum(axis=(1, 2)),
+            "unhidden": unhidden,
+            "distance": distance.min(axis=(1, 2)),
+        }
 
 
 def _meets(

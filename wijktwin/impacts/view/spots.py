@@ -93,7 +93,7 @@ def view_from(scenario: Scenario, x: float, y: float, *, assumptions: Assumption
 
 def _plans(scenario: Scenario, points: Points, standing: Standing, after: Shares) -> dict[str, PlanFromSpot]:
     hiding = Hiding(standing.scene_left(scenario), SightScene(standing.crowns_with(scenario).solids()))
-    seen = volumes_in_view(points, volumes_above_ground(scenario), hiding, grid=plan_grid())
+    (seen,) = volumes_in_view(points, volumes_above_ground(scenario), [hiding], grid=plan_grid())
     found: dict[str, PlanFromSpot] = {}
     for plan in scenario.ordered_plans:
         rows = [row for row, (owner, volume) in enumerate(scenario.volumes) if owner is plan and not volume.is_below_ground]
