@@ -7,12 +7,14 @@ import pytest
 import shapely
 
 from tests.impacts.street_village import street_village
+from tests.impacts.sunlight.test_figures import MARCH, PLANS, desk
 from tests.impacts.test_heat import square_world
 from tests.impacts.village import half_strip, plan, rectangle, tower, towers, village
 from wijktwin.impacts.assessment import Assessment, Place
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.place_values import PlaceValues, What, place_values
+from wijktwin.impacts.sunlight.figures import figures_of
 from wijktwin.model.plan import PlantedTree
 from wijktwin.model.scenario import Scenario
 from wijktwin.model.street_variants import StreetUse, street_variant
@@ -88,3 +90,19 @@ def test_each_building_has_the_longest_way_of_its_homes_and_what_is_lost_has_no_
     buildings = streets.buildings
     houses = shapely.union_all([buildings.footprint(buildings.rows[name]) for name in ("house-1", "house-2", "flat")])
     assert shapely.union_all(longer.shapes).buffer(0.01).covers(houses)
+
+
+@pytest.mark.exhaustive
+def test_sun_of_the_gardens_is_the_mean_of_their_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = desk().neighbourhood.with_plans(PLANS["wall"])
+    monkeypatch.setattr("wijktwin.impacts.place_values.sunlight_desk", lambda *_args, **_options: desk())
+    day = MARCH.isoformat()
+    assert place_values("sunlight.gardens", day, scenario, assumptions=A) is None, "nobody has computed it yet"
+    one = next(each for each in figures_of(desk().sunlight(scenario), assumptions=A) if each.impact == "sunlight.gardens")
+    found = place_values("sunlight.gardens", one.where.identifier, scenario, assumptions=A)
+    assert found is not None
+    assert (found.what, found.is_change) == (What.SUN, True)
+    area = shapely.area(found.shapes)
+    assert (found.values * area).sum() / area.sum() == pytest.approx(one.difference, rel=0.05)
+    assert found.values.max() <= 0, "a wall takes sun"
+    assert place_values("sunlight.gardens", "2026-01-02", scenario, assumptions=A) is None, "no such day"

@@ -223,7 +223,7 @@ def test_legend_tells_what_is_there_and_nothing_else() -> None:
     assert [entry.key for entry in now] == ["building", "use_dwelling", "use_shop", "tree_some_assumed", *grounds]
     then = legend(Scenario(small_town(), frozenset({tower()})), prepared)
     assert [entry.key for entry in then if entry not in now] == [
-        "volume_proposal", "demolished", "below_ground", "changed_ground", "planted", "felled", "ground_garden",
+        "volume_proposal", "demolished", "below_ground", "changed_ground", "planted", "felled", "street_one_way", "ground_garden",
     ]  # fmt: skip
     assert LegendEntry("volume_proposal", appearance.PLAN_FACES["proposal"], then[0].shape, appearance.PLAN_EDGES["proposal"]) == then[0]
     assert next(entry.pattern for entry in then if entry.key == "demolished") is Outline.DASHED
