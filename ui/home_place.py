@@ -31,7 +31,7 @@ SCENE: Final = "home-scene"
 
 @cache
 def _style_sheet() -> str:
-    return (resources.files("ui") / "home.css").read_text(encoding="utf-8")
+    return "".join((resources.files("ui") / name).read_text(encoding="utf-8") for name in ("home.css", "strip.css"))
 
 
 def dress() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import (
     adding,
+    building_sun,
     cards,
     detours,
     figure_table,
@@ -36,6 +37,7 @@ with scene_column:
     picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
 with plan_column:
     cards.selection_beside(t, scenario)
+    building_sun.strips(t, scenario)
     choose, add, vary, streets = st.tabs([t(f"plans.tab_{name}") for name in ("choose", "add", "vary", "streets")], key="plan_tabs")
     with choose:
         plan_choice.layers(t, seen)
