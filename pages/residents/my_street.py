@@ -30,7 +30,7 @@ else:
     with st.container(key="home_card"):
         home_card.top(t, shown)
         home_aloud.buttons(t, home_card.spoken(shown))
-        long_figures.of_scenarios(t, [column.scenario for column in shown])
+        long_figures.of_scenarios(t, [column.scenario for column in shown], tells_each=True)
         home_card.subjects(t, shown)
     home_card.beside(t, shown, address.name)
     home_place.pictures(t, addresses, seen, shown, now)

@@ -41,7 +41,7 @@ FEWEST_FOR_SLIPS: Final = 5
 MOST_SLIPS: Final = ((3, 0), (6, 1), (11, 2))
 """So many letters without the sort of street, and so many slips; longer names may have `SLIPS_IN_LONG`."""
 SLIPS_IN_LONG: Final = 3
-LEAST_ALIKE: Final = 0.6
+LEAST_ALIKE: Final = 0.7
 """Names less alike than this (Jaro-Winkler of what is left without the sort of street, 0 to 1) are not proposed."""
 
 
