@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -106,15 +110,76 @@ def test_every_key_that_the_code_names_exists(root: Path) -> None:
 
 
 def test_every_text_is_used(root: Path) -> None:
-    """A text that nothing asks for is a text that nobody keeps true: each table is named somewhere in the code."""
-    folders = [root / "wijktwin", root / "ui", root / "pages", root / "layers"]
-    code = "\n".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.rglob("*.py"))
-    members = {f"{table}.{member}" for table, own in CLOSED_SETS for member in own}
-    by_code = {"sentence", "impact", "reason", "building_status", "roof_type", "method", "not_computed", "where"}
-    unused = set()
-    for key in templates("nl"):
-        table, _, name = key.partition(".")
-        quoted = (f'"{key}"', f'"{key.removesuffix("_one")}"', f'"{name}"', f'f"{table}.')
-        if table not in by_code and key not in members and not any(each in code for each in quoted):
-            unused.add(key)
+    """A text that nothing asks for is a text that nobody keeps true: code names each of them, or makes its key out of names that it has."""
+    said = Said(root)
+    unused = {key for key in templates("nl") if key.partition(".")[0] not in BY_DATA and not said.asks_for(key)}
     assert unused == set()
+    assert not said.asks_for("finding.nobody_asks_for_this")
+    assert not said.asks_for("summary.loses_nobody")
+    assert not said.asks_for("nothing.of_it")
+
+
+BY_DATA = {"sentence", "impact", "building_status", "roof_type"}
+"""Tables of which the keys come from figures and from the words of a source; other tests look at those."""
+
+
+class Said:
+    """What code says in quotes: whole texts, names of members and of norms, and the forms of texts that it puts together."""
+
+    def __init__(self, root: Path) -> None:
+        self.names: set[str] = set()
+        self.forms: list[re.Pattern[str]] = []
+        for folder in ("wijktwin", "ui", "pages", "layers"):
+            for path in (root / folder).rglob("*.py"):
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                    self._hear(node)
+        for path in (root / "data" / "norms").glob("*.toml"):
+            self._hear_table(tomllib.loads(path.read_text(encoding="utf-8")))
+
+    def _hear(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            self.names.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)" for part in node.values]
+            if "".join(parts) != "(.+)":
+                self.forms.append(re.compile("".join(parts)))
+        elif isinstance(node, ast.ClassDef):
+            told = (each.targets[0] for each in node.body if isinstance(each, ast.Assign))
+            self.names |= {target.id.lower() for target in told if isinstance(target, ast.Name)}
+
+    def _hear_table(self, table: Mapping[str, Any]) -> None:
+        self.names |= set(table)
+        for inside in table.values():
+            if isinstance(inside, dict):
+                self._hear_table(inside)
+
+    @cached_property
+    def beginnings(self) -> tuple[str, ...]:
+        return tuple(name for name in self.names if name.endswith("_"))
+
+    @cached_property
+    def longer(self) -> list[re.Pattern[str]]:
+        """Forms that put something behind a whole key."""
+        return [form for form in self.forms if re.fullmatch(r"\(\.\+\)_\w+", form.pattern)]
+
+    def asks_for(self, key: str) -> bool:
+        """Whether the key is named, or its table is and the rest is a name or made of names."""
+        table, _, name = key.partition(".")
+        whole = re.escape(f"{table}.")
+        makes_keys = table in self.names or any(form.pattern.startswith(f"{whole}(.+)") for form in self.forms)
+        return any(
+            own in self.names
+            or any(form.pattern.startswith(whole) and self._is_made(form, own) for form in self.forms)
+            or any(self.asks_for(shorter[1]) for form in self.longer if (shorter := form.fullmatch(own)))
+            or (makes_keys and (self._is_name(short) or any(self._is_made(form, short) for form in self.forms)))
+            for own, short in ((key, name), (key.removesuffix("_one"), name.removesuffix("_one")))
+        )
+
+    def _is_made(self, form: re.Pattern[str], text: str) -> bool:
+        found = form.fullmatch(text)
+        return found is not None and all(map(self._is_name, found.groups()))
+
+    def _is_name(self, text: str) -> bool:
+        parts = text.split(".")
+        is_joined = any(text.startswith(one) and text.removeprefix(one) in self.names for one in self.beginnings)
+        return text.isdigit() or is_joined or all(part in self.names for part in parts)
