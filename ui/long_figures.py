@@ -37,18 +37,24 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
     return of_scenarios(t, [found])[0]
 
 
-def of_scenarios(t: Text, scenarios: Sequence[Scenario]) -> list[tuple[Assessment, ...]]:
+def of_scenarios(t: Text, scenarios: Sequence[Scenario], *, tells_each: bool = False) -> list[tuple[Assessment, ...]]:
     """The same of several scenarios, in their order, with one word about the waiting."""
-    return of_all(t, [(scenario, assumed.chosen()) for scenario in scenarios])
+    return of_all(t, [(scenario, assumed.chosen()) for scenario in scenarios], tells_each=tells_each)
 
 
-def of_all(t: Text, wanted: Sequence[Wanted]) -> list[tuple[Assessment, ...]]:
-    """The same of scenarios each with assumptions of its own."""
+def of_all(t: Text, wanted: Sequence[Wanted], *, tells_each: bool = False) -> list[tuple[Assessment, ...]]:
+    """The same of scenarios each with assumptions of its own.
+
+    Parameters
+    ----------
+    tells_each
+        The page is made anew as soon as one of them is ready, and not only when all are.
+    """
     standings = _ask(wanted)
     if not all(one.state is State.READY for one in standings):
         on_their_way = any(one.is_on_its_way for one in standings)
         watch = st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS if on_their_way else None)
-        watch(t, wanted)
+        watch(t, wanted, _n_ready(standings) if tells_each else len(wanted))
     return [one.figures for one in standings]
 
 
@@ -71,10 +77,14 @@ def _visitor() -> str:
     return name
 
 
-def _watch(t: Text, wanted: Sequence[Wanted]) -> None:
-    """How far it is, as a fragment of the page that looks again by itself."""
+def _n_ready(standings: Sequence[Standing]) -> int:
+    return sum(one.state is State.READY for one in standings)
+
+
+def _watch(t: Text, wanted: Sequence[Wanted], n_shown: int) -> None:
+    """How far it is, as a fragment of the page that looks again by itself; ``n_shown`` of them were ready when the page was made."""
     standings = _ask(wanted)
-    if all(one.state is State.READY for one in standings):
+    if _n_ready(standings) == len(wanted) or _n_ready(standings) > n_shown:
         st.rerun()
     one = next((each for each in standings if each.state is State.COMPUTING), None) or next(
         each for each in standings if each.state is not State.READY
