@@ -96,7 +96,7 @@ def test_delft_comes_whole_and_is_the_same_as_the_file(shared_data: Path, world:
     (pand,) = next(each for each in told["services"] if each["service"] == "3D BAG")["collections"]
     assert pand["kept"] == 159
     assert pand["got"] == pand["asked"] == pand["kept"] + sum(pand["left_out"].values())
-    assert {source.title for source in found.sources} == {"3D BAG", "BGT", "BAG"}
+    assert {source.title for source in found.sources} == {"3D BAG", "BGT", "BAG", "Streets derived from BGT road surfaces"}
 
 
 def test_delft_with_every_fault_once_is_the_same(world: World, tmp_path: Path) -> None:
