@@ -34,7 +34,7 @@ HALO_WIDTH: Final = 7.0
 """[px]"""
 HATCH_OPACITY: Final = 105
 EDGE_OPACITY: Final = 118
-GROUND_EDGE_OPACITY: Final = 105
+GROUND_EDGE_OPACITY: Final = 84
 STREET_NAMES: Final = "street-names"
 NAME_FONT: Final = "system-ui, sans-serif"
 """A font that the visitor's own device has: none is fetched."""

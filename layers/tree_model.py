@@ -46,7 +46,7 @@ CLUMP_SEED: Final = 12
 FOOT_SIDES: Final = 5
 FOOT_RADIUS: Final = 0.36
 """How far the soft shade at the foot reaches, of a crown of diameter 1. It shows where a tree stands, it is no computed shadow."""
-FOOT_HEIGHT: Final = 0.032
+FOOT_HEIGHT: Final = 0.024
 """How high it lies, as a share of the tree's height: above the ground as it is drawn."""
 FOOT_SHADE: Final = (44, 58, 42)
 FOOT_OPACITY: Final = 130

@@ -26,7 +26,7 @@ HORIZON: Final[Colour] = (246, 244, 239)
 
 WALLS: Final[Mapping[str, Colour]] = MappingProxyType(
     {
-        "": (236, 233, 227),
+        "": (241, 239, 235),
         "dwelling": (243, 232, 213),
         "shop": (247, 219, 166),
         "school": (186, 214, 222),
@@ -74,8 +74,8 @@ GROUND: Final[Mapping[str, Colour]] = MappingProxyType(
         "yard": (217, 212, 202),
         "water": (158, 197, 214),
         "railway": (190, 183, 174),
-        "terrain": (222, 223, 206),
-        "other": (226, 222, 213),
+        "terrain": (215, 219, 191),
+        "other": (222, 214, 197),
     }
 )
 """Ground by the values of `wijktwin.model.surroundings.GroundKind`."""
@@ -89,7 +89,7 @@ GROUND_ORDER: Final = (
 GROUND_EDGE: Final[Colour] = (62, 74, 84)
 """Thin lines along water and roads, where the data has such an edge."""
 
-PLATE: Final[Colour] = (203, 205, 200)
+PLATE: Final[Colour] = (197, 202, 202)
 """The plate under the model, where the data has no ground: it says nothing about what lies there."""
 PLATE_SIDE: Final[Colour] = (158, 157, 151)
 PLATE_THICKNESS: Final = 4.0
