@@ -6,39 +6,63 @@ distance to the middle is no more than 1 and the middle lies ahead, or where it 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wijktwin.impacts.sunlight.rays import Float32Array
-from wijktwin.impacts.sunlight.suns import IndexArray
+from wijktwin.impacts.sunlight.suns import IndexArray, SunGrid
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.sources.compiled import compiled
 
 CountArray = NDArray[np.int32]
 Counted = tuple[CountArray, CountArray, CountArray]
 Marks = NDArray[np.uint8]
-Looks = tuple[IndexArray, IndexArray, IndexArray]
 
 ALL_SLOTS = 0x7FFF
 """Bits of all slots of a sample."""
+STEEPEST = 1e-9
 WHOLE_CIRCLE = 4.0
 """More than any azimuth. [rad]"""
 
 
-@compiled
-def looks_of(first: int, last: int, samples: IndexArray, lengths: IndexArray, step: int) -> Looks:
-    """The looks of some samples: the slot in the middle of each, how many slots it stands for, and the row of its sample."""
-    n = 0
-    for row in range(first, last):
-        n += (lengths[row] + step - 1) // step
-    slot, span, sample = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
-    at = 0
-    for row in range(first, last):
-        for begin in range(0, lengths[row], step):
-            end = min(begin + step, lengths[row])
-            slot[at], span[at], sample[at] = samples[row] + (begin + end - 1) // 2, end - begin, row
-            at += 1
-    return slot, span, sample
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """Moments of one day at which it is looked whether a crown stands before the sun; arrays of shape (n,), ascending in time.
+
+    Parameters
+    ----------
+    suns
+        Unit vectors to the sun, shape (n, 3).
+    span, sample
+        How many slots each stands for, and the row of their sample.
+    steep
+        Tangent of the altitude of the sun.
+    order, turned
+        Looks by azimuth, and their azimuths in that order. [rad]
+    """
+
+    suns: Float32Array
+    span: IndexArray
+    sample: IndexArray
+    steep: FloatArray
+    order: IndexArray
+    turned: FloatArray
+
+    @staticmethod
+    def of(grid: SunGrid, day: int, *, step: int) -> Looks:
+        """So many slots of each sample of a day together, looked at in the middle one."""
+        rows = grid.samples_of(day)
+        n = -(-grid.lengths[rows] // step)
+        sample = np.repeat(np.arange(rows.start, rows.stop), n)
+        begin = (np.arange(len(sample)) - np.repeat(np.cumsum(n) - n, n)) * step
+        end = np.minimum(begin + step, grid.lengths[sample])
+        suns = grid.towards[grid.samples[sample] + (begin + end - 1) // 2]
+        east, north, up = suns.T.astype(np.float64)
+        azimuth = np.arctan2(east, north)
+        order = np.argsort(azimuth, kind="stable")
+        return Looks(suns, end - begin, sample, up / np.maximum(np.hypot(east, north), STEEPEST), order, azimuth[order])
 
 
 @compiled
@@ -131,16 +155,17 @@ def behind_crowns(  # noqa: PLR0917
     radii: Float32Array,
     is_evergreen: BoolArray,
     reach: FloatArray,
-    towards: Float32Array,
-    samples: IndexArray,
-    lengths: IndexArray,
-    days: IndexArray,
+    suns: Float32Array,
+    span: IndexArray,
+    sample: IndexArray,
+    steep: FloatArray,
+    order: IndexArray,
+    turned: FloatArray,
     bits: NDArray[np.uint8],
     keys: IndexArray,
     masks: NDArray[np.uint16],
-    step: int,
 ) -> Counted:
-    """How many lit slots of points lie behind crowns, on each of some days.
+    """How many lit slots of points lie behind crowns on one day.
 
     Parameters
     ----------
@@ -148,59 +173,45 @@ def behind_crowns(  # noqa: PLR0917
         Groups of so many points each that are asked for; the boxes of all groups, shape (n_groups, 2, 3), and all points.
     centres, radii, is_evergreen, reach
         Crowns, shape (m, 3), (m, 2), (m,) and (m,); how far the shadow of each reaches when the sun is lowest. [m]
-    towards, samples, lengths
-        Of the grid.
-    days
-        First row of ``samples`` of each day, and the one after its last, shape (n_days, 2).
+    suns, span, sample, steep, order, turned
+        Of `Looks`.
     bits, keys, masks
         Of the light.
-    step
-        So many slots are looked at together, at the middle one.
 
     Returns
     -------
     behind
-        Lit slots behind any crown, shape (n_days, n_points); 0 for points of other groups.
+        Lit slots behind any crown, shape (n_points,); 0 for points of other groups.
     evergreen
         Those behind a crown that keeps its leaves, same shape.
     turns
         How often a lit point goes into or out of the shade of a crown, same shape.
     """
-    n_points, n_days = len(origins), len(days)
+    n_points = len(origins)
     xs, ys, zs = origins[:, 0].copy(), origins[:, 1].copy(), origins[:, 2].copy()
-    behind = np.zeros((n_days, n_points), dtype=np.int32)
-    evergreen = np.zeros((n_days, n_points), dtype=np.int32)
-    turns = np.zeros((n_days, n_points), dtype=np.int32)
+    behind = np.zeros(n_points, dtype=np.int32)
+    evergreen = np.zeros(n_points, dtype=np.int32)
+    turns = np.zeros(n_points, dtype=np.int32)
     near = np.empty(len(centres), dtype=np.int64)
-    for day in range(n_days):
-        slot, span, sample = looks_of(days[day, 0], days[day, 1], samples, lengths, step)
-        suns = towards[slot]
-        azimuth, steep = np.empty(len(slot)), np.empty(len(slot))
-        for look in range(len(slot)):
-            azimuth[look] = np.arctan2(suns[look, 0], suns[look, 1])
-            steep[look] = suns[look, 2] / max(np.hypot(suns[look, 0], suns[look, 1]), 1e-9)
-        order = np.argsort(azimuth)
-        turned = azimuth[order]
-        marks = np.zeros((len(slot), size), dtype=np.uint8)
-        for group in groups:
-            begin, end = group * size, min((group + 1) * size, n_points)
-            x, y = (boxes[group, 0, 0] + boxes[group, 1, 0]) / 2.0, (boxes[group, 0, 1] + boxes[group, 1, 1]) / 2.0
-            around = np.hypot(boxes[group, 1, 0] - x, boxes[group, 1, 1] - y)
-            n_near = 0
-            for crown in range(len(centres)):
-                if radii[crown, 0] > 0.0 and np.hypot(centres[crown, 0] - x, centres[crown, 1] - y) <= reach[crown] + around:
-                    near[n_near] = crown
-                    n_near += 1
-            marks[:] = 0
-            is_any = _mark_group(
-                xs[begin:end], ys[begin:end], zs[begin:end], boxes[group], near[:n_near], centres, radii, is_evergreen, suns, steep, order,
-                turned, marks[:, : end - begin],
+    marks = np.zeros((len(span), size), dtype=np.uint8)
+    for group in groups:
+        begin, end = group * size, min((group + 1) * size, n_points)
+        x, y = (boxes[group, 0, 0] + boxes[group, 1, 0]) / 2.0, (boxes[group, 0, 1] + boxes[group, 1, 1]) / 2.0
+        around = np.hypot(boxes[group, 1, 0] - x, boxes[group, 1, 1] - y)
+        n_near = 0
+        for crown in range(len(centres)):
+            if radii[crown, 0] > 0.0 and np.hypot(centres[crown, 0] - x, centres[crown, 1] - y) <= reach[crown] + around:
+                near[n_near] = crown
+                n_near += 1
+        marks[:] = 0
+        is_any = _mark_group(
+            xs[begin:end], ys[begin:end], zs[begin:end], boxes[group], near[:n_near], centres, radii, is_evergreen, suns, steep, order,
+            turned, marks[:, : end - begin],
+        )  # fmt: skip
+        if is_any:
+            _count_group(
+                begin, end, marks, span, sample, bits, keys, masks, behind[begin:end], evergreen[begin:end], turns[begin:end], n_points
             )  # fmt: skip
-            if is_any:
-                _count_group(
-                    begin, end, marks, span, sample, bits, keys, masks, behind[day, begin:end], evergreen[day, begin:end],
-                    turns[day, begin:end], n_points,
-                )  # fmt: skip
     return behind, evergreen, turns
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from wijktwin.impacts.crowns import Crowns, crowns_of
 from wijktwin.impacts.last_few import LastFew
-from wijktwin.impacts.sunlight.crown_loops import CountArray, behind_crowns, differing_points
+from wijktwin.impacts.sunlight.crown_loops import CountArray, Looks, behind_crowns, differing_points
 from wijktwin.impacts.sunlight.light import Light
 from wijktwin.impacts.sunlight.norms import evergreen_genera
 from wijktwin.impacts.sunlight.rays import Float32Array
@@ -74,6 +74,7 @@ class TreeShade:
         self._size, self._boxes = groups_of(study.points.points.origins)
         self._all = np.arange(len(self._boxes))
         self._step = step
+        self._looks = [Looks.of(study.grid, row, step=step) for row in self.rows]
         self._assumptions = assumptions
         self._crowns: LastFew[tuple[str, Roofs], tuple[Crowns, BoolArray]] = LastFew(KEPT)
         self._kept: LastFew[tuple[str, Roofs], BehindCrowns] = LastFew(KEPT)
@@ -126,15 +127,17 @@ class TreeShade:
         ))  # fmt: skip
 
     def _counted(self, light: Light, crowns: Crowns, evergreen: BoolArray, groups: IndexArray) -> BehindCrowns:
-        grid, points = self.study.grid, self.study.points.points
-        rows = [grid.samples_of(row) for row in self.rows]
-        days = np.array([(each.start, each.stop) for each in rows], dtype=np.int64).reshape(-1, 2)
-        found = behind_crowns(
-            groups, self._size, self._boxes, points.origins, crowns.centres.astype(np.float32), crowns.radii.astype(np.float32), evergreen,
-            self._reach(crowns), grid.towards, grid.samples, grid.lengths, days, light.bits, light.mixed.keys, light.mixed.masks,
-            self._step,
-        )  # fmt: skip
-        return BehindCrowns(*found)
+        if not len(groups):
+            return BehindCrowns(*(np.zeros((len(self.rows), len(self.study.points)), np.int32) for _ in range(3)))
+        centres, radii = crowns.centres.astype(np.float32), crowns.radii.astype(np.float32)
+        found = [
+            behind_crowns(
+                groups, self._size, self._boxes, self.study.points.points.origins, centres, radii, evergreen, self._reach(crowns),
+                day.suns, day.span, day.sample, day.steep, day.order, day.turned, light.bits, light.mixed.keys, light.mixed.masks,
+            )
+            for day in self._looks
+        ]  # fmt: skip
+        return BehindCrowns(*(np.array(each) for each in zip(*found, strict=True)))
 
     def _reach(self, crowns: Crowns) -> FloatArray:
         """How far the shadow of each crown reaches when the sun is at its lowest, shape (n,). [m]"""
