@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from wijktwin.errors import Note
 from wijktwin.impacts import parking, traffic
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.home import assumptions_key
 from wijktwin.impacts.kept import kept
+from wijktwin.impacts.parking_pressure import fullest_counts, pressure_figures
 from wijktwin.impacts.reachability import DERIVED, METHOD, SAME, SMALLEST, home_ways
 from wijktwin.impacts.routes import RESTS_ON, compared
 from wijktwin.impacts.shared import data_sources, with_plans
@@ -85,9 +87,10 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
     cars = kept(scenario, ("traffic figures", key), lambda: traffic.assess(scenario, assumptions=assumptions))
     through = [one for one in cars if one.impact == "traffic.street"]
     found = compared(scenario, assumptions=assumptions)
+    own = _parking(scenario, address.street, places)
     return HomeStreet(
-        parking=_parking(scenario, address.street, places),
-        pressure=_of_street("parking.pressure", places, address.street),
+        parking=own,
+        pressure=_of_street("parking.pressure", places, address.street) or _pressure(scenario, own),
         cars=_of_street("traffic.street", through, address.street),
         total=next(one for one in cars if one.impact == "traffic.total"),
         no_cars=next((one.missing for one in through if one.after is None), ""),
@@ -108,9 +111,11 @@ def _parking(scenario: Scenario, street: str, figures: tuple[Assessment, ...]) -
     where = Where(Place.STREET, street, LocalText(street))
     if total.before is None:
         return replace(total, impact="parking.street", where=where, breakdown={})
-    now = parking.supply_today(scenario.neighbourhood).get(street)
+    supply = parking.supply_today(scenario.neighbourhood)
+    now = supply.get(street)
     if now is None:
         return None
+    is_counted = street in fullest_counts(scenario.neighbourhood, {name: each.places for name, each in supply.items()})
     return Assessment(
         impact="parking.street",
         before=now.places,
@@ -123,7 +128,16 @@ def _parking(scenario: Scenario, street: str, figures: tuple[Assessment, ...]) -
         kind=now.kind,
         method=parking.METHOD,
         sources=data_sources(scenario.neighbourhood, "ground"),
+        remarks=(Note("streets.pressure_is_counted"),) if is_counted else (),
     )
+
+
+def _pressure(scenario: Scenario, own: Assessment | None) -> Assessment | None:
+    """How full a street was whose places do not change; None where nobody counted."""
+    supply = {name: each.places for name, each in parking.supply_today(scenario.neighbourhood).items()}
+    if own is None or own.difference != 0 or own.where.identifier not in fullest_counts(scenario.neighbourhood, supply):
+        return None
+    return _of_street("parking.pressure", pressure_figures(scenario, [own], supply, method=parking.METHOD), own.where.identifier)
 
 
 def ways_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Assumptions) -> tuple[WayFromHome, ...]:

@@ -149,8 +149,14 @@ def cars_part(found: HomeStreet, lines: Lines) -> CardPart:
     return lines.part(lines.plain("street", lines.words("no_cars", n=format_number(SMALLEST_TOLD, lines.language)), about=found.total))
 
 
-def ways_part(found: Sequence[WayFromHome], lines: Lines) -> CardPart:
-    """How far it is to school, shop, green and main road, and what can no longer be reached."""
+def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float) -> CardPart:
+    """How far it is to school, shop, green and main road, and what can no longer be reached.
+
+    Parameters
+    ----------
+    nearest
+        A shorter way is no more than that: where a front door is nobody knows so well. [m]
+    """
     if not found:
         return lines.part(lines.plain("", lines.words("no_ways")))
     own = []
@@ -159,6 +165,15 @@ def ways_part(found: Sequence[WayFromHome], lines: Lines) -> CardPart:
         if one.is_lost:
             place = text(f"way.{one.way.kind}", lines.language)
             own.append(lines.plain(name, lines.words(f"lost_{one.way.mode}", place=place), about=one.figure))
+        elif is_told(one) and _is_at_the_door(one, nearest):
+            place = text(f"way.{one.way.kind}", lines.language)
+            metres = format_number(nearest, lines.language)
+            own.append(lines.plain(name, lines.words(f"near_{one.way.mode}", place=place, metres=metres), about=one.figure))
         elif is_told(one):
             own.append(lines.figure(name, one.figure))
     return lines.part(*own)
+
+
+def _is_at_the_door(one: WayFromHome, nearest: float) -> bool:
+    """Whether a way is shorter than anybody can say, now and then."""
+    return max(one.way.before or 0.0, one.way.after or 0.0) < nearest

@@ -108,8 +108,8 @@ def top_lines(found: HomeFacts, language: Language) -> tuple[CardLine, ...]:
     told = [_line(one, lines) for one in chosen]
     mattering = {plan.plan_id for one in chosen for plan in one.plans}
     others = tuple(plan for plan in found.plans if plan.plan_id not in mattering)
-    looked_at = [each for each in Subject if has_text(f"card_top.subject_{each}") and each not in found.waiting]
-    if others:
+    looked_at = _looked_at(found)
+    if others and looked_at:
         told.append(_no_difference(others, looked_at, lines, is_alone=not told))
         values = {"minutes": change_counted().home, "metres": found.assumptions[SMALLEST].value, "cars": SMALLEST_TOLD}
         shown = {name: format_number(value, language) for name, value in values.items()}
@@ -117,6 +117,20 @@ def top_lines(found: HomeFacts, language: Language) -> tuple[CardLine, ...]:
     if found.waiting:
         told.append(CardLine("top.still", text("card_top.still", language, subjects=_named(found.waiting, language)), is_waiting=True))
     return (*told, CardLine("top.not_computed", _not_computed(language)))
+
+
+def _looked_at(found: HomeFacts) -> list[Subject]:
+    """Subjects of which something is known of this home, so that it can be said that no difference was found."""
+    is_known = {
+        Subject.SUN: found.sun is not None and any(one.figure.after is not None for one in found.sun.days),
+        Subject.VIEW: found.view is not None and not found.view.view.missing,
+        Subject.OVERLOOKING: found.view is not None and not found.view.view.missing,
+        Subject.GREEN: any(one.after is not None for one in found.green),
+        Subject.PARKING: found.street.parking is not None and found.street.parking.after is not None,
+        Subject.CARS: not found.street.no_cars and not found.street.is_main_road and bool(found.address.street),
+        Subject.WAYS: bool(found.ways),
+    }
+    return [subject for subject, known in is_known.items() if known and subject not in found.waiting]
 
 
 def _no_difference(plans: Sequence[Plan], looked_at: Sequence[Subject], lines: Lines, *, is_alone: bool) -> CardLine:

@@ -14,6 +14,7 @@ from wijktwin.impacts.home_new_building import nearest_new_buildings
 from wijktwin.impacts.home_street import street_of_home, ways_of_home
 from wijktwin.impacts.home_sun import sun_at_home
 from wijktwin.impacts.home_surroundings import cool_place_near_home, green_around_home, view_at_home
+from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.words import card_home, card_plans
 from wijktwin.words.card_lines import CardLine, CardPart, Lines, Subject
 from wijktwin.words.card_top import HomeFacts, top_lines
@@ -102,7 +103,7 @@ def card_of(facts: HomeFacts, language: Language) -> Card:
         Subject.GREEN: lambda own: card_home.green_part(facts.green, cool(), own),
         Subject.PARKING: lambda own: card_home.parking_part(facts.street, own),
         Subject.CARS: lambda own: card_home.cars_part(facts.street, own),
-        Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own),
+        Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own, nearest=facts.assumptions[SMALLEST].value),
         Subject.NEW_BUILDING: lambda own: card_plans.new_building_part(facts.new, own),
         Subject.LATITUDE: lambda own: card_plans.latitude_part(scenario, own),
         Subject.DATES: lambda own: card_plans.dates_part(scenario, own),
