@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
-from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, data_sources, plan_area, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, assessed_buildings, data_sources, dwelling_rows, plan_area, with_plans
 from wijktwin.model.plan import Tenure, Use
 from wijktwin.model.provenance import Kind
 
@@ -60,8 +60,8 @@ def dwelling_addresses(neighbourhood: Neighbourhood) -> pd.DataFrame | None:
         return None
     buildings = neighbourhood.buildings
     halo = {buildings.building_ids[row] for row in np.flatnonzero(~assessed_buildings(neighbourhood))}
-    chosen = (table["use"] == Use.DWELLING.value) & ~table["building_id"].isin(halo)
-    found: pd.DataFrame = table.loc[chosen, ["building_id", "tenure", "dwelling_type"]]
+    rows = dwelling_rows(neighbourhood)
+    found: pd.DataFrame = rows.loc[~rows["building_id"].isin(halo), ["building_id", "tenure", "dwelling_type"]]
     return found
 
 

@@ -11,6 +11,7 @@ from wijktwin import sun
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import Assessment, Place, Where, weakest
 from wijktwin.impacts.floor_area import footprint_areas
+from wijktwin.model.plan import Use
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
@@ -88,6 +89,12 @@ def town(neighbourhood: Neighbourhood) -> str:
 def assessed_buildings(neighbourhood: Neighbourhood) -> BoolArray:
     """Which buildings belong to the neighbourhood itself, shape (n,): the halo around it only casts shadow."""
     return ~neighbourhood.buildings.flags["is_halo"]
+
+
+def dwelling_rows(neighbourhood: Neighbourhood) -> gpd.GeoDataFrame:
+    """The rows of the table of addresses that are dwellings, those of the halo too; none where nobody knows any address."""
+    table = neighbourhood.addresses
+    return table[table["use"] == Use.DWELLING.value]
 
 
 def building_uses(neighbourhood: Neighbourhood) -> list[str]:

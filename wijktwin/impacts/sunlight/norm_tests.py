@@ -16,7 +16,7 @@ import numpy as np
 
 from wijktwin.impacts.assessment import Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.assumptions import Assumptions
-from wijktwin.impacts.shared import data_sources, with_plans
+from wijktwin.impacts.shared import data_sources, dwelling_rows, with_plans
 from wijktwin.impacts.sunlight.norms import PointOfNorm, SunlightNorm
 from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Subject, Target, dwelling_points, facade_points, kind_of
 from wijktwin.impacts.sunlight.ranges import WorstDay
@@ -123,8 +123,8 @@ def norm_study(
     if norm.point is PointOfNorm.WINDOW:
         points = dwelling_points(neighbourhood, assumptions=assumptions)
     else:
-        table, buildings = neighbourhood.addresses, neighbourhood.buildings
-        lived_in = sorted({buildings.rows[each] for each in table["building_id"][table["use"] == "dwelling"] if each in buildings.rows})
+        buildings = neighbourhood.buildings
+        lived_in = sorted({buildings.rows[each] for each in dwelling_rows(neighbourhood)["building_id"] if each in buildings.rows})
         rows = [row for row in lived_in if not buildings.flags["is_halo"][row]]
         points = facade_points(neighbourhood, rows, assumptions=assumptions)
     errors = roof_errors(neighbourhood, assumptions=assumptions)

@@ -20,6 +20,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.shared import dwelling_rows
 from wijktwin.impacts.sunlight.places import Points, morton_order
 from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.impacts.sunlight.walls import Wall, Walls, compass
@@ -134,8 +135,8 @@ def dwelling_points(neighbourhood: Neighbourhood, *, assumptions: Assumptions, w
     ground floor; where others share the building and nobody says the storey, every storey is possible, and so is every side.
     """
     known = walls or Walls(neighbourhood)
-    table, buildings = neighbourhood.addresses, neighbourhood.buildings
-    table = table[(table["use"] == "dwelling") & table["building_id"].isin(set(buildings.building_ids))]
+    table, buildings = dwelling_rows(neighbourhood), neighbourhood.buildings
+    table = table[table["building_id"].isin(set(buildings.building_ids))]
     halo = buildings.flags["is_halo"]
     n_in_building = table["building_id"].value_counts()
     targets: list[Target] = []

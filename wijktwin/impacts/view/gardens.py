@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.shared import dwelling_rows
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.points import ground_points
 from wijktwin.impacts.sunlight.suns import IndexArray
@@ -70,7 +71,7 @@ def _building_of_each(neighbourhood: Neighbourhood, surface_ids: tuple[str, ...]
     table = neighbourhood.ground.set_index("surface_id")
     outlines = shapely.buffer(table.geometry.loc[list(surface_ids)].to_numpy(), AGAINST)
     footprints = neighbourhood.buildings.footprints
-    lived_in = set(neighbourhood.addresses["building_id"][neighbourhood.addresses["use"] == "dwelling"])
+    lived_in = set(dwelling_rows(neighbourhood)["building_id"])
     rows = np.array(
         [row for row, each in enumerate(footprints) if each is not None and neighbourhood.buildings.building_ids[row] in lived_in],
         dtype=np.int64,
@@ -88,7 +89,6 @@ def _building_of_each(neighbourhood: Neighbourhood, surface_ids: tuple[str, ...]
 
 def _only_home(neighbourhood: Neighbourhood) -> dict[str, str]:
     """The home in each building that holds one only."""
-    table = neighbourhood.addresses
-    table = table[table["use"] == "dwelling"]
+    table = dwelling_rows(neighbourhood)
     alone = table[~table["building_id"].duplicated(keep=False)]
     return {str(building): str(address) for building, address in zip(alone["building_id"], alone["address_id"], strict=True) if building}
