@@ -42,6 +42,8 @@ AROUND_A_BUILDING: Final = 1.5
 """How wide a building's own strip of colour lies around it: its roof hides the ground under it. [m]"""
 TREE_RADIUS: Final = 2.0
 """How a tree is shown of which nobody knows the crown. [m]"""
+SMALLEST_CHANGE: Final = 0.5
+"""Smaller changes of shade or sun are none: no figure is shown that finely. [% or min]"""
 SMALLEST_PIECE: Final = 0.5
 """Smaller pieces of ground are the rounding of outlines. [m²]"""
 
@@ -163,7 +165,12 @@ def _shade(scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
         return PlaceValues(What.SHADE, after.shapes, then, Unit.PER_CENT, is_change=False)
     now = dict(zip(shapely.to_wkb(before.shapes).tolist(), _shares(before, light).tolist(), strict=True))
     known = np.array([now.get(each, np.nan) for each in shapely.to_wkb(after.shapes).tolist()], dtype=np.float64)
-    return PlaceValues(What.SHADE, after.shapes, then - known, Unit.PER_CENT, is_change=True)
+    return PlaceValues(What.SHADE, after.shapes, _told(then - known), Unit.PER_CENT, is_change=True)
+
+
+def _told(changes: FloatArray) -> FloatArray:
+    """Changes, none where one is smaller than any figure is shown."""
+    return np.where(np.abs(changes) < SMALLEST_CHANGE, 0.0, changes)
 
 
 def _shares(walked: Walked, light: float) -> FloatArray:
@@ -238,4 +245,5 @@ def _sun(name: str, identifier: str, scenario: Scenario, assumptions: Assumption
     rows = np.flatnonzero(count)
     shapes = np.zeros(len(rows), dtype=object)
     shapes[:] = [outlines[points.targets[row].identifier] for row in rows]
-    return PlaceValues(What.SUN, shapes, total[rows] / count[rows], Unit.MINUTES, is_change=not scenario.is_baseline)
+    mean = total[rows] / count[rows]
+    return PlaceValues(What.SUN, shapes, mean if scenario.is_baseline else _told(mean), Unit.MINUTES, is_change=not scenario.is_baseline)
