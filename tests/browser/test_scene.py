@@ -384,6 +384,10 @@ def test_touch_on_a_phone(open_context: Visitors, scene_url: str) -> None:
     assert box["width"] <= PHONE.width
     assert box["height"] <= 0.62 * PHONE.height + 1
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
+    places = [place.bounding_box() for place in visit.page.locator(".places .place").all() if place.is_visible()]
+    assert all(place is not None and place["height"] >= 44 for place in places)
+    assert len({round(place["y"]) for place in places if place is not None}) == 2, "where to look from takes two rows, not three"
+    expect(visit.page.locator(".from")).to_be_visible()
     visit.page.touchscreen.tap(*visit.on_page(23.0, SOUTH_ROOF[1], SOUTH_ROOF[2]))
     assert visit.wait_until_told('"kept": {')["kept"]["thing_id"] == "house-2"
 
