@@ -81,7 +81,7 @@ def test_only_what_was_asked_is_computed_and_told(capsysbinary: pytest.CaptureFi
     one = answer(capsysbinary, "--plans", "vogeltorens", "--impact", "trees.felled", "height")
     assert {each["impact"].split(".")[0] for each in one["assessments"]} == {"trees", "height"}
     assert [each["impact"] for each in one["assessments"] if each["impact"].startswith("trees")] == ["trees.felled"]
-    assert set(one["versions"]["methods"]) == {"trees", "height"}
+    assert set(one["versions"]["methods"]) == {"trees", "height", "requirements", "claims"}
     outcomes = {each["requirement_id"]: each for each in one["requirements"]["judgements"]}
     assert outcomes["hoogte"]["outcome"]["key"] == "fails"
     assert {each["reason"]["key"] for each in outcomes.values() if each["found"] is None} == {"not_asked"}

@@ -19,6 +19,8 @@ from wijktwin.export.json_parts import Document, assumption_part, local_part, ma
 from wijktwin.export.judgements_json import claim_part, requirements_part
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import NOT_COMPUTED
+from wijktwin.impacts.claims import METHOD as CLAIMS
+from wijktwin.impacts.requirements import METHOD as REQUIREMENTS
 from wijktwin.impacts.requirements import Requirements
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ def assessments_document(
     figures = sorted(told, key=_order)
     neighbourhood = scenario.neighbourhood
     chosen = default_assumptions() if assumptions is None else assumptions
+    methods = {one.method for one in figures}
+    methods |= {own for own, used in ((REQUIREMENTS, judgements), (CLAIMS, claims)) if used}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -74,7 +78,7 @@ def assessments_document(
         "assumption_set": {"variant": chosen.variant, "changed": sorted(chosen.changed)},
         "versions": {
             "wijktwin": __version__,
-            "methods": {method.method_id: method.version for method in sorted({one.method for one in figures}, key=_method_id)},
+            "methods": {method.method_id: method.version for method in sorted(methods, key=_method_id)},
         },
         "not_computed": [named_part(key, "not_computed") for key in NOT_COMPUTED],
         "assessments": [_assessment(one) for one in figures],
