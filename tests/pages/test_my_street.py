@@ -9,6 +9,8 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
+from layers.deck import Picked
+from layers.prepared import Thing
 from tests.pages.addresses import address
 from tests.pages.visiting import MY_STREET, go, notices, page_text, press, session, visit
 from ui.home_link import street_link
@@ -206,3 +208,21 @@ def test_a_home_looks_out_of_its_own_wall_and_stands_before_and_behind_it(root: 
     high = viewpoints(neighbourhood, Home(flat["address_id"]), assumptions=assumptions)[0]
     assert high.height == pytest.approx(3 * assumptions["storey_height_dwelling"].value + eye)
     assert high.name(Text("nl")) == "Uit het raam: 3e verdieping, kant zuiden"
+
+
+@pytest.mark.usefixtures("blank_cards")
+def test_a_building_that_was_pointed_at_offers_its_homes_and_the_picture_comes_when_asked_for() -> None:
+    visitor = visit(MY_STREET)
+    visitor.toggle(key="home_pointing").set_value(True).run()
+    assert not visitor.exception
+    visitor.session_state["home_pointed_at"] = Picked(Thing.BUILDING, "NL.IMBAG.Pand.9999100000000273")
+    visitor.run()
+    assert "Dit gebouw heeft 1 woning." in page_text(visitor)
+    (home,) = [button for button in visitor.button if (button.key or "").startswith("home_is_")]
+    press(visitor, str(home.key))
+    assert "Dit gaat over Appelvinkstraat 1." in page_text(visitor)
+    visitor.toggle(key="home_scene_on").set_value(True).run()
+    visitor.selectbox(key="home_from").set_value(1).run()
+    assert not visitor.exception
+    assert "Wie dit overneemt, krijgt hetzelfde beeld." in page_text(visitor)
+    assert address(visitor) == {"v": "1", "lang": "nl"}
