@@ -12,7 +12,7 @@ from wijktwin.impacts.home import assumptions_key
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.parking_pressure import fullest_counts, pressure_figures
 from wijktwin.impacts.reachability import DERIVED, METHOD, SAME, SMALLEST, home_ways
-from wijktwin.impacts.routes import RESTS_ON, compared
+from wijktwin.impacts.routes import RESTS_ON, compared, why_not
 from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.model.network import Mode
 from wijktwin.model.provenance import Kind, LocalText
@@ -93,7 +93,7 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
         pressure=_of_street("parking.pressure", places, address.street) or _pressure(scenario, own),
         cars=_of_street("traffic.street", through, address.street),
         total=next(one for one in cars if one.impact == "traffic.total"),
-        no_cars=next((one.missing for one in through if one.after is None), ""),
+        no_cars=why_not(scenario.neighbourhood) or next((one.missing for one in through if one.after is None), ""),
         is_main_road=found is not None and address.street in set(found.baseline.segments.streets[found.baseline.destinations.on_main_road]),
     )
 

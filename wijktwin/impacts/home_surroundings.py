@@ -229,7 +229,7 @@ def green_around_home(scenario: Scenario, address: HomeAddress, *, assumptions: 
     counts = [[_trees(each, row) for each in pair] for pair in sides]
     distances = [None if each.distance is None else float(each.distance[row]) for each in (before, after)]
     place = maker.distance(
-        PLACE, distances, off=assumptions[PRECISION].value, reason="outlines", nothing="no_green", method=METHOD_OF_GREEN,
+        PLACE, distances, off=assumptions[PRECISION].value, reason="outlines", nothing="no_green_near_home", method=METHOD_OF_GREEN,
         used=(PRECISION, "green_path", "green_narrowest"),
     )  # fmt: skip
     return maker.trees(counts), place

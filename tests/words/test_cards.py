@@ -1,0 +1,365 @@
+"""The card of a home: five addresses of the example worked out from the raw files, and what holds of every card."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from itertools import pairwise, product
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.impacts.sunlight.test_points import addresses, solid_village
+from tests.impacts.test_real_figures import example, example_plan, raw
+from tests.impacts.village import NAN, plan, towers
+from tests.words.test_contradictions import margins
+from wijktwin.errors import LANGUAGES, Language, NotFoundError
+from wijktwin.impacts.assessment import EXACT, Unit
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.home import Home, Side
+from wijktwin.impacts.home_sun import HomeSunlight, SunDay
+from wijktwin.impacts.sunlight.desk import SunlightDesk
+from wijktwin.impacts.view.desk import ViewDesk
+from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import Plan, Settled
+from wijktwin.model.provenance import Kind, LocalText
+from wijktwin.model.scenario import Scenario
+from wijktwin.places import example_folder
+from wijktwin.words.card_top import HomeFacts, top_lines
+from wijktwin.words.cards import Card, CardLine, Subject, facts_of, make_card
+from wijktwin.words.contradictions import contradictions
+from wijktwin.words.plain_language import findings, limits
+from wijktwin.words.sentences import sentence_parts
+
+ASSUMPTIONS = default_assumptions()
+Point = tuple[float, float]
+
+
+@cache
+def quick(label: str, *plans: str, language: Language = "nl") -> Card:
+    """The card of an address of the example, without what takes long."""
+    table = example().addresses
+    named = table["street"] + " " + table["number"].astype(str) + table["suffix"]
+    home = Home(str(table["address_id"][named == label].iloc[0]))
+    scenario = example().with_plans([example_plan(name) for name in plans])
+    return make_card(scenario, home, language=language, assumptions=ASSUMPTIONS)
+
+
+def lines(card: Card) -> dict[str, CardLine]:
+    found = {line.key: line for line in card.lines}
+    assert len(found) == len(card.lines), "no two lines have one key"
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- five addresses, by hand
+def corners(coordinates: Any) -> list[Point]:
+    return [(float(x), float(y)) for x, y, *_ in coordinates]
+
+
+def to_segment(point: Point, ends: tuple[Point, Point]) -> float:
+    (x, y), ((ax, ay), (bx, by)) = point, ends
+    length = (bx - ax) ** 2 + (by - ay) ** 2
+    at = 0.0 if length == 0 else max(0.0, min(1.0, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length))
+    return math.hypot(x - ax - at * (bx - ax), y - ay - at * (by - ay))
+
+
+def gap(one: list[Point], other: list[Point]) -> float:
+    """Between two outlines that do not meet: from some corner to some side."""
+    pairs = [(one, list(pairwise([*other, other[0]]))), (other, list(pairwise([*one, one[0]])))]
+    return min(to_segment(corner, side) for points, sides in pairs for corner, side in product(points, sides))
+
+
+@cache
+def outline_of_building(label: str) -> tuple[Point, ...]:
+    """The footprint (LoD 0) of the building of an address, from the lines of the CityJSON sequence."""
+    building_id = next(
+        each["properties"]["building_id"] for each in raw("addresses.geojson")
+        if f"{each['properties']['street']} {each['properties']['number']}" == label
+    )  # fmt: skip
+    with gzip.open(example_folder() / "buildings.city.jsonl.gz", "rt", encoding="utf-8") as file:
+        first = json.loads(next(file))["transform"]
+        feature = next(each for each in map(json.loads, file) if each["id"] == building_id)
+    vertices = [[v * s + t for v, s, t in zip(vertex, first["scale"], first["translate"], strict=True)] for vertex in feature["vertices"]]
+    flat = (
+        geometry for thing in feature["CityObjects"].values() for geometry in thing.get("geometry", ()) if str(geometry["lod"]) == "0"
+    )  # fmt: skip
+    ring = next(flat)["boundaries"][0][0]
+    return tuple(corners([vertices[at] for at in ring]))
+
+
+def outlines_of_plan(name: str) -> dict[str, list[Point]]:
+    features = json.loads((example_folder() / "plans" / f"{name}.geojson").read_text(encoding="utf-8"))["features"]
+    return {
+        each["properties"]["volume_id"]: corners(each["geometry"]["coordinates"][0])
+        for each in features
+        if each["properties"]["feature"] == "volume" and each["properties"]["height"] > 0
+    }
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "nearest", "metres"),
+    [("Kuifmeesstraat 1", "vogeltorens", "hoge-toren", 79), ("Buidelmeesstraat 17", "vogeltorens", "lage-toren", 291)],
+)
+def test_the_nearest_new_building_is_as_far_as_the_raw_outlines_are(label: str, name: str, nearest: str, metres: int) -> None:
+    away = {volume: gap(list(outline_of_building(label)), outline) for volume, outline in outlines_of_plan(name).items()}
+    assert min(away, key=away.__getitem__) == nearest
+    line = lines(quick(label, name))[f"new_building.away.{name}"]
+    assert line.figure is not None
+    assert line.figure.after == pytest.approx(away[nearest], abs=0.01)
+    assert round(away[nearest]) == metres
+    assert f"op ongeveer {metres} meter van uw huis" in line.text
+
+
+def test_high_towers_near_a_house() -> None:
+    """Kuifmeesstraat 1: 60 m and 20 storeys stand in the plan file, 9.5 m is the house's own; 30 places in the street, none goes."""
+    told = lines(quick("Kuifmeesstraat 1", "vogeltorens"))
+    assert told["new_building.height.vogeltorens"].text == "Dat gebouw wordt 60 meter hoog."
+    assert told["new_building.height.vogeltorens"].how_we_know.startswith("Dat zegt de ontwikkelaar (")
+    assert told["new_building.storeys.vogeltorens"].text.startswith("Dat zijn 20 bouwlagen (verdiepingen")
+    assert told["new_building.own"].text == "Om te vergelijken: het gebouw waarin u woont, is ongeveer 9,5 meter hoog."
+    assert told["parking.places"].text.startswith("In uw straat blijven 30 parkeerplaatsen.")
+    assert told["latitude.vogeltorens.1"].text == "Dit ligt vast: “Het aantal woningen: 165”."
+    assert "van 6 maart 2028 tot en met 30 juni 2028" in told["dates.works.vogeltorens"].text
+    assert "Wij vinden: 34,5%." in told["claims.vogeltorens.sociale-huur"].text, "57 of 165"
+    assert told["claims.vogeltorens.schaduw"].is_waiting
+
+
+def test_a_street_that_loses_places_and_becomes_one_way() -> None:
+    """Buidelmeesstraat: 8 of 18 places go; 12 cars stood there at night, so 67 per cent full becomes 120."""
+    told = lines(quick("Buidelmeesstraat 17", "groene-straat"))
+    own = [each["properties"] for each in raw("ground.geojson") if each["properties"].get("street") == "Buidelmeesstraat"]
+    assert sum(each.get("parking_places") or 0 for each in own) == 18
+    assert told["parking.places"].text == "In uw straat verdwijnen 8 van de 18 parkeerplaatsen."
+    parked = max(
+        each["properties"]["parked"] for each in raw("parking_counts.geojson") if each["properties"]["street"] == "Buidelmeesstraat"
+    )
+    assert parked == 12
+    assert "is straks ongeveer 120 procent van de plaatsen bezet. Nu is dat 66,7 procent." in told["parking.pressure"].text
+    assert told["ways.walk_school"].text.startswith("Lopend blijft het ongeveer")
+    assert "langer" in told["ways.drive_shop"].text
+    assert told["new_building"].text == "Er komt geen nieuw gebouw."
+    top = [line for line in quick("Buidelmeesstraat 17", "groene-straat").top if line.figure is not None]
+    assert [line.text for line in top] == ["Komt het plan “Buidelmeesstraat” er, dan verdwijnen 8 van de 18 parkeerplaatsen in uw straat."]
+
+
+def test_what_is_allowed_is_told_as_a_possibility_and_no_more() -> None:
+    """Roodmusstraat 68: 10.5 m may be built there, in three storeys; nobody says when."""
+    told = lines(quick("Roodmusstraat 68", "vogeltorens-toegestaan"))
+    assert told["new_building.height.vogeltorens-toegestaan"].text == "Daar mag het ten hoogste 10,5 meter hoog worden."
+    assert "hooguit 3 bouwlagen" in told["new_building.storeys.vogeltorens-toegestaan"].text
+    assert told["new_building.away.vogeltorens-toegestaan"].text.startswith("Het dichtste gebouw dat er mag komen, staat op ongeveer")
+    assert told["dates.works.vogeltorens-toegestaan"].text == "Wanneer er wordt gebouwd, zegt het plan niet."
+    assert told["parking.places"].text.startswith("In uw straat blijven 145 parkeerplaatsen.")
+
+
+def test_a_home_on_a_main_road() -> None:
+    """Beflijsterweg 466: no parking places in the data, and nothing is computed of cars on main roads."""
+    told = lines(quick("Beflijsterweg 466", "vogelhof"))
+    assert told["parking"].text == "In uw straat staan in onze gegevens geen parkeerplaatsen."
+    assert told["cars.street"].text.startswith("Uw straat is een hoofdweg.")
+    assert told["ways.drive_main_road"].text == "Met de auto is het minder dan 25 meter naar de hoofdweg."
+    assert told["top.none"].text == "Wij keken bij uw huis naar hoe ver het is. Daarin vinden wij geen verschil."
+    assert told["new_building.height.vogelhof"].text == "Dat gebouw wordt 30 meter hoog."
+
+
+def test_today_is_told_as_it_is_with_what_was_counted() -> None:
+    """Waterpieperstraat 1: 16 of 18 places were taken at the fullest count."""
+    told = lines(quick("Waterpieperstraat 1"))
+    assert told["parking.places"].text == "In uw straat zijn 18 parkeerplaatsen."
+    assert told["parking.pressure"].text == "In uw straat was 88,9 procent van de plaatsen bezet toen er werd geteld."
+    assert "blijft" not in " ".join(line.text for line in told.values())
+    assert told["top.today"].text == "Dit gaat over nu, zonder plan."
+
+
+# ---------------------------------------------------------------------------------------------------- sun and view, by hand
+@cache
+def village_of_flats() -> Neighbourhood:
+    """A house to the west, and a flat of four storeys of which nobody knows where the living room is."""
+    return solid_village(address_table=addresses(("house-1", NAN, "", 5, 25), ("flat", NAN, "", 40, 26), ("flat", NAN, "", 41, 26)))
+
+
+@cache
+def desks() -> tuple[SunlightDesk, ViewDesk]:
+    place = village_of_flats()
+    return SunlightDesk(place, assumptions=ASSUMPTIONS, store=None), ViewDesk(place, assumptions=ASSUMPTIONS, store=None)
+
+
+@cache
+def scenario_of(*plans: Plan) -> Scenario:
+    return village_of_flats().with_plans(plans)
+
+
+@cache
+def towers_here() -> Plan:
+    return towers()
+
+
+@cache
+def facts(home: Home, *plans: Plan) -> HomeFacts:
+    scenario = scenario_of(*plans)
+    sun, views = desks()
+    return facts_of(scenario, home, assumptions=ASSUMPTIONS, sunlight=sun.sunlight(scenario), views=views.views(scenario), heat="no_trees")
+
+
+def full(home: Home, *plans: Plan, language: Language = "nl") -> Card:
+    scenario = scenario_of(*plans)
+    sun, views = desks()
+    return make_card(
+        scenario, home, language=language, assumptions=ASSUMPTIONS, sunlight=sun.sunlight(scenario), views=views.views(scenario),
+        heat="no_trees",
+    )  # fmt: skip
+
+
+def test_the_sun_on_a_card_is_that_of_the_study_and_a_known_storey_leaves_one_side_of_the_range() -> None:
+    sun = desks()[0].sunlight(village_of_flats().with_plans([towers_here()])).homes
+    day = sun.days[0]
+    of_study = next(one for one in sun.home("a1").days if one.day == day)
+    wide = facts(Home("a1"), towers_here()).sun
+    narrow = facts(Home("a1", storey=3), towers_here()).sun
+    assert wide is not None
+    assert narrow is not None
+    first, own = wide.days[0].figure, narrow.days[0].figure
+    assert of_study.change is not None
+    assert of_study.change.least <= (first.difference or 0.0) <= of_study.change.most
+    below, above = first.margin_of_change.below, first.margin_of_change.above
+    assert below is not None
+    assert above is not None
+    assert (first.difference or 0.0) - below == pytest.approx(min(of_study.change.lowest, first.difference or 0.0))
+    assert first.kind is Kind.ASSUMED
+    assert {strip.storey for strip in wide.strips_on(day)} == {0, 1, 2, 3}
+    assert {strip.storey for strip in narrow.strips_on(day)} == {3}
+    assert (own.margin.below or 0.0) <= (first.margin.below or 0.0) + 900.0
+
+
+def test_a_side_that_no_street_tells_leaves_the_range_as_it_is() -> None:
+    """The village has no streets: which side looks at one nobody knows."""
+    whole, asked = facts(Home("a1"), towers_here()).sun, facts(Home("a1", side=Side.GARDEN), towers_here()).sun
+    assert whole is not None
+    assert asked is not None
+    assert [one.figure.after for one in asked.days] == [one.figure.after for one in whole.days]
+
+
+def test_a_plan_that_does_nothing_changes_nothing_and_says_what_was_looked_at() -> None:
+    told = full(Home("a1"), plan())
+    assert [line.key for line in told.top] == ["top.none", "top.from_which", "top.not_computed"]
+    assert told.top[0].text == "Wij keken bij uw huis naar zon, uitzicht, inkijk, groen en parkeren. Daarin vinden wij geen verschil."
+    assert "15 minuten zon" in told.top[1].text
+    for line in told.lines:
+        assert line.figure is None or line.figure.difference in {None, 0.0}, line.key
+        assert "geen duidelijk" not in line.text or line.key == "sun.season"
+
+
+def test_plans_are_told_in_one_order_however_they_are_given() -> None:
+    given = [towers_here(), plan("other", settled=())]
+    assert full(Home("a1"), *given) == full(Home("a1"), *reversed(given))
+
+
+def test_a_home_whose_building_goes_hears_that_first() -> None:
+    told = full(Home("a0"), plan("away", title=LocalText("Weg", "Away"), demolishes=frozenset({"house-1"})))
+    assert told.top[0].text == "Komt het plan “Weg” er, dan verdwijnt het gebouw waarin u woont."
+    assert "weten wij niet: het pand verdwijnt" in lines(told)["sun.03-21"].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_card_has_every_subject_in_order_and_the_same_lines_beside_each_other(language: Language) -> None:
+    cards = [full(Home("a1"), *plans, language=language) for plans in ((), (towers_here(),), (plan(),))]
+    for told in cards:
+        assert [part.subject for part in told.parts] == list(Subject)
+        assert all(part.title and part.lines for part in told.parts)
+        for line in told.lines:
+            assert line.text[0].isupper()
+            assert line.text.endswith(".")
+            assert not {"{", "None", "nan"} & set(line.text.split())
+            assert line.figure is None or (line.sources and line.method and line.margin), line.key
+        own = findings(" ".join(line.text for line in told.lines), language)
+        assert own.too_long == ()
+        assert own.readability is None or own.readability.flesch_douma >= limits().flesch_douma
+    shared = [{line.key for line in told.parts[0].lines} - {"sun.season"} for told in cards]
+    assert shared[0] == shared[1] == shared[2]
+
+
+def test_what_is_not_computed_yet_says_so_and_is_never_guessed() -> None:
+    told = lines(make_card(village_of_flats().with_plans([towers_here()]), Home("a1"), language="nl", assumptions=ASSUMPTIONS))
+    for key in ("sun", "view", "overlooking", "green.cool"):
+        assert told[key].text == "Dit wordt nog berekend."
+        assert told[key].is_waiting
+        assert told[key].figure is None
+    assert told["top.still"].text == "Dit wordt nog berekend: zon, uitzicht, inkijk en groen."
+
+
+def test_an_address_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(NotFoundError):
+        make_card(village_of_flats().with_plans(), Home("nobody"), language="nl", assumptions=ASSUMPTIONS)
+
+
+def test_words_of_others_stand_between_marks_and_cannot_close_them() -> None:
+    said = plan("loud", settled=(Settled(LocalText('Wij zeggen “ja” en "nee".', "x"), "fixed"),))  # type: ignore[arg-type]
+    assert lines(full(Home("a1"), said))["latitude.loud.1"].text == "Dit ligt vast: “Wij zeggen ‘ja’ en ’nee’”."
+
+
+# --------------------------------------------------------------------------------------------------------- random figures
+@cache
+def home_figures() -> list[CardLine]:
+    told = [
+        *full(Home("a1"), towers_here()).lines,
+        *full(Home("a0"), towers_here()).lines,
+        *quick("Buidelmeesstraat 17", "groene-straat").lines,
+    ]
+    return [line for line in told if line.figure is not None]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_contradicts_its_figure(language: Language) -> None:
+    cards = [full(Home(f"a{n}"), *plans, language=language) for n in range(3) for plans in ((), (towers_here(),))]
+    told = [line for card in cards for line in card.lines if line.figure is not None]
+    assert len(told) > 60
+    found = {(line.key, line.told[0]): contradictions(line.figure, line.told, language) for line in told if line.figure is not None}
+    assert {key: faults for key, faults in found.items() if faults} == {}
+
+
+LARGEST = {Unit.PER_CENT: 100.0, Unit.MINUTES: 900.0, Unit.METRES: 900.0, Unit.COUNT: 900.0}
+
+
+@settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data(), st.sampled_from(LANGUAGES))
+def test_no_random_figure_of_a_home_is_contradicted(data: st.DataObject, language: Language) -> None:
+    one = data.draw(st.sampled_from(home_figures())).figure
+    assert one is not None
+    values = st.floats(0.0, LARGEST[one.unit]).map(lambda value: float(round(value, 0 if one.unit is Unit.COUNT else 3)))
+    is_compared, own = one.before is not None, margins(LARGEST[one.unit])
+    told = replace(
+        one, before=data.draw(values) if is_compared else None, after=data.draw(values), margin=data.draw(own),
+        before_margin=data.draw(own) if is_compared else None, difference_margin=data.draw(own) if is_compared else None,
+        missing="" if is_compared else "only_after", breakdown={}, remarks=(),
+    )  # fmt: skip
+    parts = sentence_parts(told, language, here=True)
+    assert contradictions(told, parts, language) == (), parts
+
+
+@settings(max_examples=120, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.floats(0, 600), st.floats(0, 600), margins(200.0), st.sampled_from(LANGUAGES))
+def test_the_top_says_of_the_sun_what_the_figure_says(before: float, after: float, margin: Any, language: Language) -> None:
+    found = facts(Home("a1"), towers_here())
+    assert found.sun is not None
+    figure = replace(found.sun.days[0].figure, before=before, after=after, difference_margin=margin, margin=EXACT, before_margin=EXACT)
+    sun = HomeSunlight((SunDay(date(2026, 2, 19), figure),), None, found.sun.strips_on)
+    alone = replace(found, sun=sun, view=None, green=(), new=(), street=replace(found.street, parking=None))
+    for line in top_lines(alone, language):
+        if line.figure is not None:
+            assert contradictions(line.figure, line.told, language) == (), line.text
+            assert ("minder" in line.text or "less" in line.text) == (after < before)
+
+
+# -------------------------------------------------------------------------------------------------- what was made elsewhere
+def test_scenarios_of_the_example_beside_each_other_have_the_same_street_and_home() -> None:
+    named: list[tuple[str, ...]] = [(), ("vogeltorens",), ("vogelhof",), ("vogeltorens-toegestaan",)]
+    cards = [lines(quick("Kuifmeesstraat 1", *names)) for names in named]
+    for key in ("parking.places", "green.trees", "green.place", "ways.walk_school", "ways.drive_main_road"):
+        assert all(key in told for told in cards)
+    assert isinstance(example().with_plans(), Scenario)
