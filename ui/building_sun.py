@@ -12,9 +12,9 @@ from layers.prepared import Thing
 from ui import assumed, state
 from ui.home_strip import strip_markup
 from ui.markup import element, joined
-from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.home import ready
-from wijktwin.words.numbers import format_day, format_value
+from wijktwin.words.amounts import minutes_text
+from wijktwin.words.numbers import format_day
 from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
@@ -91,4 +91,4 @@ def _minutes(t: Text, home: HomeSun, day: date) -> str:
 
 
 def _span(t: Text, minutes: Minutes) -> dict[str, str]:
-    return {name: format_value(getattr(minutes, name), Unit.MINUTES, t.language) for name in ("lowest", "highest")}
+    return {name: minutes_text(round(getattr(minutes, name)), t.language) for name in ("lowest", "highest")}
