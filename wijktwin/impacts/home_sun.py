@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 AT_HOME: Final = "sunlight.at_home"
 ON_WORST_DAY: Final = "sunlight.norm_at_home"
 SEVERAL: Final = "sun_several_points"
-NOWHERE: Final = "sun_no_point"
+NOWHERE: Final = "no_window_known"
+NOWHERE_OF_STUDY: Final = "sun_no_point"
 FACES_AWAY: Final = "sun_faces_away"
 NORM: Final = "tno_light"
 """The norm that residents are told of: the light one of TNO, which belongs to no municipality."""
@@ -158,7 +159,7 @@ class _About:
             today, then = kept(self.homes, ("worst days", NORM), lambda: self._worst(test.norm))
             before = span_of(today, self.rows)
             after = None if self.gone else span_of(then, self.rows)
-        missing = self.gone or test.missing_before
+        missing = self.gone or ("" if test.missing_before == NOWHERE_OF_STUDY else test.missing_before)
         figure = self._figure(
             ON_WORST_DAY,
             self.address.about(test.norm.title),

@@ -282,7 +282,7 @@ def _span(told: Told, language: Language) -> str:
     margin, size = turned(told), abs(told.value)
     if margin.is_exact or margin.below is None or margin.above is None or size + margin.above > LONGEST_IN_MINUTES:
         return told.words(language)
-    low, high = format_ends(size, told.unit, language, margin=margin)
+    low, high = format_ends(size, told.unit, language, margin=margin, rounding=told.rounding)
     if low is None or high is None or low in {high, "0"}:
         return told.words(language)
     return text(f"unit_in_sentence.{told.unit}", language, value=text("word.range", language, low=low, high=high))
