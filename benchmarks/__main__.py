@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ import orjson
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "solweig", "view"]
+    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "solweig", "view", "card"]
     parser.add_argument("name", choices=names, help="what to measure")
     parser.add_argument("path", nargs="?", type=Path, help="the file to read (peak-of-reading)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -45,22 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
             sessions=given.sessions, seconds=given.seconds, tell=tell, data=given.data, without=Without(given.without), waits=given.wait
         )
         return _print(crowd, as_json=given.json)
-    if given.name == "sunlight":
-        from benchmarks import sunlight
-
-        return _print(sunlight.measure(repeat=given.repeat, tell=tell), as_json=given.json)
     if given.name == "solweig":
         from benchmarks import solweig_comparison
 
         return _print(solweig_comparison.measure(python=given.solweig_python, tell=tell), as_json=given.json)
-    if given.name == "view":
-        from benchmarks import view
-
-        return _print(view.measure(repeat=given.repeat, tell=tell), as_json=given.json)
-    if given.name == "shade":
-        from benchmarks import shade
-
-        return _print(shade.measure(repeat=given.repeat, tell=tell), as_json=given.json)
+    if given.name in {"sunlight", "view", "shade", "card"}:
+        return _print(import_module(f"benchmarks.{given.name}").measure(repeat=given.repeat, tell=tell), as_json=given.json)
     from benchmarks import reading
 
     if given.name == "peak-of-reading":
