@@ -24,7 +24,7 @@ else:
     address = addresses.by_id[now.address_id]
     with st.container(key="home_heading", horizontal=True, vertical_alignment="center"):
         st.html(element("p", t("home.chosen", address=address.name), role="status", class_="wt-home-name"))
-        st.button(t("home.other"), key="home_other", on_click=home.forget)
+        st.button(t("home.another"), key="home_other", on_click=home.forget)
     home_search.living_room(t, addresses, now, seen)
     shown = home_card.columns(t, seen, now)
     with st.container(key="home_card"):

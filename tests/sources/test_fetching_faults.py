@@ -359,7 +359,7 @@ def old_copy(folder: Path, right: dict[str, bytes]) -> None:
     for name, content in right.items():
         (folder / "town" / name).write_bytes(content)
     (folder / "town" / "plans" / "mine.plan.geojson").write_text("{}")
-    (folder / "town" / "streets.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    (folder / "town" / "destinations.geojson").write_text('{"type":"FeatureCollection","features":[]}')
 
 
 def test_a_new_copy_takes_the_place_of_the_old_and_brings_along_what_was_put_there(
@@ -370,7 +370,7 @@ def test_a_new_copy_takes_the_place_of_the_old_and_brings_along_what_was_put_the
     fetch(server, tmp_path)
     after = contents(tmp_path / "town")
     assert after["plans/mine.plan.geojson"] == b"{}"
-    assert "streets.geojson" in after
+    assert "destinations.geojson" in after
     assert small.building_id(0).encode() not in after["buildings.city.jsonl"]
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -452,6 +452,23 @@ def test_what_was_changed_by_hand_is_not_overwritten(server: Replay, right: dict
     assert told.value.key == "fetch.changed_by_hand"
     assert "neighbourhood.toml" in told.value.sentence("nl")
     assert len(server.asked) == n_before
+
+
+def test_a_table_of_ones_own_under_a_name_that_an_earlier_run_did_not_use_stays(
+    server: Replay, right: dict[str, bytes], tmp_path: Path
+) -> None:
+    old_copy(tmp_path, right)
+    report = tmp_path / "town" / "provenance.json"
+    told = orjson.loads(report.read_bytes())
+    del told["files"]["streets.geojson"]
+    report.write_bytes(orjson.dumps(told))
+    (tmp_path / "town" / "streets.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    before = contents(tmp_path / "town")
+    with pytest.raises(InputError) as refused:
+        fetch(server, tmp_path)
+    assert refused.value.key == "fetch.changed_by_hand"
+    assert "streets.geojson" in refused.value.sentence("en")
+    assert contents(tmp_path / "town") == before
 
 
 def test_an_empty_folder_may_be_filled(server: Replay, right: dict[str, bytes], tmp_path: Path) -> None:

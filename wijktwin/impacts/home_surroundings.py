@@ -149,13 +149,14 @@ class _About:
 
     def windows(self, impact: str, plan: Plan, looked: LookedAt) -> Assessment:
         """The nearest new window that looks in: where they come nobody knows, so it may be nearer or farther."""
+        nearer = min(spacing("new_window"), looked.distance)
         return self._figure(
             impact,
             self.address.about(plan.title),
             None,
             looked.distance,
             unit=Unit.METRES,
-            margin=Margin(min(spacing("new_window"), looked.distance), None, WINDOWS),
+            margin=Margin(nearer, None, WINDOWS),
             missing="only_after",
             plans=(plan,),
             kind=Kind.ASSUMED,

@@ -51,6 +51,14 @@ def check_place(folder: Path) -> None:
         raise InputError("fetch.changed_by_hand", source=folder.name, file=changed[0])
 
 
+def _check_names(folder: Path, files: Mapping[str, bytes | Path]) -> None:
+    """Refuse to write over a file that somebody put beside ours, under a name that we did not use before."""
+    own = {*_made_files(folder), FOR_PROGRAMS, FOR_PEOPLE}
+    for name in files:
+        if name not in own and (folder / name).exists():
+            raise InputError("fetch.changed_by_hand", source=folder.name, file=name)
+
+
 def _made_files(folder: Path) -> dict[str, str]:
     """The files that an earlier run wrote here, with their hashes; empty where there was none."""
     with contextlib.suppress(OSError, ValueError):
@@ -74,6 +82,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes | Path]) -> None:
         It cannot be written; the old folder is as it was.
     """
     check_place(folder)
+    _check_names(folder, files)
     fresh: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
