@@ -101,6 +101,7 @@ def test_a_share_of_two_figures() -> None:
         ({"impact": "sunlight", "max_dwellings": "many"}, "not_as_described"),
         ({"impact": "sunlight", "from": "four"}, "not_as_described"),
         ({"impact": "sunlight", "from": "24:00"}, "not_as_described"),
+        ({"impact": "sunlight", "from": "16:0\u0663", "day": "03-21"}, "not_as_described"),
         ({"impact": "sunlight", "from": "", "max_minutes": 60}, "not_as_described"),
         ({"impact": "sunlight"}, "not_as_described"),
         ({"impact": "sunlight", "max_minutes": 60, "day": "today"}, "not_as_described"),

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SHADE: Final = "sunlight"
 """``impact`` of a claim about shade."""
 PARTS: Final = ("max_dwellings", "max_minutes", "from")
-DAY: Final = re.compile(r"(0[1-9]|1[0-2])-([0-2]\d|3[01])")
-CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+DAY: Final = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
+CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _text(source: Path | bytes, shown: str) -> str:
 def _toml_rows(text: str, shown: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # the latter where lists stand in lists in lists
         raise InputError("tables.requirements_not_toml", source=shown, reason=error) from error
     rows = document.get(TABLE, [])
     unknown = sorted(document.keys() - set(HEAD))
@@ -175,7 +175,7 @@ def _requirement(row: Mapping[str, Any], shown: str, number: int, *, fictional: 
     if unknown:
         raise InputError("tables.requirement_unknown_field", source=shown, where=where, field=unknown[0], allowed=", ".join(FIELDS))
     for name in NEEDED:
-        if row.get(name) in {None, ""}:
+        if row.get(name) in (None, ""):
             raise InputError("tables.requirement_incomplete", source=shown, where=where, field=name)
     for name in set(FIELDS) - {*NUMBERS, "plans", "fictional", "own"}:
         _check_text(row.get(name, ""), name, shown, where)
