@@ -20,6 +20,8 @@ from tests.browser.test_pages import come_in
 from tests.browser.visiting import PHONE, Recorder, wait_for_scene
 
 Pixels = NDArray[np.int64]
+TIES = 1e-4
+"""Share of the pixels that may differ between two times of drawing: a thin line just above the ground may win or lose against it."""
 
 
 def saved(page: Page, folder: Path) -> tuple[str, Pixels]:
@@ -39,18 +41,19 @@ def drawn(page: Page, pane: int) -> Pixels:
 
 
 def top_of(whole: Pixels, part: Pixels, left: int) -> int:
-    """How far down a picture lies in the file: every opaque pixel of it is there. Fails where it is nowhere."""
+    """How far down a picture lies in the file: every opaque pixel of it is there, but for ties. Fails where it is nowhere."""
     opaque = part[..., 3] == 255
     assert opaque.mean() > 0.7
     for top in range(whole.shape[0] - part.shape[0] + 1):
         there = whole[top : top + part.shape[0], left : left + part.shape[1]]
-        if np.abs(there[-1] - part[-1, :, :3])[opaque[-1]].max() <= 1 and np.abs(there - part[..., :3])[opaque].max() <= 1:
+        if np.abs(there[-1] - part[-1, :, :3])[opaque[-1]].max() <= 1 and (np.abs(there - part[..., :3])[opaque] > 1).mean() < TIES:
             return top
     return pytest.fail("the picture of the scene is not in the file")
 
 
 def test_the_file_has_every_pixel_of_the_scene(page: Page, server: Server, tmp_path: Path) -> None:
     come_in(page, server, plans="vogelhof", scene=True)
+    page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")
     name, whole = saved(page, tmp_path)
     scene = drawn(page, 0)
     today = page.evaluate("() => new Intl.DateTimeFormat('en-CA', {timeZone: 'Europe/Amsterdam'}).format(new Date())")

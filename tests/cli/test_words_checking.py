@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wijktwin.cli import main
+from wijktwin.cli import main, words_checking
 from wijktwin.words import saying
 from wijktwin.words.checking import Report, check
 from wijktwin.words.saying import Said
@@ -48,6 +48,7 @@ def test_the_sentences_can_be_read_from_top_to_bottom(capsys: pytest.CaptureFixt
 
 def test_what_fails_is_refused_with_its_text(capsys: pytest.CaptureFixture[str], state: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(saying, "AT_ONCE", ("trees",))
+    monkeypatch.setattr(words_checking, "_check_cards", lambda *_, **__: None)
     hard = "De bezonningssituatie wordt niet onevenredig aangetast en voldoet aan de norm."
     monkeypatch.setattr(saying, "change_sentences", lambda *_: [(hard, "")])
     code, told = outcome(capsys, state, "--check")
