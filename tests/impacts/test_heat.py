@@ -28,6 +28,7 @@ from wijktwin.impacts.home_counts import margin_of_near
 from wijktwin.impacts.shade import crown_shadows, joined_within, shaded
 from wijktwin.model.building import Buildings
 from wijktwin.model.plan import GroundChange, PlantedTree
+from wijktwin.model.provenance import Kind
 from wijktwin.model.scenario import Scenario
 from wijktwin.model.surroundings import GROUND_COLUMNS, STREET_COLUMNS, GroundKind, geographic_table
 from wijktwin.model.volume_mesh import joined, raised
@@ -285,6 +286,22 @@ def test_under_water_there_is_no_way() -> None:
     found = on_foot(flooded=frozenset({"s"}))
     assert np.isinf(found.after).all()
     assert np.isfinite(found.before).all()
+    wet = plan("wet", flooded=frozenset({"s"}))
+    figure = figures(with_trees((50.0, 75.0, 16.0), street_table=kerkstraat()), wet)["heat.cool_place"]
+    assert (numbers(figure), figure.kind, figure.plans) == ((10, 0), Kind.ASSUMED, (wet,)), "somebody supposes it, and it says who"
+    assert figure.before_kind is not Kind.ASSUMED
+
+
+def test_along_derived_streets_a_way_is_off_by_more_than_a_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = np.array([100.0, 262.0, 310.0, 338.0, 400.0])
+    found = CoolAtHomes(("a", "b", "c", "d", "e"), ways, ways, np.ones(5, dtype=np.bool_), on_foot=True)
+    monkeypatch.setattr("wijktwin.impacts.heat.cool_at_homes", lambda _: found)
+    derived = kerkstraat().assign(kind="calculated")
+    figure = figures(with_trees((50.0, 75.0, 16.0), street_table=derived))["heat.cool_place"]
+    off = 300.0 * default_assumptions()["derived_streets_off"].value / 100.0
+    assert off > 38.0, "so that two ways and one more may lie on the other side of the limit"
+    assert figure.margin == Margin(1.0, 2.0, "streets_derived")
+    assert {each.name for each in figure.assumptions} == {"smallest_detour", "derived_streets_off"}
 
 
 def test_nobody_walks_less_than_the_straight_line() -> None:

@@ -14,7 +14,7 @@ from tests.impacts.street_village import ONE_WAY, STREETS, street_plan, street_t
 from tests.impacts.test_real_figures import example, example_plan
 from tests.impacts.village import numbers, plan, rescaled, sides, towers, village
 from wijktwin.errors import InputError
-from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.assessment import Assessment, unknown_margin
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import NOT_COMPUTED, assess_impact
 from wijktwin.impacts.key_figures import key_figures, key_figures_from
@@ -120,6 +120,13 @@ def test_cars_that_find_no_way_are_told() -> None:
     note = next(note for note in found["Oostlaan"].remarks if note.key == "streets.movements_without_way")
     assert note.values["n"] == round(MIDDLE * HOMES[1])
     assert numbers(found["Westlaan"]) == pytest.approx((MIDDLE * HOMES[1], 0))
+
+
+def test_along_derived_streets_nobody_knows_the_margin() -> None:
+    assert figures(ONE_WAY)["Westlaan"].margin.below is not None
+    derived = figures(ONE_WAY, street_table=street_table(STREETS).assign(kind="calculated"))["Westlaan"]
+    assert {derived.margin, derived.before_margin, derived.difference_margin} == {unknown_margin("streets_derived")}
+    assert "streets.derived_drive" in [note.key for note in derived.remarks]
 
 
 def test_small_differences_in_a_street_are_not_told() -> None:

@@ -17,6 +17,7 @@ from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home_counts import HomeCount, counted_homes, margin_of_near, unknown_homes
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.progress import UNHEARD, Progress
+from wijktwin.impacts.routes import is_derived
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plans_of_surroundings, tree_kind, with_plans
 from wijktwin.model.provenance import Kind
 
@@ -34,6 +35,7 @@ LIGHT: Final = "crown_light"
 BEGINS: Final = "crown_begins"
 PRECISION: Final = "outline_precision"
 SMALLEST: Final = "smallest_detour"
+DERIVED: Final = "derived_streets_off"
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions, progress: Progress = UNHEARD) -> Assessments:
@@ -125,18 +127,25 @@ def _trees_of_unknown_size(scenario: Scenario) -> int:
 
 def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
     found = cool_at_homes(scenario)
-    plans = plans_of_surroundings(scenario)
+    changing = plans_of_surroundings(scenario)
+    plans = tuple(plan for plan in scenario.ordered_plans if plan in changing or plan.flooded)
     if isinstance(found, str):
         return unknown_homes(scenario, COOL, found, method=METHOD, sources=("addresses", "trees", "ground"), plans=plans)
     rule, size = norm_value(NORMS, "cool_distance"), norm_value(NORMS, "cool_size")
-    decides, reason = (SMALLEST, "doors_not_known") if found.on_foot else (PRECISION, "outlines")
+    reason = "doors_not_known" if found.on_foot else "outlines"
+    decides: tuple[str, ...] = (SMALLEST if found.on_foot else PRECISION,)
+    off = assumptions[decides[0]].value
+    if found.on_foot and is_derived(scenario.neighbourhood):
+        decides, reason = (SMALLEST, DERIVED), "streets_derived"
+        off = max(off, rule.value * assumptions[DERIVED].value / 100.0)
 
     def margin(distance: FloatArray) -> Margin:
-        return margin_of_near(distance, rule.value, off=assumptions[decides].value, reason=reason)
+        return margin_of_near(distance, rule.value, off=off, reason=reason)
 
     left = np.where(found.is_there, found.after, np.inf)
     moved = found.before != left
     own = weakest((Kind.CALCULATED, tree_kind(scenario.neighbourhood.tree_table)))
+    then = [own, *([Kind.STATED] if changing else []), *([Kind.ASSUMED] if scenario.flooded and found.on_foot else [])]
     key = "heat.cool_rule_on_foot" if found.on_foot else "heat.cool_rule_straight"
     remarks = [Note(key, norm=rule.title, distance=Figure(rule.value), area=Figure(size.value), status=rule.status)]
     if found.n_unconnected:
@@ -148,11 +157,11 @@ def _cool_place(scenario: Scenario, assumptions: Assumptions) -> Assessment:
         margin=margin(left),
         before_margin=margin(found.before),
         difference_margin=margin_between(margin(found.before[moved]), margin(left[moved])),
-        kinds=(own, weakest((own, Kind.STATED)) if plans else own),
+        kinds=(own, weakest(then)),
         sources=("addresses", "trees", "ground", *(("streets",) if found.on_foot else ())),
         plans=plans,
         remarks=tuple(remarks),
-        assumptions=assumptions.used(decides),
+        assumptions=assumptions.used(*decides),
     )
 
 

@@ -16,7 +16,7 @@ from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
 from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
 from wijktwin.impacts.key_figures import key_figures
-from wijktwin.impacts.routes import RESTS_ON, compared, homes_of, why_not
+from wijktwin.impacts.routes import RESTS_ON, compared, homes_of, is_derived, why_not
 from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
 from wijktwin.impacts.traffic_flows import entries, flows
 from wijktwin.model.network import Mode, joined_stops, topology
@@ -178,7 +178,7 @@ def _unknown_streets(about: _About, found: Comparison | None) -> list[Assessment
 def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
     """The streets that more or fewer movements use."""
     scenario, base = about.scenario, found.baseline
-    plans = _changing(scenario)
+    plans, derived = _changing(scenario), is_derived(scenario.neighbourhood)
     if not plans and not scenario.flooded:
         return []
     of_homes, with_dwellings = _ranges(base.homes), [plan for plan in plans if plan.dwellings]
@@ -199,9 +199,11 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
             Where(Place.STREET, str(name), LocalText(str(name))),
             float(now.nearest[row, 1]),
             float(then.nearest[row, 1]),
-            before_margin=_of_street(now.nearest[row], now.spread[row]),
-            margin=_of_street(then.nearest[row], then.spread[row]),
-            difference_margin=Margin(float(middle[row] - low[row]), float(high[row] - middle[row]), "traffic_spread"),
+            before_margin=_of_street(now.nearest[row], now.spread[row], is_derived=derived),
+            margin=_of_street(then.nearest[row], then.spread[row], is_derived=derived),
+            difference_margin=unknown_margin("streets_derived")
+            if derived
+            else Margin(float(middle[row] - low[row]), float(high[row] - middle[row]), "traffic_spread"),
             plans=plans,
             remarks=remarks,
             names=RESTS_ON[:1],
@@ -212,13 +214,17 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
     ]
 
 
-def _of_street(nearest: FloatArray, spread: FloatArray) -> Margin:
+def _of_street(nearest: FloatArray, spread: FloatArray, *, is_derived: bool) -> Margin:
+    if is_derived:
+        return unknown_margin("streets_derived")
     both = np.concatenate([nearest, spread])
     return Margin(float(nearest[1] - both.min()), float(both.max() - nearest[1]), "traffic_spread")
 
 
 def _remarks(about: _About, n_unassigned: float) -> tuple[Note, ...]:
     notes = [Note("streets.shortest_way")]
+    if is_derived(about.scenario.neighbourhood):
+        notes.append(Note(f"streets.derived_{Mode.DRIVE.value}"))
     if about.scenario.flooded:
         notes.append(Note("streets.flood_not_spread"))
     if n_unassigned >= 1.0:
