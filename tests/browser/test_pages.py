@@ -51,6 +51,7 @@ def switch_language(page: Page, name: str, heading: str) -> None:
 
 
 # -------------------------------------------------------------------------------------------------------------- every page
+@pytest.mark.exhaustive
 def test_the_first_visitor_of_a_fresh_server_may_come_in_by_a_deep_link(fresh_server: Server, page: Page) -> None:
     # a page directly in pages/ would be served without app.py; and until the first page has run, a deep link is told that it is not there
     come_in(page, fresh_server, "scenarios")
@@ -161,6 +162,7 @@ def test_a_bad_file_is_refused_calmly_and_nothing_else_is_lost(page: Page, serve
     expect(told).to_contain_text("oud.city.json", timeout=60_000)
 
 
+@pytest.mark.exhaustive
 def test_what_one_visitor_uploads_no_other_sees(page: Page, server: Server, open_context: Visitors) -> None:
     come_in(page, server, "scenarios")
     page.get_by_role("tab", name="Toevoegen").click()

@@ -12,7 +12,7 @@ const ARROW = 56;
 const INK = '#1c2a30';
 const SAND = '#fff3cc';
 const SAND_LINE = '#8a6100';
-const SKY = ['#dee8f0', '#f6f4ef', 0.62]; // as scene.css draws it behind the picture
+const SKY = { '': [[0, '#dee8f0'], [0.62, '#f6f4ef']], low: [[0, '#d5e0ec'], [0.46, '#f7e3c8'], [0.7, '#f6f0e6']] }; // by the sun, as scene.css draws it behind the picture
 
 /** Saves what is in the picture; both pictures beside each other where there are two. */
 export async function save(scene) {
@@ -75,7 +75,7 @@ export function drawn(scene) {
   let across = 0;
   panes.forEach((pane, place) => {
     write(pen, titles[place], across + margin, bannerHeight + margin / 2, row, `700 ${size}px ${FONT}`);
-    picture(pen, pane, across, top);
+    picture(pen, pane, across, top, SKY[scene.host.dataset.sun ?? ''] ?? SKY['']);
     across += pane.canvas.width + GAP * ratio;
   });
   const below = top + height + margin;
@@ -86,10 +86,9 @@ export function drawn(scene) {
 }
 
 /** One picture as it stands on the screen, over the sky; it is drawn again first, because the browser forgets it. */
-function picture(pen, { deck, canvas }, x, y) {
+function picture(pen, { deck, canvas }, x, y, stops) {
   const sky = pen.createLinearGradient(0, y, 0, y + canvas.height);
-  sky.addColorStop(0, SKY[0]);
-  sky.addColorStop(SKY[2], SKY[1]);
+  stops.forEach(([at, colour]) => sky.addColorStop(at, colour));
   pen.fillStyle = sky;
   pen.fillRect(x, y, canvas.width, canvas.height);
   deck.redraw('asked for');
