@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from datetime import date
 from functools import cache
 
@@ -14,7 +16,7 @@ from tests.impacts.sunlight.test_norms import wall_to_the_south
 from tests.impacts.sunlight.test_points import solid_village
 from tests.impacts.village import RD, plan, point
 from wijktwin.impacts.assessment import Assessment
-from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 from wijktwin.impacts.sunlight.crown_loops import differing_points, mark_behind
 from wijktwin.impacts.sunlight.desk import SunlightDesk
 from wijktwin.impacts.sunlight.figures import figures_of
@@ -22,10 +24,11 @@ from wijktwin.impacts.sunlight.norms import evergreen_genera, trees_in_leaf
 from wijktwin.impacts.sunlight.on_ground import GroundUse
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.points import Origin, Subject, SunPoints, Target
-from wijktwin.impacts.sunlight.study import Roofs, SunStudy
+from wijktwin.impacts.sunlight.study import KEPT_LATELY, Roofs, SunStudy
 from wijktwin.impacts.sunlight.suns import SLOT
 from wijktwin.impacts.sunlight.tree_figures import WITH_TREES, ground_with_trees, homes_with_trees
-from wijktwin.impacts.sunlight.tree_shade import TreeShade
+from wijktwin.impacts.sunlight.tree_ranges import IN_LEAF
+from wijktwin.impacts.sunlight.tree_shade import BEGINS, TreeShade, tree_shade
 from wijktwin.impacts.tree_sizes import Size, are_evergreen, sized, sizes_assumed
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan, PlantedTree
@@ -189,6 +192,20 @@ def test_no_norm_and_no_other_figure_knows_of_trees() -> None:
     assert all(one.difference in {0.0, None} for key, one in forest.items() if not key[0].endswith(WITH_TREES))
     assert all(forest["losing", day.isoformat()].after == 0 for day in (MARCH, JUNE, DECEMBER))
     assert any(one.difference for key, one in forest.items() if key[0].endswith(WITH_TREES))
+
+
+def test_what_visitors_assume_of_crowns_is_shared_and_not_kept_for_good() -> None:
+    study = desk(LIME).ground
+    first = tree_shade(study, (MARCH,), step=15, assumptions=ASSUMPTIONS)
+    assert tree_shade(study, (MARCH,), step=15, assumptions=_assumed(IN_LEAF, LEAF.low)) is first, "crowns stand where they stood"
+    low, high = ASSUMPTIONS[BEGINS].low, ASSUMPTIONS[BEGINS].high
+    others = [weakref.ref(tree_shade(study, (MARCH,), step=15, assumptions=_assumed(BEGINS, each))) for each in np.linspace(low, high, 7)]
+    gc.collect()
+    assert sum(one() is not None for one in others) == KEPT_LATELY
+
+
+def _assumed(name: str, value: float) -> Assumptions:
+    return ASSUMPTIONS.with_values({name: value}, variant="eigen", owner="bezoeker", date="2026-11-22")
 
 
 def test_a_minute_behind_a_crown_counts_for_what_shines_through_it() -> None:

@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 KEPT: Final = 6
 """Lights of scenarios that are kept: two scenarios, each with its roofs in three places."""
+KEPT_LATELY: Final = 3
+"""Sets of assumptions of which something is kept: ours, and those of two visitors."""
 FOOT: Final = 0.5
 """Corners this close to the lowest of a building are its foot and stay where they are when its roof is moved. [m]"""
 
@@ -82,6 +84,7 @@ class SunStudy:
         self._today: dict[Roofs, Light] = {}
         self._remembered: dict[Hashable, object] = {}
         self._kept: LastFew[tuple[str, Roofs], Light] = LastFew(KEPT)
+        self._lately: LastFew[Hashable, object] = LastFew(KEPT_LATELY)
         self._one_at_a_time = threading.RLock()
 
     @property
@@ -152,6 +155,10 @@ class SunStudy:
             if what not in self._remembered:
                 self._remembered[what] = compute()
             return cast("T", self._remembered[what])
+
+    def lately(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Something that rests on more than today, such as what visitors assume: only the last few of such things are kept."""
+        return cast("T", self._lately.of(what, make))
 
     def rows_of(self, days: Iterable[date]) -> list[int]:
         """Rows of some of its days.

@@ -78,6 +78,7 @@ class TreeShade:
         self._assumptions = assumptions
         self._crowns: LastFew[tuple[str, Roofs], tuple[Crowns, BoolArray]] = LastFew(KEPT)
         self._kept: LastFew[tuple[str, Roofs], BehindCrowns] = LastFew(KEPT)
+        self._today: LastFew[Roofs, BehindCrowns] = LastFew(len(Roofs))
 
     @property
     def per_turn(self) -> float:
@@ -85,10 +86,8 @@ class TreeShade:
         return self._step * SLOT / 2 / 60.0
 
     def today(self, roofs: Roofs) -> BehindCrowns:
-        """Without any plan; kept for good."""
-        return self.study.of_today(
-            ("behind crowns", id(self), roofs), lambda: self.counted_again(self.study.neighbourhood.with_plans(), roofs)
-        )
+        """Without any plan; kept for as long as this is."""
+        return self._today.of(roofs, lambda: self.counted_again(self.study.neighbourhood.with_plans(), roofs))
 
     def with_plans(self, scenario: Scenario, roofs: Roofs) -> BehindCrowns:
         """With plans: only points whose light changes, or that crowns can reach which come or go, are counted again."""
@@ -182,4 +181,4 @@ def groups_of(origins: Float32Array) -> tuple[int, FloatArray]:
 def tree_shade(study: SunStudy, days: Sequence[date], *, step: int, assumptions: Assumptions) -> TreeShade:
     """The shade of crowns on the points of a study, shared by everybody who asks with the same assumptions about crowns."""
     told = tuple((one.value, one.low, one.high) for one in (assumptions[name] for name in ASSUMED_SHAPE))
-    return study.of_today(("tree shade", tuple(days), step, told), lambda: TreeShade(study, days, step=step, assumptions=assumptions))
+    return study.lately(("tree shade", tuple(days), step, told), lambda: TreeShade(study, days, step=step, assumptions=assumptions))
