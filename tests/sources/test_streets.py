@@ -182,6 +182,25 @@ def test_a_prepared_neighbourhood_can_tell_ways_and_says_that_its_streets_are_de
     assert (counted["got"], counted["kept"], counted["rows"]) == (2, 2, made.n_streets)
 
 
+def test_roads_in_several_files_are_one_network(tmp_path: Path) -> None:
+    everything = around_houses()
+    whole, homes = save(tmp_path, **everything)
+    parts = []
+    for number, feature in enumerate(everything["wegdeel"]):
+        (tmp_path / str(number)).mkdir()
+        parts += save(tmp_path / str(number), wegdeel=[feature])
+    buses = save(tmp_path, nwb_wegvakken=[segment for segment in nwb_segments() if segment["properties"].get("BST_CODE") == "BU"])
+    found = []
+    for name, roads in (("one", [whole]), ("several", [*parts, *buses])):
+        prepare_neighbourhood([houses(tmp_path)], [*roads, homes], tmp_path / name, area=AREA)
+        found.append(read_folder(tmp_path / name))
+    assert found[0].streets.geometry.geom_equals(found[1].streets.geometry).all()
+    assert len(found[0].streets) == len(found[1].streets) > 2
+    for each in found:
+        titles = [source.title for source in each.sources if "streets" in source.subjects]
+        assert titles == ["Streets derived from BGT road surfaces"], "of a file without any street nothing is said"
+
+
 def test_pieces_that_hang_together_with_nothing_are_named() -> None:
     parts = [("rijbaan lokale weg", shapely.box(0, 0, 400, 5)), ("rijbaan lokale weg", shapely.box(0, 100, 250, 105))]
     rows = derived_streets(parts, addresses=[({"street": "Losweg"}, shapely.Point(50, 110))])

@@ -256,23 +256,26 @@ def _take_map(path: Path, stem: str, features: list[dict[str, Any]], area: Area,
 def _take_segments(path: Path, features: list[dict[str, Any]], area: Area, found: _Context) -> None:
     """Streets of NWB, in our words."""
     tally = Tally(path.name, nwb.LAYER, None, len(features))
-    found.streets += nwb.street_rows(features, area.polygon, tally)
+    rows = nwb.street_rows(features, area.polygon, tally)
+    found.streets += rows
     found.tallies.append(tally)
-    found.sources.append(replace(nwb.SOURCE, vintage=_day(path)))
+    if rows:
+        found.sources.append(replace(nwb.SOURCE, vintage=_day(path)))
 
 
 def _derive_streets(area: Area, found: _Context) -> None:
     """Streets from the road surfaces, where there are any and nobody gave lines."""
-    for path, features in found.roads:
-        tally = Tally(path.name, "streets, derived", None, len(features))
-        parts = bgt.road_parts(features, area.polygon, tally)
-        rows = street_rows(parts, ground=found.ground, addresses=found.addresses)
-        tally.rows = len(rows)
-        found.tallies.append(tally)
-        if rows:
-            found.streets = rows
-            found.remarks += street_remarks(rows)
-            found.sources.append(derived_source(next(source for source in found.sources if "ground" in source.subjects)))
+    if not found.roads:
+        return
+    features = [feature for _, own in found.roads for feature in own]
+    tally = Tally(", ".join(path.name for path, _ in found.roads), "streets, derived", None, len(features))
+    parts = bgt.road_parts(features, area.polygon, tally)
+    found.streets = street_rows(parts, ground=found.ground, addresses=found.addresses)
+    tally.rows = len(found.streets)
+    found.tallies.append(tally)
+    if found.streets:
+        found.remarks += street_remarks(found.streets)
+        found.sources.append(derived_source(next(source for source in found.sources if "ground" in source.subjects)))
 
 
 def _take_addresses(
