@@ -14,18 +14,17 @@ from typing import Final
 
 import numpy as np
 
-from wijktwin.impacts.assessment import Assessment, Margin, Method, Place, Unit, Where, unknown_margin, weakest
+from wijktwin.impacts.assessment import Method
 from wijktwin.impacts.assumptions import Assumptions
-from wijktwin.impacts.shared import data_sources, dwelling_rows, with_plans
+from wijktwin.impacts.shared import dwelling_rows
 from wijktwin.impacts.sunlight.norms import PointOfNorm, SunlightNorm
-from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Subject, Target, dwelling_points, facade_points, kind_of
+from wijktwin.impacts.sunlight.points import ASSUMED_HERE, Target, dwelling_points, facade_points
 from wijktwin.impacts.sunlight.ranges import WorstDay
 from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.study import SunStudy, roof_errors
 from wijktwin.impacts.sunlight.suns import IndexArray
 from wijktwin.impacts.sunlight.walls import are_taken
 from wijktwin.model.neighbourhood import Neighbourhood
-from wijktwin.model.provenance import Kind, LocalText, Source
 from wijktwin.model.scenario import Scenario
 
 METHOD: Final = Method("sunlight", "1.2")
@@ -180,11 +179,6 @@ def span_of(worst: WorstDay, rows: IndexArray) -> Span:
     )  # fmt: skip
 
 
-def as_assessments(tests: Sequence[NormTest], scenario: Scenario, *, assumptions: Assumptions) -> tuple[Assessment, ...]:
-    """The sun on the worst day of each dwelling or facade, as figures."""
-    return tuple(_assessment(one, scenario, assumptions=assumptions) for one in tests)
-
-
 VERDICTS: Final = {
     (True, True): Verdict.STILL_MEETS,
     (False, True): Verdict.NEWLY_MEETS,
@@ -199,41 +193,3 @@ def _meets(span: Span | None, norm: SunlightNorm, cannot: str) -> tuple[bool | N
         return None, cannot or "sun_no_point"
     least, most = norm.is_met_by(span.least), norm.is_met_by(span.most)
     return (least, "") if least == most else (None, "sun_several_points")
-
-
-def _assessment(one: NormTest, scenario: Scenario, *, assumptions: Assumptions) -> Assessment:
-    """Before and after are the middle of the points that are possible; the margin reaches over all of them."""
-    neighbourhood = scenario.neighbourhood
-    before, after = _middle(one.before), _middle(one.after)
-    reason = MAIN_MARGIN if one.n_points <= 1 else "sun_several_points"
-    kinds = [kind_of([one.target])]
-    kinds += [Kind.STATED] if scenario.plans else []
-    place = Place.ADDRESS if one.target.subject is Subject.DWELLING else Place.POINT
-    unknown = one.missing or "sun_no_point"
-    margin = unknown_margin(unknown) if one.after is None or after is None else _margin(one.after, after, reason)
-    now = unknown_margin(unknown) if one.before is None or before is None else _margin(one.before, before, reason)
-    sources: tuple[Source, ...] = with_plans(data_sources(neighbourhood, "buildings", "addresses"), scenario.plans)
-    return Assessment(
-        impact=f"sunlight.{one.norm.norm_id}",
-        before=before,
-        after=after,
-        unit=Unit.MINUTES,
-        where=Where(place, one.target.identifier, LocalText(one.target.label)),
-        margin=margin,
-        before_margin=now,
-        kind=weakest(kinds),
-        before_kind=kinds[0],
-        method=METHOD,
-        sources=sources,
-        plans=scenario.ordered_plans,
-        assumptions=assumptions.used(*ASSUMED),
-        missing=unknown if before is None or after is None else "",
-    )
-
-
-def _middle(span: Span | None) -> float | None:
-    return None if span is None else (span.least + span.most) / 2.0
-
-
-def _margin(span: Span, value: float, reason: str) -> Margin:
-    return Margin(max(value - span.lowest, 0.0), max(span.highest - value, 0.0), reason)
