@@ -14,6 +14,7 @@ from wijktwin.export.tables import CsvDialect
 from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.impacts.detours import Detour, detours
 from wijktwin.impacts.reachability import SMALLEST
+from wijktwin.impacts.routes import is_derived
 from wijktwin.model.network import Mode
 from wijktwin.words.numbers import format_value
 from wijktwin.words.rows import ONLY_THEN
@@ -38,12 +39,18 @@ def table(t: Text, found: Scenario) -> None:
         st.html(scrollable(t("detours.title", n=len(told)), _table(t, found, told[:SHOWN], names)))
         if len(told) > SHOWN:
             st.html(element("p", t("detours.more", n=len(told) - SHOWN), class_="wt-small"))
-        st.html(element("p", t("detours.how"), class_="wt-how"))
+        st.html(how(t, found))
         content = as_csv(t, told, names)
         st.download_button(
             t("detours.download"), content, file_name=f"wijktwin-{t('detours.file_name')}.csv", mime="text/csv", key="detours_csv",
             on_click="ignore",
         )  # fmt: skip
+
+
+def how(t: Text, found: Scenario) -> Markup:
+    """How the list was worked out, and that streets were derived where they were."""
+    keys = ("detours.how", *(("try_streets.derived",) if is_derived(found.neighbourhood) else ()))
+    return joined([element("p", t(key), class_="wt-how") for key in keys])
 
 
 def addresses(found: Scenario) -> dict[str, str]:

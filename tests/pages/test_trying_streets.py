@@ -7,6 +7,7 @@ import io
 
 from streamlit.testing.v1 import AppTest
 
+from tests.impacts.street_village import STREETS, street_table, street_village
 from tests.pages.addresses import address
 from tests.pages.visiting import SCENARIOS, notices, page_text, press, session, visit
 from ui import detours, row_flights
@@ -65,3 +66,10 @@ def test_a_street_that_closes_and_one_under_water_are_a_named_variant_with_every
     press(visitor, f"remove_{own.plan_id}")
     assert session(visitor).plan_ids == {"groene-straat"}
     assert "woningen met een andere weg" not in " ".join(one.label for one in visitor.expander if "Water" in one.label)
+
+
+def test_the_list_of_detours_says_that_streets_were_derived() -> None:
+    t, given = Text("nl"), street_village()
+    derived = street_village(street_table=street_table(STREETS).assign(kind="calculated"))
+    assert t("try_streets.derived") not in str(detours.how(t, given.with_plans()))
+    assert t("try_streets.derived") in str(detours.how(t, derived.with_plans()))
