@@ -211,7 +211,7 @@ def colours(t: Text, found: Scenario) -> str:
     named = {"figure": name, "unit": text(f"unit.{drawn.unit}", t.language)}
     title = t("flights.change" if drawn.is_change else "flights.amount", **named)
     with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
-        st.html(legend(t, title, drawn.steps))
+        st.html(legend(t, title, drawn.steps, is_change=drawn.is_change))
         st.button(t("flights.clear"), key="colours_off", on_click=clear)
     return drawn.address
 
@@ -226,19 +226,23 @@ def _drawn(key: str, told: Sequence[Assessment], found: Scenario, store: Geometr
     return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what)
 
 
-def legend(t: Text, title: str, shown: Sequence[ColourStep]) -> Markup:
+def legend(t: Text, title: str, shown: Sequence[ColourStep], *, is_change: bool) -> Markup:
     """What the colours mean, in words; "no change" and numbers beside each."""
     rows = [
-        element("li", element("span", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"), f" {step_words(t, step)}")
+        element(
+            "li",
+            element("span", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"),
+            f" {step_words(t, step, is_change=is_change)}",
+        )
         for step in shown
     ]
     return joined([element("p", title, class_="wt-how"), element("ul", *rows, class_="wt-legend")])
 
 
-def step_words(t: Text, step: ColourStep) -> str:
+def step_words(t: Text, step: ColourStep, *, is_change: bool) -> str:
     """One step: "5 tot 10 minder", "geen verschil"."""
     if step.is_lost:
-        return t("flights.lost")
+        return t("flights.lost" if is_change else "flights.unreachable")
     if step.lowest == step.highest == 0:
         return t("flights.none")
     low, high = sorted(abs(end) for end in (step.lowest, step.highest))

@@ -75,7 +75,8 @@ def test_places_have_the_change_where_now_is_known_of_all_of_them() -> None:
 
 def test_what_can_no_longer_be_reached_is_a_step_of_its_own_in_words() -> None:
     shown = coloured([ColouredPlace(shapely.Point(0, 0), value) for value in (120.0, math.inf)], is_change=True)
-    assert [step_words(Text("nl"), step) for step, _ in shown] == ["100 tot 150 meer", "niet meer te bereiken"]
+    assert [step_words(Text("nl"), step, is_change=True) for step, _ in shown] == ["100 tot 150 meer", "niet meer te bereiken"]
+    assert step_words(Text("nl"), shown[-1][0], is_change=False) == "niet te bereiken", "what nobody can reach today is not lost"
 
 
 def test_keys_of_rows_are_unique() -> None:
@@ -95,4 +96,4 @@ def test_keys_of_rows_are_unique() -> None:
     ],
 )
 def test_the_legend_says_every_step_in_words(values: list[float], is_change: bool, words: list[str]) -> None:
-    assert [step_words(Text("nl"), step) for step in steps(values, is_change=is_change)] == words
+    assert [step_words(Text("nl"), step, is_change=is_change) for step in steps(values, is_change=is_change)] == words

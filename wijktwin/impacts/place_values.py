@@ -70,7 +70,7 @@ class PlaceValues:
     shapes
         In real coordinates, shape (n,).
     values
-        In ``unit``, shape (n,); infinite where something can no longer be reached, NaN where nobody knows.
+        In ``unit``, shape (n,); infinite where something cannot be reached (any more), NaN where nobody knows.
     is_change
         The values are differences with today.
     """
