@@ -15,14 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.impacts.street_village import street_village
 from tests.impacts.sunlight.test_points import addresses, solid_village
 from tests.impacts.test_real_figures import example, example_plan, raw
-from tests.impacts.village import NAN, plan, towers
+from tests.impacts.village import NAN, plan, rectangle, tower, towers
 from tests.words.test_contradictions import margins
 from wijktwin.errors import LANGUAGES, Language, NotFoundError
-from wijktwin.impacts.assessment import EXACT, Unit
+from wijktwin.impacts.assessment import EXACT, Margin, Unit, unknown_margin
 from wijktwin.impacts.assumptions import default_assumptions
-from wijktwin.impacts.home import Home, Side
+from wijktwin.impacts.home import Home, Side, home_address
+from wijktwin.impacts.home_street import WayFromHome, ways_of_home
 from wijktwin.impacts.home_sun import HomeSunlight, SunDay
 from wijktwin.impacts.sunlight.desk import SunlightDesk
 from wijktwin.impacts.view.desk import ViewDesk
@@ -31,6 +33,8 @@ from wijktwin.model.plan import Plan, Settled
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.model.scenario import Scenario
 from wijktwin.places import example_folder
+from wijktwin.words.card_home import ways_part
+from wijktwin.words.card_lines import Lines
 from wijktwin.words.card_top import HomeFacts, top_lines
 from wijktwin.words.cards import Card, CardLine, Subject, facts_of, make_card
 from wijktwin.words.contradictions import contradictions
@@ -156,6 +160,8 @@ def test_what_is_allowed_is_told_as_a_possibility_and_no_more() -> None:
     assert told["new_building.away.vogeltorens-toegestaan"].text.startswith("Het dichtste gebouw dat er mag komen, staat op ongeveer")
     assert told["dates.works.vogeltorens-toegestaan"].text == "Wanneer er wordt gebouwd, zegt het plan niet."
     assert told["parking.places"].text.startswith("In uw straat blijven 145 parkeerplaatsen.")
+    assert told["cars.street"].text.endswith("weten wij niet: het plan zegt niet hoeveel woningen er komen."), "no difference of so much"
+    assert "auto's" not in told["top.none"].text
 
 
 def test_a_home_on_a_main_road() -> None:
@@ -164,7 +170,7 @@ def test_a_home_on_a_main_road() -> None:
     assert told["parking"].text == "In uw straat staan in onze gegevens geen parkeerplaatsen."
     assert told["cars.street"].text.startswith("Uw straat is een hoofdweg.")
     assert told["ways.drive_main_road"].text == "Met de auto is het minder dan 25 meter naar de hoofdweg."
-    assert told["top.none"].text == "Wij keken bij uw huis naar hoe ver het is. Daarin vinden wij geen verschil."
+    assert told["top.none"].text == "Wij keken bij uw huis naar hoe ver het is. Daarin vinden wij geen duidelijk verschil."
     assert told["new_building.height.vogelhof"].text == "Dat gebouw wordt 30 meter hoog."
 
 
@@ -181,7 +187,9 @@ def test_today_is_told_as_it_is_with_what_was_counted() -> None:
 @cache
 def village_of_flats() -> Neighbourhood:
     """A house to the west, and a flat of four storeys of which nobody knows where the living room is."""
-    return solid_village(address_table=addresses(("house-1", NAN, "", 5, 25), ("flat", NAN, "", 40, 26), ("flat", NAN, "", 41, 26)))
+    return solid_village(address_table=addresses(
+        ("house-1", NAN, "", 5, 25), ("flat", NAN, "", 40, 26), ("flat", NAN, "", 41, 26), ("halo", NAN, "", 160, 10)
+    ))  # fmt: skip
 
 
 @cache
@@ -248,11 +256,14 @@ def test_a_side_that_no_street_tells_leaves_the_range_as_it_is() -> None:
 def test_a_plan_that_does_nothing_changes_nothing_and_says_what_was_looked_at() -> None:
     told = full(Home("a1"), plan())
     assert [line.key for line in told.top] == ["top.none", "top.from_which", "top.not_computed"]
-    assert told.top[0].text == "Wij keken bij uw huis naar zon, uitzicht, inkijk, groen en parkeren. Daarin vinden wij geen verschil."
+    assert (
+        told.top[0].text
+        == "Wij keken bij uw huis naar zon, uitzicht, inkijk, groen en parkeren. Daarin vinden wij geen duidelijk verschil."
+    )
     assert "15 minuten zon" in told.top[1].text
     for line in told.lines:
         assert line.figure is None or line.figure.difference in {None, 0.0}, line.key
-        assert "geen duidelijk" not in line.text or line.key == "sun.season"
+        assert "geen duidelijk" not in line.text or line.key in {"sun.season", "top.none"}
 
 
 def test_plans_are_told_in_one_order_however_they_are_given() -> None:
@@ -264,6 +275,57 @@ def test_a_home_whose_building_goes_hears_that_first() -> None:
     told = full(Home("a0"), plan("away", title=LocalText("Weg", "Away"), demolishes=frozenset({"house-1"})))
     assert told.top[0].text == "Komt het plan “Weg” er, dan verdwijnt het gebouw waarin u woont."
     assert "weten wij niet: het pand verdwijnt" in lines(told)["sun.03-21"].text
+    assert "sun.season" not in lines(told), "of what is not known nobody says that it stays"
+    assert lines(told)["ways"].text == "Het gebouw waarin u woont, verdwijnt. Hoe ver het dan is, zeggen wij niet."
+
+
+def test_a_home_that_is_built_against_hears_that_first_and_nothing_of_what_was_not_looked_at() -> None:
+    around = rectangle(-6, 14, 9.9, 36).difference(rectangle(-0.05, 19.95, 10, 30.05))
+    new = plan("tight", volumes=(tower(footprint=around),))
+    told = full(Home("a0"), new)
+    assert told.top[0].text.endswith("er, dan komt er een gebouw tegen een gevel van uw huis aan.")
+    own = lines(told)
+    assert "sun.season" not in own
+    assert own["overlooking.none"].text.endswith("weten wij niet: het plan bouwt tegen deze gevel aan.")
+
+
+def test_a_dwelling_beyond_the_neighbourhood_is_not_said_to_be_none() -> None:
+    far = Home("a3")
+    assert lines(full(far, towers_here()))["sun"].text.startswith("Dit berekenen wij voor dit adres niet. Het ligt aan de rand")
+    assert {key: line.text for key, line in lines(full(far, towers_here())).items() if "geen woning" in line.text} == {}
+
+
+def test_where_there_is_no_way_nobody_says_that_it_is_near() -> None:
+    scenario = example().with_plans()
+    address = home_address(scenario.neighbourhood, str(scenario.neighbourhood.addresses["address_id"].iloc[0]))
+    found = ways_of_home(scenario, address, assumptions=ASSUMPTIONS)[0]
+    none = unknown_margin("no_way_from_home")
+    nowhere = replace(found.figure, before=None, after=None, margin=none, before_margin=None, difference_margin=None, missing=none.reason)
+    lost = WayFromHome(replace(found.way, before=None, after=None), nowhere)
+    (line,) = ways_part([lost], Lines(Subject.WAYS, "nl", is_today=True), nearest=25.0).lines
+    assert line.text.endswith("weten wij niet: in de gegevens is er geen weg.")
+
+
+def test_a_green_place_that_comes_or_goes_is_no_green_that_stays() -> None:
+    found = replace(facts(Home("a1"), plan("park", ground_changes=())), sun=None, view=None)
+    trees, place = found.green
+    known = replace(place, before=100.0, margin=Margin(1, 1, "outlines"), before_margin=Margin(1, 1, "outlines"), plans=found.plans)
+    farther = replace(known, after=300.0, difference_margin=Margin(2, 2, "outlines"), missing="")
+    (first, *_) = top_lines(replace(found, green=(trees, farther)), "nl")
+    assert first.text.endswith("er, dan ligt een groene plek ongeveer 200 meter verder weg.")
+    lost = replace(known, after=None, margin=unknown_margin("no_green_near_home"), difference_margin=None, missing="no_green_near_home")
+    (first, *_) = top_lines(replace(found, green=(trees, lost)), "nl")
+    assert "groen" not in first.text
+
+
+def test_a_way_that_water_makes_longer_is_told_of_the_plan_that_supposes_the_water() -> None:
+    place = street_village()
+    water = plan("water", title=LocalText("Water", "Water"), flooded=frozenset({"w"}))
+    scenario = place.with_plans([water])
+    ways = ways_of_home(scenario, home_address(place, "a0"), assumptions=ASSUMPTIONS)
+    changed = [one for one in ways if one.figure.difference != 0]
+    assert changed
+    assert all(one.figure.plans == (water,) for one in changed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

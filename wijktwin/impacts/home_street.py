@@ -87,13 +87,16 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
     cars = kept(scenario, ("traffic figures", key), lambda: traffic.assess(scenario, assumptions=assumptions))
     through = [one for one in cars if one.impact == "traffic.street"]
     found = compared(scenario, assumptions=assumptions)
-    own = _parking(scenario, address.street, places)
+    own, total = _parking(scenario, address.street, places), next(one for one in cars if one.impact == "traffic.total")
+    is_there = found is None or address.street in set(found.baseline.segments.streets)
+    no_cars = why_not(scenario.neighbourhood) or next((one.missing for one in through if one.after is None), "")
+    no_cars = no_cars or (total.missing if total.after is None else "" if is_there else "street_not_in_data")
     return HomeStreet(
         parking=own,
         pressure=_of_street("parking.pressure", places, address.street) or _pressure(scenario, own),
-        cars=_of_street("traffic.street", through, address.street),
-        total=next(one for one in cars if one.impact == "traffic.total"),
-        no_cars=why_not(scenario.neighbourhood) or next((one.missing for one in through if one.after is None), ""),
+        cars=None if no_cars else _of_street("traffic.street", through, address.street),
+        total=total,
+        no_cars=no_cars,
         is_main_road=found is not None and address.street in set(found.baseline.segments.streets[found.baseline.destinations.on_main_road]),
     )
 
@@ -156,7 +159,9 @@ class _About:
     def plans(self) -> tuple[Plan, ...]:
         """Plans that may have a hand in a way."""
         return tuple(
-            plan for plan in self.scenario.ordered_plans if plan.street_changes or plan.demolishes or plan.ground_changes or plan.volumes
+            plan
+            for plan in self.scenario.ordered_plans
+            if plan.street_changes or plan.flooded or plan.demolishes or plan.ground_changes or plan.volumes
         )
 
     def figure(self, one: HomeWay) -> Assessment:

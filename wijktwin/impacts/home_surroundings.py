@@ -67,6 +67,8 @@ class HomeSurroundings:
         How much of the view each plan takes, by plan id.
     room, garden
         The distance of the nearest new window that looks in, by plan id; only plans with such windows.
+    has_garden
+        Whether the data know a garden of this home: else nobody looked who looks into it.
     """
 
     view: HomeView
@@ -74,6 +76,7 @@ class HomeSurroundings:
     plans: dict[str, Assessment]
     room: dict[str, Assessment]
     garden: dict[str, Assessment]
+    has_garden: bool
 
 
 def view_at_home(views: Views, home: Home, address: HomeAddress, *, assumptions: Assumptions) -> HomeSurroundings | None:
@@ -93,6 +96,7 @@ def view_at_home(views: Views, home: Home, address: HomeAddress, *, assumptions:
         plans={plan_id: about.plan(titles[plan_id], seen.share) for plan_id, seen in view.plans.items()},
         room={plan_id: about.windows(ROOM, titles[plan_id], looked) for plan_id, looked in view.room.items()},
         garden={plan_id: about.windows(GARDEN, titles[plan_id], looked) for plan_id, looked in view.garden.items()},
+        has_garden=address.address_id in views.gardens.address_ids,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.home_street import is_told
 from wijktwin.impacts.home_sun import FACES_AWAY
 from wijktwin.impacts.traffic import SMALLEST_TOLD
+from wijktwin.model.address_search import DWELLING
 from wijktwin.words.amounts import minutes_text
 from wijktwin.words.card_lines import CardLine, CardPart, Lines
 from wijktwin.words.home_view import seen_sentences, storey_text
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.home import HomeAddress
     from wijktwin.impacts.home_street import HomeStreet, WayFromHome
     from wijktwin.impacts.home_sun import HomeSunlight, NormAtHome, SunDay
     from wijktwin.impacts.home_surroundings import HomeSurroundings
@@ -42,10 +44,15 @@ def most_changed(days: Sequence[SunDay]) -> SunDay | None:
     return max(changed, key=lambda one: (abs(one.figure.difference or 0.0), one.day), default=None)
 
 
-def sun_part(found: HomeSunlight | None, lines: Lines) -> CardPart:
+def why_nothing(address: HomeAddress) -> str:
+    """The key of why an address that is looked up is not among the homes that are looked at."""
+    return "outside" if address.use == DWELLING else "no_dwelling"
+
+
+def sun_part(found: HomeSunlight | None, address: HomeAddress, lines: Lines) -> CardPart:
     """The sun on each day, the season of most change first; the norm last."""
     if found is None:
-        return lines.part(lines.plain("", lines.words("no_dwelling")))
+        return lines.part(lines.plain("", lines.words(why_nothing(address))))
     own = [lines.figure(f"{one.day:%m-%d}", one.figure) for one in found.days]
     most, language = most_changed(found.days), lines.language
     shown = most or found.days[0]
@@ -53,7 +60,8 @@ def sun_part(found: HomeSunlight | None, lines: Lines) -> CardPart:
     if most is not None:
         named = text(f"home_card.season_{season_of(most.day)}", language, day=format_day(most.day.isoformat(), language))
         season = lines.words("season", season=named)
-    first = [] if lines.is_today else [lines.plain("season", season, about=shown.figure)]
+    is_known = all(one.figure.after is not None for one in found.days)
+    first = [] if lines.is_today or not is_known else [lines.plain("season", season, about=shown.figure)]
     clear = lines.plain("clear", lines.words("clear"))
     norm = [] if found.norm is None else [_norm_line(found.norm, lines)]
     return lines.part(*first, *own, clear, *norm, strips=found.strips_on(shown.day))
@@ -84,10 +92,10 @@ def _verdict(found: NormAtHome, *, is_today: bool) -> str:
     return verdicts[found.was, found.becomes]
 
 
-def view_part(found: HomeSurroundings | None, plans: Mapping[str, Plan], lines: Lines) -> CardPart:
+def view_part(found: HomeSurroundings | None, plans: Mapping[str, Plan], address: HomeAddress, lines: Lines) -> CardPart:
     """How much sky there is, how each plan is seen, and that no law is about a view."""
     if found is None:
-        return lines.part(lines.plain("", lines.words("no_dwelling")))
+        return lines.part(lines.plain("", lines.words(why_nothing(address))))
     own = [lines.figure("sky", found.sky)]
     for plan_id, one in sorted(found.plans.items()):
         seen = seen_sentences(found.view.plans[plan_id], plans[plan_id], lines.language)
@@ -99,17 +107,23 @@ def view_part(found: HomeSurroundings | None, plans: Mapping[str, Plan], lines: 
     return lines.part(*own, lines.plain("right", lines.words("no_right")))
 
 
-def overlooking_part(found: HomeSurroundings | None, plans: Mapping[str, Plan], lines: Lines, *, assumptions: Assumptions) -> CardPart:
+def overlooking_part(
+    found: HomeSurroundings | None, plans: Mapping[str, Plan], address: HomeAddress, lines: Lines, *, assumptions: Assumptions
+) -> CardPart:
     """From which new windows somebody can look in."""
     if found is None:
-        return lines.part(lines.plain("", lines.words("no_dwelling")))
+        return lines.part(lines.plain("", lines.words(why_nothing(address))))
     own = []
     for what, figures, looked in (("room", found.room, found.view.room), ("garden", found.garden, found.view.garden)):
         own += [lines.figure(f"{what}.{name}", one, *_windows(looked[name], lines)) for name, one in sorted(figures.items())]
-    if not own:
-        builds = [plan for plan in plans.values() if any(not volume.is_below_ground for volume in plan.volumes)]
+    builds = [plan for plan in plans.values() if any(not volume.is_below_ground for volume in plan.volumes)]
+    if builds and found.view.missing:
+        reason = name_of("reason", found.view.missing, lines.language)
+        own.append(lines.plain("none", text("sentence.view.windows_at_room.unknown", lines.language, reason=reason)))
+    elif not own:
         distance = format_number(assumptions["overlooking_distance"].value, lines.language)
-        said = lines.words("no_windows", distance=distance) if builds else lines.words("no_new_windows")
+        none = "no_windows" if found.has_garden else "no_windows_room"
+        said = lines.words(none, distance=distance) if builds else lines.words("no_new_windows")
         own.append(lines.plain("none", said, about=found.sky if builds else None))
     return lines.part(*own)
 
@@ -149,16 +163,18 @@ def cars_part(found: HomeStreet, lines: Lines) -> CardPart:
     return lines.part(lines.plain("street", lines.words("no_cars", n=format_number(SMALLEST_TOLD, lines.language)), about=found.total))
 
 
-def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float) -> CardPart:
+def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float, why: str = "no_ways") -> CardPart:
     """How far it is to school, shop, green and main road, and what can no longer be reached.
 
     Parameters
     ----------
     nearest
         A shorter way is no more than that: where a front door is nobody knows so well. [m]
+    why
+        The key of why nothing was found.
     """
     if not found:
-        return lines.part(lines.plain("", lines.words("no_ways")))
+        return lines.part(lines.plain("", lines.words(why)))
     own = []
     for one in found:
         name = f"{one.way.mode}_{one.way.kind}"
@@ -175,5 +191,5 @@ def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float) -> 
 
 
 def _is_at_the_door(one: WayFromHome, nearest: float) -> bool:
-    """Whether a way is shorter than anybody can say, now and then."""
-    return max(one.way.before or 0.0, one.way.after or 0.0) < nearest
+    """Whether a way is shorter than anybody can say, now and then; no way is no short one."""
+    return one.way.before is not None and one.way.after is not None and max(one.way.before, one.way.after) < nearest

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 FILE: Final = "card.toml"
 LONGEST_IN_MINUTES: Final = 120.0
 """A range of minutes that ends later is told in hours, about. [min]"""
+BUILT_AGAINST: Final = "sun_built_against"
+"""Why nothing can be said of the sun at a home against which a plan builds."""
 FIRST_NAMED: Final = ("construction_noise", "wind")
 """What people ask about most of all that is not computed."""
 
@@ -125,12 +127,17 @@ def _looked_at(found: HomeFacts) -> list[Subject]:
         Subject.SUN: found.sun is not None and any(one.figure.after is not None for one in found.sun.days),
         Subject.VIEW: found.view is not None and not found.view.view.missing,
         Subject.OVERLOOKING: found.view is not None and not found.view.view.missing,
-        Subject.GREEN: any(one.after is not None for one in found.green),
+        Subject.GREEN: any(one.after is not None for one in found.green) and not any(_is_lost(one) for one in (*found.green, found.cool)),
         Subject.PARKING: found.street.parking is not None and found.street.parking.after is not None,
         Subject.CARS: not found.street.no_cars and not found.street.is_main_road and bool(found.address.street),
         Subject.WAYS: bool(found.ways),
     }
     return [subject for subject, known in is_known.items() if known and subject not in found.waiting]
+
+
+def _is_lost(figure: Assessment | None) -> bool:
+    """Whether something is known today and not then: that is no figure that stays."""
+    return figure is not None and figure.before is not None and figure.after is None
 
 
 def _no_difference(plans: Sequence[Plan], looked_at: Sequence[Subject], lines: Lines, *, is_alone: bool) -> CardLine:
@@ -200,9 +207,12 @@ def changes(found: HomeFacts, language: Language) -> Iterator[Change]:
     ):
         season = text(f"home_card.day_{season_of(most.day)}", language, day=format_day(most.day.isoformat(), language))
         yield _change("sun", Subject.SUN, most.figure, language, day=season)
+    if found.sun is not None and any(one.figure.missing == BUILT_AGAINST for one in found.sun.days):
+        against = tuple(plan for plan in found.plans if plan.volumes)
+        yield Change(Subject.SUN, against, math.inf, text("card_top.against", language))
     if found.view is not None:
         yield from _in_view(found.view, {plan.plan_id: plan for plan in found.plans}, language)
-    for name, figure in (("trees", found.green[0] if found.green else None), ("cool", found.cool)):
+    for name, figure in zip(("trees", "place", "cool"), (*(found.green or (None, None)), found.cool), strict=True):
         if figure is not None and told_case(figure) in CLEAR:
             yield _change(name, Subject.GREEN, figure, language)
     if found.street.parking is not None and told_case(found.street.parking) in CLEAR:

@@ -15,6 +15,7 @@ from wijktwin.impacts.home_street import street_of_home, ways_of_home
 from wijktwin.impacts.home_sun import sun_at_home
 from wijktwin.impacts.home_surroundings import cool_place_near_home, green_around_home, view_at_home
 from wijktwin.impacts.reachability import SMALLEST
+from wijktwin.impacts.routes import homes_of
 from wijktwin.words import card_home, card_plans
 from wijktwin.words.card_lines import CardLine, CardPart, Lines, Subject
 from wijktwin.words.card_top import HomeFacts, top_lines
@@ -97,13 +98,13 @@ def card_of(facts: HomeFacts, language: Language) -> Card:
         return None if facts.cool is None else lines(Subject.GREEN).figure("cool", facts.cool)
 
     make: dict[Subject, Callable[[Lines], CardPart]] = {
-        Subject.SUN: lambda own: card_home.sun_part(facts.sun, own),
-        Subject.VIEW: lambda own: card_home.view_part(facts.view, plans, own),
-        Subject.OVERLOOKING: lambda own: card_home.overlooking_part(facts.view, plans, own, assumptions=facts.assumptions),
+        Subject.SUN: lambda own: card_home.sun_part(facts.sun, facts.address, own),
+        Subject.VIEW: lambda own: card_home.view_part(facts.view, plans, facts.address, own),
+        Subject.OVERLOOKING: lambda own: card_home.overlooking_part(facts.view, plans, facts.address, own, assumptions=facts.assumptions),
         Subject.GREEN: lambda own: card_home.green_part(facts.green, cool(), own),
         Subject.PARKING: lambda own: card_home.parking_part(facts.street, own),
         Subject.CARS: lambda own: card_home.cars_part(facts.street, own),
-        Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own, nearest=facts.assumptions[SMALLEST].value),
+        Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own, nearest=facts.assumptions[SMALLEST].value, why=_why_no_ways(facts)),
         Subject.NEW_BUILDING: lambda own: card_plans.new_building_part(facts.new, own),
         Subject.LATITUDE: lambda own: card_plans.latitude_part(scenario, own),
         Subject.DATES: lambda own: card_plans.dates_part(scenario, own),
@@ -112,6 +113,14 @@ def card_of(facts: HomeFacts, language: Language) -> Card:
     whole = [each for each in facts.waiting if each is not Subject.GREEN]
     parts = tuple(lines(each).part(lines(each).waiting()) if each in whole else make[each](lines(each)) for each in Subject)
     return Card(facts.address.label, top_lines(facts, language), parts)
+
+
+def _why_no_ways(facts: HomeFacts) -> str:
+    """The key of why nothing is known of the ways of a home, where nothing is."""
+    if facts.gone_by:
+        return "no_ways_then"
+    is_home = facts.address.address_id in homes_of(facts.scenario.neighbourhood).address_ids
+    return "no_ways" if is_home else card_home.why_nothing(facts.address)
 
 
 def facts_of(
