@@ -119,6 +119,14 @@ def test_what_is_not_there_is_said_with_what_is_nearest(town: AddressBook) -> No
     assert AddressBook(()).find("Lijsterstraat 1").answer is Answer.NO_ADDRESSES
 
 
+def test_a_street_with_the_postcode_of_another_place_is_asked_about_first(town: AddressBook) -> None:
+    for typed in ("Lijsterstraat 3, 1234 AB Elders", "1234AB Lijsterstraat 3"):
+        found = town.find(typed)
+        assert names(found) == ["Lijsterstraat 3"]
+        assert found.sure is None, "it may be a home in another town"
+    assert town.find("Lijsterstraat 3 3815dt").sure is not None
+
+
 def test_a_street_or_a_postcode_alone_gives_all_its_addresses_by_number(town: AddressBook) -> None:
     found = town.find("hoge weg")
     assert found.answer is Answer.STREET

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -228,10 +228,10 @@ class AddressBook:
             return self._by_name(plain, self._by_street)
         postcode, rest = code[1] + code[2], f"{plain[: code.start()]} {plain[code.end() :]}".strip()
         if postcode in self._by_postcode:
-            return self._by_code(postcode, rest)
+            return _doubted(self._by_code(postcode, rest), postcode)
         others = [self._by_name(plain, self._by_street)] + ([self._by_name(rest, self._by_street)] if rest else [])
         there = [found for found in others if found.answer in {Answer.HOMES, Answer.STREET} and found.certainty is Certainty.EXACT]
-        return there[0] if there else Found(Answer.NO_POSTCODE, asked=_as_written(postcode))
+        return _doubted(there[0], postcode) if there else Found(Answer.NO_POSTCODE, asked=_as_written(postcode))
 
     def _by_code(self, postcode: str, rest: str) -> Found:
         """What is meant at a postcode that is there."""
@@ -319,6 +319,13 @@ class AddressBook:
     def _without_city(self, words: tuple[str, ...]) -> tuple[str, ...]:
         named = next((city for city in self._cities if len(words) > len(city) and words[-len(city) :] == city), ())
         return words[: len(words) - len(named)]
+
+
+def _doubted(found: Found, postcode: str) -> Found:
+    """What was found, but less sure where it has another postcode than the one that was typed: it may be a home in another town."""
+    others = [address for address in found.addresses if address.postcode and _bare(address.postcode) != postcode]
+    is_other = found.answer in {Answer.HOMES, Answer.STREET} and others and len(others) == len(found.addresses)
+    return replace(found, certainty=max(found.certainty, Certainty.LIKE)) if is_other else found
 
 
 def _of_streets(candidates: Sequence[_Candidate], by_street: dict[str, list[Address]]) -> Found:
