@@ -130,6 +130,12 @@ class Background:
         with self._lock:
             self._leave(visitor, but=())
 
+    def forget(self, wanted: Iterable[Wanted]) -> None:
+        """Let what was computed be computed again: more than its figures is wanted, and that is no longer kept."""
+        with self._lock:
+            for each in wanted:
+                self._ready.drop(key_of(*each))
+
     def forget_failure(self, wanted: Iterable[Wanted]) -> None:
         """Let what failed be tried again."""
         with self._lock:

@@ -24,6 +24,7 @@ from ui.markup import EMPTY, Markup, bullet_list, element, facts, scrollable
 from ui.notices import Tone, notice
 from ui.state import NOW
 from wijktwin import __version__
+from wijktwin.errors import PlanConflictError
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home import ready
 from wijktwin.words.cards import Card, CardLine, CardPart, Subject, make_card
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 
 KEPT: Final = "home_cards"
 """In the visit: the cards that were made of this home, so that opening a picture does not make them again."""
-MOST_KEPT: Final = 16
+MOST_KEPT: Final = 32
+WHOLE: Final = (True, True, True)
+"""Sun, views and the figures that take long were all there when a card was made: it waits for nothing."""
 OPEN: Final = frozenset({Subject.SUN})
 """What is open before anybody opens anything."""
 _log = logging.getLogger(__name__)
@@ -61,9 +64,17 @@ class Column:
 def columns(t: Text, seen: World, now: Home) -> list[Column]:
     """Today, what is allowed, plans and alternatives, each with the card of this home."""
     plans = plan_choice.in_order([*plan_choice.for_residents(seen), *state.visit().own_plans.values()])
-    names = {NOW: t("home.now")} | compare.short_names(t, plans)
-    scenarios = {plan_id: state.scenario_of(plan_id, seen) for plan_id in names}
+    scenarios = {plan_id: found for plan_id in (NOW, *(plan.plan_id for plan in plans)) if (found := _scenario(plan_id, seen)) is not None}
+    names = {NOW: t("home.now")} | compare.short_names(t, [plan for plan in plans if plan.plan_id in scenarios])
     return [Column(names[plan_id], found, card_of(t, found, now)) for plan_id, found in scenarios.items()]
+
+
+def _scenario(plan_id: str, seen: World) -> Scenario | None:
+    """A scenario; None where its plan cannot be built by itself (it was withdrawn, or stands in a building that stays)."""
+    try:
+        return state.scenario_of(plan_id, seen)
+    except PlanConflictError:
+        return None
 
 
 def card_of(t: Text, found: Scenario, now: Home) -> Card | None:
@@ -71,8 +82,11 @@ def card_of(t: Text, found: Scenario, now: Home) -> Card | None:
     assumptions = assumed.chosen()
     known = ready(found, assumptions=assumptions)
     is_ready = long_figures.is_ready(found)
-    key = (key_of(found, assumptions), now, t.language, known.sunlight is None, known.views is None, is_ready)
-    kept: dict[object, Card] = st.session_state.setdefault(KEPT, {})
+    about = (key_of(found, assumptions), now, t.language)
+    kept: dict[tuple[object, ...], Card] = st.session_state.setdefault(KEPT, {})
+    if (*about, *WHOLE) in kept:  # also where what it was made of is no longer here
+        return kept[*about, *WHOLE]
+    key = (*about, known.sunlight is not None, known.views is not None, is_ready)
     if key not in kept:
         try:
             made = make_card(
@@ -83,8 +97,17 @@ def card_of(t: Text, found: Scenario, now: Home) -> Card | None:
             where = "".join(traceback.format_tb(error.__traceback__))  # not the error itself: its words may name an address
             _log.error("the card of a home could not be made: %s\n%s", type(error).__name__, where)
             return None
-        st.session_state[KEPT] = kept = dict([*kept.items(), (key, made)][-MOST_KEPT:])
+        others = [(each, card) for each, card in kept.items() if each[: len(about)] != about]
+        st.session_state[KEPT] = kept = dict([*others, (key, made)][-MOST_KEPT:])
     return kept[key]
+
+
+def wait(t: Text, shown: Sequence[Column]) -> None:
+    """How far the figures are that cards wait for; they are computed again where what cards are made of is no longer kept."""
+    assumptions = assumed.chosen()
+    waiting = [column.scenario for column in shown if column.card is not None and any(line.is_waiting for line in column.card.lines)]
+    lost = [found for found in waiting if None in {(known := ready(found, assumptions=assumptions)).sunlight, known.views}]
+    long_figures.of_scenarios(t, [column.scenario for column in shown], tells_each=True, again=lost)
 
 
 # -------------------------------------------------------------------------------------------------------------------- on a page

@@ -84,6 +84,8 @@ def _near(t: Text, plan: Plan, neighbourhood: Neighbourhood, home: shapely.Point
     area = plan_area(plan, neighbourhood)
     if area.is_empty or area.distance(home) > AROUND * math.sqrt(2):
         return []
+    if area.distance(home) == 0:
+        return [f"{letter}. " + t("home.map_inside", title=plan.title)]
     nearest = shapely.shortest_line(home, area).coords[-1]
     turn = math.degrees(math.atan2(nearest[0] - home.x, nearest[1] - home.y))
     metres = STEP * max(1, round(area.distance(home) / STEP))

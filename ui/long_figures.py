@@ -37,8 +37,17 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
     return of_scenarios(t, [found])[0]
 
 
-def of_scenarios(t: Text, scenarios: Sequence[Scenario], *, tells_each: bool = False) -> list[tuple[Assessment, ...]]:
-    """The same of several scenarios, in their order, with one word about the waiting."""
+def of_scenarios(
+    t: Text, scenarios: Sequence[Scenario], *, tells_each: bool = False, again: Sequence[Scenario] = ()
+) -> list[tuple[Assessment, ...]]:
+    """The same of several scenarios, in their order, with one word about the waiting.
+
+    Parameters
+    ----------
+    again
+        Scenarios of which what their figures were made of is wanted too, and no longer kept: they are computed once more.
+    """
+    BACKGROUND.forget([(scenario, assumed.chosen()) for scenario in again])
     return of_all(t, [(scenario, assumed.chosen()) for scenario in scenarios], tells_each=tells_each)
 
 

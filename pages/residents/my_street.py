@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, home, home_aloud, home_card, home_link, home_place, home_search, long_figures, state
+from ui import frame, home, home_aloud, home_card, home_link, home_place, home_search, state
 from ui.markup import element
 
 t = state.text()
@@ -30,7 +30,7 @@ else:
     with st.container(key="home_card"):
         home_card.top(t, shown)
         home_aloud.buttons(t, home_card.spoken(shown))
-        long_figures.of_scenarios(t, [column.scenario for column in shown], tells_each=True)
+        home_card.wait(t, shown)
         home_card.subjects(t, shown)
     home_card.beside(t, shown, address.name)
     home_place.pictures(t, addresses, seen, shown, now)

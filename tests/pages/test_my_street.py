@@ -11,18 +11,23 @@ from streamlit.testing.v1 import AppTest
 
 from layers.deck import Picked
 from layers.prepared import Thing
+from tests.impacts.village import plan
 from tests.pages.addresses import address
 from tests.pages.visiting import MY_STREET, go, notices, page_text, press, session, visit
+from tests.ui.test_background import Bench
+from ui import long_figures
 from ui.home_link import street_link
 from ui.home_map import map_markup
 from ui.home_view import OUTSIDE, line, viewpoints
 from ui.text import Text
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts.assumptions import default_assumptions
-from wijktwin.impacts.home import Home, Side
+from wijktwin.impacts.home import Home, Ready, Side
 from wijktwin.model.address_search import AddressBook
+from wijktwin.model.plan import PlanStatus
+from wijktwin.model.provenance import LocalText
 from wijktwin.sources.prepared import open_neighbourhood
-from wijktwin.words.cards import Card
+from wijktwin.words.cards import Card, CardLine
 
 HOME = "Kuifmeesstraat 12"
 
@@ -161,6 +166,43 @@ def test_a_card_that_cannot_be_made_is_told_calmly_and_the_log_does_not_say_whos
     assert "Kuifmees" not in caplog.text
 
 
+def test_a_card_is_made_whole_and_stays_whole_however_long_others_kept_the_server_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures are kept for more scenarios than what they were made of: what a card needs and is gone is computed again."""
+    bench, here = Bench(), Ready(None, None)
+
+    def made(*_: object, sunlight: object, **__: object) -> Card:
+        is_waiting = sunlight is None
+        return Card("", (CardLine("top.still", "Nog bezig." if is_waiting else "Helemaal af.", is_waiting=is_waiting),), ())
+
+    monkeypatch.setattr(long_figures, "BACKGROUND", bench.background)
+    monkeypatch.delenv(long_figures.VARIABLE, raising=False)
+    monkeypatch.setattr("ui.home_card.make_card", made)
+    monkeypatch.setattr("ui.home_card.cool_at_homes", lambda _: "no_trees")
+    monkeypatch.setattr("ui.home_card.ready", lambda *_, **__: here)
+    visitor = look_for(visit(MY_STREET), HOME)
+    bench.work()
+    n_computed = len(bench.slow.computed)
+    assert "Nog bezig." in page_text(visitor.run())
+    bench.work()
+    assert len(bench.slow.computed) == 2 * n_computed
+    here = Ready(object(), object())  # type: ignore[arg-type]
+    assert "Nog bezig." not in page_text(visitor.run())
+    here = Ready(None, None)
+    shown = page_text(visitor.run())
+    assert "Helemaal af." in shown
+    assert "Nog bezig." not in shown
+    assert not bench.started
+
+
+@pytest.mark.usefixtures("blank_cards")
+def test_a_plan_of_ones_own_that_was_withdrawn_has_no_card_and_the_others_have() -> None:
+    visitor = look_for(visit(MY_STREET), HOME)
+    session(visitor).own_plans = {"weg": plan("weg", status=PlanStatus.WITHDRAWN)}
+    visitor.run()
+    assert not visitor.exception
+    assert f"Dit gaat over {HOME}." in page_text(visitor)
+
+
 @pytest.mark.usefixtures("blank_cards")
 def test_the_home_goes_along_to_another_page_and_back_in_the_other_language() -> None:
     visitor = look_for(visit(MY_STREET), HOME)
@@ -178,6 +220,9 @@ def test_the_map_says_in_words_what_it_draws(root: Path, state_of_the_tests: Pat
     drawn = map_markup(Text("nl"), neighbourhood, [], Home(row["address_id"]))
     assert 'alt="Kaart met Kuifmeesstraat 12 in het midden, 150 meter naar alle kanten.' in drawn
     assert "Binnen dit stuk kaart bouwt of sloopt geen plan." in drawn
+    here = plan("here", title=LocalText("Hier", "Here"), demolishes=frozenset({row["building_id"]}))
+    drawn = map_markup(Text("nl"), neighbourhood, [here], Home(row["address_id"]))
+    assert "A. Hier: op de plek van uw huis zelf." in drawn, "a place has no direction from itself"
 
 
 def test_a_home_looks_out_of_its_own_wall_and_stands_before_and_behind_it(root: Path, state_of_the_tests: Path) -> None:

@@ -42,6 +42,11 @@ class LastFew(Generic[Key, Thing]):
             while len(self._things) > self._most:
                 self._things.popitem(last=False)
 
+    def drop(self, key: Key) -> None:
+        """Keep it no longer."""
+        with self._shelf:
+            self._things.pop(key, None)
+
     def of(self, key: Key, make: Callable[[], Thing]) -> Thing:
         """What is kept under a key, made where it is not there: one thing at a time. What ``make`` raises leaves nothing behind."""
         with self._one_at_a_time:
