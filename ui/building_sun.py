@@ -60,7 +60,10 @@ def strips(t: Text, found: Scenario) -> None:
 
 
 def homes_in(found: Scenario, building_id: str) -> dict[str, str]:
-    """Names of the dwellings in a building, by address."""
+    """Names of the dwellings in a building, by address; none in one around the neighbourhood: nothing is computed there."""
+    buildings = found.neighbourhood.buildings
+    if building_id not in buildings or buildings.flags["is_halo"][buildings.rows[building_id]]:
+        return {}
     table = found.neighbourhood.addresses
     own = table[(table["building_id"] == building_id) & (table["use"] == "dwelling")]
     columns = zip(own["address_id"], own["street"], own["number"], own["suffix"], strict=True)
