@@ -177,6 +177,7 @@ def test_a_prepared_neighbourhood_can_tell_ways_and_says_that_its_streets_are_de
     assert baseline(found, assumptions=default_assumptions()).is_connected[Mode.DRIVE].all()  # type: ignore[union-attr]
     document = orjson.loads((tmp_path / "out" / "provenance.json").read_bytes())
     assert "derived" in document["remarks"][0]
+    assert "Bridges over another road and tunnels are left out" in document["remarks"][0]
     assert "derived" in (tmp_path / "out" / "PROVENANCE.md").read_text(encoding="utf-8")
     counted = next(each for each in told(tmp_path / "out") if each["collection"] == "streets, derived")
     assert (counted["got"], counted["kept"], counted["rows"]) == (2, 2, made.n_streets)

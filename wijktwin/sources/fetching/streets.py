@@ -26,7 +26,8 @@ IMPASSABLE: Final = frozenset({GroundKind.WATER.value, GroundKind.RAILWAY.value}
 DERIVED: Final = (
     "Nobody gave lines of streets: those in `streets.geojson` were derived. They run along the middle of the road surfaces of BGT, one "
     "network for people on foot, one for bicycles and one for cars. BGT knows no directions, speeds or closed streets: one-way streets are "
-    "not in it. Streets are called what most addresses along them say. Give lines (`streets.geojson`, or NWB) where you have them."
+    "not in it. Bridges over another road and tunnels are left out. Streets are called what most addresses along them say. Give lines "
+    "(`streets.geojson`, or NWB) where you have them."
 )
 WAYS: Final = {Mode.WALK: "on foot", Mode.CYCLE: "by bicycle", Mode.DRIVE: "by car"}
 
