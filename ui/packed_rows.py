@@ -21,6 +21,8 @@ IntArray = NDArray[np.int64]
 SOURCE: Final = "__source"
 DEGREES: Final = 10**DEGREE_DECIMALS
 CENTIMETRES: Final = 10**HEIGHT_DECIMALS
+HIGHEST: Final = 2**29
+"""Steps between higher corners do not fit in four bytes. [cm]"""
 COARSE: Final = 10
 """Most corners of the ground lie on whole tens of the finest step of a degree: tens and rest are told apart."""
 OPAQUE: Final = -1
@@ -40,7 +42,8 @@ def packed_rows(content: bytes) -> bytes:
     rings = [_rings(row) for row in rows]
     points = np.array([value for row in rings for ring in row for value in ring], dtype=np.float64).reshape(-1, 3)
     degrees, heights = np.rint(points[:, :2] * DEGREES).astype(np.int64), np.rint(points[:, 2] * CENTIMETRES).astype(np.int64)
-    if (degrees / DEGREES != points[:, :2]).any() or (heights / CENTIMETRES != points[:, 2]).any():
+    is_told = (degrees / DEGREES == points[:, :2]).all() and (heights / CENTIMETRES == points[:, 2]).all()
+    if not is_told or (np.abs(heights) > HIGHEST).any():
         return b""
     index = np.array([row[SOURCE]["index"] for row in rows], dtype=np.int64)
     kinds, colours = _colours(rows, [sum(len(ring) for ring in row) // 3 for row in rings])

@@ -93,10 +93,11 @@ def test_any_surfaces_come_back(surfaces: list[tuple[list[list[tuple[int, int, i
         [{"s": [5.0, 52.0, 1.0], "t": [5.0, 52.0, 2.0]}],
         [surface_row([[5.0, 52.0, 0.001, 5.1, 52.0, 0.0, 5.1, 52.1, 0.0]], [1, 2, 3], 0)],
         [surface_row([[5.00000001, 52.0, 0.0, 5.1, 52.0, 0.0, 5.1, 52.1, 0.0]], [1, 2, 3], 0)],
+        [surface_row([[5.0, 52.0, 3e7, 5.1, 52.0, 0.0, 5.1, 52.1, 0.0]], [1, 2, 3], 0)],
         [{**surface_row([[5.0, 52.0, 0.0, 5.1, 52.0, 0.0, 5.1, 52.1, 0.0]], [], 0), "c": [1.5, 2, 3]}],
         [surface_row([[5.0, 52.0, 0.0, 5.1, 52.0, 0.0, 5.1, 52.1, 0.0]], [1, 2], 0)],
     ],
-    ids=["nothing", "no rows", "lines", "finer heights", "finer degrees", "half colours", "too few colours"],
+    ids=["nothing", "no rows", "lines", "finer heights", "finer degrees", "too high", "half colours", "too few colours"],
 )
 def test_what_would_lose_something_has_no_short_form(rows: object) -> None:
     content = json.dumps(rows).encode()
