@@ -25,7 +25,7 @@ from wijktwin.impacts.assessment import EXACT, Margin, Unit, unknown_margin
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.home import Home, Side, home_address
 from wijktwin.impacts.home_street import WayFromHome, ways_of_home
-from wijktwin.impacts.home_sun import HomeSunlight, SunDay
+from wijktwin.impacts.home_sun import NORM, HomeSunlight, SunDay, sun_at_home
 from wijktwin.impacts.sunlight.desk import SunlightDesk
 from wijktwin.impacts.view.desk import ViewDesk
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -188,7 +188,8 @@ def test_today_is_told_as_it_is_with_what_was_counted() -> None:
 def village_of_flats() -> Neighbourhood:
     """A house to the west, and a flat of four storeys of which nobody knows where the living room is."""
     return solid_village(address_table=addresses(
-        ("house-1", NAN, "", 5, 25), ("flat", NAN, "", 40, 26), ("flat", NAN, "", 41, 26), ("halo", NAN, "", 160, 10)
+        ("house-1", NAN, "", 5, 25), ("flat", NAN, "", 40, 26), ("flat", NAN, "", 41, 26), ("halo", NAN, "", 160, 10),
+        ("flat", 2.0, "S", 38, 26),
     ))  # fmt: skip
 
 
@@ -264,6 +265,32 @@ def test_a_plan_that_does_nothing_changes_nothing_and_says_what_was_looked_at() 
     for line in told.lines:
         assert line.figure is None or line.figure.difference in {None, 0.0}, line.key
         assert "geen duidelijk" not in line.text or line.key in {"sun.season", "top.none"}
+
+
+def test_a_norm_within_the_margin_is_not_said_to_be_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, home = scenario_of(), Home("a4")
+    sun, address = desks()[0].sunlight(scenario), home_address(scenario.neighbourhood, "a4")
+    tests = sun.homes.tests[NORM]
+    own = next(one.before for one in tests if one.target.identifier == "a4")
+    assert own is not None
+    assert own.lowest < own.least == own.most
+    for minutes, verdict in ((own.lowest, True), (own.least, None), (own.highest + 1.0, False)):
+        monkeypatch.setattr(sun.homes, "tests", {NORM: [replace(one, norm=replace(one.norm, minutes=minutes)) for one in tests]})
+        found = sun_at_home(sun, home, address, assumptions=ASSUMPTIONS)
+        assert found is not None
+        assert found.norm is not None
+        assert found.norm.was is verdict
+
+
+def test_a_range_that_stays_while_something_within_it_goes_is_not_the_same() -> None:
+    """A block behind the flat takes sun of some of the places where the living room may be; the least and the most of all stay."""
+    block = plan("block", volumes=(tower(footprint=rectangle(22, 14, 29, 32), height=12.0),))
+    whole, narrow = facts(Home("a1"), block).sun, facts(Home("a1", storey=0), block).sun
+    for found in (whole, narrow):
+        assert found is not None
+        assert found.norm is not None
+        assert any(not one.figure.margin_of_change.is_exact for one in found.days)
+        assert not found.norm.figure.margin_of_change.is_exact
 
 
 def test_plans_are_told_in_one_order_however_they_are_given() -> None:

@@ -18,6 +18,7 @@ from wijktwin.impacts.sunlight.homes import side_of
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, span_of, why_gone
 from wijktwin.impacts.sunlight.points import Origin
 from wijktwin.impacts.sunlight.ranges import SunChange, SunRange, WorstDay
+from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.model.provenance import Kind, LocalText
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class NormAtHome:
     figure
         The sun on the worst day, today and with plans.
     was, becomes
-        Whether the norm is met; None where that can't be said, and ``why`` is the key of the reason.
+        Whether the norm is met; None where that can't be said (the norm lies within the margin), and ``why`` is the key of the reason.
     """
 
     norm: SunlightNorm
@@ -167,11 +168,19 @@ class _About:
             None if after is None else _middle(after),
             margin=unknown_margin(missing or NOWHERE) if after is None else self._margin_of(after),
             before_margin=None if before is None else self._margin_of(before),
-            difference_margin=EXACT if before == after else None,
+            difference_margin=EXACT if before == after and self._is_untouched else None,
             missing=missing if before is None or after is None else "",
             remarks=(Note("sunlight.clear_weather"),),
         )
         return NormAtHome(test.norm, figure, _meets(before, test), _meets(after, test), test.missing_before or test.missing_after)
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Whether no plan changes the sun on any day at any of the places: a range may stay while something between its ends goes."""
+        study, scenario, rows = self.homes.study, self.homes.scenario, self.rows
+        if len(rows) == 1 or scenario.is_baseline:
+            return True
+        return all(bool((study.today(roofs).slots[:, rows] == study.light(scenario, roofs).slots[:, rows]).all()) for roofs in Roofs)
 
     def _worst(self, norm: SunlightNorm) -> tuple[WorstDay, WorstDay]:
         study, scenario = self.homes.study, self.homes.scenario
@@ -245,8 +254,8 @@ def _middle(span: Span) -> float:
 
 
 def _meets(span: Span | None, test: NormTest) -> bool | None:
-    """Whether all places meet the norm or none does; None where some do, or where it can't be asked of this facade."""
+    """Whether all places meet the norm or none does, wherever in the margin; None where neither, or where it can't be asked here."""
     if span is None or FACES_AWAY in {test.missing_before, test.missing_after}:
         return None
-    least, most = test.norm.is_met_by(span.least), test.norm.is_met_by(span.most)
+    least, most = test.norm.is_met_by(span.lowest), test.norm.is_met_by(span.highest)
     return least if least == most else None
