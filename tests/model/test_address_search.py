@@ -119,6 +119,13 @@ def test_what_is_not_there_is_said_with_what_is_nearest(town: AddressBook) -> No
     assert AddressBook(()).find("Lijsterstraat 1").answer is Answer.NO_ADDRESSES
 
 
+def test_a_number_that_is_there_only_with_a_letter_is_asked_about_first() -> None:
+    found = AddressBook([address("Hoge Weg", 12, "A", postcode="3815DT")])
+    for typed in ("Hoge Weg 12", "3815 DT 12"):
+        assert (names(found.find(typed)), found.find(typed).sure) == (["Hoge Weg 12A"], None)
+        assert found.find(f"{typed}a").sure is not None
+
+
 def test_a_street_with_the_postcode_of_another_place_is_asked_about_first(town: AddressBook) -> None:
     for typed in ("Lijsterstraat 3, 1234 AB Elders", "1234AB Lijsterstraat 3"):
         found = town.find(typed)

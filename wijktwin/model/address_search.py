@@ -25,6 +25,8 @@ LONGEST_QUESTION: Final = 120
 MOST_WORDS: Final = 10
 MOST_NEAR: Final = 3
 """How many numbers and names are proposed instead of what is not there."""
+LONGER: Final = 1
+"""A number is there with letters that were not typed."""
 OTHER_LETTER: Final = 2
 """A number is there, but not with the letter or addition that was typed."""
 _POSTCODE: Final = re.compile(r"(?<!\d)(\d{4}) ?([a-z]{2})(?![a-z])")
@@ -112,6 +114,8 @@ class Found:
         The house number or the postcode that was read, where there is one.
     is_other_letter
         The number is there, but not with the letter or addition that was typed.
+    is_longer
+        The number is there only with a letter or addition, and none was typed.
     """
 
     answer: Answer
@@ -120,12 +124,14 @@ class Found:
     certainty: Certainty = Certainty.EXACT
     asked: str = ""
     is_other_letter: bool = False
+    is_longer: bool = False
 
     @property
     def sure(self) -> Address | None:
         """The one address that was meant; None where there is any doubt."""
         is_one = self.answer is Answer.HOMES and len(self.addresses) == 1
-        return self.addresses[0] if is_one and self.certainty is Certainty.EXACT and not self.is_other_letter else None
+        is_typed = self.certainty is Certainty.EXACT and not self.is_other_letter and not self.is_longer
+        return self.addresses[0] if is_one and is_typed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +251,14 @@ class AddressBook:
         if alone is not None:
             numbered, misses = _with_number(here, alone)
             if numbered:
-                return Found(Answer.HOMES, tuple(numbered), streets, asked=alone.asked, is_other_letter=misses == OTHER_LETTER)
+                return Found(
+                    Answer.HOMES,
+                    tuple(numbered),
+                    streets,
+                    asked=alone.asked,
+                    is_other_letter=misses == OTHER_LETTER,
+                    is_longer=misses == LONGER,
+                )
         by_street: dict[str, list[Address]] = {street: [each for each in here if each.street == street] for street in streets}
         found = self._by_name(rest, by_street)
         if found.answer in {Answer.HOMES, Answer.STREET}:
@@ -285,7 +298,13 @@ class AddressBook:
         meant = tuple({address.address_id: address for *_, address in numbered}.values())
         asked_number = readings[candidates[0].reading].asked
         return Found(
-            Answer.HOMES, meant, tuple(dict.fromkeys(each.street for each in meant)), alike.certainty, asked_number, misses == OTHER_LETTER
+            Answer.HOMES,
+            meant,
+            tuple(dict.fromkeys(each.street for each in meant)),
+            alike.certainty,
+            asked_number,
+            misses == OTHER_LETTER,
+            misses == LONGER,
         )
 
     def _candidates(self, readings: Sequence[_Reading], by_street: dict[str, list[Address]]) -> list[_Candidate]:
@@ -340,7 +359,7 @@ def _of_streets(candidates: Sequence[_Candidate], by_street: dict[str, list[Addr
 
 
 def _with_number(addresses: Iterable[Address], reading: _Reading) -> tuple[list[Address], int]:
-    """The addresses with a number, and how sure: 0 it is what was typed, 1 it has letters that were not typed, `OTHER_LETTER`."""
+    """The addresses with a number, and how sure: 0 it is what was typed, else `LONGER` or `OTHER_LETTER`."""
     numbered = [address for address in addresses if address.number == reading.number]
     for suffix in reading.suffixes:
         meant = [address for address in numbered if _bare(address.suffix) == suffix]
@@ -348,7 +367,7 @@ def _with_number(addresses: Iterable[Address], reading: _Reading) -> tuple[list[
             return meant, 0
     if any(reading.suffixes):
         return numbered, OTHER_LETTER
-    return numbered, 0 if len(numbered) == 1 and not numbered[0].suffix else 1
+    return numbered, 0 if len(numbered) == 1 and not numbered[0].suffix else LONGER
 
 
 def _nearest_numbers(addresses: Sequence[Address], number: int) -> tuple[Address, ...]:
