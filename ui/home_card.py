@@ -66,7 +66,9 @@ def columns(t: Text, seen: World, now: Home) -> list[Column]:
     plans = plan_choice.in_order([*plan_choice.for_residents(seen), *state.visit().own_plans.values()])
     scenarios = {plan_id: found for plan_id in (NOW, *(plan.plan_id for plan in plans)) if (found := _scenario(plan_id, seen)) is not None}
     names = {NOW: t("home.now")} | compare.short_names(t, [plan for plan in plans if plan.plan_id in scenarios])
-    return [Column(names[plan_id], found, card_of(t, found, now)) for plan_id, found in scenarios.items()]
+    told = list(names.values())
+    titles = {plan_id: name if told.count(name) == 1 else f"{name} ({plan_id})" for plan_id, name in names.items()}
+    return [Column(titles[plan_id], found, card_of(t, found, now)) for plan_id, found in scenarios.items()]
 
 
 def _scenario(plan_id: str, seen: World) -> Scenario | None:

@@ -195,11 +195,13 @@ def test_a_card_is_made_whole_and_stays_whole_however_long_others_kept_the_serve
 
 
 @pytest.mark.usefixtures("blank_cards")
-def test_a_plan_of_ones_own_that_was_withdrawn_has_no_card_and_the_others_have() -> None:
+def test_a_plan_of_ones_own_that_was_withdrawn_has_no_card_and_others_of_one_title_are_told_apart() -> None:
     visitor = look_for(visit(MY_STREET), HOME)
-    session(visitor).own_plans = {"weg": plan("weg", status=PlanStatus.WITHDRAWN)}
+    session(visitor).own_plans = {"weg": plan("weg", status=PlanStatus.WITHDRAWN), "een": plan("een"), "twee": plan("twee")}
     visitor.run()
     assert not visitor.exception
+    shown = page_text(visitor)
+    assert ("(een)" in shown, "(twee)" in shown, "(weg)" in shown) == (True, True, False)
     assert f"Dit gaat over {HOME}." in page_text(visitor)
 
 
