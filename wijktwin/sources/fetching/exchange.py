@@ -51,9 +51,8 @@ def check_place(folder: Path) -> None:
         raise InputError("fetch.changed_by_hand", source=folder.name, file=changed[0])
 
 
-def _check_names(folder: Path, files: Mapping[str, bytes | Path]) -> None:
+def _check_names(folder: Path, files: Mapping[str, bytes | Path], *, own: set[str]) -> None:
     """Refuse to write over a file that somebody put beside ours, under a name that we did not use before."""
-    own = {*_made_files(folder), FOR_PROGRAMS, FOR_PEOPLE}
     for name in files:
         if name not in own and (folder / name).exists():
             raise InputError("fetch.changed_by_hand", source=folder.name, file=name)
@@ -82,7 +81,8 @@ def replace_folder(folder: Path, files: Mapping[str, bytes | Path]) -> None:
         It cannot be written; the old folder is as it was.
     """
     check_place(folder)
-    _check_names(folder, files)
+    own = {*_made_files(folder), FOR_PROGRAMS, FOR_PEOPLE}
+    _check_names(folder, files, own=own)
     fresh: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes | Path]) -> None:
         for name, content in files.items():
             _write(fresh / name, content)
         if folder.is_dir():
-            _bring_along(folder, fresh, own={*_made_files(folder), FOR_PROGRAMS, FOR_PEOPLE, *files})
+            _bring_along(folder, fresh, own=own)
         _swap(fresh, folder)
     except OSError as error:
         raise InputError("command.cannot_write", source=folder, reason=error.strerror or type(error).__name__) from None
