@@ -78,6 +78,10 @@ def test_a_plan_that_does_not_say_how_many_dwellings_leaves_it_open() -> None:
     found = figures(towers(dwellings=()))
     assert found["traffic.new"].missing == found["traffic.total"].missing == "dwellings_not_stated"
     assert found["traffic.total"].before == pytest.approx(MIDDLE * HOMES[1])
+    for plans in ((towers(dwellings=()),), (towers(dwellings=()), ONE_WAY)):
+        told = figures(*plans)
+        assert (told[""].impact, told[""].after, told[""].missing) == ("traffic.street", None, "dwellings_not_stated")
+        assert {"Westlaan", "Oostlaan"}.isdisjoint(told), "no street is known where the whole is not"
 
 
 # ------------------------------------------------------------------------------------------------------------ through the streets
@@ -99,6 +103,23 @@ def test_a_one_way_street_sends_cars_another_way_out() -> None:
     assert numbers(found["Oostlaan"]) == pytest.approx((0, half))
     assert "Kerkstraat" not in found, "as many as before use the street itself"
     assert found["Westlaan"].plans == (ONE_WAY,)
+
+
+def test_cars_go_around_a_street_that_stands_under_water_as_ways_do() -> None:
+    """The homes all go west; with water there they go east, and with water at their doors they go nowhere."""
+    west = figures(flooded=("w",))
+    assert numbers(west["Westlaan"]) == pytest.approx((MIDDLE * HOMES[1], 0))
+    assert numbers(west["Oostlaan"]) == pytest.approx((0, MIDDLE * HOMES[1]))
+    assert "streets.supposed_flooded_one" in [note.key for note in west["Oostlaan"].remarks]
+    assert "streets.movements_without_way" not in [note.key for note in west["Oostlaan"].remarks]
+    doors = figures(flooded=("k1", "o"))
+    assert numbers(doors["Westlaan"]) == pytest.approx((MIDDLE * HOMES[1], 0))
+    assert "Oostlaan" not in doors
+    note = next(note for note in doors["Westlaan"].remarks if note.key == "streets.movements_without_way")
+    assert note.values["n"] == round(MIDDLE * HOMES[1])
+    main_road = figures(flooded=("h1",))
+    assert numbers(main_road["Westlaan"]) == pytest.approx((MIDDLE * HOMES[1], 0)), "a main road under water is no way out"
+    assert numbers(main_road["Oostlaan"]) == pytest.approx((0, MIDDLE * HOMES[1]))
 
 
 def test_a_second_main_road_makes_the_range_wider() -> None:

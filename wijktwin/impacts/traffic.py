@@ -17,7 +17,7 @@ from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place
 from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
 from wijktwin.impacts.key_figures import key_figures
 from wijktwin.impacts.routes import RESTS_ON, compared, homes_of, is_derived, why_not
-from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
 from wijktwin.impacts.traffic_flows import entries, flows
 from wijktwin.model.network import Mode, joined_stops, topology
 from wijktwin.model.provenance import Kind, LocalText
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("traffic", "1.1")
+METHOD: Final = Method("traffic", "1.2")
 FACTOR: Final = "working_day_factor"
 CAR_USE: Final = "car_use"
 SMALLEST_TOLD: Final = 10.0
@@ -50,9 +50,8 @@ def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
     if scenario.is_baseline:
         return tuple(figures)
     found = compared(scenario, assumptions=assumptions)
-    if found is None or not found.baseline.destinations.on_main_road.any():
-        return (*figures, *_unknown_streets(about, found))
-    return (*figures, *_through_streets(about, found))
+    reason = _why_not_streets(scenario, found)
+    return (*figures, *(_unknown_streets(about, reason) if found is None or reason else _through_streets(about, found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +161,30 @@ def _of_plan(about: _About, plan: Plan) -> Assessment:
 
 
 def _changing(scenario: Scenario) -> tuple[Plan, ...]:
-    """Plans that bring or take dwellings, or change what cars may do in a street."""
-    return tuple(plan for plan in scenario.ordered_plans if plan.dwellings or plan.demolishes or plan.street_changes)
+    """Plans that bring or take dwellings, change what cars may do in a street, or suppose it under water."""
+    return tuple(
+        plan
+        for plan in scenario.ordered_plans
+        if plan.dwellings or plan.demolishes or plan.street_changes or plan.flooded or may_hold_unstated_dwellings(plan)
+    )
 
 
-def _unknown_streets(about: _About, found: Comparison | None) -> list[Assessment]:
+def _why_not_streets(scenario: Scenario, found: Comparison | None) -> str:
+    """Why nobody can say how many cars come through the streets: the key of the reason; "" where somebody can.
+
+    Where a plan does not say how many dwellings it brings, neither the whole nor any street is known.
+    """
+    if found is None:
+        return why_not(scenario.neighbourhood)
+    if not found.baseline.destinations.on_main_road.any():
+        return "no_main_road"
+    return "dwellings_not_stated" if any(may_hold_unstated_dwellings(plan) for plan in scenario.plans) else ""
+
+
+def _unknown_streets(about: _About, reason: str) -> list[Assessment]:
     """That the streets cannot be told, where a plan would change them."""
     plans = _changing(about.scenario)
-    reason = "no_main_road" if found is not None else why_not(about.scenario.neighbourhood)
-    if not plans:
+    if not plans and not about.scenario.flooded:
         return []
     return [about.figure("traffic.street", WHOLE, None, None, margin=unknown_margin(reason), plans=plans, missing=reason)]
 
@@ -189,7 +203,8 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
     on_main_road = base.destinations.on_main_road
     now = flows(base.segments, cut, cut.stop_nodes, np.concatenate([of_homes, 0.0 * new]) * factors, on_main_road)
     staying = of_homes * found.stays[:, None]
-    then = flows(found.segments, cut, cut.stop_nodes, np.concatenate([staying, new]) * factors, on_main_road)
+    movements = np.concatenate([staying, new]) * factors
+    then = flows(found.segments, cut, cut.stop_nodes, movements, on_main_road, flooded=scenario.flooded)
     changes = np.concatenate([then.nearest - now.nearest, then.spread - now.spread], axis=1)
     middle, low, high = changes[:, 1], changes.min(axis=1), changes.max(axis=1)
     main, remarks = set(base.segments.streets[on_main_road]), _remarks(about, then.unassigned - now.unassigned)
@@ -226,7 +241,7 @@ def _remarks(about: _About, n_unassigned: float) -> tuple[Note, ...]:
     if is_derived(about.scenario.neighbourhood):
         notes.append(Note(f"streets.derived_{Mode.DRIVE.value}"))
     if about.scenario.flooded:
-        notes.append(Note("streets.flood_not_spread"))
+        notes.append(counted("streets.supposed_flooded", len(about.scenario.flooded)))
     if n_unassigned >= 1.0:
         notes.append(Note("streets.movements_without_way", n=round(n_unassigned)))
     return tuple(notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +62,9 @@ def entries(scenario: Scenario, segments: Segments) -> Stops:
     return attached(np.array(points, dtype=object), segments, along | against, reach=ENTRY_REACH)
 
 
-def flows(segments: Segments, cut: Topology, at: IntArray, movements: FloatArray, on_main_road: BoolArray) -> Flows:
+def flows(
+    segments: Segments, cut: Topology, at: IntArray, movements: FloatArray, on_main_road: BoolArray, *, flooded: Collection[str] = ()
+) -> Flows:
     """The movements of homes and plans through every street.
 
     Parameters
@@ -74,9 +77,12 @@ def flows(segments: Segments, cut: Topology, at: IntArray, movements: FloatArray
         Lowest, middle and highest number of movements per day, shape (n, 3).
     on_main_road
         Which segments belong to a main road, shape (n_segments,).
+    flooded
+        Segments that are supposed to stand under water, by street id: nobody gets through, and a main road is not reached there.
     """
-    found = graph(cut, *segments.directions(Mode.DRIVE))
-    exits = _exits(cut, segments, on_main_road)
+    along, against = segments.directions(Mode.DRIVE, flooded=flooded)
+    found = graph(cut, along, against)
+    exits = _exits(cut, segments, on_main_road & (along | against) if flooded else on_main_road)
     on = at >= 0
     at_node = np.zeros((cut.n_nodes, 3))
     np.add.at(at_node, at[on], movements[on])
