@@ -30,6 +30,7 @@ sections = {
         st.Page("pages/planners/requirements.py", title=t("nav.requirements"), url_path=PAGES["requirements"]),
         st.Page("pages/planners/assumptions.py", title=t("nav.assumptions"), url_path=PAGES["assumptions"]),
     ],
+    "officials": [st.Page("pages/officials/take_home.py", title=t("nav.take_home"), url_path=PAGES["take_home"])],
     "about": [
         st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path=PAGES["sources_and_methods"]),
         st.Page("pages/about/accessibility.py", title=t("nav.accessibility"), url_path=PAGES["accessibility"]),

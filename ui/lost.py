@@ -24,6 +24,7 @@ PAGES: Final = {
     "compare": "compare",
     "requirements": "requirements",
     "assumptions": "assumptions",
+    "take_home": "take-home",
     "sources_and_methods": "sources-and-methods",
     "accessibility": "accessibility",
 }

@@ -19,7 +19,9 @@ from tests.browser.visiting import LAPTOP, PHONE, SIZES, Recorder, wait_for_scen
 expect.set_options(timeout=30_000)  # [ms] two cores that draw in software are not in a hurry
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-ADDRESSES: Final = ("", "my-street", "scenarios", "compare", "requirements", "assumptions", "sources-and-methods", "accessibility")
+ADDRESSES: Final = (
+    "", "my-street", "scenarios", "compare", "requirements", "assumptions", "take-home", "sources-and-methods", "accessibility",
+)  # fmt: skip
 WITH_SCENE: Final = ("", "scenarios", "compare")
 NASTY: Final = "![torens](https://elsewhere.example/p.png) <img src=https://elsewhere.example/q.png> www.elsewhere.example :red[**ja**]"
 

@@ -19,9 +19,10 @@ SCENARIOS: Final = "pages/planners/scenarios.py"
 COMPARE: Final = "pages/planners/compare.py"
 REQUIREMENTS: Final = "pages/planners/requirements.py"
 ASSUMPTIONS: Final = "pages/planners/assumptions.py"
+TAKE_HOME: Final = "pages/officials/take_home.py"
 SOURCES: Final = "pages/about/sources_and_methods.py"
 ACCESSIBILITY: Final = "pages/about/accessibility.py"
-PAGES: Final = (LOOK_AROUND, MY_STREET, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, SOURCES, ACCESSIBILITY)
+PAGES: Final = (LOOK_AROUND, MY_STREET, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, TAKE_HOME, SOURCES, ACCESSIBILITY)
 SECONDS: Final = 90.0
 
 

@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from wijktwin.cli.collecting import Telling
 from wijktwin.cli.judging import held_against, requirements_of
-from wijktwin.cli.opening import add_data_options, data_of, opened, plan_folder, plans_beside, say
+from wijktwin.cli.opening import add_data_options, add_plan_options, data_of, scenario_of
+from wijktwin.cli.targets import check_target, write_target
 from wijktwin.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from wijktwin.errors import Note
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
-    from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
 Parser = TypeVar("Parser", bound=argparse.ArgumentParser)
 
 DONE: Final = 0
-STANDARD_OUTPUT: Final = "-"
 OWNER: Final = "wijktwin assess"
 
 
@@ -37,10 +36,7 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     assess.add_argument(
         "--requirements", type=Path, metavar="FILE", help="another table of requirements (default: the one beside the data, if any)"
     )
-    assess.add_argument("--plan", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="plan files that are switched on")
-    assess.add_argument(
-        "--plans", nargs="+", action="extend", default=[], metavar="ID", help="plans by identifier, from the folder plans beside the data"
-    )
+    add_plan_options(assess)
     assess.add_argument(
         "--impact", nargs="+", action="extend", default=[], metavar="NAME",
         help="only these: an impact (trees) or one of its figures (trees.total); default: all",
@@ -58,13 +54,13 @@ def write_assessments(options: argparse.Namespace) -> int:
     """``wijktwin assess``: one JSON document, see docs/assess.md."""
     if bool(options.assume) != bool(options.variant.strip()):
         raise InputError("command.usage", reason="--assume and --variant belong together", command="wijktwin assess")
-    _check_target(options.json)
+    check_target(options.json)
     from wijktwin.export.assessments_json import as_bytes, assessments_document
 
     assumptions = _assumptions(options.variant, dict(options.assume))
     asked = asked_impacts(options.impact)
     table = requirements_of(data_of(options), options.requirements)
-    scenario = _scenario(options)
+    scenario = scenario_of(options)
 
     told = computed(scenario, asked, assumptions=assumptions)
     own = only_asked(told, options.impact)
@@ -74,32 +70,11 @@ def write_assessments(options: argparse.Namespace) -> int:
 
     judgements, claims = held_against(scenario, told, table, asked=asked, alone=alone)
     document = assessments_document(own, scenario, assumptions=assumptions, table=table, judgements=judgements, claims=claims)
-    _write(as_bytes(document), options.json)
+    write_target(as_bytes(document), options.json)
     return DONE
 
 
 # ------------------------------------------------------------------------------------------------------------ what is asked
-def _scenario(options: argparse.Namespace) -> Scenario:
-    from wijktwin.model.scenario import Scenario
-    from wijktwin.sources.plan_files import read_plan
-
-    neighbourhood = opened(options)
-    plans = [read_plan(path, neighbourhood=neighbourhood) for path in options.plan]
-    return Scenario(neighbourhood, frozenset([*plans, *_named_plans(options, neighbourhood)]))
-
-
-def _named_plans(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[Plan]:
-    """Plans by identifier, from the folder beside the data."""
-    wanted: Sequence[str] = options.plans
-    if not wanted:
-        return []
-    by_id = {plan.plan_id: plan for plan in plans_beside(options, neighbourhood)}
-    for name in wanted:
-        if name not in by_id:
-            raise NotFoundError("tables.no_such_plan", name=name, source=plan_folder(options), allowed=", ".join(by_id) or "–")
-    return [by_id[name] for name in wanted]
-
-
 def _assumptions(variant: str, values: Mapping[str, float]) -> Assumptions:
     from wijktwin.impacts.assumptions import default_assumptions
 
@@ -176,34 +151,6 @@ def _figures(name: str, scenario: Scenario, assumptions: Assumptions, telling: T
         telling(Step(f"{name}: {note.sentence('en')}", done=round(100 * share), total=100))
 
     return IN_BACKGROUND[name].assess(scenario, assumptions=assumptions, progress=Progress(listen))
-
-
-# --------------------------------------------------------------------------------------------------------------- the answer
-def _check_target(target: str) -> None:
-    """Refuse, before anything is computed, a place where no file can be written."""
-    if target == STANDARD_OUTPUT:
-        return
-    path = Path(target)
-    if path.is_dir():
-        raise InputError("tables.target_is_a_folder", source=target)
-    if not path.parent.is_dir():
-        raise InputError("tables.no_folder_for_target", source=target, folder=path.parent)
-
-
-def _write(content: bytes, target: str) -> None:
-    """The whole document or the file as it was."""
-    if target == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    from wijktwin.sources.whole_files import write_whole
-
-    try:
-        write_whole(Path(target), content)
-    except OSError as error:
-        raise InputError("tables.cannot_write_file", source=target, reason=error.strerror or type(error).__name__) from error
-    say(f"{target}: {len(content):,} bytes.")
 
 
 def _choice(told: str) -> tuple[str, float]:

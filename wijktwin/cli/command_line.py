@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 from wijktwin import __version__, places
 from wijktwin.cli.assessing import add_command as add_assess
 from wijktwin.cli.collecting import add_commands
+from wijktwin.cli.exporting import add_command as add_export
 from wijktwin.cli.preparing import prepare
 from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, free_port, serve, usable_state_folder
 from wijktwin.cli.words_checking import add_command as add_words
@@ -113,6 +114,7 @@ def command_line() -> argparse.ArgumentParser:
     info.set_defaults(act=describe_file)
 
     add_assess(commands)
+    add_export(commands)
     add_words(commands)
     add_commands(commands)
 

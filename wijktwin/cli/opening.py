@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wijktwin import places
 from wijktwin.cli.server import usable_state_folder
-from wijktwin.errors import InputError
+from wijktwin.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
+    from wijktwin.model.scenario import Scenario
 
 
 def add_data_options(command: argparse.ArgumentParser) -> None:
@@ -23,6 +25,16 @@ def add_data_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--crs", type=str, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
     command.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
+
+
+def add_plan_options(command: argparse.ArgumentParser) -> None:
+    """Which plans are switched on: files, or plans of the folder beside the data."""
+    command.add_argument(
+        "--plan", type=Path, nargs="+", action="extend", default=[], metavar="FILE", help="plan files that are switched on"
+    )
+    command.add_argument(
+        "--plans", nargs="+", action="extend", default=[], metavar="ID", help="plans by identifier, from the folder plans beside the data"
+    )
 
 
 def data_of(options: argparse.Namespace) -> Path:
@@ -63,6 +75,46 @@ def plans_beside(options: argparse.Namespace, neighbourhood: Neighbourhood) -> t
     for fault in faults:
         say(f"wijktwin: {fault.sentence('en')}")
     return plans
+
+
+def scenario_of(options: argparse.Namespace) -> Scenario:
+    """The neighbourhood of `add_data_options` with all plans of `add_plan_options`; as it is today where none is named.
+
+    Raises
+    ------
+    InputError
+        The data or a plan cannot be read, or the folder has no such plan.
+    PlanConflictError
+        The plans cannot stand together.
+    """
+    from wijktwin.model.scenario import Scenario
+
+    neighbourhood = opened(options)
+    return Scenario(neighbourhood, frozenset(plans_of(options, neighbourhood)))
+
+
+def plans_of(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[Plan]:
+    """The plans that `add_plan_options` names, in that order: files first.
+
+    Raises
+    ------
+    InputError
+        A plan cannot be read, or the folder has no such plan.
+    """
+    from wijktwin.sources.plan_files import read_plan
+
+    return [*(read_plan(path, neighbourhood=neighbourhood) for path in options.plan), *_named_plans(options, neighbourhood)]
+
+
+def _named_plans(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[Plan]:
+    wanted: Sequence[str] = options.plans
+    if not wanted:
+        return []
+    by_id = {plan.plan_id: plan for plan in plans_beside(options, neighbourhood)}
+    for name in wanted:
+        if name not in by_id:
+            raise NotFoundError("tables.no_such_plan", name=name, source=plan_folder(options), allowed=", ".join(by_id) or "–")
+    return [by_id[name] for name in wanted]
 
 
 def say(sentence: str) -> None:
