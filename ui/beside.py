@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui import figures, plan_choice, state
 from ui.compare import comparable, kind_words, short_names
-from ui.comparison import Pair, Side, pairs
-from ui.figure_table import above_sources, grouped_table, numbered_sources, source_texts, stays, variant_words
+from ui.figure_table import above_sources, grouped_table, variant_words
 from ui.markup import EMPTY, Markup, element, joined, scrollable
 from ui.state import NOW
+from wijktwin.words.beside import Line, lines
+from wijktwin.words.figure_sources import numbered_sources, source_texts
 from wijktwin.words.rows import ONLY_THEN
-from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     from ui.state import World
     from ui.text import Text
-    from wijktwin.impacts.assessment import Assessment
-    from wijktwin.model.scenario import Scenario
+    from wijktwin.words.comparison import Pair, Side
 
 MOST_COLUMNS: Final = 4
 """So many plans stand beside today at most."""
 CHOICE: Final = "beside_choice"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One figure over all columns.
-
-    Parameters
-    ----------
-    now
-        What is there today; None where it is only about what comes.
-    cells
-        For each plan the figure with its difference from today; None where the plan has no such figure.
-    """
-
-    label: str
-    group: str
-    now: Side | None
-    cells: tuple[Pair | None, ...]
-
-    @property
-    def figures(self) -> tuple[Assessment, ...]:
-        """Everything that it was made of."""
-        return tuple(figure for pair in self.cells if pair is not None for figure in pair.figures)
-
-    @property
-    def changes(self) -> bool:
-        """Whether it is another figure under some plan, or is only about what comes."""
-        return not all(pair is None or pair.second.figure is None or stays(pair.second.figure) for pair in self.cells)
 
 
 def side_by_side(t: Text, seen: World) -> None:
@@ -71,7 +40,7 @@ def side_by_side(t: Text, seen: World) -> None:
     group = groups[place]
     scenarios = [state.scenario_of(plan_id, seen) for plan_id in (NOW, *(plan.plan_id for plan in group))]
     told = [figures.of_scenario(t, scenario) for scenario in scenarios]
-    found = lines(t, scenarios, told)
+    found = lines(scenarios, told, t.language)
     heads = (t("look.now"), *short_names(t, group).values())
     changing = [line for line in found if line.changes]
     same = [line for line in found if not line.changes]
@@ -82,40 +51,6 @@ def side_by_side(t: Text, seen: World) -> None:
         with st.expander(words, key="beside_same"):
             st.html(scrollable(words, _table(t, same, heads, words, sources)))
     st.html(above_sources(t, EMPTY, sources))
-
-
-def lines(t: Text, scenarios: Sequence[Scenario], told: Sequence[Sequence[Assessment]]) -> list[Line]:
-    """The figures of some plans over today, matched as the comparison of two matches them; in the order in which they are shown."""
-    today, n_plans = scenarios[0], len(scenarios) - 1
-    found: dict[tuple[str, str, str, int], list[Pair | None]] = {}
-    for column in range(n_plans):
-        own = pairs((today, scenarios[column + 1]), (told[0], told[column + 1]), t.language)
-        n_times: Counter[tuple[str, str, str]] = Counter()
-        for pair in own:
-            key = _key(pair)
-            found.setdefault((*key, n_times[key]), [None] * n_plans)[column] = pair
-            n_times[key] += 1
-    order = {text(f"impact_group.{name}", t.language): place for place, name in enumerate(_groups(told))}
-    made = [_line(cells) for cells in found.values()]
-    return sorted(made, key=lambda line: order.get(line.group, len(order)))
-
-
-def _groups(told: Sequence[Sequence[Assessment]]) -> list[str]:
-    """The impacts in the order in which their figures are shown."""
-    return list(dict.fromkeys(one.impact.partition(".")[0] for own in told for one in own))
-
-
-def _key(pair: Pair) -> tuple[str, str, str]:
-    """What a figure is matched by over plans: of a plan what it tells, of a street or the neighbourhood also where."""
-    figure = pair.figures[0]
-    is_of_plan = any(one.plans and one.where.identifier.partition("/")[0] in {plan.plan_id for plan in one.plans} for one in pair.figures)
-    return figure.impact, str(figure.where.place), "" if is_of_plan else figure.where.identifier
-
-
-def _line(cells: Sequence[Pair | None]) -> Line:
-    pair = next(pair for pair in cells if pair is not None)
-    now = next((pair.first for pair in cells if pair is not None and pair.first.figure is not None), None)
-    return Line(pair.label, pair.group, now, tuple(cells))
 
 
 def _table(t: Text, found: Sequence[Line], heads: Sequence[str], caption: str, sources: Mapping[str, int]) -> Markup:

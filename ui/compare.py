@@ -9,11 +9,13 @@ import streamlit as st
 
 from ui import plan_choice, state
 from ui.cards import kind_mark
-from ui.comparison import Pair, Side, pairs
-from ui.figure_table import above_sources, grouped_table, numbered_sources, source_texts, variant_words
+from ui.figure_table import above_sources, grouped_table, variant_words
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
 from ui.state import NOW
+from wijktwin.model import plan_groups
+from wijktwin.words.comparison import Pair, Side, pairs
+from wijktwin.words.figure_sources import numbered_sources, source_texts
 
 if TYPE_CHECKING:
     from ui.state import World
@@ -35,7 +37,7 @@ def button(t: Text, seen: World) -> None:
 # ------------------------------------------------------------------------------------------------------------ which of them
 def comparable(seen: World) -> list[Plan]:
     """The plans that can be compared: all that this visitor can switch on."""
-    return plan_choice.in_order([plan for plan in seen.plans.values() if not plan.is_withdrawn])
+    return plan_groups.in_order([plan for plan in seen.plans.values() if not plan.is_withdrawn])
 
 
 def choose(t: Text, seen: World) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -12,12 +12,12 @@ import streamlit as st
 from ui.cards import kind_mark
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.row_flights import fly_button, listen
+from wijktwin.words.figure_sources import is_unchanged, numbered_sources, source_texts, stays
 from wijktwin.words.rows import FigureRow, PartRow, figure_rows
-from wijktwin.words.texts import sentence_case, source_text, text
+from wijktwin.words.texts import sentence_case, text
 
 if TYPE_CHECKING:
     from ui.text import Text
-    from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
 
@@ -90,32 +90,10 @@ def plan_titles(t: Text, found: Scenario) -> str:
     return " + ".join(t.of(plan.title) for plan in found.ordered_plans) or t("figures.without_plans")
 
 
-def stays(one: Assessment) -> bool:
-    """Whether a figure and all its parts are known now and then, and are the same."""
-    return one.before is not None and one.before == one.after and all(is_unchanged(one, key) for key in one.breakdown)
-
-
 def above_sources(t: Text, shown: Markup, sources: Iterable[str]) -> Markup:
     """A table of figures, and below it its sources, numbered from 1."""
     listed = element("ol", *(element("li", name) for name in sources), class_="wt-numbered")
     return joined([shown, element("h3", t("figures.sources")), listed])
-
-
-def is_unchanged(one: Assessment, key: str) -> bool:
-    """Whether a part of a figure is known now and then, and is the same."""
-    before, after = one.breakdown[key]
-    return before is not None and before == after
-
-
-def numbered_sources(told: Sequence[Assessment], language: Language) -> Mapping[str, int]:
-    """All sources of some figures, numbered from 1 in the order in which they are first named."""
-    names = dict.fromkeys(name for one in told for name in source_texts(one, language))
-    return {name: number for number, name in enumerate(names, start=1)}
-
-
-def source_texts(one: Assessment, language: Language) -> tuple[str, ...]:
-    """The sources of one figure in words, each once."""
-    return tuple(dict.fromkeys(source_text(source, language) for source in one.sources))
 
 
 def _parts(one: Assessment, row: FigureRow, *, shows_all: bool) -> tuple[PartRow, ...]:

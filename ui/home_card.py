@@ -27,6 +27,7 @@ from wijktwin import __version__
 from wijktwin.errors import PlanConflictError
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home import ready
+from wijktwin.model import plan_groups
 from wijktwin.words.cards import Card, CardLine, CardPart, Subject, make_card
 from wijktwin.words.numbers import format_date
 
@@ -63,7 +64,7 @@ class Column:
 
 def columns(t: Text, seen: World, now: Home) -> list[Column]:
     """Today, what is allowed, plans and alternatives, each with the card of this home."""
-    plans = plan_choice.in_order([*plan_choice.for_residents(seen), *state.visit().own_plans.values()])
+    plans = plan_groups.in_order([*plan_choice.for_residents(seen), *state.visit().own_plans.values()])
     scenarios = {plan_id: found for plan_id in (NOW, *(plan.plan_id for plan in plans)) if (found := _scenario(plan_id, seen)) is not None}
     names = {NOW: t("home.now")} | compare.short_names(t, [plan for plan in plans if plan.plan_id in scenarios])
     told = list(names.values())

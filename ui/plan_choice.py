@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -11,8 +10,9 @@ import streamlit as st
 from ui import state
 from ui.markup import element, label
 from ui.notices import Tone, notice
-from wijktwin.model.conflicts import conflict_between
+from wijktwin.model import plan_groups
 from wijktwin.model.plan import Party, PlanRole
+from wijktwin.model.plan_groups import in_order
 from wijktwin.words.numbers import format_date
 from wijktwin.words.texts import name_of
 
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
     from ui.text import Text
     from wijktwin.model.plan import Plan
 
-ROLE_ORDER: Final = (PlanRole.ALLOWED, PlanRole.PROPOSAL, PlanRole.ALTERNATIVE)
-"""As people ask: today, what may be built already, the plan, the alternative."""
 NOW: Final = ""
 """The choice for none of the plans."""
-
-
-def in_order(plans: Sequence[Plan]) -> list[Plan]:
-    """What is allowed, plans, alternatives; by id within each."""
-    return sorted(plans, key=lambda plan: (ROLE_ORDER.index(plan.role), plan.plan_id))
 
 
 def alternatives(plans: Sequence[Plan]) -> list[list[Plan]]:
@@ -39,15 +32,8 @@ def alternatives(plans: Sequence[Plan]) -> list[list[Plan]]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _groups(_plans: list[Plan], told: tuple[tuple[str, str], ...], /) -> list[list[str]]:
-    group_of = {plan_id: {plan_id} for plan_id, _ in told}
-    for one, other in combinations(_plans, 2):
-        if group_of[one.plan_id] is not group_of[other.plan_id] and conflict_between(one, other) is not None:
-            both = group_of[one.plan_id] | group_of[other.plan_id]
-            group_of |= dict.fromkeys(both, both)
-    order = [plan_id for plan_id, _ in told]
-    groups = {id(group): sorted(group, key=order.index) for group in group_of.values()}
-    return sorted(groups.values(), key=lambda group: (len(group) == 1, order.index(group[0])))
+def _groups(_plans: list[Plan], told: tuple[tuple[str, str], ...], /) -> list[list[str]]:  # noqa: ARG001 - the key of the cache
+    return [[plan.plan_id for plan in group] for group in plan_groups.alternatives(_plans)]
 
 
 # --------------------------------------------------------------------------------------------------------------- residents

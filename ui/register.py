@@ -10,12 +10,13 @@ import streamlit as st
 from ui import assumed, long_figures, state
 from ui.assumed import OURS
 from ui.cards import kind_mark
-from ui.figure_table import above_sources, numbered_sources, plan_titles, source_texts, variant_words
+from ui.figure_table import above_sources, plan_titles, variant_words
 from ui.markup import Markup, element, joined, label, scrollable
 from ui.notices import Tone, notice
 from wijktwin.errors import WijktwinError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import IN_BACKGROUND
+from wijktwin.words.figure_sources import numbered_sources, source_texts
 from wijktwin.words.numbers import format_date
 from wijktwin.words.rows import figure_row
 from wijktwin.words.texts import text

@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from tests.pages.visiting import COMPARE, elements, visit
-from ui import beside, plan_choice
 from ui import cache as published
+from ui import plan_choice
 from ui.settings import settings
 from ui.text import Text
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.scenario import Scenario
+from wijktwin.words.beside import Line
+from wijktwin.words.beside import lines as beside_lines
 
 PLANS = ("vogeltorens-toegestaan", "vogeltorens", "vogelhof")
 
@@ -33,9 +35,9 @@ def told(plan_id: str) -> tuple[Assessment, ...]:
 
 
 @cache
-def lines() -> tuple[beside.Line, ...]:
+def lines() -> tuple[Line, ...]:
     every = ("", *PLANS)
-    return tuple(beside.lines(Text("nl"), [scenario(name) for name in every], [told(name) for name in every]))
+    return tuple(beside_lines([scenario(name) for name in every], [told(name) for name in every], "nl"))
 
 
 def test_every_figure_of_every_plan_is_there_once() -> None:

@@ -9,11 +9,11 @@ from itertools import product
 import pytest
 
 from ui import cache as published
-from ui.comparison import Pair, difference_margin, pairs
 from ui.settings import settings
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, unknown_margin
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.scenario import Scenario
+from wijktwin.words.comparison import Pair, difference_margin, pairs
 from wijktwin.words.rows import ONLY_THEN, figure_rows
 
 CHOICES = ("", "groene-straat", "vogelhof", "vogeltorens", "vogeltorens-toegestaan")
