@@ -56,6 +56,7 @@ data/example/PROVENANCE.md: | .venv/runtime.stamp
 	@$(python) -m wijktwin example build --out data/example
 
 environment: .venv/test.stamp
+	@$(python) .ci/node_tools.py
 
 check: .venv/test.stamp
 	@$(python) -m ruff check .
@@ -63,14 +64,17 @@ check: .venv/test.stamp
 	@$(python) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
+# Two more judges of accessibility come from npm's registry, while the first tests run.
 test: check data/example/PROVENANCE.md
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
-	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not exhaustive" && \
+	$(python) .ci/node_tools.py & tools=$$!; \
+	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not exhaustive" && wait $$tools && \
 	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive" tests/browser
 
 test-all: check data/example/PROVENANCE.md
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
-	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser" && \
+	$(python) .ci/node_tools.py & tools=$$!; \
+	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser" && wait $$tools && \
 	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m browser tests/browser
 
 # New pins from what is installed now: first `.venv/bin/python -m pip install --upgrade ...`, then this, then `make test-all`.

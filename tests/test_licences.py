@@ -6,9 +6,11 @@ inside wheels under the LGPL (GEOS in shapely and pyogrio) may be shipped: they 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -16,8 +18,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 MAY_SHIP_WITH: Final = frozenset({
-    "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC", "LGPL-2.1-only",
-    "LGPL-2.1-or-later", "LGPL-3.0-or-later", "MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib",
+    "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BlueOak-1.0.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "HPND", "ISC",
+    "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-or-later", "MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib",
 })  # fmt: skip
 
 IN_OTHER_WORDS: Final = {
@@ -31,6 +33,7 @@ IN_OTHER_WORDS: Final = {
     "License :: OSI Approved :: ISC License (ISCL)": "ISC",
     "License :: OSI Approved :: MIT License": "MIT",
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "License :: OSI Approved :: Python Software Foundation License": "PSF-2.0",
 }
 
 READ_BY_A_PERSON: Final = {
@@ -146,6 +149,32 @@ def test_checker_accepts(expression: str) -> None:
 )
 def test_checker_refuses(expression: str) -> None:
     assert not may_ship(expression)
+
+
+FOR_TESTS_ONLY: Final = {
+    # name: (licence, why that is no hindrance)
+    "pa11y": ("LGPL-3.0-only", "a tool of its own that looks at a page; nothing is linked with it"),
+}
+"""Packages of npm whose licence is only fit for what is never shipped."""
+
+
+def test_what_npm_brings_for_the_tests_is_pinned_and_may_be_used() -> None:
+    folder = Path(__file__).parent / "browser" / "node"
+    asked = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    packages = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    own = packages.pop("")
+    assert (
+        own["dependencies"]
+        == asked["dependencies"]
+        == {name: packages[f"node_modules/{name}"]["version"] for name in asked["dependencies"]}
+    )
+    assert len(packages) > 50
+    for path, one in packages.items():
+        name = path.rpartition("node_modules/")[2]
+        assert re.fullmatch(r"\d+\.\d+\.\d+(-[\w.]+)?", one["version"]), "an exact version"
+        assert "resolved" not in one, "no address: every registry and mirror serves"
+        licence = one.get("license", "")
+        assert may_ship(licence) or FOR_TESTS_ONLY.get(name, ("",))[0] == licence, f"{name}: {licence or 'not stated'}"
 
 
 def test_explained_licences_are_still_needed() -> None:
