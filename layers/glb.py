@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
@@ -30,6 +32,27 @@ class Primitive(IntEnum):
 
     LINES = 1
     TRIANGLES = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What a model of ours holds.
+
+    Parameters
+    ----------
+    points
+        Shape (n, 3).
+    indices
+        Which points make up each line or triangle, shape (m, 2) or (m, 3).
+    places, palette
+        Where in a picture the colour of each point is, shape (n, 2), and the picture; None where it has none.
+    """
+
+    primitive: Primitive
+    points: FloatArray
+    indices: IntArray
+    places: FloatArray | None = None
+    palette: ByteArray | None = None
 
 
 def shared(vertices: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -85,6 +108,36 @@ def binary_gltf(
         document |= _textured(len(parts))
         parts.append(_png(palette))
     return _packed(document, parts)
+
+
+def read_model(content: bytes) -> Model:
+    """A model that `binary_gltf` made, read back."""
+    length = struct.unpack_from("<I", content, 12)[0]
+    document = orjson.loads(content[20 : 20 + length])
+    body = content[28 + length :]
+
+    def part(view: int) -> bytes:
+        told = document["bufferViews"][view]
+        return body[told["byteOffset"] : told["byteOffset"] + told["byteLength"]]
+
+    def values(name: int) -> NDArray[Any]:
+        accessor = document["accessors"][name]
+        kind = {_FLOAT: "<f4", _SHORT_INDEX[0]: _SHORT_INDEX[1], _LONG_INDEX[0]: _LONG_INDEX[1]}[accessor["componentType"]]
+        return np.frombuffer(part(accessor["bufferView"]), dtype=kind)
+
+    drawn = document["meshes"][0]["primitives"][0]
+    primitive, attributes = Primitive(drawn["mode"]), drawn["attributes"]
+    corners = 2 if primitive is Primitive.LINES else 3
+    palette = places = None
+    if "material" in drawn:
+        from PIL import Image  # noqa: PLC0415 - only stills read models back
+
+        palette = np.asarray(Image.open(io.BytesIO(part(document["images"][0]["bufferView"]))), dtype=np.uint8)
+        places = values(attributes["TEXCOORD_0"]).reshape(-1, 2).astype(np.float64)
+    return Model(
+        primitive, values(attributes["POSITION"]).reshape(-1, 3).astype(np.float64),
+        values(drawn["indices"]).reshape(-1, corners).astype(np.int64), places, palette,
+    )  # fmt: skip
 
 
 def _textured(view: int) -> dict[str, Any]:

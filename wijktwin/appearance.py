@@ -23,6 +23,10 @@ ByteArray = NDArray[np.uint8]
 SKY: Final[Colour] = (222, 232, 240)
 """Behind everything, at the top; it fades into `HORIZON`."""
 HORIZON: Final[Colour] = (246, 244, 239)
+SKY_STOPS: Final[tuple[tuple[float, Colour], ...]] = ((0.0, SKY), (0.62, HORIZON))
+"""The sky from the top of the picture (0) to its foot (1), as scene.css draws it."""
+LOW_SKY_STOPS: Final[tuple[tuple[float, Colour], ...]] = ((0.0, (213, 224, 236)), (0.46, (247, 227, 200)), (0.7, (246, 240, 230)))
+"""The sky with a low sun."""
 
 WALLS: Final[Mapping[str, Colour]] = MappingProxyType(
     {
@@ -238,6 +242,8 @@ class Camera:
         0 looks straight down, 90 along the ground. [°]
     corners
         Corners on the ground of what has to fit, where that is no upright rectangle; those of ``bounds`` where empty. [m]
+    bearings
+        Other directions that may be looked in instead, where the picture is filled better that way. [°]
     """
 
     bounds: tuple[float, float, float, float]
@@ -245,6 +251,7 @@ class Camera:
     bearing: float = 0.0
     pitch: float = 0.0
     corners: tuple[tuple[float, float], ...] = ()
+    bearings: tuple[float, ...] = ()
 
 
 STEEPEST_PITCH: Final = 80.0
@@ -261,6 +268,8 @@ _DIRECTIONS: Final[Mapping[View, tuple[float, float]]] = MappingProxyType(
         View.PLAN: (-28.0, 58.0),
     }
 )
+OTHER_BEARINGS: Final = (-73.0, -58.0, -43.0, -13.0, 2.0, 17.0, 32.0, 47.0, 62.0)
+"""From where the whole is looked at where it is oblong: always with the lit sides ahead, and north in the upper half. [°]"""
 
 
 def cameras(
@@ -278,12 +287,14 @@ def cameras(
     extent, plan
         Min x, min y, max x, max y of the neighbourhood, and of what the plans change, in real coordinates. [m]
     corners
-        Of the neighbourhood, where a turned rectangle fits it better than its extent. [m]
+        Of the neighbourhood, where another shape fits it better than its extent. [m]
     height, plan_height
         How high they stand. [m]
     """
     found: dict[View, Camera] = {
-        view: Camera(extent, height, bearing, pitch, corners) for view, (bearing, pitch) in _DIRECTIONS.items() if view is not View.PLAN
+        view: Camera(extent, height, bearing, pitch, corners, OTHER_BEARINGS if view is View.WHOLE else ())
+        for view, (bearing, pitch) in _DIRECTIONS.items()
+        if view is not View.PLAN
     }
     if plan is not None:
         bearing, pitch = _DIRECTIONS[View.PLAN]
