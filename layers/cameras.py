@@ -35,22 +35,38 @@ HIGHEST_ZOOM: Final = 21.5
 USUAL_HEIGHT: Final = 15.0
 """What fits in the picture is at least this high. [m]"""
 CENTRING_STEPS: Final = 60
+CHOOSING_STEPS: Final = 8
+"""Idem, while directions are compared only."""
+CLEARLY_MORE: Final = 1.3
+"""The usual direction stays unless what has to fit fills so many times more of the picture in another one."""
 SMALLEST_BOX: Final = 20.0
 """A box is never taken smaller than this. [m]"""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Where to look, and how large: centre in metres from the middle of the box, and pixels per metre there."""
+    """Where to look, in which direction, and how large.
+
+    Parameters
+    ----------
+    east, north
+        What is looked at, from the middle of the box. [m]
+    scale
+        Pixels per metre there.
+    filled
+        How much of the picture the ground of what has to fit takes. [px2]
+    """
 
     east: float
     north: float
     scale: float
+    bearing: float
+    filled: float
 
 
 @lru_cache(maxsize=256)
 def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
-    """The nearest place from which the camera's whole box is in the picture.
+    """The nearest place from which the camera's whole box is in the picture, in the direction that fills this picture best.
 
     The scene in the browser does the same (`fit` in ui/scene/camera.js). Kept, because every run of a page asks for the same few.
 
@@ -59,10 +75,21 @@ def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
     picture
         Width and height. [px]
     """
+    if camera.bearings:
+        usual = _fitted(camera, picture, CHOOSING_STEPS)
+        best = max(
+            (_fitted(replace(camera, bearing=bearing), picture, CHOOSING_STEPS) for bearing in camera.bearings), key=lambda fit: fit.filled
+        )
+        camera = replace(camera, bearing=best.bearing if best.filled > CLEARLY_MORE * usual.filled else camera.bearing)
+    return _fitted(camera, picture, CENTRING_STEPS)
+
+
+def _fitted(camera: Camera, picture: tuple[int, int], steps: int) -> Fit:
+    """The nearest place in the camera's own direction."""
     corners = box_corners(camera)
     east = north = 0.0
     scale = _largest_scale(corners, camera, picture)
-    for _ in range(CENTRING_STEPS):
+    for _ in range(steps):
         shifted = corners - np.array([east, north, 0.0])
         seen = projected(shifted, camera, scale, picture[1])
         right, up = (seen.min(axis=0) + seen.max(axis=0)) / 2
@@ -72,22 +99,29 @@ def fitted(camera: Camera, picture: tuple[int, int]) -> Fit:
         east += across * math.cos(bearing) + forward * math.sin(bearing)
         north += -across * math.sin(bearing) + forward * math.cos(bearing)
         scale = _largest_scale(corners - np.array([east, north, 0.0]), camera, picture)
-    return Fit(east, north, scale)
+    ground = corners[::2] - np.array([east, north, 0.0])
+    return Fit(east, north, scale, camera.bearing, _area(projected(ground, camera, scale, picture[1])))
+
+
+def _area(ring: FloatArray) -> float:
+    """Area inside a ring of points, shape (n, 2)."""
+    x, y = ring[:, 0], ring[:, 1]
+    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
 
 
 def box_corners(camera: Camera) -> FloatArray:
-    """The eight corners of a camera's box in metres from its middle on the ground, shape (8, 3)."""
+    """Corners of what has to fit, below and above, in metres from its middle on the ground, shape (2 n, 3): 8 of a box."""
     return np.array([(x, y, z) for x, y in _ground_corners(camera) for z in (0.0, max(camera.height, 0.0))])
 
 
 def _ground_corners(camera: Camera) -> list[tuple[float, float]]:
-    """Corners of what has to fit in metres from the middle of its bounds; never a box smaller than `SMALLEST_BOX`."""
+    """Corners, in turn, of what has to fit in metres from the middle of its bounds; never a box smaller than `SMALLEST_BOX`."""
     west, south, east, north = camera.bounds
     x, y = (west + east) / 2, (south + north) / 2
     half_x, half_y = max(east - west, SMALLEST_BOX) / 2, max(north - south, SMALLEST_BOX) / 2
     if camera.corners and min(half_x, half_y) > SMALLEST_BOX / 2:
         return [(corner_x - x, corner_y - y) for corner_x, corner_y in camera.corners]
-    return [(across, along) for across in (-half_x, half_x) for along in (-half_y, half_y)]
+    return [(-half_x, -half_y), (half_x, -half_y), (half_x, half_y), (-half_x, half_y)]
 
 
 def projected(points: FloatArray, camera: Camera, scale: float, picture_height: int) -> FloatArray:
@@ -143,7 +177,7 @@ def view_state(camera: Camera, frame: Frame, *, picture: tuple[int, int] = PICTU
     zoom = math.log2(fit.scale * EQUATOR * math.cos(math.radians(latitude)) / TILE)
     return {
         "longitude": round(longitude, 7), "latitude": round(latitude, 7), "zoom": round(min(max(zoom, LOWEST_ZOOM), HIGHEST_ZOOM), 3),
-        "pitch": camera.pitch, "bearing": camera.bearing, "max_pitch": appearance.STEEPEST_PITCH, "min_zoom": LOWEST_ZOOM,
+        "pitch": camera.pitch, "bearing": fit.bearing, "max_pitch": appearance.STEEPEST_PITCH, "min_zoom": LOWEST_ZOOM,
         "max_zoom": HIGHEST_ZOOM,
     }  # fmt: skip
 
@@ -155,7 +189,7 @@ def browser_camera(camera: Camera, frame: Frame) -> dict[str, Any]:
     return {
         "longitude": round(longitude, 7), "latitude": round(latitude, 7), "height": round(max(camera.height, 0.0), 1),
         "corners": [[round(across, 1), round(along, 1)] for across, along in _ground_corners(camera)],
-        "bearing": camera.bearing, "pitch": camera.pitch,
+        "bearing": camera.bearing, "pitch": camera.pitch, "bearings": list(camera.bearings),
     }  # fmt: skip
 
 

@@ -19,6 +19,8 @@ MARGIN: Final = 12.0
 """How far the plate reaches beyond what stands on it. [m]"""
 MARGIN_SHARE: Final = 0.02
 """Idem, as a share of its size."""
+HULL_SHARE: Final = 0.01
+"""How far corners that a camera has to show may lie from the hull of what stands there, as a share of its size."""
 
 
 def plate_outline(neighbourhood: Neighbourhood) -> shapely.Polygon:
@@ -32,14 +34,19 @@ def plate_outline(neighbourhood: Neighbourhood) -> shapely.Polygon:
 
 @lru_cache(maxsize=8)
 def assessed_corners(neighbourhood: Neighbourhood) -> tuple[tuple[float, float], ...]:
-    """Corners of the smallest rectangle around the buildings that are assessed, or around all where all are halo. [m]"""
+    """Corners of the hull of the buildings that are assessed, or of all where all are halo; within `HULL_SHARE` of it. [m]"""
     mesh = neighbourhood.mesh
     inside = ~neighbourhood.buildings.flags["is_halo"][mesh.surface_object[mesh.ring_surface]]
     kept = np.repeat(inside, np.diff(mesh.ring_start)) if inside.any() else np.ones(len(mesh.ring_vertices), dtype=bool)
     points = mesh.vertices[mesh.ring_vertices[kept], :2] + mesh.origin[:2]
     if not len(points):
         return ()
-    return tuple((float(x), float(y)) for x, y in shapely.get_coordinates(_around(points))[:-1])
+    hull = shapely.MultiPoint(points).convex_hull
+    if not isinstance(hull, shapely.Polygon):
+        hull = _around(points)
+    west, south, east, north = hull.bounds
+    simple = shapely.simplify(hull, HULL_SHARE * max(east - west, north - south))
+    return tuple((float(x), float(y)) for x, y in shapely.get_coordinates(simple)[:-1])
 
 
 def _around(points: FloatArray) -> shapely.Polygon:

@@ -4,8 +4,10 @@ const TILE = 512;
 export const EQUATOR = 40075016.68557849;
 const EYE_DISTANCE = 1.5;
 const FILL = 0.96;
+const CLEARLY_MORE = 1.3; // the usual direction stays unless what has to fit fills so many times more of the picture in another one
 const PORTRAIT_PITCH = 42; // a picture that is higher than wide is better filled from higher up
 const CENTRING_STEPS = 60;
+const CHOOSING_STEPS = 8; // idem, while directions are compared only
 const METRES_PER_DEGREE = EQUATOR / 360;
 export const radians = (degrees) => (degrees * Math.PI) / 180;
 
@@ -55,8 +57,22 @@ function enlargement(corners, camera, scale, pictureHeight) {
   return Math.max(1, eye / (eye - scale * Math.max(...corners.map((corner) => fromTheEye(corner, camera)[2]))));
 }
 
-/** The view from which the whole box of a camera is in a picture of this size. */
+/** The view from which all that a camera asks for is in a picture of this size, in the direction that fills it best. */
 export function fit(wanted, width, height, limits) {
+  const all = [wanted.bearing, ...(wanted.bearings ?? [])];
+  const filled = all.length > 1 ? all.map((bearing) => fitted({ ...wanted, bearing }, width, height, limits, CHOOSING_STEPS).filled) : [1];
+  const best = filled.indexOf(Math.max(...filled));
+  const bearing = filled[best] > CLEARLY_MORE * filled[0] ? all[best] : wanted.bearing;
+  return fitted({ ...wanted, bearing }, width, height, limits, CENTRING_STEPS).view;
+}
+
+/** The area inside a ring of points. */
+function area(ring) {
+  return Math.abs(ring.reduce((sum, [x, y], place) => sum + x * ring.at(place - 1)[1] - y * ring.at(place - 1)[0], 0)) / 2;
+}
+
+/** Idem in the camera's own direction, and how much of the picture the ground of it takes, in square pixels. */
+function fitted(wanted, width, height, limits, steps) {
   const camera = height > width ? { ...wanted, pitch: Math.min(wanted.pitch, PORTRAIT_PITCH) } : wanted;
   const picture = [Math.max(width, 50), Math.max(height, 50)];
   const box = camera.corners.flatMap(([x, y]) => [[x, y, 0], [x, y, camera.height]]);
@@ -64,7 +80,7 @@ export function fit(wanted, width, height, limits) {
   let north = 0;
   const shifted = () => box.map(([x, y, z]) => [x - east, y - north, z]);
   let scale = largestScale(shifted(), camera, picture);
-  for (let step = 0; step < CENTRING_STEPS; step += 1) {
+  for (let step = 0; step < steps; step += 1) {
     const seen = shifted().map((corner) => projected(corner, camera, scale, picture[1]));
     const middle = [0, 1].map((axis) => (Math.min(...seen.map((p) => p[axis])) + Math.max(...seen.map((p) => p[axis]))) / 2);
     const flatness = Math.max(Math.cos(radians(camera.pitch)), 0.2);
@@ -77,7 +93,8 @@ export function fit(wanted, width, height, limits) {
     scale = largestScale(shifted(), camera, picture);
   }
   const latitude = camera.latitude + north / METRES_PER_DEGREE;
-  return limited(
+  const ground = shifted().filter((_, place) => place % 2 === 0).map((corner) => projected(corner, camera, scale, picture[1]));
+  const view = limited(
     {
       longitude: camera.longitude + east / (METRES_PER_DEGREE * Math.cos(radians(camera.latitude))),
       latitude,
@@ -87,6 +104,7 @@ export function fit(wanted, width, height, limits) {
     },
     limits,
   );
+  return { view, filled: area(ground) };
 }
 
 /** A view within what the scene allows: never lost beside the model, never below the ground. */
