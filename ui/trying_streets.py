@@ -12,7 +12,7 @@ from ui.notices import Tone, notice
 from wijktwin.errors import WijktwinError
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.routes import is_derived
-from wijktwin.model.street_variants import StreetUse, driven_streets, street_names, street_variant
+from wijktwin.model.street_variants import ROUNDS, StreetUse, driven_streets, street_names, street_variant
 
 if TYPE_CHECKING:
     from ui.state import World
@@ -34,7 +34,8 @@ def form(t: Text, seen: World) -> None:
         return
     driven = kept(neighbourhood, "driven streets", lambda: driven_streets(neighbourhood))
     both = {(one.name, use): wind for one in driven for use, wind in ((StreetUse.AWAY, one.away), (StreetUse.TOWARDS, one.towards))}
-    one_way = {key: t("try_streets.one_way_to", street=key[0], wind=t(f"wind.{wind}")) for key, wind in both.items()}
+    to, round_ = "try_streets.one_way_to", "try_streets.one_way_round"
+    one_way = {key: t(round_ if wind in ROUNDS else to, street=key[0], wind=t(f"wind.{wind}")) for key, wind in both.items()}
     first = t("try_streets.name_first", n=1 + len(state.visit().own_plans))
     choose = t("try_streets.choose")
     with st.form("try_streets", border=True):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import LineString
 
 from tests.impacts.street_village import STREETS, street_table, street_village
 from wijktwin.errors import InputError, NotFoundError
@@ -45,6 +46,31 @@ def test_a_street_is_one_way_over_its_whole_length_however_its_pieces_are_drawn(
     assert traffic(made(("Kerkstraat", StreetUse.TOWARDS), **village)) == {"k1": "backward", "k2": "forward"}
 
 
+def test_a_street_that_goes_round_runs_round() -> None:
+    """A square of four segments, one drawn the other way, and a loop of one segment: no end lies farthest west."""
+    square = [
+        ("r1", "Rondweg", "A", "B", "both", "walk cycle drive", 30.0, (0, 0), (0, 50)),
+        ("r2", "Rondweg", "C", "B", "both", "walk cycle drive", 30.0, (50, 50), (0, 50)),
+        ("r3", "Rondweg", "C", "D", "both", "walk cycle drive", 30.0, (50, 50), (50, 0)),
+        ("r4", "Rondweg", "D", "A", "both", "walk cycle drive", 30.0, (50, 0), (0, 0)),
+        ("s", "Straat", "D", "E", "both", "walk cycle drive", 30.0, (50, 0), (90, 0)),
+    ]
+    table = street_table(square)
+    village = {"street_table": table}
+    told = {one.name: (one.away, one.towards) for one in driven_streets(street_village(**village))}
+    assert told == {"Rondweg": ("clockwise", "anticlockwise"), "Straat": ("e", "w")}
+    north_first = {"r1": "forward", "r2": "backward", "r3": "forward", "r4": "forward"}
+    assert traffic(made(("Rondweg", StreetUse.AWAY), **village)) == north_first
+    turned = {"r1": "backward", "r2": "forward", "r3": "backward", "r4": "backward"}
+    assert traffic(made(("Rondweg", StreetUse.TOWARDS), **village)) == turned
+    loop = street_table([("l", "Hofje", "A", "A", "both", "walk cycle drive", 30.0, (0, 0), (0, 0))])
+    x, y = table.geometry.iloc[0].coords[0]
+    loop = loop.set_geometry([LineString([(x, y), (x, y + 9), (x + 9, y + 9), (x + 9, y), (x, y)])], crs=table.crs)
+    village = {"street_table": loop}
+    assert [one.away for one in driven_streets(street_village(**village))] == ["clockwise"]
+    assert traffic(made(("Hofje", StreetUse.AWAY), **village)) == {"l": "forward"}
+
+
 def test_closed_one_way_and_flooded_together_are_one_plan_of_nobodys() -> None:
     plan = made(("Oostlaan", StreetUse.CLOSED), ("Westlaan", StreetUse.TOWARDS), ("Pad", StreetUse.FLOODED), name="  Wat   als ")
     assert (plan.title.nl, plan.party, plan.published_by_server) == ("Wat als", Party.VISITOR, False)
@@ -72,11 +98,13 @@ def test_lines_of_other_ways_to_go_stand_under_water_with_a_derived_street() -> 
         ("d", "Kerkstraat", "a", "b", "both", "drive", 30.0, (0, 45), (100, 45)),
         ("beside", "", "c", "d", "both", "walk", 30.0, (0, 48), (100, 49)),
         ("across", "", "e", "f", "both", "walk", 30.0, (50, 0), (50, 100)),
+        ("stub", "", "g", "h", "both", "walk", 30.0, (30, 48), (30, 56)),
+        ("bend", "", "i", "j", "both", "walk", 30.0, (60, 50), (90, 52)),
     ]
     table = street_table(rows)
     assert made(("Kerkstraat", StreetUse.FLOODED), street_table=table).flooded == {"d"}, "given lines are told apart by their names"
     table["kind"] = "calculated"
-    assert made(("Kerkstraat", StreetUse.FLOODED), street_table=table).flooded == {"d", "beside"}
+    assert made(("Kerkstraat", StreetUse.FLOODED), street_table=table).flooded == {"d", "beside", "bend"}, "what crosses stays dry"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from wijktwin.impacts.ground import ground_within
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.model.network import Mode
 from wijktwin.model.plan import Use
-from wijktwin.model.surroundings import DestinationKind
+from wijktwin.model.surroundings import DestinationKind, RoadClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,9 +78,16 @@ def destinations_now(neighbourhood: Neighbourhood, segments: Segments, *, assump
     listed, streets = _listed(neighbourhood)
     derived, derived_streets = _by_address(neighbourhood.address_table)
     green = np.zeros(0, dtype=object) if DestinationKind.GREEN in listed else green_edges(neighbourhood.ground, assumptions=assumptions)
-    fast = segments.may[Mode.DRIVE] & (np.nan_to_num(segments.max_speed) >= assumptions["main_road_speed"].value)
-    on_main_road = np.zeros(len(segments), dtype=np.bool_) if DestinationKind.MAIN_ROAD in listed else fast
+    on_main_road = np.zeros(len(segments), dtype=np.bool_)
+    if DestinationKind.MAIN_ROAD not in listed:
+        on_main_road = main_roads(segments, assumptions["main_road_speed"].value)
     return Destinations({**derived, **listed}, {**derived_streets, **streets}, green, on_main_road)
+
+
+def main_roads(segments: Segments, speed: float) -> BoolArray:
+    """Which segments belong to a main road, shape (n,): what the table says, else those where cars may drive at a speed [km/h] or more."""
+    fast = segments.may[Mode.DRIVE] & (np.nan_to_num(segments.max_speed) >= speed)
+    return np.where(segments.roads == "", fast, segments.roads == RoadClass.MAIN.value)
 
 
 def destinations_then(scenario: Scenario, now: Destinations, *, assumptions: Assumptions) -> Destinations:

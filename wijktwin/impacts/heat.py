@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wijktwin.model.mesh import FloatArray
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("heat", "1.1")
+METHOD: Final = Method("heat", "1.2")
 SHADE: Final = "heat.shade"
 SHADED: Final = "heat.shaded_area"
 COOL: Final = "heat.cool_place"

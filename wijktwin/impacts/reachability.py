@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("reachability", "1.1")
+METHOD: Final = Method("reachability", "1.2")
 SHOWN: Final = (
     (Mode.WALK, DestinationKind.SCHOOL),
     (Mode.WALK, DestinationKind.SHOP),

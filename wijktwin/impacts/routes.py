@@ -234,7 +234,9 @@ def shortest_ways(
         kinds = [kind for kind in DestinationKind if kind in places.points]
         doors = {kind: _doors(places, kind, segments if before is None else before, segments, mode) for kind in kinds}
         cut = topology(segments, joined_stops(homes, *doors.values(), edges.chosen(_usable(segments, mode)[edges.segment])))
-        found = graph(cut, *segments.directions(mode, flooded=flooded))
+        along, against = segments.directions(mode, flooded=flooded)
+        found = graph(cut, along, against)
+        is_open = along | against if mode is Mode.DRIVE else ~np.isin(segments.street_ids, sorted(flooded))
         at, start = cut.stop_nodes[: len(homes)], len(homes)
         own = np.zeros(len(homes)) if mode is Mode.DRIVE else homes.gap
         for kind in kinds:
@@ -244,7 +246,7 @@ def shortest_ways(
             _add(there, back, (mode, kind), found, at, nodes[on], None if mode is Mode.DRIVE else gaps[on], own)
         for kind in (DestinationKind.GREEN, DestinationKind.MAIN_ROAD):
             if kind not in kinds and places.is_known(kind):
-                _add(there, back, (mode, kind), found, at, _reached(cut, places, kind), None, own)
+                _add(there, back, (mode, kind), found, at, _reached(cut, places, kind, is_open), None, own)
     return Ways(there, back)
 
 
@@ -266,10 +268,10 @@ def _add(  # noqa: PLR0917 - one row of a table
         table[key] = np.where(on, distance[np.maximum(at, 0)] + own, np.nan)
 
 
-def _reached(cut: Topology, places: Destinations, kind: DestinationKind) -> NDArray[np.int64]:
-    """The nodes where somebody is at a green place, or on a main road."""
+def _reached(cut: Topology, places: Destinations, kind: DestinationKind, is_open: BoolArray) -> NDArray[np.int64]:
+    """The nodes where somebody is at a green place, or on a main road that is open there (``is_open``, shape (n_segments,))."""
     if kind is DestinationKind.MAIN_ROAD:
-        own = places.on_main_road[cut.segment]
+        own = (places.on_main_road & is_open)[cut.segment]
         return np.unique(np.concatenate([cut.tails[own], cut.heads[own]]))
     x, y = shapely.get_coordinates(cut.node_points()).T
     reached = np.zeros(cut.n_nodes, dtype=np.bool_)

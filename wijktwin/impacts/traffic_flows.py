@@ -82,7 +82,7 @@ def flows(
     """
     along, against = segments.directions(Mode.DRIVE, flooded=flooded)
     found = graph(cut, along, against)
-    exits = _exits(cut, segments, on_main_road & (along | against) if flooded else on_main_road)
+    exits = _exits(cut, segments, on_main_road & (along | against))
     on = at >= 0
     at_node = np.zeros((cut.n_nodes, 3))
     np.add.at(at_node, at[on], movements[on])

@@ -65,6 +65,8 @@ class Segments:
         Whether each segment is for a mode at all.
     max_speed
         [km/h], NaN where nobody says.
+    roads
+        A value of `RoadClass` each, "" where nobody says.
     """
 
     street_ids: NDArray[np.str_]
@@ -77,6 +79,7 @@ class Segments:
     traffic: NDArray[np.str_]
     may: Mapping[Mode, BoolArray]
     max_speed: FloatArray
+    roads: NDArray[np.str_]
 
     def __len__(self) -> int:
         """How many."""
@@ -114,6 +117,7 @@ def segments_of(streets: gpd.GeoDataFrame) -> Segments:
         traffic=streets["oneway"].to_numpy(dtype=np.str_),
         may={mode: np.array([mode.value in each for each in modes], dtype=np.bool_) for mode in Mode},
         max_speed=streets["max_speed"].to_numpy(dtype=np.float64),
+        roads=streets["road"].to_numpy(dtype=np.str_),
     )
 
 

@@ -1,11 +1,13 @@
 """What if streets close, become one-way or stand under water: a plan of a visitor's own, made of whole streets by their names.
 
 A street is all segments of a name. One-way runs the same way along the whole street: away from the end that lies farthest west (or
-south), or towards it. Where streets were derived from the ground, the lines of other ways to go beside a street stand under water with it.
+south), or towards it; a street that goes round and has no end runs clockwise or the other way round. Where streets were derived from the
+ground, the lines of other ways to go beside a street stand under water with it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,9 +32,13 @@ if TYPE_CHECKING:
     from wijktwin.model.network import IntArray
 
 BESIDE: Final = 8.0
-"""A derived line of which half lies within this distance of a street runs along it. [m]"""
+"""A derived line of which half lies within this distance of a street may run along it. [m]"""
+ALONGSIDE: Final = math.sqrt(0.5)
+"""It does where the street goes on by more than this for each metre that the line does: within 45 degrees; what crosses does not."""
 LONGEST_NAME: Final = 80
 WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+ROUNDS: Final = ("clockwise", "anticlockwise")
+"""The two ways along a street that goes round."""
 
 
 class StreetUse(StrEnum):
@@ -41,7 +47,7 @@ class StreetUse(StrEnum):
     CLOSED = "closed"
     """To motor traffic."""
     AWAY = "away"
-    """One-way for motor traffic, away from its western (or southern) end."""
+    """One-way for motor traffic, away from its western (or southern) end; clockwise where it goes round."""
     TOWARDS = "towards"
     """The other way round."""
     FLOODED = "flooded"
@@ -55,7 +61,8 @@ class DrivenStreet:
     Parameters
     ----------
     away
-        In which of `WINDS` one drives along it from its western (or southern) end; towards is the opposite.
+        In which of `WINDS` one drives along it from its western (or southern) end, "clockwise" for a street that goes round; towards is
+        the opposite.
     """
 
     name: str
@@ -64,6 +71,8 @@ class DrivenStreet:
     @property
     def towards(self) -> str:
         """The opposite direction."""
+        if self.away in ROUNDS:
+            return ROUNDS[1 - ROUNDS.index(self.away)]
         return WINDS[(WINDS.index(self.away) + 4) % len(WINDS)]
 
 
@@ -83,6 +92,9 @@ def driven_streets(neighbourhood: Neighbourhood) -> tuple[DrivenStreet, ...]:
     found = []
     for name in sorted(set(segments.streets[driven].tolist()) - {""}):
         own = np.flatnonzero(driven & (segments.streets == name))
+        if _runs_clockwise(segments, own) is not None:
+            found.append(DrivenStreet(name, ROUNDS[0]))
+            continue
         start, end, _ = _ends(segments, own)
         found.append(DrivenStreet(name, _wind(end - start)))
     return tuple(found)
@@ -176,15 +188,21 @@ def _along(segments: Segments, rows: IntArray, is_derived: BoolArray) -> IntArra
     others = np.setdiff1d(np.flatnonzero(is_derived), rows)
     if not len(others) or not is_derived[rows].any():
         return rows
-    strip = shapely.buffer(shapely.union_all(segments.lines[rows]), BESIDE)
-    beside = shapely.length(shapely.intersection(segments.lines[others], strip)) >= 0.5 * segments.lengths[others]
-    return np.sort(np.concatenate([rows, others[beside]]))
+    street = shapely.union_all(segments.lines[rows])
+    near = shapely.intersection(segments.lines[others], shapely.buffer(street, BESIDE))
+    is_near = shapely.length(near) >= 0.5 * segments.lengths[others]
+    beside = np.array([max(shapely.get_parts(each), key=shapely.length) for each in near[is_near]], dtype=object)
+    ends = [shapely.get_point(beside, at) for at in (0, -1)]
+    on_street = [shapely.get_point(shapely.shortest_line(street, end), 0) for end in ends]
+    goes_on = shapely.distance(*on_street) >= ALONGSIDE * shapely.distance(*ends)
+    return np.sort(np.concatenate([rows, others[is_near][goes_on]]))
 
 
 def _changes(segments: Segments, rows: IntArray, use: StreetUse) -> list[StreetChange]:
     if use is StreetUse.CLOSED:
         return [StreetChange(str(segments.street_ids[row]), Traffic.CLOSED) for row in rows]
-    _, _, runs_away = _ends(segments, rows)
+    clockwise = _runs_clockwise(segments, rows)
+    runs_away = _ends(segments, rows)[2] if clockwise is None else clockwise
     goes_along = runs_away if use is StreetUse.AWAY else ~runs_away
     traffic = [Traffic.FORWARD if forward else Traffic.BACKWARD for forward in goes_along]
     return [StreetChange(str(segments.street_ids[row]), each) for row, each in zip(rows, traffic, strict=True)]
@@ -212,6 +230,32 @@ def _ends(segments: Segments, rows: Collection[int] | IntArray) -> tuple[FloatAr
     end = int(np.argmax(reached))
     runs_away: BoolArray = away[heads] >= away[tails]
     return points[start], points[end], runs_away
+
+
+def _runs_clockwise(segments: Segments, rows: IntArray) -> BoolArray | None:
+    """Which segments of a street that goes round, in one piece and without ends, are drawn clockwise; None for any other street."""
+    tails, heads = segments.tails[rows].tolist(), segments.heads[rows].tolist()
+    at_node: dict[int, list[int]] = {}
+    for segment, ends in enumerate(zip(tails, heads, strict=True)):
+        for node in ends:
+            at_node.setdefault(node, []).append(segment)
+    if any(len(here) != 2 for here in at_node.values()):
+        return None
+    runs_on = np.zeros(len(rows), dtype=np.bool_)
+    corners: list[FloatArray] = []
+    segment, node, seen = 0, tails[0], set[int]()
+    while segment not in seen:
+        seen.add(segment)
+        runs_on[segment] = tails[segment] == node
+        drawn = shapely.get_coordinates(segments.lines[rows[segment]])
+        corners.append(drawn if runs_on[segment] else drawn[::-1])
+        node = heads[segment] if runs_on[segment] else tails[segment]
+        one, other = at_node[node]
+        segment = other if one == segment else one
+    if len(seen) < len(rows):
+        return None
+    is_anticlockwise = shapely.is_ccw(shapely.LinearRing(np.concatenate(corners)))
+    return ~runs_on if is_anticlockwise else runs_on
 
 
 def _wind(step: FloatArray) -> str:

@@ -44,6 +44,13 @@ class DestinationKind(StrEnum):
     MAIN_ROAD = "main_road"
 
 
+class RoadClass(StrEnum):
+    """Whether a street carries cars beyond the neighbourhood, where somebody says so."""
+
+    MAIN = "main"
+    LOCAL = "local"
+
+
 PAVED_KINDS: Final = frozenset(
     {
         GroundKind.CARRIAGEWAY,
@@ -103,11 +110,13 @@ STREET_COLUMNS: Final[Mapping[str, str]] = {
     "oneway": "str",
     "modes": "str",
     "max_speed": "float64",
+    "road": "str",
     "kind": "str",
 }
 """Lines. ``oneway`` is "both", "forward" (from_node to to_node), "backward" or "closed" (to motor traffic);
-``modes`` a space separated subset of "walk cycle drive"; ``max_speed`` [km/h]; ``kind`` is a `provenance.Kind` or "": "calculated" for
-lines that were derived from the ground, of which nobody knows directions."""
+``modes`` a space separated subset of "walk cycle drive"; ``max_speed`` [km/h]; ``road`` is a `RoadClass`, or "" where only
+the speed can tell; ``kind`` is a `provenance.Kind` or "": "calculated" for lines that were derived from the ground, of which nobody knows
+directions."""
 
 
 DESTINATION_COLUMNS: Final[Mapping[str, str]] = {"destination_id": "str", "kind": "str", "name": "str"}

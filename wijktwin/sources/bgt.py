@@ -162,7 +162,7 @@ def ground_rows(
 def road_parts(features: Iterable[Mapping[str, Any]], area: BaseGeometry, tally: Tally) -> list[tuple[str, BaseGeometry]]:
     """What each part of a road (``wegdeel``) is for, with its shape, cut at the edge of an area: what streets can be derived from.
 
-    Bridges are part of a street where they cross no other road; where they do, nobody can turn off, and they are left out.
+    Bridges are part of a street where they cross no road below them; where they do, nobody can turn off, and they are left out.
 
     Parameters
     ----------
@@ -176,18 +176,18 @@ def road_parts(features: Iterable[Mapping[str, Any]], area: BaseGeometry, tally:
     parts
         A key of `ROAD_KINDS` and a Polygon or MultiPolygon each, in the order of their identifiers.
     """
-    found: list[tuple[str, BaseGeometry, bool]] = []
+    found: list[tuple[str, BaseGeometry, int]] = []
     for _, properties, shape in _current(features, tally, levels=range(1, HIGHEST_BRIDGE + 1)):
-        purpose, is_above = _said(properties, "purpose"), _level(properties) > 0
+        purpose, level = _said(properties, "purpose"), _level(properties)
         polygons = _polygons_within(shape, area) if shape.geom_type in {"Polygon", "MultiPolygon"} else None
         if purpose not in ROAD_KINDS or polygons is None:
             tally.leave_out("outside" if polygons is None else "no_road")
         else:
-            found.append((purpose, polygons, is_above))
-    ground = shapely.STRtree([shape for _, shape, is_above in found if not is_above])
+            found.append((purpose, polygons, level))
+    below = {own: shapely.STRtree([shape for _, shape, level in found if level < own]) for own in {level for *_, level in found} - {0}}
     parts = []
-    for purpose, shape, is_above in found:
-        if is_above and _overlap(shape, ground) > MOST_OVERLAP:
+    for purpose, shape, level in found:
+        if level and _overlap(shape, below[level]) > MOST_OVERLAP:
             tally.leave_out("crosses_over")
         else:
             parts.append((purpose, shape))

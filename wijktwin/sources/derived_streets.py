@@ -2,7 +2,8 @@
 
 On foot: the middle of everything that is road, path or pavement; by bicycle: of carriageways and cycle paths; by car: of carriageways.
 Surfaces hold no names, directions or speeds: a street is called what most addresses along it say, cars may go both ways as far as
-anybody knows, and how fast is unknown. Every line says that it was calculated.
+anybody knows, and how fast is unknown. Roads that the map calls regional or more are main roads; where it calls all of them local, no main
+road is known. Every line says that it was calculated.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from scipy.sparse.csgraph import connected_components
 from wijktwin.model.network import Mode
 from wijktwin.model.plan import Traffic
 from wijktwin.model.provenance import Kind
-from wijktwin.sources.middle_lines import middle_lines
+from wijktwin.model.surroundings import RoadClass
+from wijktwin.sources.middle_lines import GAP, middle_lines
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -45,6 +47,10 @@ MODES: Final[Mapping[str, frozenset[Mode]]] = MappingProxyType(
     }
 )
 """Who may use a part of a road, by what BGT says that it is for (``functie``); what is not named here is for none of them."""
+MAIN_ROADS: Final = frozenset({"rijbaan autosnelweg", "rijbaan autoweg", "rijbaan regionale weg"})
+"""Parts of roads that carry cars from one town to the next, as BGT divides them; a busy street within a town may be local all the same."""
+ALL_MAIN: Final = 0.5
+"""A line of which more than this share lies on parts of main roads belongs to one."""
 STEP: Final = 2.5
 """Half of how far apart paths may lie for people on foot: a verge or a kerb is stepped over, water and rails are not. [m]"""
 SMALLEST_PIECE: Final = 200.0
@@ -72,16 +78,17 @@ def derived_streets(
     addresses
         Rows of the table of addresses with their points: what streets are called.
     barriers
-        What nobody steps over: water, rails.
+        What nobody steps or drives over: water, rails, however narrow.
     """
     apart = np.array([*barriers, None], dtype=object)[:-1]
     known = list(parts)
+    main = [shape for purpose, shape in known if purpose in MAIN_ROADS]
     rows: list[Row] = []
     for mode in Mode:
         surfaces = np.array([shape for purpose, shape in known if mode in MODES.get(purpose, ())], dtype=object)
-        middles = middle_lines(surfaces, gap=STEP, barriers=apart) if mode is Mode.WALK else middle_lines(surfaces)
+        middles = middle_lines(surfaces, gap=STEP if mode is Mode.WALK else GAP, barriers=apart)
         lines = _that_lead_somewhere(shapely.set_precision(middles, MILLIMETRE, mode="pointwise"))
-        names = _names(lines, addresses)
+        names, roads = _names(lines, addresses), _roads(lines, main)
         width = len(str(len(lines)))
         rows += [
             (
@@ -90,11 +97,12 @@ def derived_streets(
                     "street": name,
                     "oneway": Traffic.BOTH.value,
                     "modes": mode.value,
+                    "road": road,
                     "kind": Kind.CALCULATED.value,
                 },
                 line,
             )
-            for number, (name, line) in enumerate(zip(names, lines, strict=True), start=1)
+            for number, (name, road, line) in enumerate(zip(names, roads, lines, strict=True), start=1)
         ]
     return rows
 
@@ -111,6 +119,15 @@ def _that_lead_somewhere(lines: Shapes) -> Shapes:
     total = np.bincount(piece[tails], weights=shapely.length(lines), minlength=n)
     kept: Shapes = lines[total[piece[tails]] >= min(SMALLEST_PIECE, float(total.max()))]
     return kept
+
+
+def _roads(lines: Shapes, main: Sequence[BaseGeometry]) -> list[str]:
+    """Whether each line belongs to a main road; "" for all of them where no part of any road is called one: then nobody knows."""
+    if not main:
+        return [""] * len(lines)
+    on_main = shapely.length(shapely.intersection(lines, shapely.union_all(main)))
+    is_main = on_main > ALL_MAIN * shapely.length(lines)
+    return [(RoadClass.MAIN if each else RoadClass.LOCAL).value for each in is_main]
 
 
 def _names(lines: Shapes, addresses: Sequence[tuple[Mapping[str, Any], BaseGeometry]]) -> list[str]:

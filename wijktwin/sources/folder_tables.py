@@ -27,6 +27,7 @@ from wijktwin.model.surroundings import (
     TREE_COLUMNS,
     DestinationKind,
     GroundKind,
+    RoadClass,
     geographic_table,
 )
 from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
@@ -83,7 +84,11 @@ TABLES: Final[Mapping[str, TableForm]] = {
     ),
     "streets": TableForm(
         STREET_COLUMNS, ("LineString", "MultiLineString"), (),
-        {"oneway": [*(traffic.value for traffic in Traffic), ""], "kind": [*(kind.value for kind in Kind), ""]}, "street_id", "street",
+        {
+            "oneway": [*(traffic.value for traffic in Traffic), ""],
+            "road": [*(road.value for road in RoadClass), ""],
+            "kind": [*(kind.value for kind in Kind), ""],
+        }, "street_id", "street",
     ),
     "destinations": TableForm(
         DESTINATION_COLUMNS, ("Point",), ("kind",), {"kind": [kind.value for kind in DestinationKind]}, "destination_id", "destination"

@@ -36,6 +36,7 @@ FIELD_MAP: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "name": ("stt_naam",),
         "lane": ("bst_code",),
         "manager": ("wegbehsrt",),
+        "status": ("status",),
         "speed": ("maxshd", "max_snelheid", "maximumsnelheid"),
     }
 )
@@ -59,6 +60,9 @@ LANES: Final[Mapping[str, frozenset[Mode]]] = MappingProxyType(
 """``BST_CODE``: cycle path, footpath, bridle path, slip roads; for nobody here: buses, emergencies, trams, ferries, aircraft."""
 NATIONAL: Final = "R"
 """``WEGBEHSRT`` of the state's roads: motorways and roads like them, for cars only."""
+OPEN: Final = frozenset({"", "opengesteld"})
+"""``STATUS`` of a segment that may be used today, in lower case. Files without it hold only those (the monthly product does); a segment
+of which anything else is said is planned, being built or closed: it is left out, and counted."""
 AROUND: Final = 1_000.0
 """How far around an area streets are kept: ways lead out of it and back. [m]"""
 FASTEST: Final = 130.0
@@ -92,6 +96,8 @@ def street_rows(features: Iterable[Mapping[str, Any]], area: BaseGeometry, tally
             tally.leave_out("no_identifier" if not name else "no_line")
         elif name in found:
             tally.leave_out("twice")
+        elif _said(properties, "status").lower() not in OPEN:
+            tally.leave_out("not_open")
         elif not modes:
             tally.leave_out("no_road")
         elif not around.intersects(line):

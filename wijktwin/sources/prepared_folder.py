@@ -35,7 +35,7 @@ from wijktwin.sources.told_values import from_json, to_json
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "wijktwin prepared neighbourhood"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 TABLES: Final = ("ground_table", "tree_table", "address_table", "street_table", "destination_table", "parking_count_table")
 MESH_ARRAYS: Final[Mapping[str, tuple[str, int]]] = {
     "vertices": ("<f8", 2),

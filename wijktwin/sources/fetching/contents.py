@@ -46,6 +46,7 @@ REASONS: Final[Mapping[str, str]] = {
     "not_used": "known, and not used",
     "not_built": "not there yet",
     "not_in_use": "withdrawn, or not built yet",
+    "not_open": "a street that is not open (planned, being built or closed)",
     "older_version": "an older version of the same object",
     "other_level": "above or below ground level (bridges, tunnels)",
     "outside": "outside the area",

@@ -26,7 +26,8 @@ IMPASSABLE: Final = frozenset({GroundKind.WATER.value, GroundKind.RAILWAY.value}
 DERIVED: Final = (
     "Nobody gave lines of streets: those in `streets.geojson` were derived. They run along the middle of the road surfaces of BGT, one "
     "network for people on foot, one for bicycles and one for cars. BGT knows no directions, speeds or closed streets: one-way streets are "
-    "not in it. Bridges over another road and tunnels are left out. Streets are called what most addresses along them say. Give lines "
+    "not in it. What it calls a regional road, or more, is a main road; where it calls all roads local, no main road is known. Bridges "
+    "over another road and tunnels are left out. Streets are called what most addresses along them say. Give lines "
     "(`streets.geojson`, or NWB) where you have them."
 )
 WAYS: Final = {Mode.WALK: "on foot", Mode.CYCLE: "by bicycle", Mode.DRIVE: "by car"}
@@ -60,7 +61,8 @@ def street_remarks(rows: Sequence[Row]) -> list[str]:
 def street_table(rows: Sequence[Row]) -> gpd.GeoDataFrame:
     """Rows of derived streets as the table that they become, in RD New."""
     lines = [line for _, line in rows]
-    columns: dict[str, object] = {name: [row[name] for row, _ in rows] for name in ("street_id", "street", "oneway", "modes", "kind")}
+    known = ("street_id", "street", "oneway", "modes", "road", "kind")
+    columns: dict[str, object] = {name: [row[name] for row, _ in rows] for name in known}
     columns |= {"from_node": [node_name(line.coords[0]) for line in lines], "to_node": [node_name(line.coords[-1]) for line in lines]}
     return geographic_table(STREET_COLUMNS, columns, lines, reference_systems.RD_NEW)
 
