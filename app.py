@@ -6,7 +6,7 @@ import logging
 
 import streamlit as st
 
-from ui import frame, state
+from ui import frame, kiosk, state
 from ui.lost import PAGES
 from ui.page_language import say_language
 from ui.theme import dress
@@ -18,6 +18,7 @@ t = state.text()
 with st.container(key="unseen", gap=None):
     dress(t)
     say_language(t.language)
+    kiosk.watch(t)
 
 sections = {
     "residents": [
@@ -30,7 +31,10 @@ sections = {
         st.Page("pages/planners/requirements.py", title=t("nav.requirements"), url_path=PAGES["requirements"]),
         st.Page("pages/planners/assumptions.py", title=t("nav.assumptions"), url_path=PAGES["assumptions"]),
     ],
-    "officials": [st.Page("pages/officials/take_home.py", title=t("nav.take_home"), url_path=PAGES["take_home"])],
+    "officials": [
+        st.Page("pages/officials/take_home.py", title=t("nav.take_home"), url_path=PAGES["take_home"]),
+        st.Page("pages/officials/evening.py", title=t("nav.evening"), url_path=PAGES["evening"]),
+    ],
     "about": [
         st.Page("pages/about/sources_and_methods.py", title=t("nav.sources_and_methods"), url_path=PAGES["sources_and_methods"]),
         st.Page("pages/about/accessibility.py", title=t("nav.accessibility"), url_path=PAGES["accessibility"]),

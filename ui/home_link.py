@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import segno
 import streamlit as st
 
-from ui import address
-from ui.lost import PAGES
+from ui import address, public_link
 from ui.markup import Markup, element
 
 if TYPE_CHECKING:
     from ui.text import Text
+    from wijktwin.errors import Language
 
 PAGE: Final = "my_street"
 QUIET_ZONE: Final = 4
 """What a reader needs around a code (ISO/IEC 18004). [modules]"""
 
 
-def street_link(page_url: str, street: str, *, language: str) -> str:
-    """The link to a street.
-
-    Parameters
-    ----------
-    page_url
-        Where a page of this site is, as the browser says; whatever follows its question mark is left out.
-    """
-    parts = urlsplit(page_url)
-    folder = parts.path.rstrip("/")
-    last = folder.rpartition("/")[2]
-    base = folder.removesuffix(f"/{last}") if last in PAGES.values() else folder
-    told = {address.VERSION: address.LINK_VERSION, address.LANGUAGE: language, address.STREET: street}
-    return urlunsplit((parts.scheme, parts.netloc, f"{base}/{PAGES[PAGE]}", urlencode(told), ""))
+def street_link(page_url: str, street: str, *, language: Language) -> str:
+    """The link to a street, for others; ``page_url`` as in `ui.public_link.to_page`."""
+    return public_link.to_page(PAGE, language=language, page_url=page_url, **{address.STREET: street})
 
 
 def qr_code(link: str) -> str:

@@ -25,10 +25,13 @@ PAGES: Final = {
     "requirements": "requirements",
     "assumptions": "assumptions",
     "take_home": "take-home",
+    "evening": "evening",
     "sources_and_methods": "sources-and-methods",
     "accessibility": "accessibility",
 }
 """The last part of each page's address, by the name of the page. `FIRST` stands at the root, and Streamlit knows it by no other address."""
+NO_PAGES: Final = ("/hello",)
+"""What is answered by a route of our own with a page that Streamlit knows nothing of (`ui.phones`)."""
 FIRST: Final = "look_around"
 STYLE: Final = (
     "body{margin:0;background:#fff;color:#1c2a30;font:1.125rem/1.5 system-ui,sans-serif}"
@@ -67,6 +70,7 @@ class LostPages:
         self._base = base
         self._first = f"{base}/{PAGES[FIRST]}"
         self._known = frozenset({f"{base}/", base, *(f"{base}/{PAGES[name]}" for name in PAGES if name != FIRST)})
+        self._known |= {f"{base}{route}" for route in NO_PAGES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; what comes back as a page for an unknown address is replaced, and so is a bare "not found" to a person."""

@@ -72,20 +72,22 @@ class Private:
     window: Window | None = None
 
 
-def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None) -> None:
+def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None, height: int = HEIGHT) -> None:
     """The scene with the plans that are on; a click selects what was clicked.
 
     Parameters
     ----------
     sun_hours
         Address of the hours of sun on the ground (`ui.sun_map`); "" for none.
+    height
+        Of the picture. [px]
     """
-    _draw(t, [found], seen, key=private.key if private else KEY, titles=(), sun_hours=sun_hours, private=private)
+    _draw(t, [found], seen, key=private.key if private else KEY, titles=(), sun_hours=sun_hours, private=private, height=height)
 
 
-def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str]) -> None:
-    """Two pictures with one camera, each with its title; a click in either selects what was clicked."""
-    _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles)
+def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str], *, height: int = HEIGHT) -> None:
+    """Two pictures with one camera, each with its title; a click in either selects what was clicked. Height: [px]."""
+    _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles, height=height)
 
 
 def _draw(
@@ -97,6 +99,7 @@ def _draw(
     titles: Sequence[str],
     sun_hours: str = "",
     private: Private | None = None,
+    height: int = HEIGHT,
 ) -> None:
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
@@ -126,7 +129,7 @@ def _draw(
             selected=selected,
             first_view=View.PLAN if any(found.plans for found in pictures) else View.WHOLE,
             go_to=go_to(chosen, target),
-            height=HEIGHT,
+            height=height,
             on_pick=private.on_pick if private else _select_clicked,
             sun=SunChoice(datetime.now(tz=UTC).year, state.visit().moment),
             on_sun=state.turn_sun,

@@ -38,6 +38,15 @@ def side_by_side(
         st.html(element("p", text("summary.below", t.language), class_="wt-small"))
 
 
+def large(t: Text, told: Sequence[Assessment], *, is_waiting: bool) -> None:
+    """The summary of one plan in large letters, for a room; ``is_waiting`` as in `side_by_side`."""
+    parts = plan_summary(told, t.language, waiting=tuple(IN_BACKGROUND) if is_waiting else ())
+    blocks = [
+        element("section", element("h2", part.title), element("ul", *(element("li", each) for each in part.sentences))) for part in parts
+    ]
+    st.html(element("div", *blocks, class_="wt-large") + element("p", text("summary.below", t.language), class_="wt-small"))
+
+
 def _markup(t: Text, told: Sequence[Assessment], name: str, *, waiting: Sequence[str]) -> Markup:
     blocks = [
         element("div", element("h4", part.title), element("ul", *(element("li", each) for each in part.sentences)))

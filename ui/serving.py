@@ -24,6 +24,8 @@ from streamlit import config
 
 from ui.geometry_store import ROUTE as GEOMETRY
 from ui.geometry_store import STORE, GeometryStore
+from ui.phones import ROUTE as HELLO
+from ui.phones import answer
 from ui.scene import assets
 from ui.shade import ROUTE as SHADE_ROUTE
 from ui.shade import SHADE, ShadeService
@@ -122,7 +124,11 @@ def routes(*, base: str = "", store: GeometryStore = STORE, shades: ShadeService
     async def health(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": __version__}, headers={"Cache-Control": "no-store"})
 
+    async def hello(request: Request) -> Response:
+        return answer(request, base)
+
     return [
+        Route(f"{base}{HELLO}", hello, methods=["GET"]),
         Route(f"{base}{GEOMETRY}/{{key}}", geometry, methods=["GET"]),
         Route(f"{base}{SHADE_ROUTE}/{{name}}/on/{{day}}", shade_of_day, methods=["GET"]),
         Route(f"{base}{SHADE_ROUTE}/{{name}}/at/{{minute:int}}", shade, methods=["GET"]),

@@ -12,6 +12,7 @@ from wijktwin import places
 PLANS_VARIABLE: Final = "WIJKTWIN_PLANS"
 CRS_VARIABLE: Final = "WIJKTWIN_CRS"
 DRAFTS_VARIABLE: Final = "WIJKTWIN_DRAFTS"
+EVENING_VARIABLE: Final = "WIJKTWIN_EVENING"
 PLAN_FOLDER: Final = "plans"
 """In a neighbourhood folder: the plans that the server publishes."""
 
@@ -56,6 +57,8 @@ class Settings:
         EPSG code for a data file that states none.
     shows_drafts
         Plans of this server that are still drafts are listed for planners: for a server that only they can reach.
+    is_evening
+        The server was started for an evening with residents: tablets that are passed on forget who looked (`ui.kiosk`).
     """
 
     data: Path
@@ -63,6 +66,7 @@ class Settings:
     plans: Path | None
     crs: str | None = None
     shows_drafts: bool = False
+    is_evening: bool = False
 
 
 def settings() -> Settings:
@@ -76,4 +80,5 @@ def settings() -> Settings:
         plans=plans if plans.is_dir() else None,
         crs=os.environ.get(CRS_VARIABLE) or None,
         shows_drafts=os.environ.get(DRAFTS_VARIABLE, "") not in {"", "0"},
+        is_evening=os.environ.get(EVENING_VARIABLE, "") not in {"", "0"},
     )

@@ -14,6 +14,7 @@ from typing import Final
 PACKAGE: Final = Path(__file__).resolve().parent
 STATE_VARIABLE: Final = "WIJKTWIN_STATE"
 DATA_VARIABLE: Final = "WIJKTWIN_DATA"
+PUBLIC_VARIABLE: Final = "WIJKTWIN_PUBLIC_URL"
 
 
 def house_folder() -> Path:
@@ -36,6 +37,11 @@ def shown_data() -> Path:
     """What the server shows: the path in ``WIJKTWIN_DATA``, else the embedded example."""
     given = os.environ.get(DATA_VARIABLE, "")
     return Path(given) if given else example_folder()
+
+
+def public_url() -> str:
+    """Where others reach this server (``WIJKTWIN_PUBLIC_URL``), without a slash at its end; "" where nobody said."""
+    return os.environ.get(PUBLIC_VARIABLE, "").strip().rstrip("/")
 
 
 def state_folder() -> Path:

@@ -20,9 +20,10 @@ COMPARE: Final = "pages/planners/compare.py"
 REQUIREMENTS: Final = "pages/planners/requirements.py"
 ASSUMPTIONS: Final = "pages/planners/assumptions.py"
 TAKE_HOME: Final = "pages/officials/take_home.py"
+EVENING: Final = "pages/officials/evening.py"
 SOURCES: Final = "pages/about/sources_and_methods.py"
 ACCESSIBILITY: Final = "pages/about/accessibility.py"
-PAGES: Final = (LOOK_AROUND, MY_STREET, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, TAKE_HOME, SOURCES, ACCESSIBILITY)
+PAGES: Final = (LOOK_AROUND, MY_STREET, SCENARIOS, COMPARE, REQUIREMENTS, ASSUMPTIONS, TAKE_HOME, EVENING, SOURCES, ACCESSIBILITY)
 SECONDS: Final = 90.0
 
 

@@ -23,6 +23,7 @@ from typing import Final, NoReturn
 from wijktwin import __version__, places
 from wijktwin.cli.assessing import add_command as add_assess
 from wijktwin.cli.collecting import add_commands
+from wijktwin.cli.evening import EVERYBODY_HERE, evening_of
 from wijktwin.cli.exporting import add_command as add_export
 from wijktwin.cli.preparing import prepare
 from wijktwin.cli.server import DEFAULT_PORT, HIGHEST_PORT, free_port, serve, usable_state_folder
@@ -96,16 +97,16 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=SentenceParser)
 
     run = commands.add_parser("run", help="open a neighbourhood in the browser", allow_abbrev=False)
-    run.add_argument("--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)")
-    run.add_argument("--crs", type=_epsg, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
-    run.add_argument(
-        "--plans", type=Path, metavar="DIR", help="the folder of the plans to publish (default: the folder plans beside the data)"
-    )
-    run.add_argument("--drafts", action="store_true", help="show plans that are still drafts too")
-    run.add_argument("--port", type=_port, metavar="N", help=f"the port of the server (default: {DEFAULT_PORT}; 0: any free one)")
+    _add_server_options(run)
     run.add_argument("--address", default="localhost", metavar="A", help="who may connect: localhost (default), or 0.0.0.0 for a network")
-    run.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
-    run.set_defaults(act=run_server)
+    run.set_defaults(act=run_server, evening=False)
+
+    evening = commands.add_parser("evening", help="open it for an evening: a screen in front, phones and tablets", allow_abbrev=False)
+    _add_server_options(evening)
+    evening.add_argument("--address", default=EVERYBODY_HERE, metavar="A", help="where to listen (default: every network of this computer)")
+    evening.add_argument("--public", metavar="URL", help="the address at which phones get here (default: found by itself)")
+    evening.add_argument("--silence", type=_count, metavar="S", help="after how many seconds without touch a tablet forgets (default: 60)")
+    evening.set_defaults(act=run_server, evening=True)
 
     info = commands.add_parser("info", help="describe a CityJSON file", allow_abbrev=False)
     info.add_argument("file", type=Path, metavar="FILE", help="CityJSON or CityJSONSeq, plain or gzipped")
@@ -126,6 +127,19 @@ def command_line() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write; made when absent")
     build.set_defaults(act=build_example)
     return parser
+
+
+def _add_server_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--data", type=Path, metavar="PATH", help="a CityJSON file or a neighbourhood folder (default: the embedded example)"
+    )
+    command.add_argument("--crs", type=_epsg, metavar="EPSG", help="the CRS of a file that does not state one, for example 28992")
+    command.add_argument(
+        "--plans", type=Path, metavar="DIR", help="the folder of the plans to publish (default: the folder plans beside the data)"
+    )
+    command.add_argument("--drafts", action="store_true", help="show plans that are still drafts too")
+    command.add_argument("--port", type=_port, metavar="N", help=f"the port of the server (default: {DEFAULT_PORT}; 0: any free one)")
+    command.add_argument("--state", type=Path, metavar="DIR", help="the folder for what changes (default: one of this user)")
 
 
 def describe_file(options: argparse.Namespace) -> int:
@@ -165,7 +179,7 @@ def _refuse_somebodys_folder(folder: Path) -> None:
 
 
 def run_server(options: argparse.Namespace) -> int:
-    """``wijktwin run``: read the data once, start the server, and say where it is once it answers."""
+    """``wijktwin run`` and ``wijktwin evening``: read the data once, start the server, and say where it is once it answers."""
     signal.signal(signal.SIGTERM, _stop)
     port = free_port(options.address, DEFAULT_PORT if options.port is None else options.port)
     state = usable_state_folder(options.state or places.state_folder())
@@ -174,10 +188,14 @@ def run_server(options: argparse.Namespace) -> int:
     chosen |= {PLANS_VARIABLE: _plan_folder(options.plans).resolve()} if options.plans else {}
     chosen |= {CRS_VARIABLE: options.crs} if options.crs else {}
     chosen |= {DRAFTS_VARIABLE: 1} if options.drafts else {}
+    then: list[str] = []
+    if options.evening:
+        evening = evening_of(options, port)
+        chosen, then = chosen | evening.surroundings, evening.sentences
     _print_now("Reading the example neighbourhood ..." if options.data is None else f"Reading {data.name} ...")
     prepare(data, state=state, crs=None if options.crs is None else str(options.crs))
     _print_now("Starting the server ...")
-    return serve(chosen, state=state, address=options.address, port=port, say=_print_now)
+    return serve(chosen, state=state, address=options.address, port=port, say=_print_now, then=then)
 
 
 def _plan_folder(folder: Path) -> Path:

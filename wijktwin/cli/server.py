@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
@@ -29,7 +29,9 @@ NAMES_A_CAUSE: Final = re.compile(r"[\w.]+(Error|Exception|Refused): ")
 EVERYBODY: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
 
 
-def serve(chosen: Mapping[str, object], *, state: Path, address: str, port: int, say: Callable[[str], None]) -> int:
+def serve(
+    chosen: Mapping[str, object], *, state: Path, address: str, port: int, say: Callable[[str], None], then: Sequence[str] = ()
+) -> int:
     """Run the server until it is stopped, and say where it is as soon as its first page has been drawn.
 
     Parameters
@@ -42,6 +44,8 @@ def serve(chosen: Mapping[str, object], *, state: Path, address: str, port: int,
         Where to listen; `free_port` found that nobody does.
     say
         Receives each sentence for the person at the keyboard.
+    then
+        Said as well once the server is open.
 
     Returns
     -------
@@ -64,6 +68,8 @@ def serve(chosen: Mapping[str, object], *, state: Path, address: str, port: int,
                 say(f"The first page of Wijktwin shows a fault: what the server says about it is in {log}")
             heard.pass_on()
             say(f"Wijktwin is open at {url}")
+            for sentence in then:
+                say(sentence)
             say("Ctrl+C closes it.")
             return process.wait()
         except KeyboardInterrupt:
@@ -144,6 +150,7 @@ def _started(chosen: Mapping[str, object], *, address: str, port: int) -> Iterat
     }
     command = [sys.executable, "-m", "streamlit", "run", str(house / "asgi.py")]
     command += [f"--server.address={address}", f"--server.port={port}", "--server.headless=true"]
+    command += [f"--browser.serverAddress={'localhost' if address in EVERYBODY else address}"]  # else another host is asked for our own
     process = subprocess.Popen(
         command, cwd=house, env=surroundings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -1,0 +1,255 @@
+"""An evening with residents, on the screen in front: one view after the other, turned by large buttons, keys or a presenter's remote."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache, partial
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+import shapely
+import streamlit as st
+
+from layers.deck import Picked
+from layers.prepared import Thing
+from ui import assumed, compare, home_link, kiosk, long_figures, phones, picture, plan_choice, plan_summary, public_link, state
+from ui.home_link import qr_code
+from ui.markup import EMPTY, Markup, element
+from ui.notices import Tone, notice
+from ui.settings import settings
+from wijktwin.errors import InputError
+from wijktwin.impacts.shadow_moments import shadow_days
+from wijktwin.model.programme import TODAY, Step, StepKind, usual_programme
+from wijktwin.sources.programme_file import FILE_NAME, MOMENT_FORMAT, read_programme
+from wijktwin.words.numbers import format_date
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.model.plan import Plan
+
+NUMBER: Final = "evening_step"
+CHOSEN: Final = "evening_chosen"
+TOLD: Final = "evening_told"
+"""The step whose plans, sun and pair were put on last."""
+NOON: Final = 12
+HEIGHT: Final = 640
+"""Of the picture. [px]"""
+SECONDS_BETWEEN_LOOKS: Final = 3.0
+
+_JS: Final = """
+const KEY = 'wijktwin-evening-step';
+const KEYS = { PageDown: 1, PageUp: -1 };
+const known = { data: null, tell: null, isListening: false };
+
+function isTyping({ target }) {
+  const at = target?.shadowRoot?.activeElement ?? target;
+  return Boolean(at?.closest?.('input, textarea, select, [contenteditable="true"]'));
+}
+
+function turn(event) {
+  const by = KEYS[event.key];
+  if (!by || event.ctrlKey || event.altKey || event.metaKey || isTyping(event) || !known.data) return;
+  event.preventDefault();
+  event.stopPropagation();
+  known.tell?.('turn', { by, at: known.data.number });
+}
+
+export default function ({ data, setTriggerValue }) {
+  Object.assign(known, { data, tell: setTriggerValue });
+  if (!known.isListening) addEventListener('keydown', turn, { capture: true });
+  known.isListening = true;
+  const kept = Number.parseInt(sessionStorage.getItem(KEY) ?? '', 10);
+  if (data.isNew && Number.isInteger(kept) && kept !== data.number) setTriggerValue('turn', { to: kept, at: data.number });
+  else sessionStorage.setItem(KEY, String(data.number));
+  return () => { known.data = null; };
+}
+"""
+_component = st.components.v2.component("wijktwin_evening", js=_JS)
+
+
+@cache
+def style_sheet() -> str:
+    """The rules of ``evening.css``."""
+    return (resources.files("ui") / "evening.css").read_text(encoding="utf-8")
+
+
+def dress() -> None:
+    """Put the style sheet of this page on it. Takes no room."""
+    st.html(f"<style>{style_sheet()}</style>")
+
+
+def programme(t: Text, seen: World) -> tuple[Step, ...]:
+    """The steps of tonight: those that somebody wrote beside the data, else the usual ones."""
+    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn and (plan.published_by_server or seen.is_own)]
+    usual = usual_programme(offered, moment=_usual_moment())
+    data = settings().data
+    path = data / FILE_NAME if data.is_dir() else None
+    if seen.is_own or path is None or not path.is_file():
+        return usual
+    try:
+        return read_programme(path, plan_ids={plan.plan_id for plan in offered})
+    except InputError as error:
+        notice(t.about(error), tone=Tone.REFUSED, more=[t("evening.unreadable")])
+        return usual
+
+
+def _usual_moment() -> str:
+    """Noon of the first usual day of a shadow study."""
+    day = shadow_days()[0].in_year(dt.datetime.now(tz=dt.UTC).year)
+    return dt.datetime.combine(day, dt.time(NOON)).strftime(MOMENT_FORMAT)
+
+
+# ------------------------------------------------------------------------------------------------------------------- turning
+def controls(t: Text, steps: Sequence[Step], seen: World) -> Step:
+    """Previous, next and all steps by name; gives the step that is shown."""
+    is_new = NUMBER not in st.session_state
+    number = min(max(int(st.session_state.get(NUMBER, 0)), 0), len(steps) - 1)
+    st.session_state[NUMBER] = number
+    titles = [t("evening.step", number=place, total=len(steps), title=title(t, step, seen)) for place, step in enumerate(steps, start=1)]
+    with st.container(key="evening_controls", horizontal=True, vertical_alignment="bottom"):
+        st.button(t("evening.before"), key="evening_before", on_click=_turn, args=(number - 1,), disabled=number == 0)
+        st.session_state[CHOSEN] = number
+        st.selectbox(t("evening.steps"), range(len(steps)), key=CHOSEN, format_func=titles.__getitem__, on_change=_chose, width="stretch")
+        is_last = number == len(steps) - 1
+        st.button(t("evening.after"), key="evening_after", type="primary", on_click=_turn, args=(number + 1,), disabled=is_last)
+    _component(data={"number": number, "isNew": is_new}, key="evening_keys", height="content", on_turn_change=partial(_told, len(steps)))
+    step = steps[number]
+    put_on(step, seen, key=f"{number}/{len(steps)}")
+    return step
+
+
+def _turn(number: int) -> None:
+    st.session_state[NUMBER] = number
+
+
+def _chose() -> None:
+    st.session_state[NUMBER] = st.session_state[CHOSEN]
+
+
+def _told(total: int) -> None:
+    """A key was pressed, or a browser that lost the server knows where it was."""
+    told = (st.session_state.get("evening_keys") or {}).get("turn")
+    if not isinstance(told, dict):  # it comes from the browser
+        return
+    at, by, to = (told.get(name) for name in ("at", "by", "to"))
+    wanted = at + by if isinstance(at, int) and by in {-1, 1} else to
+    if isinstance(wanted, int):
+        st.session_state[NUMBER] = min(max(wanted, 0), total - 1)
+
+
+def put_on(step: Step, seen: World, *, key: str) -> None:
+    """Switch on what a step shows, once: whoever changes something by hand meanwhile keeps that until the next step."""
+    if st.session_state.get(TOLD) == key:
+        return
+    st.session_state[TOLD] = key
+    state.turn_sun(step.moment)
+    if step.kind is StepKind.COMPARE:
+        state.compare(step.plan_id, step.other_id)
+    elif step.kind in {StepKind.PICTURE, StepKind.WELCOME, StepKind.IN_SHORT}:
+        state.switch_all_off()
+        if step.plan_id != TODAY:
+            state.switch(step.plan_id, is_on=True)
+    shown = [seen.plans[plan_id] for plan_id in step.plan_ids if plan_id in seen.plans]
+    state.select(None)
+    if shown:
+        state.fly_to(Picked(Thing.CHANGE, shown[-1].plan_id, shown[-1].plan_id))
+    else:
+        state.fly_to(shapely.box(*seen.neighbourhood.extent))
+
+
+# --------------------------------------------------------------------------------------------------------------------- words
+def title(t: Text, step: Step, seen: World) -> str:
+    """What a step is called."""
+    if own := t.of(step.title):
+        return own
+    names = {TODAY: t("look.now")} | {plan_id: t.of(plan.title) for plan_id, plan in seen.plans.items()}
+    match step.kind:
+        case StepKind.WELCOME:
+            return t("evening.welcome", name=seen.neighbourhood.name)
+        case StepKind.PICTURE if step.moment:
+            return t("evening.shade", title=names[step.plan_id])
+        case StepKind.PICTURE:
+            return names[step.plan_id] if step.plan_id else t("evening.today")
+        case StepKind.COMPARE:
+            return t("evening.compare", first=names[step.plan_id], second=names[step.other_id])
+        case StepKind.IN_SHORT:
+            return t("evening.in_short", title=names[step.plan_id])
+        case StepKind.STREETS:
+            return t("evening.streets")
+
+
+def _say(t: Text, step: Step, seen: World) -> str:
+    """The sentence below the title."""
+    if own := t.of(step.say):
+        return own
+    plan = seen.plans.get(step.plan_id)
+    if step.kind is not StepKind.PICTURE:
+        return t(f"evening.{step.kind}_say")
+    if step.moment:
+        return t("evening.shade_say", moment=_moment_words(t, step.moment))
+    return t("evening.plan_say", whose=plan_choice.card_name(t, plan)) if plan is not None else t("evening.today_say")
+
+
+def _moment_words(t: Text, moment: str) -> str:
+    at = dt.datetime.strptime(moment, MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
+    return f"{format_date(at.date(), t.language)}, {at:%H:%M}"
+
+
+# ---------------------------------------------------------------------------------------------------------------------- views
+def show(t: Text, step: Step, seen: World) -> None:
+    """One view, as large as it goes."""
+    st.html(element("h1", title(t, step, seen), class_="wt-evening-title") + element("p", _say(t, step, seen), class_="wt-evening-say"))
+    match step.kind:
+        case StepKind.WELCOME | StepKind.STREETS:
+            _codes(t)
+        case StepKind.PICTURE:
+            picture.draw(t, state.scenario(), seen, height=HEIGHT)
+        case StepKind.COMPARE:
+            pair = (state.scenario_of(step.plan_id, seen), state.scenario_of(step.other_id, seen))
+            picture.draw_pair(t, pair, seen, compare.titles(t, (step.plan_id, step.other_id), seen), height=HEIGHT)
+        case StepKind.IN_SHORT:
+            _in_short(t, seen.plans[step.plan_id], seen)
+
+
+def _in_short(t: Text, plan: Plan, seen: World) -> None:
+    scenario = state.scenario_of(plan.plan_id, seen)
+    late = long_figures.of_scenario(t, scenario)
+    plan_summary.large(t, (*assumed.figures(scenario), *late), is_waiting=not late)
+
+
+def _codes(t: Text) -> None:
+    """The codes for phones and tablets, with the addresses to type."""
+    page_url = str(st.context.url or "")
+    phone = public_link.to_page(home_link.PAGE, language=t.language, page_url=page_url)
+    shown = [_code(t("evening.phone"), "", phone, t("evening.phone_code"))]
+    if settings().is_evening:
+        tablet = public_link.to_page(kiosk.PAGE, language=t.language, page_url=page_url, **{kiosk.PARAMETER: "1"})
+        shown.append(_code(t("evening.tablet"), t("evening.tablet_say"), tablet, t("evening.tablet_code")))
+    st.html(element("p", t("evening.how"), class_="wt-evening-say") + element("div", *shown, class_="wt-codes"))
+
+
+def _code(heading: str, say: str, link: str, alt: str) -> Markup:
+    return element(
+        "section",
+        element("h2", heading),
+        element("p", say) if say else EMPTY,
+        element("img", src=qr_code(link), alt=alt, class_="wt-qr", width=280, height=280),
+        element("p", element("a", link, href=link), class_="wt-street-link"),
+        class_="wt-code",
+    )
+
+
+def phone_test(t: Text) -> None:
+    """A code to try before the evening whether a phone gets here, and whether one did."""
+    with st.expander(t("evening.test"), key="evening_test"):
+        link = f"{public_link.base(str(st.context.url or ''))}{phones.ROUTE}?{phones.LANGUAGE}={t.language}"
+        st.html(element("div", _code(t("evening.test"), t("evening.test_say"), link, t("evening.test_code")), class_="wt-codes"))
+        st.fragment(_came, run_every=SECONDS_BETWEEN_LOOKS)(t)
+
+
+def _came(t: Text) -> None:
+    n = phones.PHONES.count
+    st.html(element("p", t("evening.came", n=n) if n else t("evening.nobody"), role="status"))
