@@ -64,7 +64,7 @@ def sentence(folder: Path) -> str:
 def test_buildings_are_enough(folder: Path) -> None:
     found = read_folder(folder)
     assert is_neighbourhood_folder(folder)
-    assert found.name == folder.name
+    assert found.name == place_name(folder.name)
     assert not found.fictional
     assert len(found.buildings) == 1
     assert len(found.ground) == len(found.trees) == len(found.addresses) == len(found.streets) == 0

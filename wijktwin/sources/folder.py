@@ -15,6 +15,7 @@ from wijktwin.model.provenance import Source
 from wijktwin.sources.cityjson.read import read_city_model
 from wijktwin.sources.folder_tables import TABLES, read_table
 from wijktwin.sources.neighbourhoods import neighbourhood_from
+from wijktwin.sources.place_names import place_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -141,7 +142,7 @@ def read_folder(folder: Path) -> Neighbourhood:
         notes += told
     made = neighbourhood_from(
         models,
-        name=facts.get("name") or folder.resolve().name,
+        name=facts.get("name") or place_name(folder.resolve().name),
         crs=facts.get("reference_system"),
         **tables,
         sources=_sources(facts, files),

@@ -26,6 +26,7 @@ from wijktwin.sources.file_lock import locked
 from wijktwin.sources.folder import folder_fingerprint, read_folder
 from wijktwin.sources.neighbourhoods import neighbourhood_from
 from wijktwin.sources.opening import open_source
+from wijktwin.sources.place_names import place_name
 from wijktwin.sources.prepared_folder import is_prepared, read_prepared, write_prepared
 from wijktwin.sources.whole_files import write_whole
 
@@ -70,7 +71,7 @@ def open_neighbourhood(path: Path, *, state_dir: Path, crs: str | int | None = N
     if is_prepared(path):
         return read_prepared(path)
     is_folder = path.is_dir()
-    shown = name or _without_suffixes(path.name)
+    shown = name or place_name(_without_suffixes(path.name))
 
     def read() -> Neighbourhood:
         return read_folder(path) if is_folder else neighbourhood_from([read_city_model(path, crs=crs)], name=shown, crs=crs)

@@ -31,6 +31,7 @@ from wijktwin.sources.fetching.tally import Tally
 from wijktwin.sources.folder import CITYJSON_SUFFIXES, TABLE_SUFFIXES
 from wijktwin.sources.folder_tables import TABLES, read_table, rows_of_geopackage
 from wijktwin.sources.geojson import declared_crs, read_collection, shape_of
+from wijktwin.sources.place_names import place_name
 
 if TYPE_CHECKING:
     from wijktwin.model.city_model import CityModel
@@ -95,7 +96,7 @@ def prepare_neighbourhood(
     plane = _plane(models, crs)
     if (context or area is not None) and not plane.equals(reference_systems.RD_NEW):
         raise InputError("fetch.prepare_needs_rd", source=models[0].name, crs=reference_systems.label(plane))
-    chosen = area if area is not None else _area_round(models, out.name)
+    chosen = area if area is not None else _area_round(models, place_name(out.name))
     buildings = _divided(models, chosen)
     found = _context(context, chosen, buildings)
     if found.ground and any(model.ground_table is not None and len(model.ground_table) for model in models):
