@@ -18,6 +18,7 @@ from wijktwin.errors import InputError
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.surroundings import ADDRESS_COLUMNS, GROUND_COLUMNS, STREET_COLUMNS, TREE_COLUMNS
 from wijktwin.sources.folder import folder_fingerprint, is_neighbourhood_folder, read_folder
+from wijktwin.sources.place_names import place_name
 
 RD = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
 SQUARE = [[[155_000, 463_000], [155_010, 463_000], [155_010, 463_010], [155_000, 463_010], [155_000, 463_000]]]
