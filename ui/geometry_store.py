@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ui.packed_rows import packed_rows
+from ui.packed_rows import PACKING, packed_rows
 from wijktwin.errors import LimitError, NotFoundError
 
 ROUTE: Final = "/geometry"
@@ -25,8 +25,8 @@ KEY_BYTES: Final = 24
 COMPRESSION: Final = 6
 ROWS_COMPRESSION: Final = 9
 JSON: Final = "application/json"
-ROWS: Final = ".rows"
-"""Ends the address of rows of surfaces in their short form, in the place of ``.json``."""
+ROWS: Final = f".{PACKING}.rows"
+"""Ends the address of rows of surfaces in their short form, in the place of ``.json``: with the version of that form."""
 ROWS_TYPE: Final = "application/octet-stream"
 EXTENSIONS: Final = {JSON: "json", "model/gltf-binary": "glb", "image/svg+xml": "svg"}
 SECONDS_PRIVATE: Final = 4 * 3600.0

@@ -23,6 +23,7 @@ from layers.standalone import Inside
 from tests.browser.apps.starting import served
 from tests.browser.visiting import LAPTOP, PHONE, Recorder, Size, wait_for_script
 from tests.layers.small_town import EAVES, GROUND, RIDGE, SOUTH, WEST, small_town, tower
+from ui.geometry_store import ROWS
 from ui.scene.assets import own_address
 from wijktwin import appearance
 
@@ -184,7 +185,7 @@ def visit(shared_visit: Visit) -> Visit:
 SAME_ROWS = """async ([module, addresses]) => {
   const { unfolded } = await import(module);
   const same = async (address) => {
-    const [short, long] = await Promise.all([address, address.replace(/rows$/, 'json')].map((each) => fetch(each)));
+    const [short, long] = await Promise.all([address, address.replace(/\\.\\d+\\.rows$/, '.json')].map((each) => fetch(each)));
     if (short.headers.get('content-type') !== 'application/octet-stream') return null;
     return JSON.stringify(unfolded(await short.arrayBuffer())) === JSON.stringify(await long.json());
   };
@@ -196,8 +197,8 @@ SAME_ROWS = """async ([module, addresses]) => {
 # ----------------------------------------------------------------------------------------------------------- what is drawn
 def test_rows_that_come_in_their_short_form_are_those_that_were_prepared(visit: Visit) -> None:
     asked = set(visit.recorder.requests)
-    fetched = sorted(url for url in asked if url.endswith(".rows"))
-    assert not asked & {url.replace(".rows", ".json") for url in fetched}, "fetched twice"
+    fetched = sorted(url for url in asked if url.endswith(ROWS))
+    assert not asked & {url.replace(ROWS, ".json") for url in fetched}, "fetched twice"
     same = visit.page.evaluate(SAME_ROWS, [own_address("rows.js"), fetched])
     assert same.count(True) >= 4, "plate, ground, buildings that stay and that go"
     assert same.count(False) == 0

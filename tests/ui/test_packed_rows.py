@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import re
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +20,14 @@ from layers.prepared import prepare
 from layers.standalone import Inside
 from tests.layers.small_town import low_block, small_town, tower
 from ui.geometry_store import ROWS, GeometryStore
-from ui.packed_rows import packed_rows
+from ui.packed_rows import PACKING, packed_rows
+
+SURFACES_OF_A_SAMPLE = [
+    surface_row(
+        [[5.0, 52.0, -1.0, 5.2, 52.0, 0.0, 5.2, 52.3, 0.0], [5.01, 52.01, 0.0, 5.02, 52.01, 0.0, 5.02, 52.02, 0.0]], [9, 8, 7, 128], 9
+    ),
+    surface_row([[5.0, 52.0, 1.0, 5.2, 52.0, 0.0, 5.2, 52.3, 0.5]], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], 3),
+]
 
 
 def unfolded(packed: bytes) -> list[dict[str, Any]]:
@@ -105,6 +115,14 @@ def test_what_would_lose_something_has_no_short_form(rows: object) -> None:
     store = GeometryStore()
     key = store.put(content, "application/json").rpartition("/")[2]
     assert store.get(key.replace(".json", ROWS)) == store.get(key)
+
+
+def test_another_short_form_has_another_address(root: Path) -> None:
+    """What these bytes are is what scenes of this version read, and what browsers keep for good: whoever changes them raises the version."""
+    sample = to_json([surface_row([[5.0, 52.0, 0.0, 5.1, 52.0, 0.25, 5.1, 52.1, 3.0]], [1, 2, 3], 7), *SURFACES_OF_A_SAMPLE])
+    assert (PACKING, hashlib.sha256(packed_rows(sample)).hexdigest()[:16]) == (1, "ce65af143b6d38bd")
+    assert re.findall(r"export const PACKING = (\d+);", (root / "ui" / "scene" / "rows.js").read_text("utf-8")) == [str(PACKING)]
+    assert ROWS == f".{PACKING}.rows"
 
 
 def test_short_form_lies_beside_the_long_one() -> None:

@@ -1,8 +1,9 @@
 // What is fetched: what a switch brings before anything is drawn (one whole picture, in place of one without it and one with it), and
 // tables that never change once.
 
-import { unfolded } from './rows.js';
+import { PACKING, unfolded } from './rows.js';
 
+const SHORT = `.${PACKING}.rows`; // ends the address of the short form of rows
 const MOST = 96; // tables of rows that are kept for a next time
 const tables = new Map();
 
@@ -48,7 +49,7 @@ export class Ahead {
   async fetch(address) {
     if (this.rows.has(address)) return;
     try {
-      const answer = await fetch(new URL(address.replace(/\.json$/, '.rows'), document.baseURI)); // their short form, where they have one
+      const answer = await fetch(new URL(address.replace(/\.json$/, SHORT), document.baseURI)); // their short form, where they have one
       const isShort = answer.headers.get('content-type') === 'application/octet-stream';
       if (answer.ok) this.rows.set(address, untouched(isShort ? unfolded(await answer.arrayBuffer()) : await answer.json()));
     } catch {

@@ -1,5 +1,6 @@
 // Rows of surfaces as ui/packed_rows.py sends them: columns of small numbers, unfolded to number for number what their JSON says.
 
+export const PACKING = 1; // version of the short form, as in ui/packed_rows.py
 const DEGREES = 1e7; // steps of a degree
 const CENTIMETRES = 100; // in a metre
 const COARSE = 10;
