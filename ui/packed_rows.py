@@ -19,8 +19,8 @@ from layers.frame import DEGREE_DECIMALS, HEIGHT_DECIMALS
 IntArray = NDArray[np.int64]
 
 PACKING: Final = 1
-"""Version of the short form, in its address and in ``scene/rows.js``: what a browser keeps for good was packed as the scene reads it. A test
-sees it when the bytes change and this does not."""
+"""Version of the short form, in its address and in ``scene/rows.js``: what a browser keeps for good was packed as the scene reads it.
+A test sees it when the bytes change and this does not."""
 SOURCE: Final = "__source"
 DEGREES: Final = 10**DEGREE_DECIMALS
 CENTIMETRES: Final = 10**HEIGHT_DECIMALS

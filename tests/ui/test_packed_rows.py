@@ -118,11 +118,11 @@ def test_what_would_lose_something_has_no_short_form(rows: object) -> None:
 
 
 def test_another_short_form_has_another_address(root: Path) -> None:
-    """What these bytes are is what scenes of this version read, and what browsers keep for good: whoever changes them raises the version."""
+    """These bytes are what scenes of this version read and browsers keep for good: whoever changes them raises the version."""
     sample = to_json([surface_row([[5.0, 52.0, 0.0, 5.1, 52.0, 0.25, 5.1, 52.1, 3.0]], [1, 2, 3], 7), *SURFACES_OF_A_SAMPLE])
     assert (PACKING, hashlib.sha256(packed_rows(sample)).hexdigest()[:16]) == (1, "ce65af143b6d38bd")
     assert re.findall(r"export const PACKING = (\d+);", (root / "ui" / "scene" / "rows.js").read_text("utf-8")) == [str(PACKING)]
-    assert ROWS == f".{PACKING}.rows"
+    assert str(PACKING) in ROWS
 
 
 def test_short_form_lies_beside_the_long_one() -> None:
