@@ -79,6 +79,34 @@ def test_a_verge_is_stepped_over_but_water_is_not() -> None:
     assert len(bridge) == 3, "over a bridge one does get across"
 
 
+def test_nobody_drives_over_narrow_water_between_two_carriageways() -> None:
+    """A brook of 0.4 m: surfaces as near as that are one where nothing lies between."""
+    roads = [("rijbaan lokale weg", shapely.box(0, y, 300, y + 6)) for y in (0, 6.4)]
+
+    def lines(*barriers: Any) -> dict[Mode, int]:
+        rows = derived_streets(roads, barriers=barriers)
+        return {mode: sum(row["modes"] == mode for row, _ in rows) for mode in Mode}
+
+    assert lines() == dict.fromkeys(Mode, 1)
+    assert lines(shapely.box(-10, 6, 310, 6.4)) == dict.fromkeys(Mode, 2)
+
+
+def test_main_roads_are_those_that_the_map_calls_regional_or_more() -> None:
+    parts = [
+        ("rijbaan regionale weg", CROSS[0]),
+        ("rijbaan lokale weg", shapely.box(-3, 3, 3, 150)),
+        ("voetpad", shapely.box(-100, 3, -3, 5)),
+    ]
+    rows = derived_streets(parts)
+    for mode in Mode:
+        told = {row["road"]: line for row, line in rows if row["modes"] == mode}
+        assert set(told) == {"main", "local"}
+        assert -4 < told["main"].bounds[1] < told["main"].bounds[3] < 5, "along the road from west to east"
+        assert told["local"].bounds[3] > 100, "and the street that leaves it"
+    assert {row["road"] for row, _ in derived_streets([("rijbaan lokale weg", each) for each in CROSS])} == {""}, "nobody says"
+    assert segments_of(street_table(rows)).roads.tolist() == [row["road"] for row, _ in rows]
+
+
 # ------------------------------------------------------------------------------------------------- derived from road surfaces
 def test_every_way_to_go_has_its_own_streets_named_by_most_of_their_addresses() -> None:
     parts = [
@@ -106,10 +134,11 @@ def test_a_bridge_belongs_to_its_street_unless_it_crosses_another() -> None:
     features = [
         road("a", shapely.box(-100, -3, -10, 3)), road("b", shapely.box(-10, -3, 10, 3), 1), road("c", shapely.box(10, -3, 100, 3)),
         road("d", shapely.box(40, -60, 46, 60), 1), road("e", shapely.box(60, -60, 66, -3), -1),
+        road("f", shapely.box(-3, -60, 3, 60), 2),
     ]  # fmt: skip
     tally = Tally("wegdeel", "streets", None, len(features))
     parts = bgt.road_parts(features, area, tally)
-    assert (tally.kept, dict(tally.left_out)) == (3, {"crosses_over": 1, "other_level": 1})
+    assert (tally.kept, dict(tally.left_out)) == (3, {"crosses_over": 2, "other_level": 1}), "nor does a bridge meet the bridge below it"
     assert sum(line.length for row, line in derived_streets(parts) if row["modes"] == "drive") == pytest.approx(200, abs=6)
 
 
@@ -225,13 +254,14 @@ def segment(number: int, line: Any, **properties: Any) -> dict[str, Any]:
 def nwb_segments() -> list[dict[str, Any]]:
     a, b, c = (154_930, 462_988), (155_000, 462_988), (155_070, 462_988)
     return [
-        segment(1, [a, b], RIJRICHTNG="H", MAXSHD=30),
+        segment(1, [a, b], RIJRICHTNG="H", MAXSHD=30, STATUS="Opengesteld"),
         segment(2, [b, c], RIJRICHTNG="T"),
         segment(3, [b, (155_000, 462_900)], BST_CODE="FP", STT_NAAM=None),
         segment(4, [c, (155_070, 462_900)], WEGBEHSRT="R", BST_CODE="HR", MAXSHD=100),
         segment(5, [c, (155_100, 462_988)], BST_CODE="BU"),
         segment(6, [(190_000, 462_988), (190_100, 462_988)]),
         segment(2, [b, c]),
+        segment(7, [c, (155_070, 463_050)], STATUS="Gepland"),
     ]
 
 
@@ -258,9 +288,29 @@ def test_segments_of_nwb_become_streets_in_our_words(tmp_path: Path, is_lower: b
     assert table.loc["1", ["from_node", "to_node", "kind"]].tolist() == ["11", "12", "measured"]
     assert {source.title for source in found.sources if "streets" in source.subjects} == {"NWB"}
     (counted,) = [each for each in told(tmp_path / "out") if each["collection"] == "wegvakken"]
-    assert (counted["got"], counted["kept"]) == (7, 4)
-    assert counted["left_out"] == {"no_road": 1, "outside": 1, "twice": 1}
+    assert (counted["got"], counted["kept"]) == (8, 4)
+    assert counted["left_out"] == {"no_road": 1, "not_open": 1, "outside": 1, "twice": 1}
     assert ways(found)["reachability.walk_school"].margin.reason == "doors_not_known", "given lines are no derived ones"
+
+
+def test_what_lies_in_two_tiles_is_there_once(tmp_path: Path) -> None:
+    everything = {"wegvakken": nwb_segments()[:4], **around_houses()}
+    whole = save(tmp_path, **everything)
+    tiles = []
+    for number, part in enumerate((slice(0, 3), slice(1, 4))):  # what crosses the edge between two tiles is in both
+        (tmp_path / str(number)).mkdir()
+        tiles += save(tmp_path / str(number), **{name: features[part] for name, features in everything.items()})
+    tiles += save(tmp_path, wegdeel=everything["wegdeel"], verblijfsobject=everything["verblijfsobject"])
+    found = []
+    for name, context in (("whole", whole), ("tiles", tiles), ("tiles-again", tiles[::-1])):
+        prepare_neighbourhood([houses(tmp_path)], context, tmp_path / name, area=AREA)
+        found.append(read_folder(tmp_path / name))
+        counted = [each for each in told(tmp_path / name) if each["collection"] in {"wegvakken", "wegdeel", "verblijfsobject"}]
+        assert all(each["got"] == each["kept"] + sum(each["left_out"].values()) for each in counted)
+        assert sum(each["rows"] for each in counted) == 4 + 2 + 2
+    for table in ("streets", "ground", "addresses"):
+        assert [getattr(each, table).equals(getattr(found[0], table)) for each in found] == [True] * 3
+        assert [len([source for source in each.sources if table in source.subjects]) for each in found] == [1] * 3
 
 
 def test_given_lines_go_before_derived_ones_and_two_networks_are_refused(tmp_path: Path) -> None:

@@ -224,6 +224,7 @@ def _context(paths: Sequence[Path], area: Area, buildings: _Buildings) -> _Conte
     for path, features in addresses:
         _take_addresses(path, features, bag.building_numbers(panden), area, buildings=buildings, found=found)
     found.ground.sort(key=lambda row: str(row[0]["surface_id"]))
+    found.streets.sort(key=lambda row: str(row[0]["street_id"]))
     if not found.streets and "streets" not in found.tables:
         _derive_streets(area, found)
     twice = [name for name in found.tables if getattr(found, name, None)]
@@ -245,9 +246,9 @@ def _take_map(path: Path, stem: str, features: list[dict[str, Any]], area: Area,
     tally = Tally(path.name, stem, None, len(features))
     is_trees = stem in bgt.TREE_COLLECTIONS
     if is_trees:
-        found.trees += bgt.tree_rows(features, area.polygon, tally)
+        _add(found.trees, bgt.tree_rows(features, area.polygon, tally), "tree_id", tally)
     else:
-        found.ground += bgt.ground_rows(stem, features, area.polygon, tally)
+        _add(found.ground, bgt.ground_rows(stem, features, area.polygon, tally), "surface_id", tally)
     found.tallies.append(tally)
     if stem == ROADS:
         found.roads.append((path, features))
@@ -257,11 +258,23 @@ def _take_map(path: Path, stem: str, features: list[dict[str, Any]], area: Area,
 def _take_segments(path: Path, features: list[dict[str, Any]], area: Area, found: _Context) -> None:
     """Streets of NWB, in our words."""
     tally = Tally(path.name, nwb.LAYER, None, len(features))
-    rows = nwb.street_rows(features, area.polygon, tally)
-    found.streets += rows
+    _add(found.streets, nwb.street_rows(features, area.polygon, tally), "street_id", tally)
     found.tallies.append(tally)
-    if rows:
+    known = next((source for source in found.sources if source.title == nwb.SOURCE.title), None)
+    if known is not None:
+        found.sources[found.sources.index(known)] = replace(known, vintage=max(known.vintage or "", _day(path)))
+    elif found.streets:
         found.sources.append(replace(nwb.SOURCE, vintage=_day(path)))
+
+
+def _add(known: list[Any], rows: Sequence[Any], identifier: str, tally: Tally) -> None:
+    """Add rows to those of other files: an object that lies in two tiles is there once, as the file that was named first has it."""
+    there = {row[identifier] for row, _ in known}
+    new = [(row, shape) for row, shape in rows if row[identifier] not in there]
+    if len(new) < len(rows):
+        tally.leave_out("twice", len(rows) - len(new))
+    tally.kept, tally.rows = tally.kept - len(rows) + len(new), tally.rows - len(rows) + len(new)
+    known += new
 
 
 def _derive_streets(area: Area, found: _Context) -> None:
@@ -284,7 +297,7 @@ def _take_addresses(
 ) -> None:
     is_inside = area.with_buildings(buildings.own, buildings.around)
     tally = Tally(path.name, bag.COLLECTION, None, len(features))
-    found.addresses += bag.address_rows(features, numbers, is_inside=is_inside, tally=tally)
+    _add(found.addresses, bag.address_rows(features, numbers, is_inside=is_inside, tally=tally), "address_id", tally)
     found.tallies.append(tally)
     _credit("bag", path, "addresses", found)
 
