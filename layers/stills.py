@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -18,6 +19,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from layers.cameras import shared_cameras, view_state
 from layers.deck import STREET_NAMES, build_deck
 from layers.encoding import COLOUR, END, POLYGON, START, to_json
 from layers.glb import Model, Primitive, read_model
@@ -28,8 +30,11 @@ from layers.standalone import INSIDE, Inside
 from layers.street_names import LENGTH, NAME
 from layers.trees import POSITION, SCALE
 from wijktwin import appearance
+from wijktwin.appearance import View
+from wijktwin.errors import NotFoundError
 from wijktwin.export.drawn import LOW_SUN, ByteArray, Drawing, Faces, Lines, Name, Points, Shot
-from wijktwin.export.perspective import Anchor
+from wijktwin.export.links import Walker
+from wijktwin.export.perspective import EYE_HEIGHT, Anchor, MapView, walking_view
 from wijktwin.export.stills import RENDERER, Renderer
 from wijktwin.impacts.ground_shadow import GroundShadow, ShadowCaster
 from wijktwin.impacts.last_few import LastFew
@@ -93,6 +98,32 @@ class Studio:
     def draw(self, scenario: Scenario, shot: Shot) -> ByteArray:
         """The picture, shape (height, width, 3)."""
         return self._renderer.draw(self.drawing(scenario, shot.moment), shot)
+
+    def view(self, scenarios: Sequence[Scenario], place: View) -> MapView:
+        """One of the places to look from, from which whatever any of these scenarios shows is in the picture.
+
+        Raises
+        ------
+        NotFoundError
+            The plans change nothing, so there is no plan to look at.
+        """
+        cameras = shared_cameras(scenarios)
+        if place not in cameras:
+            raise NotFoundError("stills.no_such_view", name=place, allowed=", ".join(cameras))
+        state = view_state(cameras[place], self.prepared.frame)
+        return MapView(state["longitude"], state["latitude"], state["zoom"], state["pitch"], state["bearing"])
+
+    def standing(self, walker: Walker, *, above: float = EYE_HEIGHT) -> MapView:
+        """What somebody sees who stands on the ground, with the eyes so far above it. [m]"""
+        x, y = self.prepared.frame.xy(walker.longitude, walker.latitude)
+        ground = float(self.prepared.terrain.at(np.array([[x, y]]))[0]) - self.prepared.frame.reference_ground
+        return walking_view(walker.longitude, walker.latitude, bearing=walker.bearing, up=walker.up, eye=ground + above)
+
+    def walker_at(self, x: float, y: float, *, towards: tuple[float, float], up: float = 0.0) -> Walker:
+        """Somebody in a place who looks towards another, in real coordinates. [m]"""
+        here, there = self.prepared.frame.lonlat(x, y), self.prepared.frame.lonlat(*towards)
+        (east0, north0, _), (east1, north1, _) = self.anchor.metres(np.array([[*here, 0.0], [*there, 0.0]])).tolist()
+        return Walker(*here, math.degrees(math.atan2(east1 - east0, north1 - north0)), up)
 
     def shadow(self, scenario: Scenario, moment: datetime) -> GroundShadow:
         """The shade on the ground, as the scene draws it."""

@@ -126,13 +126,18 @@ class Shot:
     moment: datetime | None = None
 
     @property
+    def wider(self) -> float:
+        """How many times as much is seen from top to bottom as on the screen: at the sides nothing of the screen may be lost."""
+        return max(1.0, self.view.screen_width * self.size[1] / (self.view.screen_height * self.size[0]))
+
+    @property
     def ratio(self) -> float:
         """Pixels of the picture for one of the screen."""
-        return self.size[1] / self.view.screen_height
+        return self.size[1] / (self.view.screen_height * self.wider)
 
     def eye(self, anchor: Anchor) -> Eye:
         """The eye of this picture."""
-        return Eye.of(self.view, anchor)
+        return Eye.of(self.view, anchor, wider=self.wider)
 
 
 class Stills(Protocol):

@@ -8,7 +8,7 @@ reference ground; they are drawn in metres from an anchor, on Mercator's plane a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -55,8 +55,8 @@ class MapView:
         Of what is looked at, above the reference ground. [m]
     field
         What is seen from top to bottom. [°]
-    screen_height
-        Height of the picture that zoom counts the pixels of. [px]
+    screen_width, screen_height
+        Size of the picture that zoom counts the pixels of. [px]
     """
 
     longitude: float
@@ -67,6 +67,7 @@ class MapView:
     height: float = 0.0
     field: float = FIELD
     screen_height: float = SCREEN[1]
+    screen_width: float = SCREEN[0]
 
     @property
     def is_level(self) -> bool:
@@ -76,7 +77,7 @@ class MapView:
     @property
     def scale(self) -> float:
         """Pixels of the screen that a metre measures where is looked at. [px/m]"""
-        return TILE * 2.0**self.zoom / (EARTH * math.cos(math.radians(self.latitude)))
+        return TILE * math.pow(2.0, self.zoom) / (EARTH * math.cos(math.radians(self.latitude)))
 
     @property
     def distance(self) -> float:
@@ -155,8 +156,14 @@ class Eye:
     upright: float
 
     @staticmethod
-    def of(view: MapView, anchor: Anchor) -> Eye:
-        """The eye of a view."""
+    def of(view: MapView, anchor: Anchor, *, wider: float = 1.0) -> Eye:
+        """The eye of a view.
+
+        Parameters
+        ----------
+        wider
+            So many times as much is seen from top to bottom as on the screen, from the same place.
+        """
         upright = anchor.upright(view.latitude)
         towards = anchor.metres(np.array([[view.longitude, view.latitude, view.height]]))[0]
         towards[2] *= upright
@@ -165,7 +172,8 @@ class Eye:
         zenith = np.array([0.0, 0.0, 1.0])
         back = zenith * math.cos(pitch) - ahead * math.sin(pitch)
         up = ahead * math.cos(pitch) + zenith * math.sin(pitch)
-        return Eye(towards + view.distance * upright * back, towards, up, view.field, upright)
+        field = math.degrees(2.0 * math.atan(wider * math.tan(math.radians(view.field) / 2.0)))
+        return Eye(towards + view.distance * upright * back, towards, up, field, upright)
 
     @property
     def axes(self) -> FloatArray:
@@ -195,8 +203,3 @@ class Eye:
             across = np.where(along[:, 2] > 0, along[:, 0] / along[:, 2], np.nan)
             above = np.where(along[:, 2] > 0, along[:, 1] / along[:, 2], np.nan)
         return np.column_stack([size[0] / 2.0 + reach * across, size[1] / 2.0 - reach * above, along[:, 2]])
-
-
-def with_screen(view: MapView, screen_height: float) -> MapView:
-    """The same zoom on a screen of another height: more or less is seen."""
-    return replace(view, screen_height=screen_height)

@@ -1,0 +1,105 @@
+"""``wijktwin export picture``: one picture with all that belongs around it, as PNG."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.appearance import View
+from wijktwin.cli.opening import opened, plans_beside, plans_of
+from wijktwin.cli.targets import check_target, write_target
+
+if TYPE_CHECKING:
+    from wijktwin.export.papers import Size
+    from wijktwin.export.perspective import MapView
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+
+DONE: Final = 0
+SIZES: Final = ("screen", "a4", "a3", "a2")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of a picture."""
+    seen = parser.add_mutually_exclusive_group()
+    seen.add_argument("--link", default="", metavar="URL", help="a link copied from the screen: its camera, walk, plans and sun")
+    seen.add_argument("--view", choices=[str(view) for view in View], help="where to look from (default: at the plan, or the whole)")
+    add_picture_options(parser)
+    parser.add_argument("--sun", default="", metavar="TIME", help="day and time of the sun, as 2026-03-21T12:00 (default: no shade)")
+
+
+def add_picture_options(parser: argparse.ArgumentParser) -> None:
+    """Options of everything with pictures in it."""
+    parser.add_argument("--size", choices=SIZES, default=SIZES[0], help="screen, A4 at 300 dpi, A3 or A2 at 150 dpi (default: screen)")
+    parser.add_argument("--base-address", default="", metavar="URL", help="where this Wijktwin is on the web, for the link and its QR code")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the picture."""
+    check_target(options.out)
+    from layers.stills import Studio
+    from ui.sheet_legend import all_legends
+    from wijktwin.export.links import as_moment, link_to, read_link
+    from wijktwin.export.picture import Wanted, picture
+    from wijktwin.export.telling import Teller
+    from wijktwin.model.scenario import Scenario
+
+    told = read_link(options.link)
+    neighbourhood = opened(options)
+    plans = plans_of(options, neighbourhood) or _linked(options, neighbourhood, told.plan_ids)
+    scenario = Scenario(neighbourhood, frozenset(plans))
+    studio = Studio.of(neighbourhood, plans)
+    view: MapView
+    if told.walker is not None:
+        view = studio.standing(told.walker)
+    elif told.view is not None:
+        view = told.view
+    else:
+        view = studio.view([scenario], View(options.view or (View.PLAN if scenario.plans else View.WHOLE)))
+    clock = as_moment(options.sun) if options.sun else told.moment
+    moment = None if clock is None else local(clock, neighbourhood)
+    teller = Teller(
+        neighbourhood, options.language, today(), options.base_address,
+        all_legends([scenario], studio.prepared, options.language),
+    )  # fmt: skip
+    link = link_to(
+        [plan.plan_id for plan in plans], language=options.language, time_zone=neighbourhood.time_zone, moment=moment,
+        view=told.view or view, walker=told.walker,
+    )  # fmt: skip
+    made = picture(studio, scenario, Wanted(view, moment, link=link), teller, size_of(options))
+    write_target(made, options.out)
+    return DONE
+
+
+def _linked(options: argparse.Namespace, neighbourhood: Neighbourhood, plan_ids: tuple[str, ...]) -> list[Plan]:
+    """The plans of a link, from the folder beside the data."""
+    if not plan_ids:
+        return []
+    from wijktwin.cli.opening import plan_folder
+    from wijktwin.errors import NotFoundError
+
+    by_id = {plan.plan_id: plan for plan in plans_beside(options, neighbourhood)}
+    for name in plan_ids:
+        if name not in by_id:
+            raise NotFoundError("tables.no_such_plan", name=name, source=plan_folder(options), allowed=", ".join(by_id) or "–")
+    return [by_id[name] for name in plan_ids]
+
+
+def local(clock: dt.datetime, neighbourhood: Neighbourhood) -> dt.datetime:
+    """The moment at which the clock of the neighbourhood shows a time."""
+    from wijktwin.impacts.shared import sun_place
+
+    return sun_place(neighbourhood).moment(clock.date(), clock.hour, clock.minute)
+
+
+def size_of(options: argparse.Namespace) -> Size:
+    """The size that was asked for."""
+    from wijktwin.export.papers import Size
+
+    return Size(options.size)
+
+
+def today() -> dt.date:
+    """The day on which it is made, where it is made."""
+    return dt.datetime.now(tz=dt.UTC).astimezone().date()

@@ -1,0 +1,66 @@
+"""One picture with everything around it, as a file."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from wijktwin.export.drawn import Shot, Stills
+from wijktwin.export.papers import PAPERS, Paper, Size
+from wijktwin.export.perspective import MapView
+from wijktwin.export.sheet import Layout, composed, layout
+from wijktwin.export.telling import Teller
+from wijktwin.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What one picture shows.
+
+    Parameters
+    ----------
+    moment
+        Of the sun, with a time zone; None for no shade.
+    title
+        The name of the neighbourhood where there is none.
+    notes
+        Sentences that only this picture needs.
+    link
+        To the scene, from the first page on.
+    """
+
+    view: MapView
+    moment: datetime | None = None
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    link: str = ""
+
+
+def picture(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, size: Size) -> bytes:
+    """The whole sheet as PNG, with its title and what it shows inside the file too."""
+    paper = PAPERS[size]
+    sheet, place = sheet_of(stills, scenario, wanted, teller, paper)
+    return as_png(sheet, paper, title=place.told.title, description=f"{place.told.subtitle} {place.told.banner}".strip())
+
+
+def sheet_of(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, paper: Paper) -> tuple[Image.Image, Layout]:
+    """The whole sheet, and where everything stands on it."""
+    first = Shot(wanted.view, (paper.width, paper.height), wanted.moment)
+    place = layout(teller.told(scenario, first, title=wanted.title, notes=wanted.notes, link=wanted.link), paper)
+    shot = Shot(wanted.view, place.picture_size, wanted.moment)
+    return composed(stills.draw(scenario, shot), place, shot), place
+
+
+def as_png(sheet: Image.Image, paper: Paper, *, title: str, description: str) -> bytes:
+    """A sheet as a file that knows how large it is on paper."""
+    told = PngInfo()
+    told.add_itxt("Title", title)
+    told.add_itxt("Description", description)
+    told.add_itxt("Software", "Wijktwin")
+    content = io.BytesIO()
+    sheet.save(content, "PNG", dpi=(paper.dpi, paper.dpi), pnginfo=told)
+    return content.getvalue()

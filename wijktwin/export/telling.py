@@ -1,0 +1,136 @@
+"""What stands around a picture in words: what is shown, the sun, how it was made, and where the data comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import wijktwin
+from wijktwin.errors import Language
+from wijktwin.export.drawn import Shot
+from wijktwin.export.legend_marks import LegendLine
+from wijktwin.export.perspective import EYE_HEIGHT
+from wijktwin.export.sheet import Told
+from wijktwin.impacts.shared import sun_place
+from wijktwin.impacts.silhouettes import LOWEST_SUN
+from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.scenario import Scenario
+from wijktwin.sun import Sun
+from wijktwin.words.numbers import NO_BREAK, format_clock, format_date, format_number
+from wijktwin.words.texts import enumeration, text
+from wijktwin.words.view import credit_text
+
+VERY_LOW: Final = 5.0
+"""Below this altitude nearly all ground lies in the shade; the scene says so too. [°]"""
+STEEP: Final = 20.0
+"""Looked at more steeply than this, a length holds all over the ground. [°]"""
+WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells what sheets of one neighbourhood say, in one language.
+
+    Parameters
+    ----------
+    legend
+        The lines of a legend by the key of the scenario, with shade or without.
+    made_on
+        The day that is told.
+    base_address
+        Where this Wijktwin can be opened, with ``https://``; "" where nobody said: then the link is told without it, and has no code.
+    """
+
+    neighbourhood: Neighbourhood
+    language: Language
+    made_on: date
+    base_address: str = ""
+    legend: Mapping[tuple[str, bool], Sequence[LegendLine]] = field(default_factory=dict)
+
+    def told(self, scenario: Scenario, shot: Shot, *, title: str = "", notes: Sequence[str] = (), link: str = "") -> Told:
+        """The words around one picture.
+
+        Parameters
+        ----------
+        title
+            The name of the neighbourhood where there is none.
+        notes
+            Sentences that only this picture needs; they come first.
+        link
+            To the scene, from the first page on: ``/look-around?...``.
+        """
+        language = self.language
+        address = f"{self.base_address.rstrip('/')}{link}" if link else ""
+        return Told(
+            title=title or self.neighbourhood.name,
+            subtitle=text("export_picture.scenario", language, plans=self.plans(scenario)),
+            notes=(*notes, *self._notes(scenario, shot)),
+            legend_title=text("export_picture.legend", language),
+            legend=tuple(self.legend.get((scenario.key, shot.moment is not None), ())),
+            banner=text("export_picture.fictional", language, name=self.neighbourhood.name) if self.neighbourhood.fictional else "",
+            north=text("export_picture.north", language),
+            scale_note="" if shot.view.is_level else self._scale(shot),
+            link=address,
+            link_text=text("export_picture.link", language, link=address) if address else "",
+        )
+
+    def plans(self, scenario: Scenario) -> str:
+        """What a scenario holds, in a few words."""
+        titles = [plan.title.in_language(self.language) for plan in scenario.ordered_plans]
+        return enumeration([f"“{title}”" for title in titles], self.language) if titles else text("export_picture.today", self.language)
+
+    def sun(self, moment: datetime) -> Sun:
+        """Where the sun stands."""
+        return sun_place(self.neighbourhood).sun(moment)
+
+    def direction(self, bearing: float) -> str:
+        """A direction in words, by the eight winds."""
+        return text(f"export_picture.direction.{WINDS[round(bearing % 360.0 / 45.0) % len(WINDS)]}", self.language)
+
+    def moment(self, moment: datetime) -> tuple[str, str, str]:
+        """Day, time, and whether the clock is put forward, in words."""
+        local = moment.astimezone(ZoneInfo(self.neighbourhood.time_zone))
+        clock = "summer_time" if sun_place(self.neighbourhood).is_summer_time(moment) else "winter_time"
+        shown = format_clock(f"{local:%H:%M}", self.language)
+        return format_date(local.date(), self.language), shown, text(f"export_picture.{clock}", self.language)
+
+    def _notes(self, scenario: Scenario, shot: Shot) -> list[str]:
+        language = self.language
+        found = []
+        if shot.view.is_level:
+            found.append(text("export_picture.eye", language, height=f"{format_number(EYE_HEIGHT, language, decimals=1)}{NO_BREAK}m"))
+        found += self.sun_notes(shot.moment)
+        sources = dict.fromkeys([*scenario.neighbourhood.sources, *(plan.source for plan in scenario.ordered_plans)])
+        credits_told = "; ".join(credit_text(source, language) for source in sources)
+        made = format_date(self.made_on, language)
+        return [
+            *found,
+            text("export_picture.sources", language, sources=credits_told.rstrip(".")),
+            text("export_picture.made", language, date=made, version=wijktwin.__version__),
+        ]
+
+    def sun_notes(self, moment: datetime | None) -> list[str]:
+        """What is said of the sun and the shade."""
+        language = self.language
+        if moment is None:
+            return [text("export_picture.no_sun", language)]
+        sun = self.sun(moment)
+        day, time, clock = self.moment(moment)
+        found = [
+            text(
+                "export_picture.sun", language, day=day, time=time, clock=clock, direction=self.direction(sun.azimuth),
+                altitude=f"{format_number(sun.altitude, language, decimals=1)}°", azimuth=f"{format_number(sun.azimuth, language)}°",
+            )
+        ]  # fmt: skip
+        if not sun.is_up:
+            return [*found, text("export_picture.sun_down", language)]
+        if sun.altitude < LOWEST_SUN:
+            return [*found, text("export_picture.sun_too_low", language)]
+        limits = text("export_picture.shade_limits", language)
+        return [*found, *([text("export_picture.sun_low", language)] if sun.altitude < VERY_LOW else []), limits]
+
+    def _scale(self, shot: Shot) -> str:
+        return text(f"export_picture.scale_{'above' if shot.view.pitch < STEEP else 'perspective'}", self.language)
