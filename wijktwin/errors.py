@@ -45,6 +45,15 @@ class Localised(Protocol):
         ...
 
 
+COUNTS: Final = frozenset({"n", "metres"})
+"""Names of values that count something: thousands are told apart."""
+
+
+def _counted(count: int, language: Language) -> str:
+    """``1,103`` in English, ``1.103`` in Dutch."""
+    return f"{count:,}" if language == "en" else f"{count:,}".replace(",", ".")
+
+
 def _shown(value: object, language: Language) -> str:
     """A value as text that is safe to show: one line, printable, of bounded length."""
     say: Callable[[Language], str] | None = getattr(value, "in_language", None)
@@ -62,7 +71,11 @@ def message(key: str, language: Language, values: Mapping[str, object]) -> str:
     KeyError
         The key has no template, or the template asks for a value that was not given.
     """
-    return messages(language)[key].format_map({name: _shown(value, language) for name, value in values.items()})
+    return messages(language)[key].format_map({name: _told(name, value, language) for name, value in values.items()})
+
+
+def _told(name: str, value: object, language: Language) -> str:
+    return _counted(value, language) if name in COUNTS and isinstance(value, int) else _shown(value, language)
 
 
 class WijktwinError(Exception):

@@ -144,9 +144,9 @@ def test_claims_stand_beside_what_we_find_each_with_its_owner() -> None:
     owners = [card.partition(" zegt ")[0] for card in shown]
     assert [("De Zwerm" in owner, "Bewonersgroep" in owner) for owner in owners] == [(True, False)] * 2 + [(False, True)] * 2
     for card, words in zip(cards, shown, strict=True):
-        assert ("Wij vinden: " in words) == ("wt-mark-" in card) == ("Marge: " in words), "what we find says how it is known and how sure"
-    assert "Niet wat wij vinden" in shown[1]
-    assert "Past bij wat wij vinden" in shown[2]
+        assert ("Wij berekenen: " in words) == ("wt-mark-" in card) == ("Marge: " in words), "what we find says how it is known and how sure"
+    assert "Niet wat wij berekenen" in shown[1]
+    assert "Past bij wat wij berekenen" in shown[2]
     assert "het is niet in getallen gezegd" in shown[3]
 
 
@@ -159,8 +159,8 @@ def test_a_claim_about_shade_is_held_against_the_sun_once_that_is_computed(monke
     most = replace(base, impact="sunlight.most_lost", unit=Unit.MINUTES, after=55.0, margin=Margin(9.0, 9.0, "roof_fit"), where=day)
     monkeypatch.setattr("ui.long_figures.of_scenarios", lambda _t, scenarios: [(losing, most)] * len(scenarios))
     told = page_text(visit(REQUIREMENTS)).replace("\u00a0", " ")
-    assert "Gezegd: hooguit 21. Wij vinden: 80. Binnen de marge kan het 71 tot 89 zijn." in told
-    assert "Gezegd: hooguit 60 min. Wij vinden: 55 min." in told
+    assert "Gezegd: hooguit 21. Wij berekenen: 80. Binnen de marge kan het 71 tot 89 zijn." in told
+    assert "Gezegd: hooguit 1 uur. Wij berekenen: 55 minuten." in told
 
 
 def test_trying_changes_nothing_that_was_read() -> None:

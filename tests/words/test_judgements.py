@@ -35,6 +35,7 @@ from wijktwin.words.judgements import (
     limit_text,
     outcome_text,
     requirement_title,
+    said_number,
     said_text,
 )
 from wijktwin.words.texts import name_of
@@ -109,7 +110,7 @@ def test_claims_are_told_without_saying_who_is_right(language: Language) -> None
     plan = towers(claims=(claim, crowded))
     checked, silent = checked_claims(plan, assess(village().with_plans([plan])))
     told = " ".join(claim_sentences(checked, language))
-    assert {"nl": "Gezegd: ten minste 35%. Wij vinden: 34,5%.", "en": "Said: at least 35%. We find: 34.5%."}[language] in told
+    assert {"nl": "Gezegd: ten minste 35%. Wij berekenen: 34,5%.", "en": "Said: at least 35%. We calculate: 34.5%."}[language] in told
     assert claim_sentences(silent, language) == (
         {"nl": "Niet te controleren: het is niet in getallen gezegd.", "en": "Can't be checked: it was not said in numbers."}[language],
     )
@@ -126,3 +127,9 @@ def test_a_margin_that_nobody_knows_gives_no_range() -> None:
     found = judge(requirement(Subject.PARKING, 0.6), towers(), FIGURES)
     assert (found.outcome, found.is_sure) == (Outcome.FAILS, False)
     assert not any("Binnen de marge" in words for words in judgement_sentences(found, "nl"))
+
+
+def test_lengths_of_time_are_said_in_words_as_everywhere_else() -> None:
+    said = [said_number(minutes, "min", "nl") for minutes in (1, 45, 60, 100, 12.5)]
+    assert said == ["1 minuut", "45 minuten", "1 uur", "1 uur en 40 minuten", "12,5 minuten"]
+    assert said_number(60, "min", "en") == "1 hour"

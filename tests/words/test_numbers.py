@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wijktwin.errors import Language
+from wijktwin.errors import Language, Note
 from wijktwin.impacts.assessment import AS_STATED, Margin, Unit, unknown_margin
 from wijktwin.words.numbers import NO_BREAK, format_date, format_ends, format_margin_side, format_number, format_value, rounded, shown_step
 
@@ -111,3 +111,10 @@ def test_what_is_shown_reads_back_to_the_rounded_number(value: float, decimals: 
 def test_dates_months_and_years(date: dt.date | str | None, dutch: str, english: str) -> None:
     assert format_date(date, "nl") == dutch
     assert format_date(date, "en") == english
+
+
+def test_counts_in_messages_tell_thousands_apart() -> None:
+    note = Note("sunlight.today_at_ground", n=91_240, part=1, parts=3)
+    assert note.sentence("nl") == "De zon van nu op 91.240 plekken op de grond wordt berekend (1 van 3)."
+    assert "91,240" in note.sentence("en")
+    assert "2019" in Note("folder.bad_coordinates", source="2019.geojson", row=2019).sentence("nl"), "no other number is a count"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.claims import Finding
 from wijktwin.impacts.requirements import Outcome, Subject, compares
+from wijktwin.words.amounts import amount_text
 from wijktwin.words.numbers import (
     DECIMALS,
     UNIT_SIGNS,
@@ -141,7 +142,7 @@ def said_text(statement: Statement, language: Language) -> str:
 # ------------------------------------------------------------------------------------------------------------------ numbers
 def said_number(value: float, unit: str, language: Language) -> str:
     """A number as somebody said it: all its decimals and no more."""
-    return _with_unit(format_as_said(value, language), unit)
+    return _with_unit(format_as_said(value, language), unit, language)
 
 
 def found_number(found: Measured, operator: Operator, limit: float, language: Language) -> str:
@@ -180,13 +181,16 @@ def _between(found: Measured, language: Language) -> list[str]:
 
 def _shown(value: float, decimals: int, unit: str, language: Language) -> str:
     known = _known(unit)
-    if known is None:
-        return _with_unit(format_number(value, language, decimals=decimals), unit)
+    if known is None or known is Unit.MINUTES:
+        return _with_unit(format_number(value, language, decimals=decimals), unit, language)
     return format_at(value, known, language, step=Decimal(1).scaleb(-decimals))
 
 
-def _with_unit(number: str, unit: str) -> str:
+def _with_unit(number: str, unit: str, language: Language) -> str:
+    """A number with its unit; lengths of time in words, as everywhere else: whole minutes as hours from an hour on."""
     known = _known(unit)
+    if known is Unit.MINUTES:
+        return amount_text(number, known, language) if number.isdecimal() else text("unit_in_sentence.min", language, value=number)
     return f"{number} {unit}" if known is None else number + UNIT_SIGNS[known]
 
 
