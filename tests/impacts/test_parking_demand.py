@@ -147,7 +147,7 @@ def test_pressure_then_is_with_as_many_cars() -> None:
     assert sentence(figures(towers())["street Kerkstraat"], "nl").endswith("is nog niet geteld.")
     assert not sentence(found["street_total"], "nl").endswith("is nog niet geteld.")
     assert sentence(found["pressure_total"], "nl").startswith(
-        "In de straten die zijn geteld is straks ongeveer 150 procent van de plaatsen"
+        "In de straten die zijn geteld, is straks ongeveer 150 procent van de plaatsen"
     )
 
 

@@ -60,7 +60,7 @@ ROW = (
         ("<p>Een toren van 60 m (berekend).</p>", ""),
         ("<div><span>34,5%</span> sociale huur</div>", "a number by itself"),
         ("<h3>Twee torens met 165 woningen</h3>", ""),
-        ('<div class="wt-claims"><article class="wt-card">Wij vinden: 34,5%.</article></div>', "kind"),
+        ('<div class="wt-claims"><article class="wt-card">Wij berekenen: 34,5%.</article></div>', "kind"),
     ],
 )
 def test_what_is_missing_beside_a_figure_is_seen(piece: str, fault: str) -> None:

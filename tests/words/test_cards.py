@@ -130,7 +130,7 @@ def test_high_towers_near_a_house() -> None:
     assert told["parking.places"].text.startswith("In uw straat blijven 30 parkeerplaatsen.")
     assert told["latitude.vogeltorens.1"].text == "Dit ligt vast: “Het aantal woningen: 165”."
     assert "van 6 maart 2028 tot en met 30 juni 2028" in told["dates.works.vogeltorens"].text
-    assert "Wij vinden: 34,5%." in told["claims.vogeltorens.sociale-huur"].text, "57 of 165"
+    assert "Wij berekenen: 34,5%." in told["claims.vogeltorens.sociale-huur"].text, "57 of 165"
     assert told["claims.vogeltorens.schaduw"].is_waiting
 
 
@@ -157,7 +157,7 @@ def test_what_is_allowed_is_told_as_a_possibility_and_no_more() -> None:
     told = lines(quick("Roodmusstraat 68", "vogeltorens-toegestaan"))
     assert told["new_building.height.vogeltorens-toegestaan"].text == "Daar mag het ten hoogste 10,5 meter hoog worden."
     assert "hooguit 3 bouwlagen" in told["new_building.storeys.vogeltorens-toegestaan"].text
-    assert told["new_building.away.vogeltorens-toegestaan"].text.startswith("Het dichtste gebouw dat er mag komen, staat op ongeveer")
+    assert told["new_building.away.vogeltorens-toegestaan"].text.startswith("Het dichtstbijzijnde gebouw dat er mag komen, staat op ongeveer")
     assert told["dates.works.vogeltorens-toegestaan"].text == "Wanneer er wordt gebouwd, zegt het plan niet."
     assert told["parking.places"].text.startswith("In uw straat blijven 145 parkeerplaatsen.")
     assert told["cars.street"].text.endswith("weten wij niet: het plan zegt niet hoeveel woningen er komen."), "no difference of so much"

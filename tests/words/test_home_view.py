@@ -37,7 +37,7 @@ def test_a_plan_in_view_is_told_with_its_distance_height_and_share() -> None:
     assert told == (
         "Vanuit uw woonkamer is iets van het plan “De Torens” te zien.",
         "Het deel dat u ziet, begint op ongeveer 46 meter.",
-        "Het reikt tot ongeveer 32 graden boven de horizon. Een vuist op armlengte is ongeveer 10 graden.",
+        "Het reikt tot ongeveer 32 graden boven de horizon. Een vuist aan een gestrekte arm is ongeveer 10 graden.",
         "Deel van uw uitzicht: ongeveer 5%.",
     )
 

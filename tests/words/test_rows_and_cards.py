@@ -287,7 +287,7 @@ def test_the_card_of_a_volume() -> None:
     above, below = (volume_card(volume, towers(), "nl") for volume in towers().volumes)
     assert facts(above)["Hoogte boven de grond"] == "30 m"
     assert facts(above)["Bovenkant"] == "33,0 m NAP (0 is ongeveer de zeespiegel)"
-    assert "De hoogte van de grond is hier aangenomen, uit de panden eromheen." in above.remarks
+    assert "De hoogte van de grond hebben wij hier geschat uit de panden eromheen." in above.remarks
     assert facts(below) == {
         "Plan": "De Torens",
         "Diepte onder de grond": "3 m",

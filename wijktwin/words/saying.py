@@ -122,7 +122,7 @@ def building_cards(scenario: Scenario, language: Language, *, building_ids: Iter
 def card_sentences(card: FactCard, language: Language) -> tuple[str, ...]:
     """A card as it is read aloud: each fact a sentence, then the remarks. Names, sources and the words of others are left out."""
     others = {text(f"card.{name}", language) for name in NOT_OURS} | {text("word.claimed", language)}
-    facts = (f"{fact.label}: {fact.value}." for fact in card.facts if not {fact.label, fact.kind} & others)
+    facts = (f"{fact.label.removesuffix('?')}: {fact.value}." for fact in card.facts if not {fact.label, fact.kind} & others)
     return (*facts, *card.remarks)
 
 
