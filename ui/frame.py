@@ -44,8 +44,9 @@ def header(t: Text) -> World | None:
         return None
     name.html(_title(t, seen))
     if seen.neighbourhood.fictional:
-        words = t("frame.fictional", name=seen.neighbourhood.name)
-        st.html(element("p", element("strong", t("frame.fictional_word")), " ", words, class_="wt-fictional", role="note"))
+        words = element("span", t("frame.fictional", name=seen.neighbourhood.name), class_="wt-wide")
+        short = element("span", t("frame.fictional_short"), class_="wt-narrow")
+        st.html(element("p", element("strong", t("frame.fictional_word")), " ", words, short, class_="wt-fictional", role="note"))
     if seen.is_own:
         with st.container(key="own_neighbourhood", horizontal=True, vertical_alignment="center"):
             st.html(element("p", t("frame.own_neighbourhood", name=seen.neighbourhood.name), class_="wt-own", role="note"))

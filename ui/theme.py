@@ -10,7 +10,7 @@ import streamlit as st
 
 from ui.text import Text
 
-UPLOAD_WORDS: Final = ("upload.button",)
+OWN_WORDS: Final = ("upload.button", "nav.other")
 """What Streamlit knows in English only."""
 
 
@@ -22,5 +22,5 @@ def style_sheet() -> str:
 
 def dress(t: Text) -> None:
     """Put the style sheet on this page, with the few words that Streamlit knows in English only."""
-    words = "".join(f"--wt-{key.replace('.', '-')}: '{t(key)}';" for key in UPLOAD_WORDS)
+    words = "".join(f"--wt-{key.replace('.', '-')}: '{t(key)}';" for key in OWN_WORDS)
     st.html(f"<style>:root {{{words}}}\n{style_sheet()}</style>")

@@ -14,6 +14,8 @@ from tests.browser.test_pages import come_in
 from tests.browser.visiting import PHONE, Recorder, wait_for_scene, wait_for_script
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
+UPPER_HALF = 380
+"""A picture begins at most so far down a phone of 844 pixels. [px]"""
 
 
 def compare(page: Page, server: Server, pair: str = "vogeltorens|vogelhof", *, more: str = "") -> Page:
@@ -134,6 +136,31 @@ def test_on_a_phone_one_picture_at_a_time_with_two_buttons(open_context: Visitor
     one, other = viewports(page)
     assert one == other
     assert other["width"] > 0.8 * PHONE.width
+    assert top_of_picture(page) <= UPPER_HALF
+    for address in ("scenarios", ""):
+        come_in(page, server, address)
+        assert top_of_picture(page) <= UPPER_HALF
+    places, picture = page.locator(".places"), page.locator(".picture")
+    assert places.bounding_box()["y"] > picture.bounding_box()["y"], "what turns the picture comes after it"  # type: ignore[index]
+    page.set_viewport_size({"width": 820, "height": 1180})
+    page.wait_for_function(
+        """() => { const all = [...document.querySelectorAll('*')].map((one) => one.shadowRoot).filter(Boolean);
+        const [places, picture] = ['.places', '.picture'].map((name) => all.map((root) => root.querySelector(name)).find(Boolean));
+        return places.getBoundingClientRect().top < picture.getBoundingClientRect().top; }"""
+    )
+    menu, name = page.locator('[data-testid="stTopNav"]').bounding_box(), page.locator(".wt-name").bounding_box()
+    assert menu is not None
+    assert name is not None
+    assert menu["x"] + menu["width"] <= name["x"], "the menu and the name share the bar"
+
+
+def top_of_picture(page: Page) -> float:
+    """How far down the page the picture begins, once it is there. [px]"""
+    expect(page.locator(".picture")).to_be_visible(timeout=90_000)
+    wait_for_script(page)
+    box = page.locator(".picture").bounding_box()
+    assert box is not None
+    return box["y"]
 
 
 @pytest.mark.exhaustive

@@ -223,7 +223,7 @@ def test_a_file_of_ones_own_is_shown_without_a_word_of_the_example(
     shutil.copyfile(shared_data / "3dbag" / "amersfoort_dehoef_9-572-632_v20250903.city.json", tile)
     server = serve(tile)
     come_in(page, server, scene=True)
-    expect(page.locator(".wt-name")).to_contain_text("dehoef")
+    expect(page.locator(".wt-name")).to_contain_text("Dehoef")
     assert page.locator(".wt-fictional").count() == 0
     expect(page.get_by_text("nog geen plannen gepubliceerd")).to_be_visible()
     expect(page.locator('[data-testid="stHtml"] p', has_text="In deze buurt staan 167 gebouwen")).to_be_visible()

@@ -65,7 +65,7 @@ class Scene {
     this.host = element('section', { class: 'scene', 'data-scene-state': 'loading' });
     this.sun = new Sun(this);
     this.root.append(this.style, this.host);
-    this.resized = new ResizeObserver(() => this.showFront());
+    this.resized = new ResizeObserver(() => (this.choice && this.isNarrow !== narrow.matches ? this.furnish() : this.showFront()));
     this.resized.observe(this.host);
   }
 
@@ -127,10 +127,11 @@ class Scene {
     if (data.banner) picture.append(element('p', { class: 'banner' }, data.banner));
     this.choice = element('div', { class: 'pane-switch', role: 'group', 'aria-label': labels.switch, hidden: data.titles.length < 2 },
       ...data.titles.map((title, place) => element('button', { type: 'button', class: 'place', 'data-action': `pane-${place}`, onclick: () => this.showFront(place) }, title)));
-    const below = element('div', { class: 'below' });
-    if (data.legend.length) below.append(legend(labels.legend, data.legend, wasOpen ?? !narrow.matches));
-    below.append(sources(data.sources));
-    this.host.replaceChildren(places, this.choice, picture, this.walk.note, this.inView.element, this.sun.element, below, this.help, this.described, this.spoken);
+    const key = data.legend.length ? legend(labels.legend, data.legend, wasOpen ?? !narrow.matches) : null;
+    const below = element('div', { class: 'below' }, key, sources(data.sources));
+    this.isNarrow = narrow.matches;
+    const [first, then] = this.isNarrow ? [picture, places] : [places, picture]; // on a phone the picture comes before what turns it
+    this.host.replaceChildren(this.choice, first, then, this.walk.note, this.inView.element, this.sun.element, below, this.help, this.described, this.spoken);
     if (hadFocus) this.host.querySelector(`[data-action="${CSS.escape(hadFocus)}"]`)?.focus();
     this.panes.forEach((pane, place) => this.nameCanvas(pane, place));
     this.showView();
