@@ -24,8 +24,8 @@ from streamlit import config
 
 from ui.geometry_store import ROUTE as GEOMETRY
 from ui.geometry_store import STORE, GeometryStore
+from ui.phones import PHONES, answer
 from ui.phones import ROUTE as HELLO
-from ui.phones import answer
 from ui.scene import assets
 from ui.shade import ROUTE as SHADE_ROUTE
 from ui.shade import SHADE, ShadeService
@@ -122,7 +122,8 @@ def routes(*, base: str = "", store: GeometryStore = STORE, shades: ShadeService
         return _packed(request, found.packed, found.media_type, found.tag, FOR_GOOD)
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "version": __version__}, headers={"Cache-Control": "no-store"})
+        told = {"status": "ok", "version": __version__, "phones": PHONES.count}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     async def hello(request: Request) -> Response:
         return answer(request, base)

@@ -22,6 +22,7 @@ from typing import Final, NoReturn
 
 from wijktwin import __version__, places
 from wijktwin.cli.assessing import add_command as add_assess
+from wijktwin.cli.checking import add_command as add_check
 from wijktwin.cli.collecting import add_commands
 from wijktwin.cli.evening import EVERYBODY_HERE, evening_of
 from wijktwin.cli.exporting import add_command as add_export
@@ -115,6 +116,7 @@ def command_line() -> argparse.ArgumentParser:
     info.set_defaults(act=describe_file)
 
     add_assess(commands)
+    add_check(commands)
     add_export(commands)
     add_words(commands)
     add_commands(commands)

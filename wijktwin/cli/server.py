@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -57,23 +58,44 @@ def serve(
     InputError
         The server stopped before it was open.
     """
-    host = "localhost" if address in EVERYBODY else address
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     log = state / "server.log"
-    with _started(chosen, address=address, port=port) as process:
-        heard = _Heard(process, log)
-        try:
-            _wait_until_open(process, host, port, heard)
-            if not first_visit(url):
+    try:
+        with open_server(chosen, address=address, port=port, log=log) as running:
+            if not first_visit(running.url):
                 say(f"The first page of Wijktwin shows a fault: what the server says about it is in {log}")
-            heard.pass_on()
-            say(f"Wijktwin is open at {url}")
+            running.heard.pass_on()
+            say(f"Wijktwin is open at {running.url}")
             for sentence in then:
                 say(sentence)
             say("Ctrl+C closes it.")
-            return process.wait()
-        except KeyboardInterrupt:
-            return 0
+            return running.process.wait()
+    except KeyboardInterrupt:
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers."""
+
+    process: subprocess.Popen[bytes]
+    heard: Heard
+    url: str
+
+
+@contextlib.contextmanager
+def open_server(chosen: Mapping[str, object], *, address: str, port: int, log: Path) -> Iterator[Running]:
+    """A server that answers, stopped when we leave; ``chosen``, ``address`` and ``port`` as in `serve`.
+
+    Raises
+    ------
+    InputError
+        It stopped before it was open.
+    """
+    host = "localhost" if address in EVERYBODY else address
+    with _started(chosen, address=address, port=port) as process:
+        heard = Heard(process, log)
+        _wait_until_open(process, host, port, heard)
+        yield Running(process, heard, f"http://{f'[{host}]' if ':' in host else host}:{port}")
 
 
 def first_visit(url: str) -> bool:
@@ -107,7 +129,7 @@ def first_visit(url: str) -> bool:
         return False
 
 
-class _Heard:
+class Heard:
     """What the server writes: kept in the log, and passed on to our standard error once it is open."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -166,7 +188,7 @@ def _started(chosen: Mapping[str, object], *, address: str, port: int) -> Iterat
             process.wait()
 
 
-def _wait_until_open(process: subprocess.Popen[bytes], host: str, port: int, heard: _Heard) -> None:
+def _wait_until_open(process: subprocess.Popen[bytes], host: str, port: int, heard: Heard) -> None:
     while not _answers(host, port):
         if process.poll() is not None:
             heard.finish()
