@@ -6,15 +6,16 @@ is worth it is not for us to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.impacts.ground import OWN_AREAS
+from wijktwin.words.cases import Case, told_case
 from wijktwin.words.readability import sentences_of
-from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
+from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts
 from wijktwin.words.texts import counted_text, enumeration, text
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ NAMED: Final = 3
 """So many things that are not known or not computed are named; of more the number is told."""
 
 
+Instead = Callable[["Assessment"], "str | None"]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One question and what there is to say to it."""
@@ -68,7 +72,9 @@ class Part:
     sentences: tuple[str, ...]
 
 
-def plan_summary(figures: Iterable[Assessment], language: Language, *, waiting: Sequence[str] = ()) -> tuple[Part, ...]:
+def plan_summary(
+    figures: Iterable[Assessment], language: Language, *, waiting: Sequence[str] = (), instead: Instead | None = None
+) -> tuple[Part, ...]:
     """What comes, who loses, who gains and what is not known, of one plan, in at most `MOST` sentences.
 
     Parameters
@@ -77,6 +83,8 @@ def plan_summary(figures: Iterable[Assessment], language: Language, *, waiting: 
         Of the scenario with this plan and no other.
     waiting
         Impacts whose figures are still being computed: they are named among what is not known.
+    instead
+        Gives another sentence for a figure of which the number may not be told, None for all others.
     """
     told = _once(figures)
     comes = [one for impact in COMES for one in told if one.impact == impact and _tells(one)]
@@ -85,7 +93,7 @@ def plan_summary(figures: Iterable[Assessment], language: Language, *, waiting: 
     losing = [one for impact in (*COUNTS_LOSERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_loss(one)]
     gaining = [one for impact in (*COUNTS_GAINERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_gain(one)]
     losing = [one for one in losing if one not in comes]
-    heads = {key: _heads(chosen, language) for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))}
+    heads = {key: _heads(chosen, language, instead) for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))}
     rooms = dict(ROOM)
     for one, other in (("loses", "gains"), ("gains", "loses")):
         rooms[one] += ROOM[other] - len(_fitting(heads[other], ROOM[other]))
@@ -139,10 +147,14 @@ def _once(figures: Iterable[Assessment]) -> list[Assessment]:
     return [one for one in found if one.impact not in own_area or one.where.place is not Place.NEIGHBOURHOOD]
 
 
-def _heads(figures: Iterable[Assessment], language: Language) -> list[list[str]]:
+def _heads(figures: Iterable[Assessment], language: Language, instead: Instead | None) -> list[list[str]]:
     """What is told of each figure, in sentences."""
-    found = []
+    found: list[list[str]] = []
     for one in figures:
+        other = None if instead is None else instead(one)
+        if other is not None:
+            found.append([other])
+            continue
         head, *rest = sentence_parts(one, language, here=one.where.place in {Place.PLAN_AREA, Place.VOLUME}, brief=True)
         found.append([*sentences_of(head), *(rest[:-1] if one.impact in WITH_PARTS else ())])
     return found

@@ -1,0 +1,83 @@
+"""``wijktwin export report``: the report for council and board as an accessible PDF, or posters for the wall."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.cli.assessing import computed
+from wijktwin.cli.judging import requirements_of
+from wijktwin.cli.opening import data_of, opened, plans_beside, plans_of
+from wijktwin.cli.targets import check_target, write_target
+from wijktwin.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
+
+DONE: Final = 0
+FRAMES: Final = {
+    "plan-change": "plan_change",
+    "permit-outside-plan": "permit_outside_plan",
+    "project-procedure": "project_procedure",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options that only this kind has."""
+    parser.add_argument(
+        "--frame", choices=list(FRAMES), required=True,
+        help="the procedure: wijziging omgevingsplan, buitenplanse omgevingsplanactiviteit, or projectprocedure",
+    )  # fmt: skip
+    parser.add_argument("--posters", action="store_true", help="posters instead of the report: one A4 for each plan")
+    parser.add_argument("--style", type=Path, metavar="FILE", help="the house style of the municipality (docs/report.md)")
+    parser.add_argument("--reactions", type=Path, metavar="FILE", help="what came in and what was done with it, as TOML or CSV")
+    parser.add_argument(
+        "--requirements", type=Path, metavar="FILE", help="another table of requirements (default: the one beside the data, if any)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compute the figures of every plan by itself, and write the PDF."""
+    check_target(options.out)
+    from wijktwin.export.report.house_style import own_style, read_house_style
+    from wijktwin.export.report.material import TODAY, LegalFrame, Material
+    from wijktwin.export.report.reactions import read_reactions
+    from wijktwin.impacts.assumptions import default_assumptions
+    from wijktwin.impacts.catalogue import IMPACTS
+
+    style = own_style() if options.style is None else read_house_style(options.style)
+    reactions = () if options.reactions is None else read_reactions(options.reactions)
+    requirements = requirements_of(data_of(options), options.requirements)
+    neighbourhood = opened(options)
+    plans = reported_plans(options, neighbourhood)
+    assumptions = default_assumptions()
+    scenarios = {TODAY: neighbourhood.with_plans()} | {plan.plan_id: neighbourhood.with_plans([plan]) for plan in plans}
+    told = {name: computed(each, list(IMPACTS), assumptions=assumptions, label=f"{name or 'today'}, ") for name, each in scenarios.items()}
+    material = Material(
+        neighbourhood, tuple(plans), told, LegalFrame(FRAMES[options.frame]), options.language,
+        dt.datetime.now(tz=dt.UTC).astimezone().date(), assumptions, requirements=requirements, reactions=reactions,
+    )  # fmt: skip
+    from wijktwin.export.report.contents import posters, report
+    from wijktwin.export.report.typesetting import typeset
+
+    write_target(typeset((posters if options.posters else report)(material, style), style), options.out)
+    return DONE
+
+
+def reported_plans(options: argparse.Namespace, neighbourhood: Neighbourhood) -> Sequence[Plan]:
+    """The plans that were named, else those of the folder beside the data that are published.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    plans = plans_of(options, neighbourhood) or [plan for plan in plans_beside(options, neighbourhood) if plan.is_for_residents]
+    if not plans:
+        raise InputError("report.no_plans")
+    return plans

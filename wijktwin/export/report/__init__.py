@@ -1,0 +1,1 @@
+"""The report for council and board: a tagged PDF, made without a screen."""
