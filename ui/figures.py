@@ -12,12 +12,14 @@ import streamlit as st
 from ui import assumed
 from ui.figure_table import variant_words
 from ui.markup import EMPTY, Markup, element, joined
-from wijktwin.export.tables import CsvDialect, figures_csv
+from wijktwin.export.cells import CsvDialect
+from wijktwin.export.tables import figures_csv
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.ground import OWN_AREAS
+from wijktwin.words.cases import Case, told_case
 from wijktwin.words.changes import change_sentences
 from wijktwin.words.rows import variant_text
-from wijktwin.words.sentences import FOR_RESIDENTS, Case, sentence_parts, told_case
+from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts
 
 if TYPE_CHECKING:
     from ui.text import Text

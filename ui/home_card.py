@@ -6,6 +6,7 @@ Every sentence opens to how it is known. All of it is text: nothing waits for a 
 from __future__ import annotations
 
 import logging
+import math
 import re
 import traceback
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import streamlit as st
 from babel.dates import format_date as format_day
 
 from ui import assumed, compare, long_figures, plan_choice, state
-from ui.background import key_of
+from ui.background import State, key_of
 from ui.cards import kind_mark, kinds_legend
 from ui.home_strip import strip_markup
 from ui.markup import EMPTY, Markup, bullet_list, element, facts, scrollable
@@ -28,7 +29,7 @@ from wijktwin.errors import PlanConflictError
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home import ready
 from wijktwin.model import plan_groups
-from wijktwin.words.cards import Card, CardLine, CardPart, Subject, make_card
+from wijktwin.words.cards import Card, CardLine, CardPart, Subject, Waits, make_card
 from wijktwin.words.numbers import format_date
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ KEPT: Final = "home_cards"
 MOST_KEPT: Final = 32
 WHOLE: Final = (True, True, True)
 """Sun, views and the figures that take long were all there when a card was made: it waits for nothing."""
+WAITS: Final = {State.STOPPED: Waits.STOPPED, State.FAILED: Waits.FAILED}
+"""What a card says of figures that are not on their way."""
+SMALLEST_PRINT: Final = 8.0
+LARGEST_PRINT: Final = 11.0
+"""Size of the letters on paper. [CSS pixels]"""
+FULL_PAGE: Final = 11_500
+"""So many letters of the smallest size fit on one A4 below what matters most."""
 OPEN: Final = frozenset({Subject.SUN})
 """What is open before anybody opens anything."""
 _log = logging.getLogger(__name__)
@@ -72,6 +80,13 @@ def columns(t: Text, seen: World, now: Home) -> list[Column]:
     return [Column(titles[plan_id], found, card_of(t, found, now)) for plan_id, found in scenarios.items()]
 
 
+def say_left_out(t: Text, seen: World) -> None:
+    """Which of the visitor's own plans have no column, because they cannot be built."""
+    for plan in state.visit().own_plans.values():
+        if _scenario(plan.plan_id, seen) is None:
+            notice(t("home.left_out", title=t.of(plan.title)))
+
+
 def _scenario(plan_id: str, seen: World) -> Scenario | None:
     """A scenario; None where its plan cannot be built by itself (it was withdrawn, or stands in a building that stays)."""
     try:
@@ -84,17 +99,18 @@ def card_of(t: Text, found: Scenario, now: Home) -> Card | None:
     """The card of a home in one scenario; None where it cannot be made, and then the log says why, but never whose it was."""
     assumptions = assumed.chosen()
     known = ready(found, assumptions=assumptions)
-    is_ready = long_figures.is_ready(found)
+    is_ready, waits = long_figures.is_ready(found), WAITS.get(long_figures.state_of(found), Waits.COMPUTING)
     about = (key_of(found, assumptions), now, t.language)
     kept: dict[tuple[object, ...], Card] = st.session_state.setdefault(KEPT, {})
-    if (*about, *WHOLE) in kept:  # also where what it was made of is no longer here
-        return kept[*about, *WHOLE]
-    key = (*about, known.sunlight is not None, known.views is not None, is_ready)
+    whole = next((card for each, card in kept.items() if each[: len(about)] == about and each[len(about) :][: len(WHOLE)] == WHOLE), None)
+    if whole is not None:  # also where what it was made of is no longer here
+        return whole
+    key = (*about, known.sunlight is not None, known.views is not None, is_ready, waits)
     if key not in kept:
         try:
             made = make_card(
                 found, now, language=t.language, assumptions=assumptions, sunlight=known.sunlight, views=known.views,
-                heat=cool_at_homes(found) if is_ready else None,
+                heat=cool_at_homes(found) if is_ready else None, waits=waits,
             )  # fmt: skip
         except Exception as error:  # noqa: BLE001 - the rest of the page is still there
             where = "".join(traceback.format_tb(error.__traceback__))  # not the error itself: its words may name an address
@@ -192,15 +208,41 @@ def _line(t: Text, line: CardLine) -> Markup:
 
 
 def beside(t: Text, shown: Sequence[Column], address: str) -> None:
-    """The same as a table in a few words: one row for each thing that has a value, one column for each scenario; on paper too."""
+    """The same as a table in a few words: one row for each thing that has a value, one column for each scenario."""
     table = table_markup(t, shown, address)
-    if not table:
+    if table:
+        with st.expander(t("home.beside"), key="home_table"):
+            st.html(scrollable(t("home.beside"), table))
+
+
+def on_paper(t: Text, shown: Sequence[Column]) -> None:
+    """Every sentence, for who prints the page: what several scenarios have in common stands once."""
+    told = [column for column in shown if column.card is not None]
+    if not told:
         return
-    with st.expander(t("home.beside"), key="home_table"):
-        st.html(scrollable(t("home.beside"), table))
     today = format_date(datetime.now(tz=UTC).date().isoformat(), t.language)
     printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
-    st.html(element("div", table, printed, class_="wt-on-paper", aria_hidden="true"))
+    st.html(element("div", paper_markup(t, told), printed, class_="wt-on-paper", aria_hidden="true"))
+
+
+def paper_markup(t: Text, shown: Sequence[Column]) -> Markup:
+    """Subject by subject the sentences of all cards, each once, after the names of the scenarios that it is about."""
+    parts, n_letters = [], 0
+    for place, part in enumerate(shown[0].card.parts if shown[0].card is not None else ()):
+        who_says: dict[str, list[str]] = {}
+        for column in shown:
+            for line in column.card.parts[place].lines if column.card is not None else ():
+                who_says.setdefault(line.text, []).append(column.title)
+        together: dict[tuple[str, ...], list[str]] = {}
+        for words, names in who_says.items():
+            together.setdefault(tuple(dict.fromkeys(names)), []).append(words)
+        n_letters += sum(len(words) for words in who_says)
+        parts.append(element("h3", part.title))
+        for names, sentences in together.items():
+            who = t("home.paper_all") if len(names) == len(shown) > 1 else ", ".join(names)
+            parts.append(element("p", element("b", f"{who}: "), " ".join(sentences)))
+    size = min(LARGEST_PRINT, max(SMALLEST_PRINT, SMALLEST_PRINT * math.sqrt(FULL_PAGE / max(n_letters, 1))))
+    return element("div", *parts, class_="wt-paper", style=f"font-size:{size:.1f}px")
 
 
 def table_markup(t: Text, shown: Sequence[Column], address: str) -> Markup:
@@ -217,7 +259,10 @@ def table_markup(t: Text, shown: Sequence[Column], address: str) -> Markup:
     head = element("tr", *(element("th", name, scope="col") for name in (t("home.subject"), *told)))
     body = []
     for name, (subject, cells) in rows.items():
-        otherwise = {title: t("home.not_yet") if (title, subject) in waiting else "–" for title in told}
+        otherwise = {
+            title: "–" if (title, subject) not in waiting else t("home.not_yet" if card.waits is Waits.COMPUTING else "home.not_computed")
+            for title, card in told.items()
+        }
         shown_cells = {title: " · ".join(dict.fromkeys(cells[title])) if title in cells else otherwise[title] for title in told}
         tds = (element("td", words, data_label=title) for title, words in shown_cells.items())
         body.append(element("tr", element("th", name, scope="row"), *tds))

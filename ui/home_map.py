@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from ui.lists import plan_area
 from ui.markup import EMPTY, Markup, bullet_list, element, joined
-from wijktwin.impacts.home import home_address
+from wijktwin.impacts.home import home_address, lines_by_street
 from wijktwin.impacts.sunlight.walls import SIDES
 
 if TYPE_CHECKING:
@@ -32,9 +32,17 @@ SIMPLER: Final = 0.2
 STYLE: Final = (
     ".building{fill:#cfd6d8;stroke:#7b878c;stroke-width:.4}.gone{fill:#fff;stroke:#1c2a30;stroke-width:1.2;stroke-dasharray:4 3}"
     ".new{fill:#f3c9a5;stroke:#8a3b00;stroke-width:1.6}.home{fill:#1d5f86;stroke:#fff;stroke-width:1.5}"
+    ".street{font:600 8px sans-serif;fill:#33434a;paint-order:stroke;stroke:#fff;stroke-width:2.5;stroke-linejoin:round}"
     ".letter{font:700 15px sans-serif;fill:#1c2a30;paint-order:stroke;stroke:#fff;stroke-width:3}"
     ".words{font:9px sans-serif;fill:#1c2a30}.scale{fill:none;stroke:#1c2a30;stroke-width:1.5}"
 )
+NAME_SIZE: Final = 8.0
+"""Height of the name of a street, as in `STYLE`; one letter takes about `NAME_WIDTH` of it. [m]"""
+NAME_WIDTH: Final = 0.58
+STRAIGHT: Final = 0.95
+"""A name stands along a street that is so straight there: the shortest way between the ends of the name, of the way along the street."""
+LETTER: Final = 12.0
+"""Around the letter of a plan no name stands. [m]"""
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -59,6 +67,7 @@ def map_markup(t: Text, neighbourhood: Neighbourhood, plans: Sequence[Plan], now
         _outlines([buildings.footprint(row) for row in rows if buildings.building_ids[row] in gone], window, "gone"),
         *(_volumes(letter, plan, window) for letter, plan in lettered),
         _outlines([own if own is not None else shapely.Point(where.x, where.y).buffer(4)], window, "home"),
+        _street_names(neighbourhood, window, taken=[point.buffer(LETTER) for plan in plans for point in _letters_of(plan, window)]),
         _scale(t, window),
     ]
     alt = t("home.map_alt", address=where.label, metres=round(AROUND), things=" ".join(told) or t("home.map_nothing"))
@@ -94,15 +103,63 @@ def _near(t: Text, plan: Plan, neighbourhood: Neighbourhood, home: shapely.Point
 
 def _volumes(letter: str, plan: Plan, window: BaseGeometry) -> Markup:
     """What a plan builds above ground, with its letter."""
-    shapes = [volume.footprint for volume in plan.volumes if not volume.is_below_ground and volume.footprint.intersects(window)]
+    shapes = _shapes_of(plan, window)
     if not shapes:
         return EMPTY
     x0, _, _, y1 = window.bounds
     named = [
         element("text", letter, x=f"{point.x - x0:.1f}", y=f"{y1 - point.y + 5:.1f}", text_anchor="middle", class_="letter")
-        for point in (shape.intersection(window).representative_point() for shape in shapes)
+        for point in _letters_of(plan, window)
     ]
     return joined([_outlines(shapes, window, "new"), *named])
+
+
+def _shapes_of(plan: Plan, window: BaseGeometry) -> list[BaseGeometry]:
+    return [volume.footprint for volume in plan.volumes if not volume.is_below_ground and volume.footprint.intersects(window)]
+
+
+def _letters_of(plan: Plan, window: BaseGeometry) -> list[shapely.Point]:
+    """Where the letter of a plan stands, once in every building that it adds."""
+    return [shape.intersection(window).representative_point() for shape in _shapes_of(plan, window)]
+
+
+def _street_names(neighbourhood: Neighbourhood, window: BaseGeometry, *, taken: Sequence[BaseGeometry]) -> Markup:
+    """The names of streets, each along its longest stretch; where there is no room for one it is left out, the longest streets first."""
+    stretches = [
+        (line, name)
+        for name, lines in lines_by_street(neighbourhood).items()
+        if lines.intersects(window)
+        for line in sorted(_stretches(lines, window), key=lambda each: -each.length)[:1]
+    ]
+    x0, _, _, y1 = window.bounds
+    found, used = [], list(taken)
+    for line, name in sorted(stretches, key=lambda each: (-each[0].length, each[1])):
+        placed = _along(line, NAME_WIDTH * NAME_SIZE * len(name))
+        if placed is None or any(placed.buffer(NAME_SIZE / 2, cap_style="flat").intersects(other) for other in used):
+            continue
+        used.append(placed.buffer(NAME_SIZE / 2, cap_style="flat"))
+        (ax, ay), (bx, by) = sorted(placed.coords)
+        x, y, turn = (ax + bx) / 2 - x0, y1 - (ay + by) / 2, math.degrees(math.atan2(ay - by, bx - ax))
+        found.append(element(
+            "text", name, x=f"{x:.1f}", y=f"{y:.1f}", transform=f"rotate({turn:.1f} {x:.1f} {y:.1f})", dy="2.8", text_anchor="middle",
+            class_="street",
+        ))  # fmt: skip
+    return joined(found)
+
+
+def _stretches(lines: BaseGeometry, window: BaseGeometry) -> list[shapely.LineString]:
+    """What of a street lies in the window, as unbroken lines."""
+    merged = shapely.line_merge(lines.intersection(window.buffer(-NAME_SIZE)))
+    return [each for each in shapely.get_parts(merged) if isinstance(each, shapely.LineString)]
+
+
+def _along(line: shapely.LineString, length: float) -> shapely.LineString | None:
+    """The straight line on which a name of a length stands, around the middle of a stretch; None where that is too short or bends."""
+    if line.length < length:
+        return None
+    ends = [line.interpolate(line.length / 2 + side * length / 2) for side in (-1, 1)]
+    placed = shapely.LineString(ends)
+    return placed if placed.length >= STRAIGHT * length else None
 
 
 def _outlines(shapes: Iterable[BaseGeometry | None], window: BaseGeometry, class_: str) -> Markup:

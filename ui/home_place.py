@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from wijktwin.model.scenario import Scenario
 
 POINTED: Final = "home_pointed_at"
+OF_VISIT: Final = "home_visit"
+"""Of this visit to this home: what a picture from it is called follows from it."""
 SCENE: Final = "home-scene"
 """The camera of this page is its own, and its place never stands in the link: it would tell where somebody lives."""
 
@@ -107,9 +110,9 @@ def _from_home(t: Text, addresses: AddressBook, seen: World, found: Scenario, no
     if viewpoint is None:
         picture.draw(t, found, seen, private=picture.Private(SCENE, _point, building))
         return
-    key = f"{SCENE}-{viewpoint.key}"
+    key = f"{SCENE}-{viewpoint.key(st.session_state.setdefault(OF_VISIT, secrets.token_bytes(16)))}"
     picture.draw(t, found, seen, private=picture.Private(key, _point, window=viewpoint.window))
-    st.html(element("p", home_view.line(t, viewpoint, found), class_="wt-small"))
+    st.html(element("p", home_view.line(t, viewpoint, found, moment=state.visit().moment), class_="wt-small"))
     if viewpoint.what == "window":
         st.html(element("p", t("home_view.assumed"), class_="wt-small"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ from wijktwin.impacts.sunlight.homes import side_of
 from wijktwin.impacts.sunlight.walls import SIDES
 from wijktwin.impacts.view.desk import view_desk
 from wijktwin.model.surroundings import GroundKind
-from wijktwin.words.numbers import format_number
+from wijktwin.words.numbers import format_clock, format_date, format_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -59,11 +60,10 @@ class Viewpoint:
     height: float
     window: Window
 
-    @property
-    def key(self) -> str:
-        """Tells it from others, without saying where it is."""
+    def key(self, secret: bytes) -> str:
+        """Tells it from others, without saying where it is: who does not know the secret cannot find it by trying every home."""
         told = f"{self.what} {self.storey} {self.window.x:.2f} {self.window.y:.2f}"
-        return hashlib.sha256(told.encode()).hexdigest()[:12]
+        return hmac.new(secret, told.encode(), hashlib.sha256).hexdigest()[:12]
 
     def name(self, t: Text) -> str:
         """What people call it."""
@@ -152,12 +152,22 @@ def _standing(what: str, home: shapely.Point, place: shapely.Point) -> Viewpoint
     return Viewpoint(what, -1, STANDING, Window(place.x, place.y, bearing))
 
 
-def line(t: Text, viewpoint: Viewpoint, found: Scenario) -> str:
-    """What anyone needs to make the same picture again: where the eye is, which way it looks, how wide, and which versions."""
+def line(t: Text, viewpoint: Viewpoint, found: Scenario, *, moment: str = "") -> str:
+    """What anyone needs to make the same picture again: where the eye is, which way it looks, how wide, the shade, and which versions.
+
+    Parameters
+    ----------
+    moment
+        Of which the shade is shown, a clock time ("2026-03-21T12:00"); "" where none is.
+    """
     window = viewpoint.window
     plans = ", ".join(f"{plan.plan_id} {plan.content_key[:8]}" for plan in found.ordered_plans) or t("home.now").lower()
     reference = found.neighbourhood.horizontal_crs.name
-    return t(
+    day, _, time = moment.partition("T")
+    shade = (
+        t("home_view.shade", day=format_date(day, t.language), time=format_clock(time, t.language)) if moment else t("home_view.no_shade")
+    )
+    told = t(
         "home_view.line",
         what=viewpoint.name(t),
         crs=reference,
@@ -171,3 +181,4 @@ def line(t: Text, viewpoint: Viewpoint, found: Scenario) -> str:
         plans=plans,
         version=__version__,
     )
+    return f"{told} {shade}"

@@ -69,15 +69,26 @@ def of_all(t: Text, wanted: Sequence[Wanted], *, tells_each: bool = False) -> li
 
 def is_ready(found: Scenario) -> bool:
     """Whether the figures of a scenario are ready; begins nothing."""
+    return state_of(found) is State.READY
+
+
+def state_of(found: Scenario) -> State:
+    """How far the figures of a scenario are, as this visitor wishes them; begins nothing.
+
+    What nobody asked for yet is waited for where the page is going to ask for it.
+    """
     (one,) = BACKGROUND.ask([(found, assumed.chosen())], _visitor(), begin=False)
-    return one.state is State.READY
+    return State.WAITING if one.state is State.STOPPED and _wants(found) else one.state
+
+
+def _wants(found: Scenario) -> bool:
+    wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})
+    return wishes.get(found.key, os.environ.get(VARIABLE, "") != ASKED)
 
 
 def _ask(wanted: Sequence[Wanted]) -> list[Standing]:
     """How far they are; begun where this visitor wants that."""
-    wishes: dict[str, bool] = st.session_state.setdefault(WISHES, {})
-    by_itself = os.environ.get(VARIABLE, "") != ASKED
-    begin = all(wishes.get(scenario.key, by_itself) for scenario, _ in wanted)
+    begin = all(_wants(scenario) for scenario, _ in wanted)
     return BACKGROUND.ask(wanted, _visitor(), begin=begin)
 
 

@@ -28,11 +28,13 @@ else:
     home_search.living_room(t, addresses, now, seen)
     shown = home_card.columns(t, seen, now)
     with st.container(key="home_card"):
+        home_card.say_left_out(t, seen)
         home_card.top(t, shown)
         home_aloud.buttons(t, home_card.spoken(shown))
         home_card.wait(t, shown)
         home_card.subjects(t, shown)
     home_card.beside(t, shown, address.name)
+    home_card.on_paper(t, shown)
     home_place.pictures(t, addresses, seen, shown, now)
     if not seen.is_own:
         home_link.share(t, address.street)

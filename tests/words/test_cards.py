@@ -157,7 +157,9 @@ def test_what_is_allowed_is_told_as_a_possibility_and_no_more() -> None:
     told = lines(quick("Roodmusstraat 68", "vogeltorens-toegestaan"))
     assert told["new_building.height.vogeltorens-toegestaan"].text == "Daar mag het ten hoogste 10,5 meter hoog worden."
     assert "hooguit 3 bouwlagen" in told["new_building.storeys.vogeltorens-toegestaan"].text
-    assert told["new_building.away.vogeltorens-toegestaan"].text.startswith("Het dichtstbijzijnde gebouw dat er mag komen, staat op ongeveer")
+    assert told["new_building.away.vogeltorens-toegestaan"].text.startswith(
+        "Het dichtstbijzijnde gebouw dat er mag komen, staat op ongeveer"
+    )
     assert told["dates.works.vogeltorens-toegestaan"].text == "Wanneer er wordt gebouwd, zegt het plan niet."
     assert told["parking.places"].text.startswith("In uw straat blijven 145 parkeerplaatsen.")
     assert told["cars.street"].text.endswith("weten wij niet: het plan zegt niet hoeveel woningen er komen."), "no difference of so much"
@@ -169,7 +171,7 @@ def test_a_home_on_a_main_road() -> None:
     told = lines(quick("Beflijsterweg 466", "vogelhof"))
     assert told["parking"].text == "In uw straat staan in onze gegevens geen parkeerplaatsen."
     assert told["cars.street"].text.startswith("Uw straat is een hoofdweg.")
-    assert told["ways.drive_main_road"].text == "Met de auto is het minder dan 25 meter naar de hoofdweg."
+    assert told["ways.drive_main_road"].text == "Met de auto is het minder dan 50 meter naar de hoofdweg."
     assert told["top.none"].text == "Wij keken bij uw huis naar hoe ver het is. Daarin vinden wij geen duidelijk verschil."
     assert told["new_building.height.vogelhof"].text == "Dat gebouw wordt 30 meter hoog."
 

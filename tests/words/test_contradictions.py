@@ -18,7 +18,7 @@ from wijktwin.errors import LANGUAGES, Language
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Unit, unknown_margin
 from wijktwin.impacts.catalogue import IMPACTS, assess
 from wijktwin.model.provenance import Kind
-from wijktwin.words import sentences, texts, told
+from wijktwin.words import cases, sentences, texts, told
 from wijktwin.words.contradictions import contradictions
 from wijktwin.words.numbers import format_number
 from wijktwin.words.readability import without_names
@@ -188,7 +188,7 @@ FAULTS: dict[str, Spoil] = {
 def spoilt_texts(monkeypatch: pytest.MonkeyPatch, spoil: Spoil) -> None:
     found = {language: MappingProxyType(dict(spoil(texts.templates(language)))) for language in LANGUAGES}
     assert any(dict(found[language]) != dict(texts.templates(language)) for language in LANGUAGES), "nothing was spoilt"
-    for module in (texts, sentences):
+    for module in (texts, cases, sentences):
         monkeypatch.setattr(module, "templates", found.__getitem__)
 
 

@@ -13,8 +13,9 @@ from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.density import UNITS
 from wijktwin.impacts.height import RADIUS
 from wijktwin.model.provenance import Kind, LocalText, Source
+from wijktwin.words.cases import Case, sentence_key, told_case
 from wijktwin.words.rows import figure_row
-from wijktwin.words.sentences import Case, sentence, sentence_key, told_case
+from wijktwin.words.sentences import sentence
 from wijktwin.words.texts import document, has_text
 
 WIDE = Margin(500.0, 500.0, "outlines")

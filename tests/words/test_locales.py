@@ -19,7 +19,8 @@ from wijktwin.impacts.catalogue import IMPACTS, NOT_COMPUTED
 from wijktwin.model.plan import DwellingType, Latitude, Party, PlanRole, PlanStatus, Tenure, Traffic, Use
 from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import GroundKind
-from wijktwin.words.sentences import AS_SAID, BREAKDOWN_TABLE, FOR_RESIDENTS, SENTENCE_OF, Case
+from wijktwin.words.cases import SENTENCE_OF, Case
+from wijktwin.words.sentences import AS_SAID, BREAKDOWN_TABLE, FOR_RESIDENTS
 from wijktwin.words.texts import document, has_text, placeholders, templates
 
 CLOSED_SETS: list[tuple[str, Iterable[StrEnum]]] = [

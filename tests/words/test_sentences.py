@@ -18,9 +18,10 @@ from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.plan import Party, Plan, PlanRole
 from wijktwin.model.provenance import Kind, LocalText, Source
+from wijktwin.words.cases import Case, case_of, leading, told_case
 from wijktwin.words.readability import NORMAL, flesch_douma
 from wijktwin.words.rows import figure_rows
-from wijktwin.words.sentences import FOR_RESIDENTS, Case, case_of, leading, sentence, sentence_parts, told_case
+from wijktwin.words.sentences import FOR_RESIDENTS, sentence, sentence_parts
 
 SOURCE = Source("BAG", "Kadaster", vintage="2026-05")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wijktwin.errors import LANGUAGES
-from wijktwin.words.sentences import where_text
+from wijktwin.words.place_words import where_text
 from wijktwin.words.texts import name_of
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -71,6 +71,11 @@ class Assumptions(Mapping[str, Assumption]):
         if found is None:
             raise NotFoundError("impacts.no_such_assumption", name=name, allowed=", ".join(self.register))
         return found
+
+    @property
+    def key(self) -> Hashable:
+        """What tells one set of assumptions from another."""
+        return self.variant, tuple((name, self[name].value) for name in sorted(self.changed))
 
     def __iter__(self) -> Iterator[str]:
         """The names."""

@@ -30,6 +30,7 @@ METHOD: Final = Method("height", "1.1")
 ASSUMPTION: Final = "outbuilding_footprint"
 RADIUS: Final = "surroundings_radius"
 ROOF_FIT_FACTOR: Final = 2.0
+KINDS: Final = frozenset(Kind)
 """Margin of a roof height in units of the root mean square distance between roof and measured points: about 95 in 100 lie within."""
 
 
@@ -101,8 +102,13 @@ def around(buildings: Buildings, volume: Volume, chosen: BoolArray, *, radius: f
 
 def building_kinds(buildings: Buildings) -> list[Kind]:
     """How each building's height came about; calculated where its source does not say."""
-    known = set(Kind)
-    return [Kind(each) if each in known else Kind.CALCULATED for each in buildings.texts["height_kind"]]
+    return [building_kind(buildings, row) for row in range(len(buildings.texts["height_kind"]))]
+
+
+def building_kind(buildings: Buildings, row: int) -> Kind:
+    """The same of one building."""
+    said = buildings.texts["height_kind"][row]
+    return Kind(said) if said in KINDS else Kind.CALCULATED
 
 
 def _volume_roof_fit(volumes: list[Volume]) -> FloatArray:

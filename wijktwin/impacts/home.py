@@ -21,7 +21,7 @@ from wijktwin.impacts.view.desk import view_desk
 from wijktwin.model.provenance import LocalText
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Mapping
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.sunlight.desk import Sunlight
@@ -121,11 +121,6 @@ def home_address(neighbourhood: Neighbourhood, address_id: str) -> HomeAddress:
     return found
 
 
-def assumptions_key(assumptions: Assumptions) -> Hashable:
-    """What tells one set of assumptions from another."""
-    return assumptions.variant, tuple((name, assumptions[name].value) for name in sorted(assumptions.changed))
-
-
 def places_of(points: SunPoints, row: int, home: Home, neighbourhood: Neighbourhood) -> IndexArray:
     """The places where the living room of a home may be, as rows of the points.
 
@@ -163,7 +158,12 @@ def _on_side(points: SunPoints, rows: IndexArray, home: Home, neighbourhood: Nei
 
 def street_lines(neighbourhood: Neighbourhood, street: str) -> shapely.MultiLineString | None:
     """The middle lines of a street; None where the data hold none by that name."""
-    return kept(neighbourhood, "lines of streets", lambda: _lines(neighbourhood)).get(street)
+    return lines_by_street(neighbourhood).get(street)
+
+
+def lines_by_street(neighbourhood: Neighbourhood) -> Mapping[str, shapely.MultiLineString]:
+    """The middle lines of every street that has a name; nothing where the data hold no streets."""
+    return kept(neighbourhood, "lines of streets", lambda: _lines(neighbourhood))
 
 
 def _lines(neighbourhood: Neighbourhood) -> dict[str, shapely.MultiLineString]:

@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from wijktwin.impacts.assessment import AS_STATED, Assessment, Margin, Unit, unknown_margin, weakest
+from wijktwin.impacts.assessment import AS_STATED, Margin, Unit, unknown_margin
 from wijktwin.impacts.distance import METHOD
 from wijktwin.impacts.green_homes import REACH
 from wijktwin.impacts.height import METHOD as METHOD_OF_HEIGHT
-from wijktwin.impacts.height import RADIUS, building_kinds, roof_margin
+from wijktwin.impacts.height import RADIUS, building_kind, roof_margin
+from wijktwin.impacts.home_figures import HomeFigures
 from wijktwin.impacts.kept import kept
-from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.impacts.sight_lines import OUTSIDE, home_shapes
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.model.space import new_buildings
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from wijktwin.impacts.assessment import Where
+    from wijktwin.impacts.assessment import Assessment, Where
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.home import HomeAddress
+    from wijktwin.impacts.sunlight.suns import IndexArray
+    from wijktwin.model.mesh import FloatArray
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan, Volume
     from wijktwin.model.scenario import Scenario
@@ -76,6 +79,10 @@ class _About:
     assumptions: Assumptions
 
     @property
+    def figures(self) -> HomeFigures:
+        return HomeFigures(self.scenario, self.address, self.assumptions, ("buildings", "addresses"))
+
+    @property
     def neighbourhood(self) -> Neighbourhood:
         return self.scenario.neighbourhood
 
@@ -121,20 +128,14 @@ class _About:
 
     def _known(self) -> Assessment | None:
         """The highest building with an address within the distance that counts as surroundings, where it is not the home's own."""
-        rows, heights = kept(self.neighbourhood, "named buildings", lambda: _named_buildings(self.neighbourhood))
-        buildings = self.neighbourhood.buildings
+        named = kept(self.neighbourhood, "named buildings", lambda: _named_buildings(self.neighbourhood))
         point = shapely.Point(self.address.x, self.address.y)
-        named = list(rows)
-        if not named:
+        near = np.flatnonzero(shapely.distance(named.footprints, point) <= self.assumptions[RADIUS].value)
+        if not len(near):
             return None
-        near = shapely.distance(buildings.footprints[named], point) <= self.assumptions[RADIUS].value
-        there = [row for row, is_near in zip(named, near, strict=True) if is_near]
-        if not there:
-            return None
-        highest = max(there, key=lambda row: (heights[row], -row))
-        if highest == self.row:
-            return None
-        return self._height_of(KNOWN, highest, self.address.about(rows[highest]))
+        highest = int(near[np.argmax(named.heights[near])])
+        row = int(named.rows[highest])
+        return None if row == self.row else self._height_of(KNOWN, row, self.address.about(named.streets[highest]))
 
     def _height_of(self, impact: str, row: int, where: Where) -> Assessment | None:
         """How high a building is that stands today."""
@@ -142,34 +143,41 @@ class _About:
         if row == OUTSIDE or not np.isfinite(numbers["height"][row]):
             return None
         margin = roof_margin(numbers["roof_fit_rmse"][[row]])
-        kind = building_kinds(self.neighbourhood.buildings)[row]
+        kind = building_kind(self.neighbourhood.buildings, row)
         used = (RADIUS,) if impact == KNOWN else ()
         return self._figure(impact, where, float(numbers["height"][row]), margin=margin, kind=kind, used=used)
 
     def _figure(
-        self, impact: str, where: Where, value: float, *, margin: Margin, plan: Plan | None = None, kind: Kind | None = None,
+        self, impact: str, where: Where, value: float, *, margin: Margin, plan: Plan | None = None, kind: Kind = Kind.CALCULATED,
         unit: Unit = Unit.METRES, used: tuple[str, ...] = (),
     ) -> Assessment:  # fmt: skip
-        plans = () if plan is None else (plan,)
-        data = data_sources(self.neighbourhood, "buildings", "addresses") if impact not in {HIGH, STOREYS} else ()
-        return Assessment(
-            impact=impact,
-            before=None,
-            after=value,
+        return self.figures.make(
+            impact,
+            where,
+            None,
+            value,
             unit=unit,
-            where=where,
-            margin=margin,
-            kind=weakest((Kind.CALCULATED, Kind.STATED)) if kind is None else kind,
             method=METHOD if impact == AWAY else METHOD_OF_HEIGHT,
-            sources=with_plans(data, plans),
-            plans=plans,
-            assumptions=self.assumptions.used(*used),
+            margin=margin,
+            own=kind,
             missing="only_after",
+            plans=() if plan is None else (plan,),
+            used=used,
+            has_data=impact not in {HIGH, STOREYS},
         )
 
 
-def _named_buildings(neighbourhood: Neighbourhood) -> tuple[dict[int, LocalText], dict[int, float]]:
-    """Rows of buildings of known height with an address, with the street that most of their addresses lie in; and their heights. [m]"""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Named:
+    """Buildings of known height with an address, by row; the street is the one that most of their addresses lie in."""
+
+    rows: IndexArray
+    heights: FloatArray
+    footprints: NDArray[np.object_]
+    streets: tuple[LocalText, ...]
+
+
+def _named_buildings(neighbourhood: Neighbourhood) -> _Named:
     table, buildings = neighbourhood.addresses, neighbourhood.buildings
     heights = buildings.numbers["height"]
     streets: dict[int, list[str]] = {}
@@ -177,5 +185,6 @@ def _named_buildings(neighbourhood: Neighbourhood) -> tuple[dict[int, LocalText]
         row = buildings.rows.get(building_id)
         if row is not None and street and np.isfinite(heights[row]):
             streets.setdefault(row, []).append(str(street))
-    named = {row: LocalText(max(sorted(set(own)), key=own.count)) for row, own in streets.items()}
-    return named, {row: float(heights[row]) for row in named}
+    rows = np.array(sorted(streets), dtype=np.int64)
+    names = tuple(LocalText(max(sorted(set(streets[row])), key=streets[row].count)) for row in rows.tolist())
+    return _Named(rows, heights[rows], buildings.footprints[rows], names)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import Note
 from wijktwin.impacts import parking, traffic
-from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
-from wijktwin.impacts.home import assumptions_key
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin
+from wijktwin.impacts.home_figures import HomeFigures
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.parking_pressure import fullest_counts, pressure_figures
 from wijktwin.impacts.reachability import DERIVED, METHOD, SAME, SMALLEST, home_ways
 from wijktwin.impacts.routes import RESTS_ON, compared, why_not
-from wijktwin.impacts.shared import data_sources, with_plans
+from wijktwin.impacts.shared import data_sources
 from wijktwin.model.network import Mode
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.model.surroundings import DestinationKind
@@ -57,6 +57,8 @@ class HomeStreet:
         Why nothing can be said of cars; "" where something can.
     is_main_road
         Of main roads nothing is computed.
+    at_most
+        By how many movements a street changes at most of which ``cars`` tells nothing; None where nobody knows.
     """
 
     parking: Assessment | None
@@ -65,6 +67,7 @@ class HomeStreet:
     total: Assessment
     no_cars: str
     is_main_road: bool
+    at_most: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class WayFromHome:
 
 def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Assumptions) -> HomeStreet:
     """What changes in the street of a home; what is the same for all homes is worked out once for a scenario."""
-    key = assumptions_key(assumptions)
+    key = assumptions.key
     places = kept(scenario, ("parking figures", key), lambda: parking.assess(scenario, assumptions=assumptions))
     cars = kept(scenario, ("traffic figures", key), lambda: traffic.assess(scenario, assumptions=assumptions))
     through = [one for one in cars if one.impact == "traffic.street"]
@@ -97,8 +100,14 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
         cars=None if no_cars else _of_street("traffic.street", through, address.street),
         total=total,
         no_cars=no_cars,
+        at_most=None if no_cars else _most(scenario, assumptions).get(address.street, 0.0),
         is_main_road=found is not None and address.street in set(found.baseline.segments.streets[found.baseline.destinations.on_main_road]),
     )
+
+
+def _most(scenario: Scenario, assumptions: Assumptions) -> Mapping[str, float | None]:
+    """By how many movements each street changes at most, worked out once for a scenario."""
+    return kept(scenario, ("most of streets", assumptions.key), lambda: traffic.most_change(scenario, assumptions=assumptions))
 
 
 def _of_street(impact: str, figures: tuple[Assessment, ...] | list[Assessment], street: str) -> Assessment | None:
@@ -175,29 +184,30 @@ class _About:
         plans = () if is_same else self.plans
         now = Kind.ASSUMED if one.is_derived and one.mode is Mode.DRIVE else Kind.CALCULATED
         own = Kind.ASSUMED if self.scenario.flooded else now
-        return Assessment(
-            impact=WAY.format(mode=one.mode),
-            before=one.before,
-            after=one.before if is_same else one.after,
+        return HomeFigures(self.scenario, self.address, self.assumptions, ("streets", "addresses", "ground")).make(
+            WAY.format(mode=one.mode),
+            self.address.about(KINDS[one.kind]),
+            one.before,
+            one.before if is_same else one.after,
             unit=Unit.METRES,
-            where=self.address.about(KINDS[one.kind]),
+            method=METHOD,
             margin=unknown_margin(missing) if one.after is None else self._margin(one, one.after, off, reason),
             before_margin=None if one.before is None else self._margin(one, one.before, off, reason),
-            difference_margin=EXACT
-            if is_same
-            else None
-            if missing
-            else unknown_margin(reason)
-            if one.is_derived
-            else Margin(off, off, reason),
-            kind=weakest([own, *([Kind.STATED] if plans else [])]),
-            before_kind=now,
-            method=METHOD,
-            sources=with_plans(data_sources(self.scenario.neighbourhood, "streets", "addresses", "ground"), plans),
+            difference_margin=self._margin_of_change(one, off, reason, is_same=is_same),
+            own=own,
+            now=now,
             plans=plans,
-            assumptions=self.assumptions.used(*used),
+            used=used,
             missing=missing,
         )
+
+    @staticmethod
+    def _margin_of_change(one: HomeWay, off: float, reason: str, *, is_same: bool) -> Margin | None:
+        if is_same:
+            return EXACT
+        if one.before is None or one.after is None:
+            return None
+        return unknown_margin(reason) if one.is_derived else Margin(off, off, reason)
 
     def _margin(self, one: HomeWay, length: float, off: float, reason: str) -> Margin:
         """Along derived streets a way by car may be longer: nobody knows which of them are one-way."""

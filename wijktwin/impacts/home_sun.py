@@ -10,22 +10,23 @@ import numpy as np
 from babel.dates import format_date
 
 from wijktwin.errors import Note
-from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Unit, unknown_margin, weakest
+from wijktwin.impacts.assessment import EXACT, Margin, Unit, unknown_margin
 from wijktwin.impacts.home import places_of
+from wijktwin.impacts.home_figures import HomeFigures
 from wijktwin.impacts.kept import kept
-from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.impacts.sunlight.homes import side_of
-from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, span_of, why_gone
+from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, span_of
 from wijktwin.impacts.sunlight.points import Origin
 from wijktwin.impacts.sunlight.ranges import SunChange, SunRange, WorstDay
 from wijktwin.impacts.sunlight.study import Roofs
+from wijktwin.impacts.sunlight.walls import are_taken
 from wijktwin.model.provenance import Kind, LocalText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from wijktwin.impacts.assessment import Where
+    from wijktwin.impacts.assessment import Assessment, Where
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.home import Home, HomeAddress
     from wijktwin.impacts.sunlight.desk import Sunlight
@@ -40,6 +41,8 @@ SEVERAL: Final = "sun_several_points"
 NOWHERE: Final = "no_window_known"
 NOWHERE_OF_STUDY: Final = "sun_no_point"
 FACES_AWAY: Final = "sun_faces_away"
+DEMOLISHED: Final = "sun_demolished"
+BUILT_AGAINST: Final = "sun_built_against"
 NORM: Final = "tno_light"
 """The norm that residents are told of: the light one of TNO, which belongs to no municipality."""
 
@@ -73,12 +76,23 @@ class SunDay:
 
 @dataclass(frozen=True, slots=True)
 class HomeSunlight:
-    """The sun at one home; ``norm`` is None where the norm is not tested here."""
+    """The sun at one home; ``norm`` is None where the norm is not tested here.
+
+    Parameters
+    ----------
+    strips_on
+        From when until when there is sun on one of the days, one strip for every place where the living room may be.
+    is_built_against
+        Whether a plan builds against one of the facades where the living room may be.
+    leaves_out
+        Whether figures are about the other facades, because a plan builds against some.
+    """
 
     days: tuple[SunDay, ...]
     norm: NormAtHome | None
     strips_on: Callable[[date], tuple[DayStrip, ...]]
-    """From when until when there is sun on one of the days, one strip for every place where the living room may be."""
+    is_built_against: bool = False
+    leaves_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,28 +111,27 @@ def sun_at_home(sunlight: Sunlight, home: Home, address: HomeAddress, *, assumpt
     number = kept(homes, "rows of homes", lambda: {target.identifier: n for n, target in enumerate(targets)}).get(address.address_id)
     if number is None:
         return None
-    rows = places_of(homes.study.points, number, home, sunlight.scenario.neighbourhood)
-    about = _About(homes, number, address, rows, assumptions)
+    whole = places_of(homes.study.points, number, home, sunlight.scenario.neighbourhood)
+    taken = kept(homes, "taken", lambda: are_taken(homes.study.points.points, homes.scenario))[whole]
+    is_gone = targets[number].building_id in homes.scenario.demolished
+    leaves_out = not is_gone and bool(taken.any()) and not taken.all()
+    gone = DEMOLISHED if is_gone else BUILT_AGAINST if len(whole) and taken.all() else ""
+    about = _About(homes, number, address, whole[~taken] if leaves_out else whole, gone, assumptions)
     days = tuple(SunDay(day, about.on(day, at)) for at, day in enumerate(homes.days))
-    return HomeSunlight(days, about.norm() if NORM in homes.tests else None, about.strips)
+    norm = about.norm() if NORM in homes.tests else None
+    return HomeSunlight(days, norm, about.strips, is_built_against=not is_gone and bool(taken.any()), leaves_out=leaves_out)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _About:
-    """One home in one scenario, and the places that are left of it."""
+    """One home in one scenario, and the places that are left of it; ``gone`` is why nothing can be said with the plans, "" where it can."""
 
     homes: SunAtHomes
     number: int
     address: HomeAddress
     rows: IndexArray
+    gone: str
     assumptions: Assumptions
-
-    @property
-    def gone(self) -> str:
-        """Why nothing can be said with the plans; "" where something can."""
-        if not len(self.rows):
-            return NOWHERE
-        return kept(self.homes, "gone", lambda: why_gone(self.homes.study, self.homes.scenario))[self.number]
 
     def on(self, day: date, at: int) -> Assessment:
         """The sun on one day.
@@ -160,7 +173,7 @@ class _About:
             today, then = kept(self.homes, ("worst days", NORM), lambda: self._worst(test.norm))
             before = span_of(today, self.rows)
             after = None if self.gone else span_of(then, self.rows)
-        missing = self.gone or ("" if test.missing_before == NOWHERE_OF_STUDY else test.missing_before)
+        missing = self.gone or (NOWHERE if not len(self.rows) else "" if test.missing_before == NOWHERE_OF_STUDY else test.missing_before)
         figure = self._figure(
             ON_WORST_DAY,
             self.address.about(test.norm.title),
@@ -222,24 +235,21 @@ class _About:
         scenario = self.homes.scenario
         plans = tuple(plan for plan in scenario.ordered_plans if plan.volumes or plan.demolishes)
         is_assumed = self.homes.study.points.targets[self.number].origin is Origin.ASSUMED
-        own = Kind.ASSUMED if is_assumed and len(self.rows) != 1 else Kind.CALCULATED
-        return Assessment(
-            impact=impact,
-            before=before,
-            after=after,
+        return HomeFigures(scenario, self.address, self.assumptions, ("buildings", "addresses")).make(
+            impact,
+            where,
+            before,
+            after,
             unit=Unit.MINUTES,
-            where=where,
+            method=METHOD,
             margin=margin,
             before_margin=before_margin,
             difference_margin=difference_margin,
-            kind=weakest([own, *([Kind.STATED] if plans else [])]),
-            before_kind=own,
-            method=METHOD,
-            sources=with_plans(data_sources(scenario.neighbourhood, "buildings", "addresses"), plans),
+            own=Kind.ASSUMED if is_assumed and len(self.rows) != 1 else Kind.CALCULATED,
+            missing=missing,
             plans=plans,
             remarks=remarks,
-            assumptions=self.assumptions.used(*ASSUMED),
-            missing=missing,
+            used=ASSUMED,
         )
 
 

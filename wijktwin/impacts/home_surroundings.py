@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from wijktwin.errors import Figure, Note
-from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin, weakest
+from wijktwin.impacts.assessment import EXACT, Margin, Method, Unit, unknown_margin, weakest
 from wijktwin.impacts.green import METHOD as METHOD_OF_GREEN
 from wijktwin.impacts.green_homes import NORMS as GREEN
 from wijktwin.impacts.green_homes import REACH, green_at_homes
 from wijktwin.impacts.heat import METHOD as METHOD_OF_HEAT
 from wijktwin.impacts.home import places_of
+from wijktwin.impacts.home_figures import HomeFigures
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
-from wijktwin.impacts.shared import data_sources, plans_of_surroundings, tree_kind, with_plans
+from wijktwin.impacts.shared import plans_of_surroundings, tree_kind
 from wijktwin.impacts.sunlight.points import Origin
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.directions import Field
@@ -29,7 +30,7 @@ from wijktwin.model.provenance import Kind, LocalText
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wijktwin.impacts.assessment import Where
+    from wijktwin.impacts.assessment import Assessment, Where
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.cool_places import CoolAtHomes
     from wijktwin.impacts.green_homes import GreenAtHomes
@@ -194,25 +195,21 @@ class _About:
         before_margin: Margin | None = None, difference_margin: Margin | None = None, missing: str = "",
         plans: tuple[Plan, ...] | None = None, kind: Kind | None = None, used: tuple[str, ...] = OF_TREES, remarks: tuple[Note, ...] = (),
     ) -> Assessment:  # fmt: skip
-        own = kind or (Kind.ASSUMED if self.is_assumed else Kind.CALCULATED)
-        mine = plans_of_surroundings(self.scenario) if plans is None else plans
-        return Assessment(
-            impact=impact,
-            before=before,
-            after=after,
+        return HomeFigures(self.scenario, self.address, self.assumptions, SUBJECTS).make(
+            impact,
+            where,
+            before,
+            after,
             unit=unit,
-            where=where,
+            method=METHOD,
             margin=margin,
             before_margin=before_margin,
             difference_margin=difference_margin,
-            kind=weakest([own, *([Kind.STATED] if mine else [])]),
-            before_kind=own,
-            method=METHOD,
-            sources=with_plans(data_sources(self.scenario.neighbourhood, *SUBJECTS), mine),
-            plans=mine,
-            remarks=remarks if unit is Unit.METRES else (*remarks, Note("view.in_leaf")),
-            assumptions=self.assumptions.used(*used),
+            own=kind or (Kind.ASSUMED if self.is_assumed else Kind.CALCULATED),
             missing=missing,
+            plans=plans_of_surroundings(self.scenario) if plans is None else plans,
+            remarks=remarks if unit is Unit.METRES else (*remarks, Note("view.in_leaf")),
+            used=used,
         )
 
 
@@ -327,23 +324,21 @@ class _Green:
     ) -> Assessment:  # fmt: skip
         is_same = before is not None and before == after and (difference_margin is None or difference_margin.is_exact)
         plans = () if is_same else plans_of_surroundings(self.scenario)
-        own = Kind.CALCULATED if impact == PLACE else weakest((Kind.CALCULATED, tree_kind(self.scenario.neighbourhood.tree_table)))
-        return Assessment(
-            impact=impact,
-            before=before,
-            after=after,
+        trees = kept(self.scenario.neighbourhood, "kind of trees", lambda: tree_kind(self.scenario.neighbourhood.tree_table))
+        return HomeFigures(self.scenario, self.address, self.assumptions, SUBJECTS).make(
+            impact,
+            where,
+            before,
+            after,
             unit=unit,
-            where=where,
+            method=method,
             margin=margin,
             before_margin=before_margin,
             difference_margin=difference_margin if before is not None and after is not None else None,
-            kind=weakest([own, *([Kind.STATED] if plans else [])]),
-            before_kind=own,
-            method=method,
-            sources=with_plans(data_sources(self.scenario.neighbourhood, *SUBJECTS), plans),
-            plans=plans,
-            assumptions=self.assumptions.used(*used),
+            own=Kind.CALCULATED if impact == PLACE else weakest((Kind.CALCULATED, trees)),
             missing=missing,
+            plans=plans,
+            used=used,
         )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
 from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
+from wijktwin.impacts.kept import kept
 from wijktwin.impacts.key_figures import key_figures
 from wijktwin.impacts.routes import RESTS_ON, compared, homes_of, is_derived, why_not
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plan_area, with_plans
@@ -23,9 +24,12 @@ from wijktwin.model.network import Mode, joined_stops, topology
 from wijktwin.model.provenance import Kind, LocalText
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wijktwin.impacts.assumptions import Assumption, Assumptions
     from wijktwin.impacts.key_figures import KeyFigures
     from wijktwin.impacts.routes import Comparison, Homes
+    from wijktwin.impacts.traffic_flows import Flows
     from wijktwin.model.mesh import FloatArray
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
@@ -189,12 +193,25 @@ def _unknown_streets(about: _About, reason: str) -> list[Assessment]:
     return [about.figure("traffic.street", WHOLE, None, None, margin=unknown_margin(reason), plans=plans, missing=reason)]
 
 
-def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
-    """The streets that more or fewer movements use."""
-    scenario, base = about.scenario, found.baseline
-    plans, derived = _changing(scenario), is_derived(scenario.neighbourhood)
-    if not plans and not scenario.flooded:
-        return []
+@dataclass(frozen=True, slots=True, eq=False)
+class _Streets:
+    """Movements through streets now and then, and lowest, middle and highest change of each, shape (n,)."""
+
+    now: Flows
+    then: Flows
+    low: FloatArray
+    middle: FloatArray
+    high: FloatArray
+
+
+def _streets(about: _About, found: Comparison) -> _Streets:
+    """Computed once for a scenario and a set of assumptions."""
+    key = ("movements through streets", about.assumptions.key)
+    return kept(about.scenario, key, lambda: _computed_streets(about, found))
+
+
+def _computed_streets(about: _About, found: Comparison) -> _Streets:
+    scenario, base, plans = about.scenario, found.baseline, _changing(about.scenario)
     of_homes, with_dwellings = _ranges(base.homes), [plan for plan in plans if plan.dwellings]
     new = np.array([_new(plan) for plan in with_dwellings]).reshape(len(with_dwellings), 3)
     factors = np.array(about.factors)
@@ -206,7 +223,32 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
     movements = np.concatenate([staying, new]) * factors
     then = flows(found.segments, cut, cut.stop_nodes, movements, on_main_road, flooded=scenario.flooded)
     changes = np.concatenate([then.nearest - now.nearest, then.spread - now.spread], axis=1)
-    middle, low, high = changes[:, 1], changes.min(axis=1), changes.max(axis=1)
+    return _Streets(now, then, changes.min(axis=1), changes[:, 1], changes.max(axis=1))
+
+
+def most_change(scenario: Scenario, *, assumptions: Assumptions) -> Mapping[str, float | None]:
+    """By how many movements a day each street changes at most, wherever within the margin; None where nobody knows the margin.
+
+    Nothing where no street can be told, or where the plans change none.
+    """
+    about, found = _About(scenario, assumptions[FACTOR], assumptions), compared(scenario, assumptions=assumptions)
+    plans = _changing(scenario)
+    if scenario.is_baseline or found is None or _why_not_streets(scenario, found) or not (plans or scenario.flooded):
+        return {}
+    streets, derived = _streets(about, found), is_derived(scenario.neighbourhood)
+    most = np.maximum(np.abs(streets.low), np.abs(streets.high)).tolist()
+    return {str(name): None if derived else most[row] for row, name in enumerate(streets.now.streets) if name}
+
+
+def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
+    """The streets that more or fewer movements use."""
+    scenario, base = about.scenario, found.baseline
+    plans, derived = _changing(scenario), is_derived(scenario.neighbourhood)
+    if not plans and not scenario.flooded:
+        return []
+    streets = _streets(about, found)
+    now, then, low, middle, high = streets.now, streets.then, streets.low, streets.middle, streets.high
+    on_main_road = base.destinations.on_main_road
     main, remarks = set(base.segments.streets[on_main_road]), _remarks(about, then.unassigned - now.unassigned)
     return [
         about.figure(

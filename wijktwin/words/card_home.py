@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.home_street import is_told
@@ -10,9 +11,9 @@ from wijktwin.impacts.traffic import SMALLEST_TOLD
 from wijktwin.model.address_search import DWELLING
 from wijktwin.words.amounts import minutes_text
 from wijktwin.words.card_lines import CardLine, CardPart, Lines
+from wijktwin.words.cases import Case
 from wijktwin.words.home_view import seen_sentences, storey_text
 from wijktwin.words.numbers import format_day, format_number
-from wijktwin.words.sentences import Case, told_case
 from wijktwin.words.texts import name_of, text
 
 if TYPE_CHECKING:
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
     from wijktwin.impacts.home_surroundings import HomeSurroundings
     from wijktwin.impacts.view.homes import LookedAt
     from wijktwin.model.plan import Plan
+    from wijktwin.words.cases import FiguresTold
 
 SEASONS: Final = ("winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer", "autumn", "autumn", "autumn", "winter")
 """The season of each month, as weather services count them."""
+NEAR_AND_OFF: Final = 2.0
+"""What is nearer than anybody can say may be so many times as far: it is that far off at most."""
+FIVE: Final = 5
+"""Car movements are rounded up to this."""
 CLEAR: Final = frozenset({Case.MORE, Case.LESS})
 
 
@@ -38,9 +44,9 @@ def season_of(day: date) -> str:
     return SEASONS[day.month - 1]
 
 
-def most_changed(days: Sequence[SunDay]) -> SunDay | None:
+def most_changed(days: Sequence[SunDay], figures: FiguresTold) -> SunDay | None:
     """The day on which the sun clearly changes most; None where it does on none."""
-    changed = [one for one in days if told_case(one.figure) in CLEAR]
+    changed = [one for one in days if figures.of(one.figure).case in CLEAR]
     return max(changed, key=lambda one: (abs(one.figure.difference or 0.0), one.day), default=None)
 
 
@@ -54,7 +60,7 @@ def sun_part(found: HomeSunlight | None, address: HomeAddress, lines: Lines) -> 
     if found is None:
         return lines.part(lines.plain("", lines.words(why_nothing(address))))
     own = [lines.figure(f"{one.day:%m-%d}", one.figure) for one in found.days]
-    most, language = most_changed(found.days), lines.language
+    most, language = most_changed(found.days, lines.figures), lines.language
     shown = most or found.days[0]
     season = lines.words("season_same")
     if most is not None:
@@ -64,7 +70,8 @@ def sun_part(found: HomeSunlight | None, address: HomeAddress, lines: Lines) -> 
     first = [] if lines.is_today or not is_known else [lines.plain("season", season, about=shown.figure)]
     clear = lines.plain("clear", lines.words("clear"))
     norm = [] if found.norm is None else [_norm_line(found.norm, lines)]
-    return lines.part(*first, *own, clear, *norm, strips=found.strips_on(shown.day))
+    against = [lines.plain("against", lines.words("part_against"))] if found.leaves_out else []
+    return lines.part(*first, *own, clear, *against, *norm, strips=found.strips_on(shown.day))
 
 
 def _norm_line(found: NormAtHome, lines: Lines) -> CardLine:
@@ -160,7 +167,16 @@ def cars_part(found: HomeStreet, lines: Lines) -> CardPart:
         return lines.part(lines.plain("street", lines.words("cars_unknown", reason=reason)))
     if found.is_main_road:
         return lines.part(lines.plain("street", lines.words("main_road")))
-    return lines.part(lines.plain("street", lines.words("no_cars", n=format_number(SMALLEST_TOLD, lines.language)), about=found.total))
+    return lines.part(lines.plain("street", _few_cars(found.at_most, lines), about=found.total))
+
+
+def _few_cars(at_most: float | None, lines: Lines) -> str:
+    """That the difference is small; where its margin allows more than what is told at least, how much."""
+    if at_most is None:
+        return lines.words("no_cars_unsure", n=format_number(SMALLEST_TOLD, lines.language))
+    if at_most < SMALLEST_TOLD:
+        return lines.words("no_cars", n=format_number(SMALLEST_TOLD, lines.language))
+    return lines.words("no_cars_up_to", n=format_number(FIVE * math.ceil(at_most / FIVE), lines.language))
 
 
 def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float, why: str = "no_ways") -> CardPart:
@@ -169,7 +185,7 @@ def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float, why
     Parameters
     ----------
     nearest
-        A shorter way is no more than that: where a front door is nobody knows so well. [m]
+        Of a shorter way it is only said that it is near: where a front door is nobody knows so well. [m]
     why
         The key of why nothing was found.
     """
@@ -183,7 +199,7 @@ def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float, why
             own.append(lines.plain(name, lines.words(f"lost_{one.way.mode}", place=place), about=one.figure))
         elif is_told(one) and _is_at_the_door(one, nearest):
             place = text(f"way.{one.way.kind}", lines.language)
-            metres = format_number(nearest, lines.language)
+            metres = format_number(NEAR_AND_OFF * nearest, lines.language)
             own.append(lines.plain(name, lines.words(f"near_{one.way.mode}", place=place, metres=metres), about=one.figure))
         elif is_told(one):
             own.append(lines.figure(name, one.figure))
@@ -191,5 +207,8 @@ def ways_part(found: Sequence[WayFromHome], lines: Lines, *, nearest: float, why
 
 
 def _is_at_the_door(one: WayFromHome, nearest: float) -> bool:
-    """Whether a way is shorter than anybody can say, now and then; no way is no short one."""
-    return one.way.before is not None and one.way.after is not None and max(one.way.before, one.way.after) < nearest
+    """Whether a way is shorter than anybody can say, now and then; no way is no short one, and one of which nobody knows the end."""
+    ends = ((one.way.before, one.figure.margin_now.above), (one.way.after, one.figure.margin.above))
+    if any(length is None or above is None for length, above in ends):
+        return False
+    return all((length or 0.0) < nearest and (length or 0.0) + (above or 0.0) <= NEAR_AND_OFF * nearest for length, above in ends)

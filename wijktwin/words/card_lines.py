@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wijktwin.words.cases import Case, FiguresTold
 from wijktwin.words.rows import assumption_text
-from wijktwin.words.sentences import Case, leading, telling, told_case
+from wijktwin.words.sentences import telling
 from wijktwin.words.texts import name_of, sentence_case, source_text, text
-from wijktwin.words.told import told_after
+from wijktwin.words.told import is_wide
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.sunlight.homes import DayStrip
     from wijktwin.model.plan import Plan
+    from wijktwin.words.cases import FigureTold
 
 
 class Subject(StrEnum):
@@ -33,6 +35,20 @@ class Subject(StrEnum):
     LATITUDE = "latitude"
     DATES = "dates"
     CLAIMS = "claims"
+
+
+class Waits(StrEnum):
+    """What becomes of figures that take long and are not there yet."""
+
+    COMPUTING = "computing"
+    STOPPED = "stopped"
+    """Nobody began them, or somebody stopped them."""
+    FAILED = "failed"
+
+    @property
+    def form(self) -> str:
+        """How the key of a text about it ends."""
+        return "" if self is Waits.COMPUTING else f"_{self}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ class CardLine:
     sources, assumptions
         Each with owner and date.
     is_waiting
-        Whether it is still being computed: ``text`` says so.
+        Whether its figure is not there yet: ``text`` says whether it is being computed.
     """
 
     key: str
@@ -101,11 +117,17 @@ class Lines:
     ----------
     is_today
         There is no plan: figures are told as they are, not as they stay.
+    figures
+        Of the whole card.
+    waits
+        What becomes of what is not there yet.
     """
 
     subject: Subject
     language: Language
     is_today: bool
+    figures: FiguresTold = field(default_factory=FiguresTold)
+    waits: Waits = Waits.COMPUTING
 
     def part(self, *lines: CardLine, strips: tuple[DayStrip, ...] = ()) -> CardPart:
         """The subject with its lines."""
@@ -132,25 +154,27 @@ class Lines:
         )
 
     def waiting(self, name: str = "") -> CardLine:
-        """What is still being computed."""
-        return CardLine(self.key(name), self.words("waiting"), is_waiting=True)
+        """What is still being computed, or never will be as it stands."""
+        return CardLine(self.key(name), self.words(f"waiting{self.waits.form}"), is_waiting=True)
 
     def figure(self, name: str, one: Assessment, *after: str, before: str = "") -> CardLine:
-        """A figure in its sentences, and everything that it opens to.
+        """A figure in its sentences, and everything that it opens to; a wide range is one of the sentences.
 
         Parameters
         ----------
         before, after
             Sentences that stand before and behind it.
         """
-        told = telling(one, self.language, here=True, supposes=False, is_today=self.is_today)
-        said = (before, told.head, *told.net, *told.from_to, *told.made_of, *told.also, *after)
-        reason = self._reason(one)
+        numbers = self.figures.of(one)
+        told = telling(numbers, self.language, here=True, supposes=False, is_today=self.is_today)
+        span = told.margin if numbers.leading is not None and is_wide(numbers.leading) else ()
+        said = (before, told.head, *told.net, *span, *told.from_to, *told.made_of, *told.also, *after)
+        reason = (one.missing or one.margin.reason) if numbers.leading is None else numbers.leading.margin.reason
         why = self.words("exact" if told.how_known and not told.margin else "because", reason=name_of("reason", reason, self.language))
         return CardLine(
             key=self.key(name),
             text=" ".join(each for each in said if each),
-            value=self._value(one),
+            value=self._value(numbers),
             figure=one,
             told=told.parts,
             how_we_know=" ".join(told.how_known),
@@ -160,14 +184,9 @@ class Lines:
             assumptions=tuple(_assumption_text(each, self.language) for each in one.assumptions),
         )
 
-    def _reason(self, one: Assessment) -> str:
-        """The key of the reason why a figure is not known, or may be off as far as it is."""
-        told = leading(one)
-        return (one.missing or one.margin.reason) if told is None else told.margin.reason
-
-    def _value(self, one: Assessment) -> str:
+    def _value(self, numbers: FigureTold) -> str:
         """The figure in a few words."""
-        if one.after is None:
+        if numbers.one.after is None:
             return text("word.unknown", self.language)
-        told = leading(one) if told_case(one) is Case.SAME else told_after(one)
+        told = numbers.leading if numbers.case is Case.SAME else numbers.after
         return "" if told is None else sentence_case(told.words(self.language))

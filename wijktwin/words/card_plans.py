@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.catalogue import AT_ONCE, assess_impact
 from wijktwin.impacts.claims import checked_claims, statements
-from wijktwin.impacts.home import assumptions_key, ready
+from wijktwin.impacts.home import ready
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.sunlight.figures import figures_without_trees
-from wijktwin.model.plan import Party
+from wijktwin.model.plan import Party, PlanRole, PlanStatus
 from wijktwin.words.card_lines import CardLine, CardPart, Lines
 from wijktwin.words.judgements import claim_sentences, finding_text
-from wijktwin.words.numbers import format_clock, format_date
+from wijktwin.words.numbers import format_clock, format_date, format_number
 from wijktwin.words.texts import sentence_case, short_name, text
 
 if TYPE_CHECKING:
@@ -40,11 +41,22 @@ def new_building_part(found: Sequence[NearestNew], lines: Lines) -> CardPart:
     own: list[CardLine] = []
     for one in found:
         name = one.plan.plan_id
-        own += [lines.figure(f"away.{name}", one.away), lines.figure(f"height.{name}", one.high)]
+        own += [_away(one, lines), lines.figure(f"height.{name}", one.high)]
         own += [lines.figure(f"storeys.{name}", one.storeys)] if one.storeys is not None else []
     first = found[0]
     own += [lines.figure(name, figure) for name, figure in (("own", first.own), ("known", first.known)) if figure is not None]
     return lines.part(*own)
+
+
+def _away(one: NearestNew, lines: Lines) -> CardLine:
+    """How far away it is; of what would be told as nothing that it stands against the home, or how far it may be from it."""
+    name, after = f"away.{one.plan.plan_id}", lines.figures.of(one.away).after
+    if after is None or any(figure in after.number("en") for figure in "123456789"):
+        return lines.figure(name, one.away)
+    metres = format_number(max(1, math.ceil(one.metres + (one.away.margin.above or 0.0))), lines.language)
+    key = "built_against_allowed" if one.plan.role is PlanRole.ALLOWED else "built_against"
+    said = lines.words(key, plan=name_of_plan(one.plan, lines), metres=metres)
+    return replace(lines.plain(name, said, about=one.away), value=sentence_case(lines.words("built_against_value")))
 
 
 def latitude_part(scenario: Scenario, lines: Lines) -> CardPart:
@@ -73,7 +85,8 @@ def _dates(plans: Sequence[Plan], lines: Lines) -> CardPart:
     for plan in plans:
         since, named = plan.dates.get(plan.status), name_of_plan(plan, lines)
         date = format_date(since, lines.language)
-        status = lines.words(f"status_{plan.status}", plan=named, date=date) if since else lines.words("status_undated", plan=named)
+        undated = "status_draft_undated" if plan.status is PlanStatus.DRAFT else "status_undated"
+        status = lines.words(f"status_{plan.status}", plan=named, date=date) if since else lines.words(undated, plan=named)
         changed = plan.changed_since
         latest = "" if changed is None else lines.words("changed", date=format_date(changed, lines.language))
         own.append(lines.plain(f"status.{plan.plan_id}", status, latest, plans=(plan,)))
@@ -107,7 +120,7 @@ def claims_part(scenario: Scenario, sunlight: Sunlight | None, lines: Lines, *, 
         if len(scenario.plans) == 1
         else tuple(ready(each, assumptions=assumptions).sunlight is not None for each in alone)
     )
-    key = ("claims part", lines.language, known, assumptions_key(assumptions))
+    key = ("claims part", lines.language, known, assumptions.key, lines.waits)
     return kept(scenario, key, lambda: _claims(scenario, sunlight, lines, assumptions))
 
 
@@ -132,7 +145,7 @@ def _figures(alone: Scenario, plan: Plan, assumptions: Assumptions) -> tuple[Ass
     """Figures that the claims about a plan are held against, but those that take long."""
     names = {said.measure.impact.partition(".")[0] for claim in plan.claims for said in statements(claim.checkable)}
     wanted = tuple(name for name in AT_ONCE if name in names)
-    key = ("figures of claims", wanted, assumptions_key(assumptions))
+    key = ("figures of claims", wanted, assumptions.key)
     return kept(alone, key, lambda: tuple(one for name in wanted for one in assess_impact(name, alone, assumptions=assumptions)))
 
 
@@ -148,7 +161,7 @@ def _claim_line(check: ClaimCheck, lines: Lines, *, is_waiting: bool) -> CardLin
     line = lines.plain(f"{check.plan.plan_id}.{claim.claim_id}", said, plans=(check.plan,))
     waits = is_waiting and any(one.measure.impact.partition(".")[0] == SUNLIGHT for one in statements(claim.checkable))
     if waits:
-        return replace(line, text=f"{said} {lines.words('waiting')}", is_waiting=True)
+        return replace(line, text=f"{said} {lines.words(f'waiting{lines.waits.form}')}", is_waiting=True)
     found = " ".join((lines.words(f"finding_{check.finding}"), *claim_sentences(check, language)))
     return replace(line, text=f"{said} {found}", value=sentence_case(finding_text(check, language)))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +18,12 @@ from wijktwin.impacts.traffic import SMALLEST_TOLD
 from wijktwin.model.plan import PlanRole
 from wijktwin.norm_tables import norm_table
 from wijktwin.words.card_home import CLEAR, most_changed, season_of
-from wijktwin.words.card_lines import CardLine, Lines, Subject
+from wijktwin.words.card_lines import CardLine, Lines, Subject, Waits
 from wijktwin.words.card_plans import name_of_plan
+from wijktwin.words.cases import FiguresTold
 from wijktwin.words.numbers import format_day, format_ends, format_number
-from wijktwin.words.sentences import told_case
-from wijktwin.words.texts import enumeration, has_text, text
-from wijktwin.words.told import side_by_side, told_after, told_difference, turned
+from wijktwin.words.texts import enumeration, has_text, placeholders, templates, text
+from wijktwin.words.told import is_wide, margin_words, turned
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -37,13 +37,12 @@ if TYPE_CHECKING:
     from wijktwin.impacts.sunlight.desk import Sunlight
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
+    from wijktwin.words.cases import FigureTold
     from wijktwin.words.told import Told
 
 FILE: Final = "card.toml"
 LONGEST_IN_MINUTES: Final = 120.0
 """A range of minutes that ends later is told in hours, about. [min]"""
-BUILT_AGAINST: Final = "sun_built_against"
-"""Why nothing can be said of the sun at a home against which a plan builds."""
 FIRST_NAMED: Final = ("construction_noise", "wind")
 """What people ask about most of all that is not computed."""
 
@@ -60,6 +59,10 @@ class HomeFacts:
         Subjects that are still being computed, in part or whole.
     gone_by
         The plans that take the building the home is in.
+    waits
+        What becomes of what is not there yet.
+    figures
+        The numbers that sentences tell of all these.
     """
 
     scenario: Scenario
@@ -75,6 +78,8 @@ class HomeFacts:
     street: HomeStreet
     ways: tuple[WayFromHome, ...]
     new: tuple[NearestNew, ...]
+    waits: Waits = Waits.COMPUTING
+    figures: FiguresTold = field(default_factory=FiguresTold, repr=False, compare=False)
 
     @property
     def plans(self) -> tuple[Plan, ...]:
@@ -92,6 +97,8 @@ class Change:
         How many times what counts as one (`card.toml`).
     rest
         What happens, as it goes on after "dan".
+    span
+        A sentence with the range of a figure that may be far off.
     """
 
     subject: Subject
@@ -99,11 +106,12 @@ class Change:
     size: float
     rest: str
     figure: Assessment | None = None
+    span: tuple[str, ...] = ()
 
 
 def top_lines(found: HomeFacts, language: Language) -> tuple[CardLine, ...]:
     """One line for every plan that matters here, then what was looked at without finding a difference and what was not computed."""
-    lines = Lines(Subject.SUN, language, is_today=not found.plans)
+    lines = Lines(Subject.SUN, language, is_today=not found.plans, figures=found.figures)
     if not found.plans:
         return (CardLine("top.today", text("card_top.today", language)),)
     chosen = _one_for_each_plan(list(changes(found, language)))
@@ -117,7 +125,8 @@ def top_lines(found: HomeFacts, language: Language) -> tuple[CardLine, ...]:
         shown = {name: format_number(value, language) for name, value in values.items()}
         told.append(CardLine("top.from_which", text("card_top.from_which", language, **shown)))
     if found.waiting:
-        told.append(CardLine("top.still", text("card_top.still", language, subjects=_named(found.waiting, language)), is_waiting=True))
+        key = f"card_top.still{found.waits.form}"
+        told.append(CardLine("top.still", text(key, language, subjects=_named(found.waiting, language)), is_waiting=True))
     return (*told, CardLine("top.not_computed", _not_computed(language)))
 
 
@@ -167,7 +176,8 @@ def _line(one: Change, lines: Lines) -> CardLine:
         return CardLine(f"top.{names}", said, sources=())
     opened = lines.figure("", one.figure)
     return CardLine(
-        f"top.{names}", said, figure=one.figure, told=(said,), how_we_know=opened.how_we_know, margin=opened.margin,
+        f"top.{names}", " ".join((said, *one.span)), figure=one.figure, told=(said, *one.span),
+        how_we_know=opened.how_we_know, margin=opened.margin,
         method=text(f"card_method.{one.subject}", lines.language), sources=opened.sources, assumptions=opened.assumptions,
     )  # fmt: skip
 
@@ -202,38 +212,37 @@ def changes(found: HomeFacts, language: Language) -> Iterator[Change]:
         return
     if (
         found.sun is not None
-        and (most := most_changed(found.sun.days)) is not None
+        and (most := most_changed(found.sun.days, found.figures)) is not None
         and abs(most.figure.difference or 0) >= change_counted().home
     ):
         season = text(f"home_card.day_{season_of(most.day)}", language, day=format_day(most.day.isoformat(), language))
-        yield _change("sun", Subject.SUN, most.figure, language, day=season)
-    if found.sun is not None and any(one.figure.missing == BUILT_AGAINST for one in found.sun.days):
+        yield _change("sun", Subject.SUN, found.figures.of(most.figure), language, day=season)
+    if found.sun is not None and found.sun.is_built_against:
         against = tuple(plan for plan in found.plans if plan.volumes)
         yield Change(Subject.SUN, against, math.inf, text("card_top.against", language))
     if found.view is not None:
-        yield from _in_view(found.view, {plan.plan_id: plan for plan in found.plans}, language)
+        yield from _in_view(found.view, {plan.plan_id: plan for plan in found.plans}, found.figures, language)
     for name, figure in zip(("trees", "place", "cool"), (*(found.green or (None, None)), found.cool), strict=True):
-        if figure is not None and told_case(figure) in CLEAR:
-            yield _change(name, Subject.GREEN, figure, language)
-    if found.street.parking is not None and told_case(found.street.parking) in CLEAR:
-        one = found.street.parking
+        if figure is not None and (numbers := found.figures.of(figure)).case in CLEAR:
+            yield _change(name, Subject.GREEN, numbers, language)
+    if (one := found.street.parking) is not None and (numbers := found.figures.of(one)).case in CLEAR:
         share = 100.0 * abs(one.difference or 0.0) / max(one.before or 0.0, abs(one.difference or 0.0), 1.0)
-        yield _change("parking", Subject.PARKING, one, language, size=share)
-    if found.street.cars is not None and told_case(found.street.cars) in CLEAR:
-        yield _change("cars", Subject.CARS, found.street.cars, language)
+        yield _change("parking", Subject.PARKING, numbers, language, size=share)
+    if found.street.cars is not None and (numbers := found.figures.of(found.street.cars)).case in CLEAR:
+        yield _change("cars", Subject.CARS, numbers, language)
     yield from _of_ways(found, language)
 
 
-def _in_view(view: HomeSurroundings, plans: dict[str, Plan], language: Language) -> Iterator[Change]:
+def _in_view(view: HomeSurroundings, plans: dict[str, Plan], figures: FiguresTold, language: Language) -> Iterator[Change]:
     for plan_id, figure in view.plans.items():
         if figure.after and figure.after - (figure.margin.below or 0.0) > 0:
-            yield _after("seen", Subject.VIEW, figure, language, (plans[plan_id],), size=figure.after)
-    if told_case(view.sky) in CLEAR:
-        yield _change("sky", Subject.VIEW, view.sky, language)
+            yield _after("seen", Subject.VIEW, figures.of(figure), language, (plans[plan_id],), size=figure.after)
+    if figures.of(view.sky).case in CLEAR:
+        yield _change("sky", Subject.VIEW, figures.of(view.sky), language)
     for name, own in (("window_room", view.room), ("window_garden", view.garden)):
         for plan_id, figure in own.items():
             size = _ones("window") ** 2 / max(figure.after or 0.0, 1.0)
-            yield _after(name, Subject.OVERLOOKING, figure, language, (plans[plan_id],), size=size)
+            yield _after(name, Subject.OVERLOOKING, figures.of(figure), language, (plans[plan_id],), size=size)
 
 
 def _of_ways(found: HomeFacts, language: Language) -> Iterator[Change]:
@@ -242,9 +251,9 @@ def _of_ways(found: HomeFacts, language: Language) -> Iterator[Change]:
         if one.is_lost:
             said = text(f"card_top.lost_{one.way.mode}", language, place=place)
             yield Change(Subject.WAYS, _hands_in_ways(one.figure), 1.0 / _ones("lost_way"), said)
-        elif told_case(one.figure) in CLEAR:
-            change = _change(f"way_{one.way.mode}", Subject.WAYS, one.figure, language, place=place)
-            yield Change(change.subject, _hands_in_ways(one.figure), change.size, change.rest, change.figure)
+        elif (numbers := found.figures.of(one.figure)).case in CLEAR:
+            change = _change(f"way_{one.way.mode}", Subject.WAYS, numbers, language, place=place)
+            yield replace(change, plans=_hands_in_ways(one.figure))
 
 
 def _hands_in_ways(figure: Assessment) -> tuple[Plan, ...]:
@@ -262,10 +271,12 @@ def _table() -> dict[str, float]:
     return {name: float(value) for name, value in norm_table(FILE)["one"].items() if isinstance(value, int | float)}
 
 
-def _change(name: str, subject: Subject, figure: Assessment, language: Language, *, size: float | None = None, **values: str) -> Change:
+def _change(
+    name: str, subject: Subject, numbers: FigureTold, language: Language, *, size: float | None = None, **values: str
+) -> Change:  # fmt: skip
     """A figure that clearly becomes more or less."""
+    figure, told, (before, after) = numbers.one, numbers.difference, numbers.side_by_side
     way = "more" if (figure.difference or 0.0) > 0 else "less"
-    told, (before, after) = told_difference(figure), side_by_side(figure)
     unit = {"sky": "view"}.get(name, name.partition("_")[0])
     amount = abs(figure.difference or 0.0) if size is None else size
     said = {"before": before, "after": after}
@@ -276,12 +287,16 @@ def _change(name: str, subject: Subject, figure: Assessment, language: Language,
         key = f"{key}_one"
     if way == "less" and figure.after == 0 and figure.margin.is_exact and has_text(f"{key}_all"):
         key = f"{key}_all"
-    return Change(subject, figure.plans, amount / _ones(unit), text(key, language, **shown, **values), figure)
+    is_single = told is not None and is_wide(told) and shown["change"] == told.words(language)
+    span = (
+        tuple(margin_words(told, language)) if told is not None and is_single and "change" in placeholders(templates(language)[key]) else ()
+    )
+    return Change(subject, figure.plans, amount / _ones(unit), text(key, language, **shown, **values), figure, span)
 
 
-def _after(name: str, subject: Subject, figure: Assessment, language: Language, plans: tuple[Plan, ...], *, size: float) -> Change:
+def _after(name: str, subject: Subject, numbers: FigureTold, language: Language, plans: tuple[Plan, ...], *, size: float) -> Change:
     """A figure that is only about what comes."""
-    told = told_after(figure)
+    figure, told = numbers.one, numbers.after
     unit = {"seen": "view"}.get(name, name.partition("_")[0])
     after = "" if told is None else told.words(language)
     return Change(subject, plans, size / _ones(unit), text(f"card_top.{name}", language, after=after), figure)

@@ -17,7 +17,7 @@ from wijktwin.impacts.home_surroundings import cool_place_near_home, green_aroun
 from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.impacts.routes import homes_of
 from wijktwin.words import card_home, card_plans
-from wijktwin.words.card_lines import CardLine, CardPart, Lines, Subject
+from wijktwin.words.card_lines import CardLine, CardPart, Lines, Subject, Waits
 from wijktwin.words.card_top import HomeFacts, top_lines
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.view.desk import Views
     from wijktwin.model.scenario import Scenario
 
-__all__ = ["Card", "CardLine", "CardPart", "Home", "Subject", "card_of", "facts_of", "make_card"]
+__all__ = ["Card", "CardLine", "CardPart", "Home", "Subject", "Waits", "card_of", "facts_of", "make_card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,14 @@ class Card:
         One line for every plan that matters here, the most important change first; else what was looked at and not found to change.
     parts
         Every `Subject` once, in order.
+    waits
+        What becomes of lines that wait.
     """
 
     title: str
     top: tuple[CardLine, ...]
     parts: tuple[CardPart, ...]
+    waits: Waits = Waits.COMPUTING
 
     @property
     def lines(self) -> tuple[CardLine, ...]:
@@ -66,6 +69,7 @@ def make_card(
     sunlight: Sunlight | None = None,
     views: Views | None = None,
     heat: CoolAtHomes | str | None = None,
+    waits: Waits = Waits.COMPUTING,
 ) -> Card:
     """The card of one home.
 
@@ -75,13 +79,15 @@ def make_card(
         Of this scenario (`wijktwin.impacts.home.ready`); None where they are still being computed.
     heat
         `wijktwin.impacts.cool_places.cool_at_homes` of this scenario; None where that is still being computed.
+    waits
+        What becomes of what is still None.
 
     Raises
     ------
     NotFoundError
         The neighbourhood has no such address.
     """
-    facts = facts_of(scenario, home, assumptions=assumptions, sunlight=sunlight, views=views, heat=heat)
+    facts = facts_of(scenario, home, assumptions=assumptions, sunlight=sunlight, views=views, heat=heat, waits=waits)
     return card_of(facts, language)
 
 
@@ -90,7 +96,7 @@ def card_of(facts: HomeFacts, language: Language) -> Card:
     scenario, plans = facts.scenario, {plan.plan_id: plan for plan in facts.plans}
 
     def lines(subject: Subject) -> Lines:
-        return Lines(subject, language, is_today=scenario.is_baseline)
+        return Lines(subject, language, is_today=scenario.is_baseline, figures=facts.figures, waits=facts.waits)
 
     def cool() -> CardLine | None:
         if Subject.GREEN in facts.waiting:
@@ -112,7 +118,7 @@ def card_of(facts: HomeFacts, language: Language) -> Card:
     }
     whole = [each for each in facts.waiting if each is not Subject.GREEN]
     parts = tuple(lines(each).part(lines(each).waiting()) if each in whole else make[each](lines(each)) for each in Subject)
-    return Card(facts.address.label, top_lines(facts, language), parts)
+    return Card(facts.address.label, top_lines(facts, language), parts, facts.waits)
 
 
 def _why_no_ways(facts: HomeFacts) -> str:
@@ -125,17 +131,17 @@ def _why_no_ways(facts: HomeFacts) -> str:
 
 def facts_of(
     scenario: Scenario, home: Home, *, assumptions: Assumptions, sunlight: Sunlight | None, views: Views | None,
-    heat: CoolAtHomes | str | None,
+    heat: CoolAtHomes | str | None, waits: Waits = Waits.COMPUTING,
 ) -> HomeFacts:  # fmt: skip
     """Everything that is known of a home in a scenario; arguments as of `make_card`."""
     address = home_address(scenario.neighbourhood, home.address_id)
-    waits = {Subject.SUN: sunlight is None, Subject.VIEW: views is None, Subject.OVERLOOKING: views is None, Subject.GREEN: heat is None}
+    late = {Subject.SUN: sunlight is None, Subject.VIEW: views is None, Subject.OVERLOOKING: views is None, Subject.GREEN: heat is None}
     return HomeFacts(
         scenario=scenario,
         address=address,
         assumptions=assumptions,
         sunlight=sunlight,
-        waiting=tuple(subject for subject, is_waiting in waits.items() if is_waiting),
+        waiting=tuple(subject for subject, is_late in late.items() if is_late),
         gone_by=tuple(plan for plan in scenario.ordered_plans if address.building_id in plan.demolishes),
         sun=None if sunlight is None else sun_at_home(sunlight, home, address, assumptions=assumptions),
         view=None if views is None else view_at_home(views, home, address, assumptions=assumptions),
@@ -144,4 +150,5 @@ def facts_of(
         street=street_of_home(scenario, address, assumptions=assumptions),
         ways=ways_of_home(scenario, address, assumptions=assumptions),
         new=nearest_new_buildings(scenario, address, assumptions=assumptions),
+        waits=waits,
     )

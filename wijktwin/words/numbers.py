@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +67,9 @@ SURE_DIGITS: Final = 3
 MOST_DECIMALS: Final = 6
 """How many decimals are shown at most of what somebody said."""
 
+_FINEST: Final[Mapping[Unit, Decimal]] = MappingProxyType({unit: Decimal(1).scaleb(-decimals) for unit, decimals in DECIMALS.items()})
+_STEPS_OF_TIME: Final = tuple(Decimal(step) for step in STEPS_OF_TIME)
+_ONE: Final = Decimal(1)
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -78,16 +81,23 @@ def shown_step(unit: Unit, margin: Margin | None = None, value: float = 0.0) -> 
     nobody knows the margin of something that was not counted, three digits of ``value``; where there is none, the unit's own
     number of decimals.
     """
-    finest = Decimal(1).scaleb(-DECIMALS[unit])
-    if margin is not None and margin.below is None and margin.above is None and unit is not Unit.COUNT and value:
-        return max(finest, Decimal(1).scaleb(math.floor(math.log10(abs(value))) - SURE_DIGITS + 1))
-    known = [] if margin is None else [side for side in (margin.below, margin.above) if side is not None and math.isfinite(side)]
-    widest = max(known, default=0.0)
+    finest = _FINEST[unit]
+    if margin is None:
+        return finest
+    below, above = margin.below, margin.above
+    if below is None and above is None and unit is not Unit.COUNT and value:
+        return max(finest, _power_of_ten(math.floor(math.log10(abs(value))) - SURE_DIGITS + 1))
+    widest = max(*(0.0 if side is None or not math.isfinite(side) else side for side in (below, above)), 0.0)
     if widest <= 0:
         return finest
     if unit is Unit.MINUTES:
-        return next((Decimal(step) for step in STEPS_OF_TIME if step <= widest / 2), finest)
-    return max(finest, Decimal(1).scaleb(math.floor(math.log10(widest / 2))))
+        return next((step for step in _STEPS_OF_TIME if step <= widest / 2), finest)
+    return max(finest, _power_of_ten(math.floor(math.log10(widest / 2))))
+
+
+@cache
+def _power_of_ten(exponent: int) -> Decimal:
+    return Decimal(1).scaleb(exponent)
 
 
 def rounded(value: float, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
@@ -96,7 +106,7 @@ def rounded(value: float, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decim
     What floating point leaves behind twelve digits does not count: 0.5 - 0.4 is a tenth.
     """
     exact = Decimal(f"{value:.12g}")
-    return (exact / step).quantize(Decimal(1), rounding=rounding) * step
+    return (exact / step).quantize(_ONE, rounding=rounding) * step
 
 
 def format_number(value: float | Decimal, language: Language, *, decimals: int = 0, signed: bool = False) -> str:
@@ -166,9 +176,14 @@ def format_margin_side(side: float, unit: Unit, language: Language, *, margin: M
 
 
 def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool) -> str:
-    exponent = step.as_tuple().exponent
-    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    return format_number(value, language, decimals=decimals, signed=signed) + (UNIT_SIGNS[unit] if named else "")
+    return format_number(value, language, decimals=_decimals_of(step), signed=signed) + (UNIT_SIGNS[unit] if named else "")
+
+
+@lru_cache(maxsize=64)
+def _decimals_of(step: Decimal) -> int:
+    """How many decimals a step has; steps that are equal have as many."""
+    exponent = step.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def format_date(date: dt.date | str | None, language: Language) -> str:

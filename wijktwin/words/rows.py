@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import AS_STATED, EXACT, Margin, Unit
 from wijktwin.words.numbers import format_at, format_ends, format_margin_side, format_number, is_as_said, rounded, shown_step
-from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text, radius_text, sentence, where_text
+from wijktwin.words.place_words import radius_text, where_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text, sentence
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:

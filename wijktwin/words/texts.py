@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -107,6 +107,7 @@ def counted_text(key: str, count: int, language: Language, **values: object) -> 
     return text(chosen, language, n=format_number(count, language), **values)
 
 
+@lru_cache(maxsize=4096)
 def placeholders(template: str) -> frozenset[str]:
     """Names of the values that a template asks for."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name is not None)

@@ -35,6 +35,10 @@ FIVES: Final = frozenset({"sunlight.at_home", "sunlight.norm_at_home"})
 """Minutes of one home that are told as people tell them, in steps of five."""
 
 
+WIDE: Final = 0.5
+"""A range is wide that is so many times the number itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One number of a figure as it is told: before, after or the difference, with its own margin and kind.
@@ -116,16 +120,15 @@ def at_home(impact: str, value: float, unit: Unit, margin: Margin) -> Margin | N
     return None
 
 
-def side_by_side(assessment: Assessment) -> tuple[Told | None, Told | None]:
+def alike(before: Told | None, after: Told | None) -> tuple[Told | None, Told | None]:
     """Before and after, rounded alike; each by itself where that would tell a value outside its own range."""
-    before, after = told_before(assessment), told_after(assessment)
     if before is None or after is None:
         return before, after
     if before.rounding is not None and before.rounding == after.rounding:
         return before, after
-    rounding = coarser(before.margin, after.margin, assessment.unit, values=(before.value, after.value))
-    alike = _coarsened(before, rounding), _coarsened(after, rounding)
-    return alike if all(_is_within_its_range(each) for each in alike) else (before, after)
+    rounding = coarser(before.margin, after.margin, before.unit, values=(before.value, after.value))
+    both = _coarsened(before, rounding), _coarsened(after, rounding)
+    return both if all(_is_within_its_range(each) for each in both) else (before, after)
 
 
 def _coarsened(told: Told, rounding: Margin) -> Told:
@@ -148,6 +151,12 @@ def _is_within_its_range(told: Told) -> bool:
     low = None if below is None else rounded(told.value - below, own, ROUND_FLOOR)
     high = None if above is None else rounded(told.value + above, own, ROUND_CEILING)
     return (low is None or shown >= low) and (high is None or shown <= high)
+
+
+def is_wide(told: Told) -> bool:
+    """Whether the range in which a number lies is so wide that who reads the number has to read the range too."""
+    below, above = told.margin.below, told.margin.above
+    return below is not None and above is not None and not told.margin.is_exact and below + above >= WIDE * abs(told.value)
 
 
 def shows_change(before: Told, after: Told) -> bool:

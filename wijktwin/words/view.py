@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from wijktwin.impacts.assessment import Unit
-from wijktwin.impacts.height import building_kinds, roof_margin
+from wijktwin.impacts.height import building_kind, roof_margin
 from wijktwin.model.space import new_buildings
 from wijktwin.words.new_buildings import heights_kind, new_buildings_text
 from wijktwin.words.numbers import format_date, format_number, format_value
@@ -55,7 +55,7 @@ def _what_stands(scenario: Scenario, language: Language) -> list[str]:
     if np.isfinite(heights).any():
         highest = int(np.nanargmax(heights))
         height = format_value(float(heights[highest]), Unit.METRES, language, margin=roof_margin(fit[[highest]]))
-        kind = building_kinds(neighbourhood.buildings)[rows[highest]]
+        kind = building_kind(neighbourhood.buildings, rows[highest])
         found.append(text("view.tallest_now", language, height=height, kind=text(f"kind.{kind}", language)))
     n_trees = len(scenario.trees)
     if n_trees:

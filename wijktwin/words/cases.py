@@ -1,0 +1,168 @@
+"""What there is to say of a figure, and the numbers that are told of it, each worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from wijktwin.words.numbers import rounded, shown_step
+from wijktwin.words.texts import has_text, placeholders, templates
+from wijktwin.words.told import alike, told_after, told_before, told_difference
+
+if TYPE_CHECKING:
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.words.told import Told
+
+GOES_AND_COMES: Final = "trees.total"
+"""The figure whose sentence tells what goes and what comes rather than the difference."""
+
+SENTENCE_OF: Final = {"dwellings.by_type": "dwellings.total"}
+"""Figures that are told in the sentence of another one."""
+
+GENERAL: Final = "sentence_general"
+"""Plain words that fit every figure, for one that has no sentence of its own: no page goes down over a missing sentence."""
+
+
+class Case(StrEnum):
+    """What a sentence has to say."""
+
+    MORE = "more"
+    LESS = "less"
+    SAME = "same"
+    UNCLEAR = "unclear"
+    EXCHANGED = "exchanged"
+    """Some go and others come: both are told, for the difference alone would hide what goes."""
+    ONLY_AFTER = "only_after"
+    UNKNOWN = "unknown"
+
+
+class FigureTold:
+    """One figure and the numbers that sentences tell of it; each is worked out when it is first asked for, and once."""
+
+    def __init__(self, one: Assessment) -> None:
+        self.one = one
+
+    @cached_property
+    def before(self) -> Told | None:
+        """The value now; None where it is not known."""
+        return told_before(self.one)
+
+    @cached_property
+    def after(self) -> Told | None:
+        """The value then; None where it is not known."""
+        return told_after(self.one)
+
+    @cached_property
+    def difference(self) -> Told | None:
+        """The difference between now and then; None where either is not known."""
+        return told_difference(self.one)
+
+    @cached_property
+    def side_by_side(self) -> tuple[Told | None, Told | None]:
+        """Now and then, rounded alike."""
+        return alike(self.before, self.after)
+
+    @cached_property
+    def turnover(self) -> dict[str, Told]:
+        """How many go and how many come of what is counted by `GOES_AND_COMES`; nothing where neither happens."""
+        if self.one.impact != GOES_AND_COMES or self.difference is None:
+            return {}
+        goes, comes = ((self.one.breakdown.get(name) or (0.0, 0.0))[side] or 0.0 for name, side in (("felled", 0), ("planted", 1)))
+        if not (goes or comes):
+            return {}
+        return {"felled": replace(self.difference, value=goes), "planted": replace(self.difference, value=comes)}
+
+    @cached_property
+    def clear_case(self) -> Case:
+        """`case_of`."""
+        if self.one.after is None:
+            return Case.UNKNOWN
+        if self.turnover:
+            return Case.EXCHANGED
+        difference = self.difference
+        if difference is None:
+            return Case.ONLY_AFTER
+        value, margin = difference.value, difference.margin
+        step = shown_step(difference.unit, margin)
+        if margin.is_exact:
+            if rounded(value, step) == 0:
+                return Case.SAME
+        elif margin.below is not None and margin.above is not None:
+            lowest = rounded(value - margin.below, step, ROUND_FLOOR)
+            highest = rounded(value + margin.above, step, ROUND_CEILING)
+            if lowest <= 0 <= highest:
+                return Case.UNCLEAR
+        return Case.MORE if value > 0 else Case.LESS if value < 0 else Case.UNCLEAR
+
+    @cached_property
+    def case(self) -> Case:
+        """`told_case`."""
+        case = self.clear_case
+        if case not in {Case.MORE, Case.LESS}:
+            return case
+        asked = placeholders(templates("nl")[sentence_key(self.one, case)])
+        before, after = self.side_by_side
+        is_shown_alike = before is not None and after is not None and before.number("nl") == after.number("nl")
+        return Case.UNCLEAR if is_shown_alike and {"before", "after"} <= asked and "change" not in asked else case
+
+    @cached_property
+    def leading(self) -> Told | None:
+        """`leading`."""
+        case = self.case
+        if case is Case.SAME:
+            return self.before
+        if case is Case.UNKNOWN:
+            return None
+        if case is Case.EXCHANGED or "change" in placeholders(templates("nl")[sentence_key(self.one, case)]):
+            return self.difference
+        return self.after
+
+
+class FiguresTold:
+    """Figures of one card or page, so that what is told of one twice is worked out once."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, FigureTold] = {}
+
+    def of(self, one: Assessment) -> FigureTold:
+        """The numbers of a figure; it is held here, so that no other gets its id."""
+        found = self._told.get(id(one))
+        if found is None:
+            found = self._told[id(one)] = FigureTold(one)
+        return found
+
+
+def case_of(assessment: Assessment) -> Case:
+    """What there is to say about a figure.
+
+    More or less only where the difference, as far as its margin as it is shown allows, cannot be none or the other way round.
+    """
+    return FigureTold(assessment).clear_case
+
+
+def told_case(assessment: Assessment) -> Case:
+    """`case_of`, but no clear difference where a sentence would have to say "from 0.12 to 0.12"."""
+    return FigureTold(assessment).case
+
+
+def leading(assessment: Assessment) -> Told | None:
+    """The number that a sentence leads with: the difference where it names that, else the figure after; None where it is not known.
+
+    Where nothing changes the figure is as it was, plan or no plan.
+    """
+    return FigureTold(assessment).leading
+
+
+def sentence_stem(impact: str) -> str:
+    """Where the words of a figure stand."""
+    return f"sentence.{SENTENCE_OF.get(impact, impact)}"
+
+
+def sentence_key(assessment: Assessment, case: str, form: str = "") -> str:
+    """The template for what there is to say: the figure's own form, else its own case, else the words that fit every figure."""
+    stem = sentence_stem(assessment.impact)
+    wanted = (f"{stem}.{case}{form}", f"{stem}.{case}", f"{GENERAL}.{case}")
+    return next((key for key in wanted if has_text(key)), wanted[-1])
