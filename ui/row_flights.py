@@ -44,7 +44,9 @@ KEY: Final = "figure_rows"
 CHOSEN: Final = "coloured_impact"
 """In the session: the row that colours the scene (`row_key`); absent for none."""
 LONGEST: Final = 300
-PER_PLACE: Final = (Place.STREET, Place.BUILDING)
+PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
+LATER: Final = frozenset({"sunlight", "view"})
+"""Impacts of which no place has a value before everything was computed."""
 STREET_WIDTH: Final = 4.0
 """How wide a street is shown of which the data have no surface. [m]"""
 JSON: Final = "application/json"
@@ -175,6 +177,9 @@ def places(impact: str, told: Sequence[Assessment], found: Scenario) -> tuple[li
 
 def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
     target = place_of(one, found)
+    if isinstance(target, Picked) and target.thing is Thing.VOLUME:
+        own = [v.footprint for plan, v in found.volumes if (plan.plan_id, v.volume_id) == (target.plan_id, target.thing_id)]
+        return own[0].buffer(1.5) if own else None
     if isinstance(target, Picked):
         buildings = found.neighbourhood.buildings
         outline = buildings.footprint(buildings.rows[target.thing_id]) if target.thing_id in buildings else None
@@ -202,10 +207,12 @@ def colours(t: Text, found: Scenario) -> str:
     if not chosen:
         return ""
     store, pieces = (STORE, PIECES) if state.is_shared(found) and not assumed.is_own() else picture.own_shelf()
-    is_there = not chosen.startswith("sunlight.") or long_figures.is_ready(found)
+    is_there = chosen.partition(".")[0] not in LATER or long_figures.is_ready(found)
     key = ("impact colours", *key_of(found, assumed.chosen()), chosen, is_there)
     drawn: _Coloured = pieces(key, partial(_drawn, chosen, assumed.figures(found), found, store))
     if not drawn.steps:
+        if is_there:
+            st.html(element("p", t("flights.of_the_whole"), class_="wt-how", role="status"))
         return ""
     name = t(f"flights.what.{drawn.what}") if drawn.what else name_of("impact", chosen.partition("|")[0], t.language)
     named = {"figure": name, "unit": text(f"unit.{drawn.unit}", t.language)}

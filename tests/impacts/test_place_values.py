@@ -8,6 +8,7 @@ import shapely
 
 from tests.impacts.street_village import street_village
 from tests.impacts.sunlight.test_figures import MARCH, PLANS, desk
+from tests.impacts.test_green import BEFORE_HOUSE_1, with_trees
 from tests.impacts.test_heat import square_world
 from tests.impacts.village import half_strip, plan, rectangle, tower, towers, village
 from wijktwin.impacts.assessment import Assessment, Place
@@ -15,6 +16,8 @@ from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.place_values import PlaceValues, What, place_values
 from wijktwin.impacts.sunlight.figures import figures_of
+from wijktwin.impacts.view.desk import ViewDesk
+from wijktwin.impacts.view.figures import figures_of as figures_of_views
 from wijktwin.model.plan import PlantedTree
 from wijktwin.model.scenario import Scenario
 from wijktwin.model.street_variants import StreetUse, street_variant
@@ -92,12 +95,57 @@ def test_each_building_has_the_longest_way_of_its_homes_and_what_is_lost_has_no_
     assert shapely.union_all(longer.shapes).buffer(0.01).covers(houses)
 
 
+def test_homes_have_their_large_trees_and_what_a_plan_takes_of_them() -> None:
+    leafy = with_trees(*BEFORE_HOUSE_1)
+    today = of("green.three_trees", leafy.with_plans())
+    assert (today.what, today.is_change) == (What.LARGE_TREES, False)
+    assert sorted(today.values) == [0, 2, 3], "two houses and a flat, as worked out by hand"
+    bare = leafy.with_plans([plan("kaal", felled=frozenset(leafy.trees["tree_id"]))])
+    gone = of("green.three_trees", bare)
+    assert (gone.is_change, sorted(gone.values)) == (True, [-3, -2, 0])
+    assert of("green.canopy", bare).what is What.TREES
+
+
+@pytest.mark.exhaustive
+def test_homes_lose_the_sun_and_the_view_that_their_figures_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = desk().neighbourhood.with_plans(PLANS["wall"])
+    monkeypatch.setattr("wijktwin.impacts.home_values.sunlight_desk", lambda *_args, **_options: desk())
+    figures = figures_of(desk().sunlight(scenario), assumptions=A)
+    told = {(one.impact, one.where.identifier): one for one in figures}
+    seen = 0
+    for (impact, day), one in told.items():
+        if impact in {"sunlight.losing", "sunlight.most_lost", "sunlight.losing_with_trees"}:
+            found = place_values(impact, day, scenario, assumptions=A)
+            assert found is not None
+            assert (found.what, found.is_change) == (What.SUN_AT_HOME, True)
+            assert (found.values <= 0).all(), "a wall takes sun"
+            if impact == "sunlight.most_lost":
+                assert -found.values.min() == pytest.approx(one.after, abs=0.5)
+            elif one.after:
+                assert found.values.min() < 0
+            seen += 1
+        if impact.endswith("_met"):
+            assert place_values(impact, "", scenario, assumptions=A).what is What.SUN_OF_NORM  # type: ignore[union-attr]
+    assert seen >= 3
+    views = ViewDesk(scenario.neighbourhood, assumptions=A, store=None)
+    monkeypatch.setattr("wijktwin.impacts.home_values.view_desk", lambda *_args, **_options: views)
+    assert place_values("view.sky", "", scenario, assumptions=A) is None, "nobody has computed it yet"
+    for one in figures_of_views(views.views(scenario), assumptions=A):
+        found = place_values(one.impact, one.where.identifier, scenario, assumptions=A)
+        if one.impact in {"view.homes_seeing_plan", "view.homes_losing_sky", "view.homes_looked_at"}:
+            assert found is not None
+            assert np.count_nonzero(np.nan_to_num(found.values)) <= len(found.values)
+            assert (one.after == 0) <= (not np.nan_to_num(found.values).any()) or one.impact == "view.homes_losing_sky"
+            assert one.after == 0 or np.nan_to_num(found.values).any()
+
+
 @pytest.mark.exhaustive
 def test_sun_of_the_gardens_is_the_mean_of_their_points(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = desk().neighbourhood.with_plans(PLANS["wall"])
     monkeypatch.setattr("wijktwin.impacts.place_values.sunlight_desk", lambda *_args, **_options: desk())
     day = MARCH.isoformat()
-    assert place_values("sunlight.gardens", day, scenario, assumptions=A) is None, "nobody has computed it yet"
+    unseen = desk().neighbourhood.with_plans([plan("nobody-asked-for-this")])
+    assert place_values("sunlight.gardens", day, unseen, assumptions=A) is None, "nobody has computed it yet"
     one = next(each for each in figures_of(desk().sunlight(scenario), assumptions=A) if each.impact == "sunlight.gardens")
     found = place_values("sunlight.gardens", one.where.identifier, scenario, assumptions=A)
     assert found is not None
@@ -105,4 +153,8 @@ def test_sun_of_the_gardens_is_the_mean_of_their_points(monkeypatch: pytest.Monk
     area = shapely.area(found.shapes)
     assert (found.values * area).sum() / area.sum() == pytest.approx(one.difference, rel=0.05)
     assert found.values.max() <= 0, "a wall takes sun"
+    in_leaf = next(each for each in figures_of(desk().sunlight(scenario), assumptions=A) if each.impact == "sunlight.gardens_with_trees")
+    leafy = place_values("sunlight.gardens_with_trees", in_leaf.where.identifier, scenario, assumptions=A)
+    assert leafy is not None
+    assert (leafy.values * area).sum() / area.sum() == pytest.approx(in_leaf.difference, rel=0.05)
     assert place_values("sunlight.gardens", "2026-01-02", scenario, assumptions=A) is None, "no such day"

@@ -71,6 +71,9 @@ def test_places_have_the_change_where_now_is_known_of_all_of_them() -> None:
     assert is_change
     assert [place.value for place in shown] == [-12.0], "8 of the east strip and 4 of the west strip"
     assert places("dwellings.total", figures, scenario) == ([], False)
+    heights, is_change = places("height.new", figures, scenario)
+    assert not is_change
+    assert [(round(place.value), place.shape.area > towers().volumes[0].footprint.area) for place in heights] == [(30, True)]
 
 
 def test_what_can_no_longer_be_reached_is_a_step_of_its_own_in_words() -> None:

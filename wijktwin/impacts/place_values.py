@@ -21,11 +21,13 @@ from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.ground import IMPACTS as GROUND_FIGURES
 from wijktwin.impacts.ground import changed_area, changes_ground, surfaces_now, surfaces_then
 from wijktwin.impacts.heat import BEGINS, COOL, LIGHT, SHADE, SHADED, nothing_to_shade
+from wijktwin.impacts.home_values import home_values
 from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.reachability import longer_by_home
 from wijktwin.impacts.routes import compared
 from wijktwin.impacts.sunlight.desk import sunlight_desk
 from wijktwin.impacts.sunlight.on_ground import GroundUse
+from wijktwin.impacts.sunlight.tree_figures import WITH_TREES, ground_with_trees
 from wijktwin.impacts.water import MILLIMETRE, ON_PAVED, PAVED
 from wijktwin.impacts.water import NORMS as RAIN
 from wijktwin.model.mesh import FloatArray
@@ -59,6 +61,14 @@ class What(StrEnum):
     RAIN = "rain"
     TREES = "trees"
     SUN = "sun"
+    SUN_AT_HOME = "sun_at_home"
+    SUN_OF_NORM = "sun_of_norm"
+    SKY_IN_VIEW = "sky_in_view"
+    GREEN_IN_VIEW = "green_in_view"
+    PLAN_IN_VIEW = "plan_in_view"
+    LOOKED_AT = "looked_at"
+    LARGE_TREES = "large_trees"
+    GREEN_PLACE = "green_place"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,13 +107,23 @@ def place_values(impact: str, identifier: str, scenario: Scenario, *, assumption
         "ground": lambda: _pieces(What.GROUND, (impact,), 1.0, Unit.SQUARE_METRES, scenario) if impact in GROUND_FIGURES else None,
         "water": lambda: _rain(impact, scenario),
         "trees": lambda: _trees(scenario),
+        "green": lambda: _trees(scenario) if name == "canopy" else None,
         "sunlight": lambda: _sun(name, identifier, scenario, assumptions),
     }
     found = make[group]() if group in make else None
+    found = _homes(impact, identifier, scenario, assumptions) if found is None else found
     return found if found is not None and len(found.values) else None
 
 
 # ---------------------------------------------------------------------------------------------------------------- homes
+def _homes(impact: str, identifier: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
+    found = home_values(impact, identifier, scenario, assumptions=assumptions)
+    if found is None:
+        return None
+    ids, what = np.array(found.building_ids, dtype=np.str_), What(found.what)
+    return _of_homes(what, found.values, ids, scenario, is_change=found.is_change, unit=found.unit)
+
+
 def _ways(name: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
     mode_word, _, what = name.partition("_")
     mode = Mode(mode_word)
@@ -124,7 +144,9 @@ def _ways(name: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValue
     return _of_homes(What.WAY, values, found.baseline.homes.building_ids, scenario, is_change=not scenario.is_baseline)
 
 
-def _of_homes(what: What, values: FloatArray, building_ids: NDArray[np.str_], scenario: Scenario, *, is_change: bool) -> PlaceValues:
+def _of_homes(
+    what: What, values: FloatArray, building_ids: NDArray[np.str_], scenario: Scenario, *, is_change: bool, unit: Unit = Unit.METRES
+) -> PlaceValues:
     """The largest value of the homes in each building, as a strip around it; what is smaller than none is the lowest."""
     buildings = scenario.neighbourhood.buildings
     largest: dict[str, float] = {}
@@ -135,7 +157,7 @@ def _of_homes(what: What, values: FloatArray, building_ids: NDArray[np.str_], sc
     told = {name: value for name, value in largest.items() if name in buildings and buildings.footprint(buildings.rows[name]) is not None}
     shapes = np.zeros(len(told), dtype=object)
     shapes[:] = [shapely.buffer(buildings.footprint(buildings.rows[name]), AROUND_A_BUILDING) for name in told]
-    return PlaceValues(what, shapes, np.array(list(told.values()), dtype=np.float64), Unit.METRES, is_change)
+    return PlaceValues(what, shapes, np.array(list(told.values()), dtype=np.float64), unit, is_change)
 
 
 def _heat(impact: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
@@ -227,7 +249,8 @@ def _trees(scenario: Scenario) -> PlaceValues | None:
 
 def _sun(name: str, identifier: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
     """Mean sun on each garden, playground, square or pavement on a day, where it has been computed."""
-    use = name.removesuffix("_losing")
+    has_trees = name.endswith(WITH_TREES)
+    use = name.removesuffix(WITH_TREES).removesuffix("_losing")
     if use not in set(GroundUse):
         return None
     ready = sunlight_desk(scenario.neighbourhood, assumptions=assumptions).ready(scenario)
@@ -238,6 +261,9 @@ def _sun(name: str, identifier: str, scenario: Scenario, assumptions: Assumption
         return None
     hours, points = ground.hours(day), ground.study.points
     minutes = hours.before if scenario.is_baseline else hours.after - hours.before
+    if has_trees:
+        sun, at = ground_with_trees(ground, assumptions=assumptions), ground.days.index(day)
+        minutes = sun.before[at].minutes if scenario.is_baseline else np.where(ground.is_built_over, np.nan, sun.change[at].minutes)
     chosen = np.flatnonzero(ground.rows(GroundUse(use)) & np.isfinite(minutes))
     total = np.bincount(points.target[chosen], weights=minutes[chosen], minlength=len(points.targets))
     count = np.bincount(points.target[chosen], minlength=len(points.targets))
