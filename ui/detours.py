@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui import assumed
 from ui.markup import element, joined, scrollable
-from wijktwin.export.tables import CsvDialect
+from wijktwin.export.cells import CsvDialect, csv_bytes
 from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.impacts.detours import Detour, detours
 from wijktwin.impacts.reachability import SMALLEST
@@ -93,9 +91,7 @@ def to_the_door() -> Margin:
 
 def as_csv(t: Text, told: tuple[Detour, ...], names: dict[str, str]) -> bytes:
     """All homes for a spreadsheet, in the way of writing of the visitor's language."""
-    separator, _ = (CsvDialect.DUTCH if t.language == "nl" else CsvDialect.INTERNATIONAL).value
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerow([t("detours.home"), *(t(f"detours.{mode}") for mode in Mode)])
-    writer.writerows([names.get(one.address_id, one.address_id), *(cell(t, one, mode) for mode in Mode)] for one in told)
-    return out.getvalue().encode("utf-8-sig")
+    dialect = CsvDialect.DUTCH if t.language == "nl" else CsvDialect.INTERNATIONAL
+    heading = [t("detours.home"), *(t(f"detours.{mode}") for mode in Mode)]
+    rows = ([names.get(one.address_id, one.address_id), *(cell(t, one, mode) for mode in Mode)] for one in told)
+    return csv_bytes(heading, rows, dialect)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 import orjson
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 from shapely import Point
@@ -17,6 +18,7 @@ from shapely import Point
 from tests.model.small_world import X0, Y0, plan, rectangle, small_neighbourhood, square, volume
 from tests.model.test_variants import gabled, towers
 from wijktwin.export.plan_file import plan_file_name, plan_geojson, write_plan
+from wijktwin.export.plan_geopackage import write_plan_geopackage
 from wijktwin.model.plan import (
     Change,
     Claim,
@@ -117,6 +119,27 @@ def test_what_is_written_reads_back_as_the_same_plan(told: Plan) -> None:
     for one, other in zip(told.volumes, again.volumes, strict=True):
         assert shapely.hausdorff_distance(one.footprint, other.footprint) < 1e-6
     assert plan_geojson(again, neighbourhood=WORLD) == data
+
+
+@settings(derandomize=True, deadline=None, max_examples=8, phases=[Phase.generate])
+@given(told=plans())
+def test_a_geopackage_reads_back_as_the_same_plan(told: Plan) -> None:
+    told = replace(told, volumes=tuple(v for v in told.volumes if v.base < v.height))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.gpkg"
+        write_plan_geopackage(told, path, neighbourhood=WORLD)
+        again = read_plan(path, neighbourhood=WORLD)
+    before, after = (trimmed(orjson.loads(plan_geojson(each, neighbourhood=WORLD))) for each in (told, again))
+    assert after == before
+
+
+def trimmed(value: Any) -> Any:
+    """Without blanks around texts, which cells of a table do not keep, and without what is empty then."""
+    if isinstance(value, dict):
+        return {name: kept for name, each in value.items() if (kept := trimmed(each)) not in ("", {})}
+    if isinstance(value, list):
+        return [trimmed(each) for each in value]
+    return value.strip() if isinstance(value, str) else value
 
 
 @settings(max_examples=25)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
 import pytest
+import shapely
+import shapely.affinity
+from cjio import cityjson
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
-from wijktwin.export.scenario_cityjson import closed_shells, write_scenario
+from tests.impacts.village import EAST, NORTH, plan, tower, village
+from wijktwin import appearance
+from wijktwin.export.scenario_cityjson import STATE, THEME, State, closed_shells, write_scenario
 from wijktwin.model.building import FLAG_FIELDS, FLOAT_FIELDS, TEXT_FIELDS, Buildings
+from wijktwin.model.mesh import Mesh
 from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import PlanRole
 from wijktwin.model.scenario import Scenario
 from wijktwin.sources.cityjson.read import read_city_model
 from wijktwin.sources.folder import read_folder
@@ -51,7 +62,9 @@ def test_the_example_comes_back_as_it_was(neighbourhood: Neighbourhood, tmp_path
     same_buildings(neighbourhood.buildings, model.buildings)
     assert model.mesh.n_surfaces == neighbourhood.mesh.n_surfaces
     assert model.reference_system == neighbourhood.reference_system
-    assert [dict(row) for row in model.buildings.other] == [dict(row) for row in neighbourhood.buildings.other]
+    told = [dict(row) for row in model.buildings.other]
+    assert {row.pop(STATE) for row in told} == {State.EXISTING}
+    assert told == [dict(row) for row in neighbourhood.buildings.other]
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -70,7 +83,24 @@ def test_a_plan_takes_away_and_brings(neighbourhood: Neighbourhood, root: Path, 
     count = write_scenario(Scenario(neighbourhood, frozenset({plan})), tmp_path / "a.city.json")
     document = orjson.loads((tmp_path / "a.city.json").read_bytes())
     proposed = {name: thing for name, thing in document["CityObjects"].items() if thing["attributes"].get("wijktwin_proposed")}
+    group = document["CityObjects"].pop("plan/vogeltorens")
     assert count == len(document["CityObjects"]) == 1000 - 1 + 3
+    assert (group["type"], set(group["children"]), set(group["children_roles"])) == ("CityObjectGroup", set(proposed), {State.PROPOSED})
+    assert {name for name, thing in document["CityObjects"].items() if thing.get("parents") == ["plan/vogeltorens"]} == set(proposed)
+    assert {thing["attributes"][STATE] for name, thing in document["CityObjects"].items() if name not in proposed} == {State.EXISTING}
+    materials = document["appearance"]["materials"]
+    colours = {
+        name: {materials[part["material"][THEME]["value"]]["name"] for part in thing["geometry"]} for name, thing in proposed.items()
+    }
+    assert set(map(frozenset, colours.values())) == {frozenset({"proposal"})}
+    assert next(each["diffuseColor"] for each in materials if each["name"] == "proposal") == pytest.approx(
+        [channel / 255 for channel in appearance.PLAN_FACES["proposal"]], abs=1e-4
+    )
+    (told,) = document["metadata"]["plans"]
+    assert (told["plan_id"], told["proposer"], told["content_key"]) == (plan.plan_id, plan.proposer, plan.content_key)
+    assert document["metadata"]["identifier"] == Scenario(neighbourhood, frozenset({plan})).key
+    owners = {source["owner"] for source in document["metadata"]["sources"]}
+    assert owners >= {source.owner for source in neighbourhood.sources} | {plan.source.owner}
     assert not plan.demolishes & set(document["CityObjects"])
     assert set(proposed) == {"vogeltorens/hoge-toren", "vogeltorens/lage-toren", "vogeltorens/garage"}
     assert document["metadata"]["fictional"] is True
@@ -81,6 +111,74 @@ def test_a_plan_takes_away_and_brings(neighbourhood: Neighbourhood, root: Path, 
     assert volumes[rows["vogeltorens/hoge-toren"]] == pytest.approx(480 * 60, rel=1e-3)
     assert volumes[rows["vogeltorens/lage-toren"]] == pytest.approx(600 * 24, rel=1e-3)
     assert volumes[rows["vogeltorens/garage"]] == pytest.approx(3000 * 3.2, rel=1e-3)
+
+
+def test_what_goes_is_flagged_for_whoever_asks(neighbourhood: Neighbourhood, root: Path, tmp_path: Path) -> None:
+    plan = read_plan(root / "data" / "example" / "plans" / "vogeltorens.geojson", neighbourhood=neighbourhood)
+    path = tmp_path / "a.city.json"
+    assert write_scenario(Scenario(neighbourhood, frozenset({plan})), path, with_demolished=True) == 1000 + 3
+    document = orjson.loads(path.read_bytes())
+    gone = {name: thing for name, thing in document["CityObjects"].items() if thing["attributes"].get(STATE) == State.DEMOLISHED}
+    assert set(gone) == plan.demolishes
+    group = document["CityObjects"]["plan/vogeltorens"]
+    assert dict(zip(group["children"], group["children_roles"], strict=True)).items() >= dict.fromkeys(gone, "demolished").items()
+    assert all(thing["attributes"]["demolished_by"] == "vogeltorens" for thing in gone.values())
+    vertices = np.array(document["vertices"]) * document["transform"]["scale"] + document["transform"]["translate"]
+    assert document["metadata"]["geographicalExtent"] == pytest.approx([*vertices.min(axis=0), *vertices.max(axis=0)], abs=0.0006)
+
+
+def test_another_program_reads_it_and_turns_it_into_its_own(neighbourhood: Neighbourhood, root: Path, tmp_path: Path) -> None:
+    plan = read_plan(root / "data" / "example" / "plans" / "vogeltorens.geojson", neighbourhood=neighbourhood)
+    few = neighbourhood.buildings.building_ids[:40]
+    path = tmp_path / "a.city.json"
+    write_scenario(Scenario(neighbourhood, frozenset({plan})), path)
+    with path.open(encoding="utf-8") as file:
+        model = cityjson.reader(file)
+    assert model.get_version() == "2.0"
+    assert model.get_epsg() == 7415
+    assert "CityObjectGroup" in "\n".join(model.get_info())
+    kept = [*(name for name in few if name in model.j["CityObjects"]), "plan/vogeltorens"]
+    part = model.get_subset_ids(kept)
+    drawn = part.export2obj(sloppy=True)
+    lines = (drawn[0] if isinstance(drawn, tuple) else drawn).getvalue().splitlines()
+    heights = [float(line.split()[3]) for line in lines if line.startswith("v ")]
+    assert {line.split()[1] for line in lines if line.startswith("o ")} >= {"vogeltorens/hoge-toren", "vogeltorens/lage-toren"}
+    assert max(heights) - min(heights) == pytest.approx(60 + 3.2, abs=1.5), "from the floor of the garage to the top of the high tower"
+
+
+@settings(derandomize=True, deadline=None, max_examples=20, phases=[Phase.generate])
+@given(
+    x=st.floats(20, 80), y=st.floats(70, 80), width=st.floats(1, 15), depth=st.floats(1, 15), degrees=st.floats(0, 90),
+    height=st.floats(2.5, 120), base=st.floats(-6, 2), role=st.sampled_from(PlanRole),
+)  # fmt: skip
+def test_any_block_comes_back_to_the_millimetre(
+    *, x: float, y: float, width: float, depth: float, degrees: float, height: float, base: float, role: PlanRole
+) -> None:
+    corners = shapely.affinity.rotate(shapely.box(EAST + x, NORTH + y, EAST + x + width, NORTH + y + depth), degrees)
+    one = replace(tower(footprint=corners, height=round(height, 3), base=round(base, 3)), use="office")
+    proposed = plan("blok", volumes=(one,), role=role)
+    scenario = village().with_plans([proposed])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.city.json"
+        write_scenario(scenario, path)
+        model = read_city_model(path)
+    row = model.buildings.rows["blok/tower"]
+    told = dict(model.buildings.other[row])
+    assert {name: told[name] for name in (STATE, "plan_id", "proposer")} == {
+        STATE: "proposed", "plan_id": "blok", "proposer": proposed.proposer,
+    }  # fmt: skip
+    before, after = (points(mesh, place) for mesh, place in ((scenario.volume_mesh, 0), (model.mesh, row)))
+    assert before.shape == after.shape
+    assert np.abs(before - after).max() <= 0.0005 + 1e-6
+    assert model.buildings.numbers["volume"][row] == pytest.approx(width * depth * (one.height - one.base), rel=0.01)
+
+
+def points(mesh: Mesh, row: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Corners of one object in real coordinates, in the order of their millimetres."""
+    first, last = np.searchsorted(mesh.surface_object, [row, row + 1])
+    start, end = mesh.ring_start[np.searchsorted(mesh.ring_surface, [first, last])]
+    found = np.unique(mesh.vertices[mesh.ring_vertices[start:end]] + mesh.origin, axis=0)
+    return found[np.lexsort(np.rint(found * 100).T)]
 
 
 def test_what_we_raised_ourselves_goes_out_as_the_footprint_it_is(neighbourhood: Neighbourhood, tmp_path: Path) -> None:

@@ -35,12 +35,15 @@ class Header:
         What is added to the scaled vertices: x, y, z. [m]
     metadata
         Further members of ``metadata``: title, identifier, referenceDate, pointOfContact, geographicalExtent.
+    appearance
+        Member ``appearance``: materials that geometries name by their place in the list. Left out where empty.
     """
 
     reference_system: str | None
     translate: tuple[float, float, float]
     scale: tuple[float, float, float] = (SCALE, SCALE, SCALE)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    appearance: Mapping[str, Any] = field(default_factory=dict)
 
     def members(self) -> dict[str, Any]:
         """The members of the document apart from objects and vertices."""
@@ -48,7 +51,8 @@ class Header:
         if self.reference_system is not None:
             metadata["referenceSystem"] = self.reference_system
         transform = {"scale": list(self.scale), "translate": list(self.translate)}
-        return {"type": "CityJSON", "version": VERSION, "transform": transform, "metadata": metadata}
+        told = {"type": "CityJSON", "version": VERSION, "transform": transform, "metadata": metadata}
+        return told | ({"appearance": dict(self.appearance)} if self.appearance else {})
 
     def quantised(self, points: NDArray[np.float64]) -> NDArray[np.int64]:
         """Points in real coordinates as whole numbers of the scale, shape (n, 3)."""

@@ -2,13 +2,19 @@
 
 What is written is what was read: buildings that we drew by raising a footprint go out as that footprint with their heights, so
 that nobody takes our drawing for a survey. Proposed volumes say whose plan they are.
+
+What stands and what is proposed is told apart in three ways, because viewers know different ones: every object has an attribute
+`STATE`, each plan is a CityObjectGroup of its volumes, and materials have the colours of our own pictures. A sequence (CityJSONSeq) has
+the attribute only: its features stand alone. Specification: https://www.cityjson.org/specs/2.0.1/, chapters CityObjectGroup, material.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +22,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from wijktwin import __version__, appearance
 from wijktwin.export.cityjson import SCALE, Feature, Header, write_document, write_sequence
 from wijktwin.model.mesh import Mesh, SurfaceKind
 from wijktwin.model.provenance import Kind
@@ -43,8 +50,22 @@ WHOLE: Final = frozenset({"storeys", "year_built", "point_cloud_year"})
 UNKNOWN_LOD: Final = "1"
 """CityJSON asks every geometry for a LoD; a volume of a plan is a block."""
 PROPOSED: Final = "wijktwin_proposed"
+STATE: Final = "wijktwin_state"
+"""Attribute of every object: a value of `State`."""
+THEME: Final = "wijktwin"
+GONE_IS_THIS_CLEAR: Final = 0.6
+"""How far one looks through what a plan takes away, from 0 to 1."""
+WHOLE_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Shell = list[list[list[int]]]
+
+
+class State(StrEnum):
+    """What an object is in the scenario."""
+
+    EXISTING = "existing"
+    PROPOSED = "proposed"
+    DEMOLISHED = "demolished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +78,7 @@ class _Faces:
 
 
 def scenario_header(scenario: Scenario) -> Header:
-    """What the file says of itself: title, CRS, plans, and that it is fictional where it is."""
+    """What the file says of itself: title, CRS, plans, sources, what made it, and that it is fictional where it is."""
     neighbourhood = scenario.neighbourhood
     system = neighbourhood.reference_system.to_authority()
     code = system[1] if system is not None and system[0] == "EPSG" else None
@@ -65,12 +86,30 @@ def scenario_header(scenario: Scenario) -> Header:
     metadata: dict[str, Any] = {
         "title": " + ".join([neighbourhood.name, *(plan.title.nl for plan in scenario.ordered_plans)]),
         "identifier": scenario.key,
+        "plans": [_told(plan) for plan in scenario.ordered_plans],
         "sources": [_credit(source) for source in neighbourhood.sources] + [_credit(plan.source) for plan in scenario.ordered_plans],
+        "software": f"Wijktwin {__version__}",
     }
+    dates = [source.vintage for source in neighbourhood.sources if source.vintage and WHOLE_DATE.fullmatch(source.vintage)]
+    if dates:
+        metadata["referenceDate"] = max(dates)
     if neighbourhood.fictional or any(plan.fictional for plan in scenario.plans):
         metadata["fictional"] = True
     address = None if code is None else f"https://www.opengis.net/def/crs/EPSG/0/{code}"
     return Header(address, (x, y, z), metadata=metadata)
+
+
+def _told(plan: Plan) -> dict[str, Any]:
+    told = {
+        "plan_id": plan.plan_id,
+        "title": plan.title.nl,
+        "role": plan.role.value,
+        "status": plan.status.value,
+        "proposer": plan.proposer,
+        "content_key": plan.content_key,
+        "demolishes": sorted(plan.demolishes),
+    }
+    return told | ({"fictional": True} if plan.fictional else {})
 
 
 def _credit(source: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -78,18 +117,28 @@ def _credit(source: Any) -> dict[str, Any]:  # noqa: ANN401
     return {name: value for name, value in known.items() if value} | ({"fictional": True} if source.fictional else {})
 
 
-def scenario_features(scenario: Scenario, header: Header) -> Iterator[Feature]:
-    """The buildings that stay, then the volumes that are proposed."""
+def scenario_features(scenario: Scenario, header: Header, *, with_demolished: bool = False) -> Iterator[Feature]:
+    """The buildings that stay, then the volumes that are proposed, then the buildings that go where those are asked for."""
     neighbourhood = scenario.neighbourhood
     for row in np.flatnonzero(scenario.remaining_rows).tolist():
         yield _building_feature(neighbourhood, neighbourhood.buildings.at(row), header)
     mesh = scenario.volume_mesh
     for row, (plan, volume) in enumerate(scenario.volumes):
         yield _volume_feature(plan, volume, _faces(mesh, row, header))
+    if with_demolished:
+        for row in np.flatnonzero(~scenario.remaining_rows).tolist():
+            building = neighbourhood.buildings.at(row)
+            takers = [plan.plan_id for plan in scenario.ordered_plans if building.building_id in plan.demolishes]
+            yield _building_feature(neighbourhood, building, header, taken_by=takers)
 
 
-def write_scenario(scenario: Scenario, path: Path) -> int:
+def write_scenario(scenario: Scenario, path: Path, *, with_demolished: bool = False) -> int:
     """Write a scenario; CityJSONSeq where the name ends in ``.jsonl``, one document otherwise, packed where it ends in ``.gz``.
+
+    Parameters
+    ----------
+    with_demolished
+        With the buildings that a plan takes away, flagged as such; whoever counts buildings has to leave them out.
 
     Returns
     -------
@@ -102,10 +151,94 @@ def write_scenario(scenario: Scenario, path: Path) -> int:
         The file cannot be written.
     """
     header = scenario_header(scenario)
-    write = write_sequence if ".jsonl" in path.suffixes else write_document
-    return write(path, header, scenario_features(scenario, header))
+    features = scenario_features(scenario, header, with_demolished=with_demolished)
+    if ".jsonl" in path.suffixes:
+        return write_sequence(path, header, features)
+    known = list(features)
+    groups = _groups(scenario, known)
+    materials = _materials(scenario, known)
+    whole = replace(
+        header,
+        metadata={**header.metadata, "geographicalExtent": _extent(known, header)},
+        appearance={"default-theme-material": THEME, "materials": list(materials.values())} if materials else {},
+    )
+    return write_document(path, whole, [*_dressed(known, groups, list(materials)), *groups.values()]) - len(groups)
 
 
+# ----------------------------------------------------------------------------------------- what stands and what is proposed
+def _groups(scenario: Scenario, features: Iterable[Feature]) -> dict[str, Feature]:
+    """One CityObjectGroup for each plan, of what it brings and what it takes away, by plan id; none for a plan without either."""
+    there = {feature.feature_id for feature in features}
+    groups: dict[str, Feature] = {}
+    for plan in scenario.ordered_plans:
+        own = dict.fromkeys((_volume_id(plan, volume) for volume in plan.volumes), State.PROPOSED.value)
+        own |= dict.fromkeys(sorted(plan.demolishes & there), State.DEMOLISHED.value)
+        if own:
+            name = f"plan/{plan.plan_id}"
+            group = {"type": "CityObjectGroup", "attributes": _told(plan), "children": list(own), "children_roles": list(own.values())}
+            groups[plan.plan_id] = Feature(name, {name: group}, np.zeros((0, 3), dtype=np.int64))
+    return groups
+
+
+def _volume_id(plan: Plan, volume: Volume) -> str:
+    return f"{plan.plan_id}/{volume.volume_id}"
+
+
+def _materials(scenario: Scenario, features: Iterable[Feature]) -> dict[str, dict[str, Any]]:
+    """The materials that occur, by what has them, in the colours of our pictures; none where nothing is proposed or goes."""
+    roles = {plan.plan_id: plan.role.value for plan in scenario.plans}
+    seen = dict.fromkeys(_material(_attributes(feature), roles) for feature in features)
+    colours: dict[str, appearance.Colour] = {
+        State.EXISTING: appearance.WALLS[""], State.DEMOLISHED: appearance.DEMOLISHED, **appearance.PLAN_FACES,
+    }  # fmt: skip
+    if set(seen) <= {State.EXISTING}:
+        return {}
+    return {
+        name: {
+            "name": name,
+            "diffuseColor": [round(channel / 255, 4) for channel in colours[name]],
+            "transparency": GONE_IS_THIS_CLEAR if name == State.DEMOLISHED else 0.0,
+        }
+        for name in seen
+    }
+
+
+def _material(attributes: Mapping[str, Any], roles: Mapping[str, str]) -> str:
+    state = str(attributes[STATE])
+    return roles[attributes["plan_id"]] if state == State.PROPOSED else state
+
+
+def _dressed(features: Iterable[Feature], groups: Mapping[str, Feature], materials: Sequence[str]) -> Iterator[Feature]:
+    """The features with their material, and with the groups that they are in."""
+    roles = {plan_id: next(iter(group.objects.values()))["attributes"]["role"] for plan_id, group in groups.items()}
+    for feature in features:
+        objects: dict[str, Mapping[str, Any]] = {}
+        for name, told in feature.objects.items():
+            own = dict(told)
+            if materials:
+                place = materials.index(_material(told["attributes"], roles))
+                own["geometry"] = [{**part, "material": {THEME: {"value": place}}} for part in told["geometry"]]
+            parents = [next(iter(group.objects)) for group in groups.values() if name in next(iter(group.objects.values()))["children"]]
+            objects[name] = own | ({"parents": parents} if parents else {})
+        yield Feature(feature.feature_id, objects, feature.vertices)
+
+
+def _attributes(feature: Feature) -> Mapping[str, Any]:
+    attributes: Mapping[str, Any] = feature.objects[feature.feature_id]["attributes"]
+    return attributes
+
+
+def _extent(features: Sequence[Feature], header: Header) -> list[float]:
+    """Lowest x, y, z and highest x, y, z. [m]"""
+    drawn = [feature.vertices for feature in features if len(feature.vertices)]
+    if not drawn:
+        return [*header.translate, *header.translate]
+    lowest = np.min([vertices.min(axis=0) for vertices in drawn], axis=0) * np.array(header.scale) + np.array(header.translate)
+    highest = np.max([vertices.max(axis=0) for vertices in drawn], axis=0) * np.array(header.scale) + np.array(header.translate)
+    return [round(float(value), 3) for value in (*lowest, *highest)]
+
+
+# ----------------------------------------------------------------------------------------------------- buildings and volumes
 def building_attributes(building: Building) -> dict[str, Any]:
     """The attributes of a building under the names of 3D BAG.
 
@@ -131,7 +264,8 @@ def building_attributes(building: Building) -> dict[str, Any]:
     return known
 
 
-def _building_feature(neighbourhood: Neighbourhood, building: Building, header: Header) -> Feature:
+def _building_feature(neighbourhood: Neighbourhood, building: Building, header: Header, *, taken_by: Sequence[str] = ()) -> Feature:
+    """A building of today; ``taken_by`` names the plans that take it away."""
     geometry: list[dict[str, Any]] = []
     parts: list[NDArray[np.int64]] = []
     outline = neighbourhood.buildings.footprint(building.row)
@@ -142,17 +276,20 @@ def _building_feature(neighbourhood: Neighbourhood, building: Building, header: 
     if building.geometry_from in {"solid", "surfaces"}:
         faces = _faces(neighbourhood.mesh, building.row, header)
         lod = UNKNOWN_LOD if building.lod is None else f"{building.lod:g}"
-        geometry.append(_geometry(faces, lod, offset=sum(map(len, parts)), as_solid=building.geometry_from == "solid"))
-        parts.append(faces.vertices)
+        if faces.rings:
+            geometry.append(_geometry(faces, lod, offset=sum(map(len, parts)), as_solid=building.geometry_from == "solid"))
+            parts.append(faces.vertices)
     vertices = np.concatenate(parts) if parts else np.zeros((0, 3), dtype=np.int64)
-    city_object = {"type": "Building", "attributes": building_attributes(building), "geometry": geometry}
+    state = {STATE: State.DEMOLISHED.value, "demolished_by": ", ".join(taken_by)} if taken_by else {STATE: State.EXISTING.value}
+    city_object = {"type": "Building", "attributes": building_attributes(building) | state, "geometry": geometry}
     return Feature(building.building_id, {building.building_id: city_object}, vertices)
 
 
 def _volume_feature(plan: Plan, volume: Volume, faces: _Faces) -> Feature:
-    object_id = f"{plan.plan_id}/{volume.volume_id}"
+    object_id = _volume_id(plan, volume)
     attributes: dict[str, Any] = {
         PROPOSED: True,
+        STATE: State.PROPOSED.value,
         "plan_id": plan.plan_id,
         "plan": plan.title.nl,
         "volume": volume.title.nl,
