@@ -17,7 +17,9 @@ from ui.background import key_of
 from ui.geometry_store import STORE
 from ui.markup import element, joined
 from wijktwin.impacts.sunlight.desk import sunlight_desk
-from wijktwin.impacts.sunlight.norms import change_counted, ground_days, reference_year
+from wijktwin.impacts.sunlight.norms import change_counted, ground_days, reference_year, trees_in_leaf
+from wijktwin.impacts.sunlight.tree_figures import hours_with_trees
+from wijktwin.impacts.sunlight.tree_ranges import BARE, IN_LEAF
 from wijktwin.words.numbers import format_day, format_number
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 NOTHING: Final = "nothing"
 SHOWN: Final = "sun_map_shown"
 DAY: Final = "sun_map_day"
+TREES: Final = "sun_map_trees"
 ADDRESSES: Final = "sun_map_addresses"
 MOST_ADDRESSES: Final = 24
 JSON: Final = "application/json"
@@ -48,30 +51,43 @@ def choose(t: Text, found: Scenario, seen: World) -> str:
         if shown == NOTHING:
             return ""
         day = st.selectbox(t("sun_map.day"), days, key=DAY, format_func=lambda each: format_day(each.isoformat(), t.language), width=200)
-    hours = _hours(t, found, day)
+        has_trees = bool(len(found.neighbourhood.trees) or len(found.trees))
+        in_trees = has_trees and st.checkbox(t("sun_map.with_trees"), key=TREES, help=t("sun_map.with_trees_help"))
+    hours = _hours(t, found, day, in_trees=in_trees)
     if hours is None:
         st.html(element("p", t("sun_map.not_yet"), class_="wt-how", role="status"))
         return ""
     least = change_counted().ground
-    st.html(legend(t, steps(Shown(shown), least_change=least), minutes=least if shown == Shown.DIFFERENCE else None))
+    minutes = least if shown == Shown.DIFFERENCE else None
+    st.html(legend(t, steps(Shown(shown), least_change=least), minutes=minutes, in_trees=in_trees, day=day))
     with st.spinner(t("sun_map.drawing")):
-        return _address(found, seen, hours, Shown(shown))
+        return _address(found, seen, hours, Shown(shown), in_trees=in_trees)
 
 
-def legend(t: Text, shown: tuple[SunStep, ...], *, minutes: float | None) -> Markup:
+def legend(t: Text, shown: tuple[SunStep, ...], *, minutes: float | None, in_trees: bool = False, day: date | None = None) -> Markup:
     """What the colours mean, in words.
 
     Parameters
     ----------
     minutes
         From which difference on there is a colour; None where every hour has one.
+    in_trees
+        Whether trees are counted, as they stand on ``day``.
     """
     rows = [
         element("li", element("span", "", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"), f" {step_words(t, step)}")
         for step in shown
     ]
+    clear = t("sun_map.clear") if not in_trees or day is None else _of_trees(t, day)
     below = t("sun_map.below") if minutes is None else t("sun_map.below_change", minutes=format_number(minutes, t.language))
-    return joined([element("ul", *rows, style=LIST, class_="wt-plain"), element("p", below, class_="wt-how")])
+    return joined([element("ul", *rows, style=LIST, class_="wt-plain"), element("p", f"{below} {clear}", class_="wt-how")])
+
+
+def _of_trees(t: Text, day: date) -> str:
+    """How trees count on a day, and how sure that is."""
+    share = assumed.chosen()[IN_LEAF if trees_in_leaf(day) else BARE]
+    value, low, high = (format_number(100.0 * each, t.language) for each in (share.value, share.low, share.high))
+    return t("sun_map.trees_in_leaf" if trees_in_leaf(day) else "sun_map.trees_bare", value=value, low=low, high=high)
 
 
 SWATCH: Final = "display:inline-block;width:1.1em;height:1.1em;border:1px solid #6a6259;vertical-align:text-bottom"
@@ -97,20 +113,23 @@ def _number(t: Text, hours: float) -> str:
     return format_number(hours, t.language, decimals=0 if hours == int(hours) else 1)
 
 
-def _hours(t: Text, found: Scenario, day: date) -> GroundHours | None:
-    """The hours of one day, None while they are being computed; asks for them."""
+def _hours(t: Text, found: Scenario, day: date, *, in_trees: bool = False) -> GroundHours | None:
+    """The hours of one day, trees counted or not; None while they are being computed; asks for them."""
     desk = sunlight_desk(found.neighbourhood, assumptions=assumed.chosen())
     ready = desk.ready(found)
     if ready is None and long_figures.is_ready(found):
         with st.spinner(t("sun_map.drawing")):
             ready = desk.sunlight(found)  # today lies on the disk
-    return None if ready is None else ready.ground.hours(day)
+    if ready is None or not in_trees:
+        return None if ready is None else ready.ground.hours(day)
+    with st.spinner(t("sun_map.drawing")):
+        return hours_with_trees(ready.ground, day, assumptions=assumed.chosen())
 
 
-def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown) -> str:
+def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown, *, in_trees: bool = False) -> str:
     """Where the surfaces lie; made once for as long as this visit keeps their address."""
     kept: OrderedDict[tuple[str, ...], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
-    key = *key_of(found, assumed.chosen()), hours.day.isoformat(), str(shown)
+    key = *key_of(found, assumed.chosen()), hours.day.isoformat(), str(shown), "trees" if in_trees else ""
     if key not in kept:
         store, _ = picture.own_shelf() if seen.is_own else (STORE, None)
         is_shared = not seen.is_own and all(plan.published_by_server for plan in found.plans)

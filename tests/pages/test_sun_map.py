@@ -28,7 +28,10 @@ def test_it_says_so_as_long_as_they_are_not_there() -> None:
 
 
 def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPatch) -> None:
-    def some_hours(_: Text, found: Scenario, day: date) -> GroundHours:
+    asked: list[bool] = []
+
+    def some_hours(_: Text, found: Scenario, day: date, *, in_trees: bool) -> GroundHours:
+        asked.append(in_trees)
         x0, y0, x1, y1 = found.neighbourhood.extent
         middle = [np.floor((x0 + x1) / 2) + 0.5, np.floor((y0 + y1) / 2) + 0.5, 3.0]
         change = np.array([-90.0, 45.0])
@@ -49,6 +52,12 @@ def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPa
     content = STORE.get(drawn[-1].rsplit("/", 1)[-1]).content()
     assert b"[128,115,172]" in content
     assert b"[253,184,99]" in content
+    assert "zonder bomen" in said
+    visitor.checkbox(key=sun_map.TREES).check().run()
+    assert not visitor.exception
+    assert asked[0] is False
+    assert asked[-1] is True
+    assert "met kale bomen. Wij nemen aan dat een kroon 50 procent van de zon doorlaat; het kan 35 tot 75 procent zijn." in words(visitor)
     visitor.radio(key=sun_map.SHOWN).set_value(sun_map.NOTHING).run()
     assert drawn[-1] == ""
     visitor.query_params["plans"] = ""

@@ -7,6 +7,7 @@ import math
 import weakref
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from wijktwin.impacts.sunlight.norms import evergreen_genera, trees_in_leaf
 from wijktwin.impacts.sunlight.on_ground import GroundUse
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.points import Origin, Subject, SunPoints, Target
+from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.study import KEPT_LATELY, Roofs, SunStudy
 from wijktwin.impacts.sunlight.suns import SLOT
 from wijktwin.impacts.sunlight.tree_figures import WITH_TREES, ground_with_trees, homes_with_trees
@@ -89,16 +91,15 @@ FAR = ("far", "Quercus robur", 20.0, 70.0, 14.0, 9.0, "measured")
 NOBODY = ("nobody", "", 60.0, 16.0, math.nan, math.nan, "measured")
 
 
-def shade_of(town: Neighbourhood, places: np.ndarray, *, step: int) -> TreeShade:
+def shade_of(town: Neighbourhood, places: np.ndarray, *, step: int, store: LightStore | None = None) -> TreeShade:
     points = SunPoints(
         Points.on_ground(places),
         (Target(Subject.GROUND, "g", "", "", Origin.KNOWN),),
         np.zeros(len(places), np.int64),
         np.full(len(places), -1),
     )
-    return TreeShade(
-        SunStudy(town, points, (MARCH, DECEMBER), lowest=5.0, n_threads=1), (MARCH, DECEMBER), step=step, assumptions=ASSUMPTIONS
-    )
+    study = SunStudy(town, points, (MARCH, DECEMBER), lowest=5.0, n_threads=1, store=store)
+    return TreeShade(study, (MARCH, DECEMBER), step=step, assumptions=ASSUMPTIONS)
 
 
 def test_every_slot_behind_a_crown_is_one_in_which_its_shadow_lies_on_the_point() -> None:
@@ -139,6 +140,21 @@ def test_every_slot_behind_a_crown_is_one_in_which_its_shadow_lies_on_the_point(
     off = np.abs(rough.today(Roofs.AS_DRAWN).slots - found.slots) * SLOT / 60.0
     assert (off <= rough.today(Roofs.AS_DRAWN).turns * rough.per_turn + 2.0).all()
     assert off.mean() < 0.3
+
+
+def test_what_crowns_shade_today_is_counted_once_and_kept_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = np.array([(x, y, 3.0) for x in range(10, 60, 10) for y in range(5, 60, 10)], dtype=np.float64)
+    town, store = street_of_trees(LIME, PINE), LightStore(tmp_path)
+    first = shade_of(town, places, step=15, store=store).today(Roofs.AS_DRAWN)
+    assert (first.slots > 0).any()
+    n_files = len(list(tmp_path.glob("*.npz")))
+    another = shade_of(street_of_trees(LIME), places, step=15, store=store).today(Roofs.AS_DRAWN)
+    assert (another.slots <= first.slots).all()
+    assert not another.evergreen.any(), "other trees are another answer"
+    assert len(list(tmp_path.glob("*.npz"))) == n_files + 1, "in the same light"
+    monkeypatch.setattr(TreeShade, "_counted", lambda *_: pytest.fail("counted again"))
+    again = shade_of(town, places, step=15, store=store).today(Roofs.AS_DRAWN)
+    assert all((getattr(again, name) == getattr(first, name)).all() for name in ("slots", "evergreen", "turns"))
 
 
 PLANS: dict[str, tuple[Plan, ...]] = {

@@ -131,9 +131,10 @@ class Light:
         """State of one point in each slot of a day, shape (n,)."""
         rows = np.arange(*self.grid.samples_of(day).indices(self.grid.n_samples))
         masks = self.masks(rows, np.full(len(rows), point))
-        return np.concatenate([
-            (int(mask) >> np.arange(length)) & 1 for mask, length in zip(masks, self.grid.lengths[rows], strict=True)
-        ] or [np.zeros(0, np.int64)]).astype(np.bool_)  # fmt: skip
+        lengths = self.grid.lengths[rows]
+        slot = np.arange(int(lengths.max(initial=0)))
+        lit: BoolArray = ((masks[:, None].astype(np.int64) >> slot) & 1).astype(np.bool_)[slot < lengths[:, None]]
+        return lit
 
     def stretches(self, day: int, point: int) -> tuple[tuple[datetime, datetime], ...]:
         """From when until when the sun reaches a point on a day, on the local clock.

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from wijktwin.impacts.array_store import Arrays, ArrayStore, array_key
+from wijktwin.impacts.array_store import AnyArray, Arrays, ArrayStore, array_key
 from wijktwin.impacts.sunlight.light import Light, Mixed
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.rays import Float32Array
@@ -17,6 +17,8 @@ from wijktwin.impacts.sunlight.suns import SLOT, SLOTS_PER_CLOSE_LOOK, SunGrid
 
 FORMAT: Final = "light-1"
 """Changes when what is computed from the same rays changes, or how it is written."""
+CROWNS_FORMAT: Final = "crowns-1"
+"""The same of what crowns shade."""
 MOST_BYTES: Final = 2 * 1024**3
 
 
@@ -38,8 +40,14 @@ def light_key(points: Points, grid: SunGrid, *, casters: Sequence[Float32Array])
     return array_key(told, [points.origins, points.facing, *suns, *casters])
 
 
+def behind_key(light: Light, points: Points, *, told: str, arrays: Sequence[AnyArray]) -> str:
+    """Hash of everything that lit slots behind crowns follow from (hex): the light itself, the points, and all that is told of crowns."""
+    lit = (light.bits, light.mixed.keys, light.mixed.masks, light.grid.seconds, light.grid.towards, light.grid.slot_day, light.grid.samples)
+    return array_key(f"{CROWNS_FORMAT};{SLOT};{told}", [points.origins, *lit, *arrays])
+
+
 class LightStore:
-    """A folder of light.
+    """A folder of light, and of what crowns shade of it.
 
     Parameters
     ----------
@@ -66,3 +74,11 @@ class LightStore:
 
         found = self._store.arrays(key, arrays, is_right=is_right)
         return Light(grid, n_points, found["bits"], Mixed(found["keys"], found["masks"]))
+
+    def behind(self, key: str, names: Sequence[str], shape: tuple[int, int], compute: Callable[[], Arrays]) -> Arrays:
+        """Counts of slots behind crowns under a key, by name and of one shape, computed where they are not there yet."""
+
+        def is_right(found: Arrays) -> bool:
+            return set(names) <= found.keys() and all(found[name].shape == shape and found[name].dtype == np.int32 for name in names)
+
+        return self._store.arrays(key, compute, is_right=is_right)

@@ -88,6 +88,11 @@ class SunStudy:
         self._one_at_a_time = threading.RLock()
 
     @property
+    def store(self) -> LightStore | None:
+        """Where light is kept on the disk; None where it is not."""
+        return self._store
+
+    @property
     def now(self) -> Light:
         """Today, with roofs as they are drawn."""
         return self.today(Roofs.AS_DRAWN)

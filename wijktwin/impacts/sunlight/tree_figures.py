@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin
@@ -19,11 +22,12 @@ from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.sunlight.desk import Sunlight
     from wijktwin.impacts.sunlight.homes import SunAtHomes
-    from wijktwin.impacts.sunlight.on_ground import SunOnGround
+    from wijktwin.impacts.sunlight.on_ground import GroundHours, SunOnGround
     from wijktwin.model.scenario import Scenario
 
 TREES_MARGIN: Final = "sun_trees"
@@ -43,6 +47,13 @@ def ground_with_trees(ground: SunOnGround, *, assumptions: Assumptions) -> SunWi
     """The sun on the ground with trees: for averages over many places, so every ten minutes are enough."""
     shade = tree_shade(ground.study, ground.days, step=SLOTS_PER_SAMPLE, assumptions=assumptions)
     return SunWithTrees(shade, ground.scenario, tuple(ground.days), assumptions, is_average=True)
+
+
+def hours_with_trees(ground: SunOnGround, day: date, *, assumptions: Assumptions) -> GroundHours:
+    """The sun on all points of a day with trees, as a map shows them: as bare or in leaf as they are on that day."""
+    sun, at, own = ground_with_trees(ground, assumptions=assumptions), ground.days.index(day), ground.hours(day)
+    after = np.where(ground.is_built_over, np.nan, sun.after[at].minutes)
+    return replace(own, before=sun.before[at].minutes, after=after)
 
 
 def tree_figures(found: Sunlight, *, assumptions: Assumptions) -> Iterable[Assessment]:

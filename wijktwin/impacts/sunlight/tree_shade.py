@@ -20,6 +20,7 @@ from wijktwin.impacts.sunlight.crown_loops import CountArray, Looks, behind_crow
 from wijktwin.impacts.sunlight.light import Light
 from wijktwin.impacts.sunlight.norms import evergreen_genera
 from wijktwin.impacts.sunlight.rays import Float32Array
+from wijktwin.impacts.sunlight.store import behind_key
 from wijktwin.impacts.sunlight.study import KEPT, Roofs, SunStudy
 from wijktwin.impacts.sunlight.suns import SLOT, IndexArray
 from wijktwin.impacts.tree_sizes import ASSUMED_SIZES, Size, are_evergreen, sized
@@ -33,6 +34,7 @@ BEGINS: Final = "crown_begins"
 ASSUMED_SHAPE: Final = (BEGINS, *ASSUMED_SIZES)
 """Assumptions that decide where crowns are."""
 SIZES: Final = {Roofs.AS_DRAWN: Size.AS_TAKEN, Roofs.HIGHER: Size.LARGE, Roofs.LOWER: Size.SMALL}
+NAMES: Final = ("slots", "evergreen", "turns")
 GROUPS: Final = (64, 16, 4, 1)
 WIDEST: Final = 20.0
 """Points of a group lie within this, most of the time. [m]"""
@@ -86,8 +88,19 @@ class TreeShade:
         return self._step * SLOT / 2 / 60.0
 
     def today(self, roofs: Roofs) -> BehindCrowns:
-        """Without any plan; kept for as long as this is."""
-        return self._today.of(roofs, lambda: self.counted_again(self.study.neighbourhood.with_plans(), roofs))
+        """Without any plan; kept for as long as this is, and on the disk with the light."""
+        return self._today.of(roofs, lambda: self._stored(roofs))
+
+    def _stored(self, roofs: Roofs) -> BehindCrowns:
+        scenario, store = self.study.neighbourhood.with_plans(), self.study.store
+        if store is None:
+            return self.counted_again(scenario, roofs)
+        crowns, evergreen = self.crowns(scenario, roofs)
+        points, told = self.study.points.points, f"{self._step};{list(self.rows)}"
+        key = behind_key(self.study.today(roofs), points, told=told, arrays=(crowns.centres, crowns.radii, evergreen))
+        shape = (len(self.rows), len(self.study.points))
+        found = store.behind(key, NAMES, shape, lambda: vars(self.counted_again(scenario, roofs)))
+        return BehindCrowns(*(found[name] for name in NAMES))
 
     def with_plans(self, scenario: Scenario, roofs: Roofs) -> BehindCrowns:
         """With plans: only points whose light changes, or that crowns can reach which come or go, are counted again."""
@@ -122,7 +135,7 @@ class TreeShade:
         part = self._counted(self.study.light(scenario, roofs), *after, np.flatnonzero(again))
         of_point = np.repeat(again, self._size)[:n]
         return BehindCrowns(*(
-            np.where(of_point, getattr(part, name), getattr(today, name)) for name in ("slots", "evergreen", "turns")
+            np.where(of_point, getattr(part, name), getattr(today, name)) for name in NAMES
         ))  # fmt: skip
 
     def _counted(self, light: Light, crowns: Crowns, evergreen: BoolArray, groups: IndexArray) -> BehindCrowns:
