@@ -2,17 +2,21 @@
 # make test      every check and test, in under 20 minutes (WIJKTWIN_BROWSER=path of a Chromium or Chrome)
 # make test-all  the same with the exhaustive sweeps
 # make check     the checks that take seconds: style, types, import contracts
+# make folder    a folder with all of it, for a laptop without rights   (OUT=folder to make, DATA=neighbourhood folder)
+# make container an image for hosting, with podman or docker            (IMAGE=name)
 # make clean     removes what these commands made
 # Needs make and Python 3.11 or newer (PYTHON=path to choose one).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check environment constraints clean
+.PHONY: help run test test-all check environment constraints folder container clean
 .SUFFIXES:
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 
 DATA ?=
 PORT ?=
 WORKERS ?= 2
+OUT ?= wijktwin-folder
+IMAGE ?= wijktwin
 python := .venv/bin/python
 install := $(python) -m pip install --quiet --no-input --disable-pip-version-check --constraint constraints.txt
 
@@ -80,6 +84,13 @@ test-all: check data/example/PROVENANCE.md
 # New pins from what is installed now: first `.venv/bin/python -m pip install --upgrade ...`, then this, then `make test-all`.
 constraints: .venv/test.stamp
 	@$(python) .ci/pin.py > constraints.new && mv constraints.new constraints.txt && echo "constraints.txt holds what is installed now."
+
+folder: .venv/home.stamp
+	@$(python) .ci/make_folder.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)")
+
+container:
+	@engine=$$(command -v podman || command -v docker) || { echo "Neither podman nor docker was found: install one of them."; exit 1; }; \
+	"$$engine" build --file Containerfile --tag "$(IMAGE)" .
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results build dist constraints.new

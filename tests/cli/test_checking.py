@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from ui import serving
+from wijktwin import places
 from wijktwin.cli import checking, evening, main
 from wijktwin.cli.checking import is_closed
 from wijktwin.cli.evening import EVERYBODY_HERE
@@ -83,7 +84,7 @@ def test_phones_are_told_an_address_of_the_network(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(evening, "own_host", lambda: host)
     assert evening.found_address(address, 8501) == told
     made = evening.evening_of(argparse.Namespace(address=address, public=None, silence=None), 8501)
-    assert (evening.places.PUBLIC_VARIABLE in made.surroundings) is bool(told)
+    assert (places.PUBLIC_VARIABLE in made.surroundings) is bool(told)
 
 
 def test_an_address_of_ones_own_and_a_longer_silence() -> None:
