@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui import state
-from ui.lists import plan_area
 from ui.markup import element, label
 from ui.notices import Tone, notice
 from ui.settings import CITY_FILES, COMMON_CRS, MAX_UPLOAD_MB, MAX_UPLOADS_PER_VISIT, PLAN_FILES, settings
@@ -19,6 +18,7 @@ from ui.uploads import expect_upload
 from wijktwin import places
 from wijktwin.errors import InputError, LimitError, WijktwinError
 from wijktwin.export.plan_file import plan_file_name, plan_geojson
+from wijktwin.model.whereabouts import plan_area
 from wijktwin.sources.isolated import Stage, read_upload
 from wijktwin.sources.plan_files import Companions, read_uploaded_plan
 

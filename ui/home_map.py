@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ui.lists import plan_area
 from ui.markup import EMPTY, Markup, bullet_list, element, joined
 from wijktwin.impacts.home import home_address, lines_by_street
 from wijktwin.impacts.sunlight.walls import SIDES
+from wijktwin.model.whereabouts import plan_area
 
 if TYPE_CHECKING:
     from ui.text import Text

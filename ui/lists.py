@@ -13,6 +13,7 @@ import shapely
 from layers.deck import Picked
 from layers.prepared import Thing
 from wijktwin.model.street_names import folded
+from wijktwin.model.whereabouts import plan_area
 from wijktwin.words.texts import counted_text, text
 
 if TYPE_CHECKING:
@@ -155,22 +156,6 @@ def street(neighbourhood: Neighbourhood, name: str) -> Street | None:
     ids = tuple(dict.fromkeys(building_id for building_id in rows["building_id"] if building_id in buildings))
     drawn = [outline for building_id in ids if (outline := buildings.footprint(buildings.rows[building_id])) is not None]
     return Street(name, len(rows), ids, shapely.union_all(drawn or rows.geometry.to_numpy()))
-
-
-def plan_area(plan: Plan, neighbourhood: Neighbourhood) -> BaseGeometry:
-    """Everything that a plan changes on the map: what it builds, demolishes, paves, plants and fells, and streets with other traffic."""
-    buildings, trees, streets = neighbourhood.buildings, neighbourhood.tree_table, neighbourhood.street_table
-    parts: list[BaseGeometry | None] = [
-        *(volume.footprint for volume in plan.volumes),
-        *(change.footprint for change in plan.ground_changes),
-    ]
-    parts += [buildings.footprint(buildings.rows[building_id]) for building_id in plan.demolishes if building_id in buildings]
-    parts += [tree.point for tree in plan.planted]
-    if trees is not None and plan.felled:
-        parts += list(trees.geometry[trees["tree_id"].isin(plan.felled)])
-    if streets is not None and (plan.street_changes or plan.flooded):
-        parts += list(streets.geometry[streets["street_id"].isin({change.street_id for change in plan.street_changes} | plan.flooded)])
-    return shapely.union_all([part for part in parts if part is not None])
 
 
 def changes_street(plan: Plan, name: str, neighbourhood: Neighbourhood) -> bool:

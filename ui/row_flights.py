@@ -17,19 +17,20 @@ import streamlit as st
 from layers.deck import Picked
 from layers.encoding import to_json
 from layers.frame import Frame
-from layers.impact_colours import MORE, ColourStep, coloured, impact_rows
-from layers.impact_colours import Place as ColouredPlace
+from layers.impact_colours import impact_rows
 from layers.prepared import Thing
 from layers.terrain import build_terrain
 from ui import assumed, long_figures, picture, state
 from ui.background import key_of
 from ui.geometry_store import STORE, GeometryStore
-from ui.lists import plan_area
 from ui.markup import Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.colour_steps import MORE, ColourStep, coloured
+from wijktwin.impacts.colour_steps import Place as ColouredPlace
 from wijktwin.impacts.ground import OWN_AREAS
 from wijktwin.impacts.place_values import place_values
+from wijktwin.model.whereabouts import plan_area, street_shape
 from wijktwin.words.numbers import format_number
 from wijktwin.words.texts import name_of, text
 
@@ -47,8 +48,6 @@ LONGEST: Final = 300
 PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
 LATER: Final = frozenset({"sunlight", "view"})
 """Impacts of which no place has a value before everything was computed."""
-STREET_WIDTH: Final = 4.0
-"""How wide a street is shown of which the data have no surface. [m]"""
 JSON: Final = "application/json"
 SWATCH: Final = "display:inline-block;width:1.1em;height:1.1em;border:1px solid #6a6259;vertical-align:text-bottom"
 _JS: Final = """
@@ -126,17 +125,6 @@ def place_of(one: Assessment, found: Scenario) -> Picked | BaseGeometry | None:
             return shapely.union_all(areas) if areas else shapely.box(*neighbourhood.extent)
         case _:
             return None
-
-
-def street_shape(name: str, found: Scenario) -> BaseGeometry | None:
-    """The ground of a street by its name, else a strip along its lines; None where the data have neither."""
-    ground = found.neighbourhood.ground
-    own = ground.geometry[ground["street"] == name]
-    if len(own):
-        return shapely.union_all(own.to_numpy())
-    streets = found.neighbourhood.streets
-    lines = streets.geometry[streets["street"] == name]
-    return shapely.union_all(lines.to_numpy()).buffer(STREET_WIDTH / 2, cap_style="flat") if len(lines) else None
 
 
 # --------------------------------------------------------------------------------------------------------------- the colours

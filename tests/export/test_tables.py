@@ -12,7 +12,8 @@ import pytest
 
 from tests.impacts.village import towers, village
 from wijktwin.errors import LANGUAGES, Language
-from wijktwin.export.tables import COLUMNS, NUMBERS, CsvDialect, figures_csv, figures_table
+from wijktwin.export.cells import CsvDialect
+from wijktwin.export.tables import COLUMNS, NUMBERS, figures_csv, figures_table
 from wijktwin.impacts.catalogue import NOT_COMPUTED, assess
 from wijktwin.model.plan import Plan
 from wijktwin.model.provenance import LocalText

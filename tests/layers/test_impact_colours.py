@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 from layers.frame import Frame
-from layers.impact_colours import AMOUNTS, LESS, LOST, MORE, SAME, Place, coloured, impact_rows, steps
+from layers.impact_colours import impact_rows
 from layers.terrain import build_terrain
 from tests.layers.small_town import small_town
+from wijktwin.impacts.colour_steps import AMOUNTS, LESS, LOST, MORE, SAME, Place, coloured, steps
 
 VALUES = st.lists(st.floats(-1e4, 1e4, allow_nan=False).map(lambda value: round(value, 3)), min_size=1, max_size=12)
 

@@ -9,8 +9,6 @@ import pytest
 import shapely
 
 from layers.deck import Picked
-from layers.impact_colours import Place as ColouredPlace
-from layers.impact_colours import coloured, steps
 from layers.prepared import Thing
 from tests.impacts.village import half_strip, towers, village
 from ui import cache as published
@@ -19,6 +17,8 @@ from ui.settings import settings
 from ui.text import Text
 from wijktwin.impacts.assessment import Assessment, Place
 from wijktwin.impacts.catalogue import assess
+from wijktwin.impacts.colour_steps import Place as ColouredPlace
+from wijktwin.impacts.colour_steps import coloured, steps
 from wijktwin.model.scenario import Scenario
 
 

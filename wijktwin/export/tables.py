@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from wijktwin.export.cells import CsvDialect, csv_bytes
 from wijktwin.impacts.catalogue import NOT_COMPUTED
+from wijktwin.words.place_words import radius_text, where_text
 from wijktwin.words.rows import assumption_text
-from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text, radius_text, where_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from wijktwin.errors import Language
-    from wijktwin.impacts.assessment import Assessment, Margin
+    from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
 
 COLUMNS: Final = (
     "impact", "name", "place", "place_id", "part", "before", "after", "difference", "unit",
-    "margin_below", "margin_above", "margin_reason", "difference_margin_below", "difference_margin_above",
-    "kind", "before_kind", "missing", "remarks", "assumptions", "sources", "method", "method_version",
+    "margin_below", "margin_above", "lowest", "highest", "margin_reason", "before_margin_below", "before_margin_above",
+    "difference_margin_below", "difference_margin_above",
+    "kind", "before_kind", "difference_kind", "missing", "remarks", "assumptions", "sources", "method", "method_version",
     "plans", "neighbourhood", "fictional", "scenario_key", "computed_on",
 )  # fmt: skip
 """The columns of `figures_table`, in order; words has a heading for each under ``column``."""
 
 NUMBERS: Final = (
-    "before", "after", "difference", "margin_below", "margin_above", "difference_margin_below", "difference_margin_above",
+    "before", "after", "difference", "margin_below", "margin_above", "lowest", "highest", "before_margin_below", "before_margin_above",
+    "difference_margin_below", "difference_margin_above",
 )  # fmt: skip
-"""The columns that hold numbers."""
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""Text that begins like this is run as a formula by spreadsheets: it gets an apostrophe in front."""
-
-
-class CsvDialect(Enum):
-    """How the cells of a CSV are separated, and what stands before decimals."""
-
-    INTERNATIONAL = (",", ".")
-    DUTCH = (";", ",")
-    """What a spreadsheet set to Dutch opens with a double click."""
+"""The columns that hold numbers, all in the unit of their row."""
 
 
 def figures_table(assessments: Iterable[Assessment], scenario: Scenario, language: Language, *, computed_on: dt.date) -> pd.DataFrame:
     """One row per figure, and one per part of it (then ``part`` says which); columns `COLUMNS`.
 
-    Numbers are not rounded, and NaN where they are not known; text is in the asked language. ``difference_margin_*`` is empty where
-    it is that of the figure itself.
+    Numbers are not rounded, and NaN where they are not known; text is in the asked language. ``lowest`` and ``highest`` are what
+    ``after`` may be within its margin. ``before_margin_*`` and ``difference_margin_*`` are empty where they are that of ``after``.
     """
     whole = {
         "plans": "; ".join(f"{plan.title.in_language(language)} ({plan.plan_id})" for plan in scenario.ordered_plans),
@@ -77,20 +67,15 @@ def figures_csv(
 ) -> bytes:
     """`figures_table` as a CSV file, and below it what was not computed: UTF-8 with a byte-order mark, one heading line."""
     table = figures_table(assessments, scenario, language, computed_on=computed_on)
-    separator, decimal = dialect.value
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n")
-    writer.writerow([text(f"column.{name}", language) for name in COLUMNS])
-    for row in table.itertuples(index=False):
-        writer.writerow([_cell(value, decimal) for value in row])
+    rows: list[tuple[object, ...]] = list(table.itertuples(index=False, name=None))
     for key in NOT_COMPUTED:
         own = {
             "impact": f"not_computed.{key}",
             "name": text(f"not_computed.{key}", language),
             "missing": text("not_computed.title", language),
         }
-        writer.writerow([_cell(own.get(name, ""), decimal) for name in COLUMNS])
-    return out.getvalue().encode("utf-8-sig")
+        rows.append(tuple(own.get(name, "") for name in COLUMNS))
+    return csv_bytes([text(f"column.{name}", language) for name in COLUMNS], rows, dialect)
 
 
 def is_fictional(scenario: Scenario) -> bool:
@@ -107,6 +92,7 @@ def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]
         "unit": text(f"unit.{assessment.unit}", language),
         "kind": kind_text(assessment, assessment.kind, language),
         "before_kind": kind_text(assessment, assessment.kind_now, language),
+        "difference_kind": kind_text(assessment, assessment.kind_of_change, language),
         "sources": "; ".join(source_text(source, language) for source in assessment.sources),
         "method": text(f"method.{assessment.method.method_id}.title", language),
         "method_version": assessment.method.version,
@@ -114,7 +100,7 @@ def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]
     figure: dict[str, object] = {
         **same,
         **_numbers(assessment.before, assessment.after),
-        **_margins(assessment.margin, assessment.difference_margin, language),
+        **_margins(assessment, language),
         "part": "",
         "missing": text(f"reason.{assessment.missing}", language) if assessment.missing else "",
         "remarks": " ".join(remark.sentence(language) for remark in assessment.remarks),
@@ -131,20 +117,17 @@ def _numbers(before: float | None, after: float | None) -> Mapping[str, float | 
     return {"before": before, "after": after, "difference": None if before is None or after is None else after - before}
 
 
-def _margins(margin: Margin, change: Margin | None, language: Language) -> Mapping[str, object]:
+def _margins(assessment: Assessment, language: Language) -> Mapping[str, object]:
+    margin, value = assessment.margin, assessment.after
+    now, change = assessment.before_margin, assessment.difference_margin
     return {
         "margin_below": margin.below,
         "margin_above": margin.above,
+        "lowest": None if value is None or margin.below is None else value - margin.below,
+        "highest": None if value is None or margin.above is None else value + margin.above,
         "margin_reason": text(f"reason.{margin.reason}", language),
+        "before_margin_below": None if now is None else now.below,
+        "before_margin_above": None if now is None else now.above,
         "difference_margin_below": None if change is None else change.below,
         "difference_margin_above": None if change is None else change.above,
     }
-
-
-def _cell(value: object, decimal: str) -> str:
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124 - NaN is the only number unlike itself
-        return ""
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0").replace(".", decimal)
-    words = str(value)
-    return f"'{words}" if words.startswith(FORMULA_STARTS) else words
