@@ -18,11 +18,14 @@ from ui.geometry_store import STORE
 from ui.markup import element, joined
 from wijktwin.impacts.sunlight.desk import sunlight_desk
 from wijktwin.impacts.sunlight.norms import change_counted, ground_days, reference_year, trees_in_leaf
+from wijktwin.impacts.sunlight.on_ground import hours_on
 from wijktwin.impacts.sunlight.tree_figures import hours_with_trees
 from wijktwin.impacts.sunlight.tree_ranges import BARE, IN_LEAF
 from wijktwin.words.numbers import format_day, format_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ui.markup import Markup
     from ui.state import World
     from ui.text import Text
@@ -33,6 +36,8 @@ NOTHING: Final = "nothing"
 SHOWN: Final = "sun_map_shown"
 DAY: Final = "sun_map_day"
 TREES: Final = "sun_map_trees"
+OTHER: Final = "other"
+OTHER_DAY: Final = "sun_map_other_day"
 ADDRESSES: Final = "sun_map_addresses"
 MOST_ADDRESSES: Final = 24
 JSON: Final = "application/json"
@@ -50,7 +55,7 @@ def choose(t: Text, found: Scenario, seen: World) -> str:
         )
         if shown == NOTHING:
             return ""
-        day = st.selectbox(t("sun_map.day"), days, key=DAY, format_func=lambda each: format_day(each.isoformat(), t.language), width=200)
+        day = _day(t, days)
         has_trees = bool(len(found.neighbourhood.trees) or len(found.trees))
         in_trees = has_trees and st.checkbox(t("sun_map.with_trees"), key=TREES, help=t("sun_map.with_trees_help"))
     hours = _hours(t, found, day, in_trees=in_trees)
@@ -62,6 +67,21 @@ def choose(t: Text, found: Scenario, seen: World) -> str:
     st.html(legend(t, steps(Shown(shown), least_change=least), minutes=minutes, in_trees=in_trees, day=day))
     with st.spinner(t("sun_map.drawing")):
         return _address(found, seen, hours, Shown(shown), in_trees=in_trees)
+
+
+def _day(t: Text, days: Sequence[date]) -> date:
+    """One of the usual days, or any other of the year of which the sun is taken."""
+    words = {day: format_day(day.isoformat(), t.language) for day in days}
+    choices: list[date | str] = [*days, OTHER]
+    name = t("sun_map.other")
+    chosen = st.selectbox(
+        t("sun_map.day"), choices, key=DAY, format_func=lambda each: words[each] if isinstance(each, date) else name, width=200
+    )
+    if isinstance(chosen, date):
+        return chosen
+    year = reference_year()
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return st.date_input(t("sun_map.other_day"), first.replace(month=5), first, last, key=OTHER_DAY, format="DD-MM-YYYY", width=200)
 
 
 def legend(t: Text, shown: tuple[SunStep, ...], *, minutes: float | None, in_trees: bool = False, day: date | None = None) -> Markup:
@@ -120,10 +140,15 @@ def _hours(t: Text, found: Scenario, day: date, *, in_trees: bool = False) -> Gr
     if ready is None and long_figures.is_ready(found):
         with st.spinner(t("sun_map.drawing")):
             ready = desk.sunlight(found)  # today lies on the disk
-    if ready is None or not in_trees:
-        return None if ready is None else ready.ground.hours(day)
+    if ready is None:
+        return None
+    if day in ready.ground.days and not in_trees:
+        return ready.ground.hours(day)
     with st.spinner(t("sun_map.drawing")):
-        return hours_with_trees(ready.ground, day, assumptions=assumed.chosen())
+        study = desk.ground_on(day)
+        if in_trees:
+            return hours_with_trees(study, found, day, spacing=ready.ground.spacing, assumptions=assumed.chosen())
+        return hours_on(study, found, day, spacing=ready.ground.spacing)
 
 
 def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown, *, in_trees: bool = False) -> str:

@@ -29,9 +29,11 @@ def test_it_says_so_as_long_as_they_are_not_there() -> None:
 
 def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
+    days: list[date] = []
 
     def some_hours(_: Text, found: Scenario, day: date, *, in_trees: bool) -> GroundHours:
         asked.append(in_trees)
+        days.append(day)
         x0, y0, x1, y1 = found.neighbourhood.extent
         middle = [np.floor((x0 + x1) / 2) + 0.5, np.floor((y0 + y1) / 2) + 0.5, 3.0]
         change = np.array([-90.0, 45.0])
@@ -58,6 +60,11 @@ def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPa
     assert asked[0] is False
     assert asked[-1] is True
     assert "met kale bomen. Wij nemen aan dat een kroon 50 procent van de zon doorlaat; het kan 35 tot 75 procent zijn." in words(visitor)
+    visitor.selectbox(key=sun_map.DAY).set_value(sun_map.OTHER).run()
+    visitor.date_input(key=sun_map.OTHER_DAY).set_value(date(2026, 7, 4)).run()
+    assert not visitor.exception
+    assert days[-1] == date(2026, 7, 4)
+    assert "met bomen in blad" in words(visitor)
     visitor.radio(key=sun_map.SHOWN).set_value(sun_map.NOTHING).run()
     assert drawn[-1] == ""
     visitor.query_params["plans"] = ""

@@ -25,9 +25,10 @@ from wijktwin.impacts.progress import CancelledError, Progress
 from wijktwin.impacts.sunlight.desk import SunlightDesk, municipality_code
 from wijktwin.impacts.sunlight.figures import CLASSES, figures_of
 from wijktwin.impacts.sunlight.norms import change_counted, home_days, unseen_minutes
-from wijktwin.impacts.sunlight.on_ground import GroundUse
+from wijktwin.impacts.sunlight.on_ground import GroundUse, hours_on
 from wijktwin.impacts.sunlight.store import LightStore
 from wijktwin.impacts.sunlight.suns import SLOT
+from wijktwin.impacts.sunlight.tree_figures import hours_with_trees
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Claim, Party, Plan
 from wijktwin.model.provenance import Kind, LocalText
@@ -317,3 +318,21 @@ def test_another_neighbourhood_with_the_same_key_has_its_own_sun() -> None:
 
     mesh = joined([raised(rectangle(*row[0]), bottom=3.0, top=3.0 + row[1], origin=ORIGIN) for row in lower.values()], origin=ORIGIN)
     assert gardens(solid_village(mesh=mesh)) > gardens(solid_village())  # type: ignore[operator]
+
+
+def test_any_day_can_be_chosen_for_the_map_with_and_without_trees() -> None:
+    scenario, one = desk().neighbourhood.with_plans(PLANS["wall"]), desk()
+    ready = one.sunlight(scenario).ground
+    assert one.ground_on(MARCH) is one.ground
+    usual, same = ready.hours(MARCH), hours_on(one.ground, scenario, MARCH, spacing=ready.spacing)
+    assert (usual.before == same.before).all()
+    assert np.array_equal(usual.after, same.after, equal_nan=True)
+    may = date(MARCH.year, 5, 4)
+    hours = hours_on(one.ground_on(may), scenario, may, spacing=ready.spacing)
+    there = np.isfinite(hours.after)
+    assert (hours.after[there] <= hours.before[there]).all(), "a wall takes sun"
+    assert (hours.after[there] < hours.before[there]).any()
+    assert hours.before.mean() > usual.before.mean(), "days are longer in May"
+    leafy = hours_with_trees(one.ground_on(may), scenario, may, spacing=ready.spacing, assumptions=ASSUMPTIONS)
+    assert (leafy.before <= hours.before).all()
+    assert (np.isnan(leafy.after) == np.isnan(hours.after)).all()

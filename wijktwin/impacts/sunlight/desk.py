@@ -30,6 +30,7 @@ from wijktwin.impacts.sunlight.study import Roofs, SunStudy, roof_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import FloatArray
@@ -74,6 +75,7 @@ class SunlightDesk:
         self._assumptions = assumptions
         self._store = store
         self._results: LastFew[str, Sunlight] = LastFew(MOST_RESULTS)
+        self._chosen_days: LastFew[date, SunStudy] = LastFew(MOST_RESULTS)
 
     @cached_property
     def norms(self) -> tuple[SunlightNorm, ...]:
@@ -105,6 +107,16 @@ class SunlightDesk:
             n_threads=N_THREADS,
             store=self._store,
         )
+
+    def ground_on(self, day: date) -> SunStudy:
+        """On the ground, on any day that somebody chooses: roofs as they are drawn, for a map."""
+        if day in self.ground.grid.days:
+            return self.ground
+        return self._chosen_days.of(day, lambda: self._ground_on(day))
+
+    def _ground_on(self, day: date) -> SunStudy:
+        lowest = lowest_sun_on_ground()
+        return SunStudy(self.neighbourhood, self.ground.points, (day,), lowest=lowest, n_threads=N_THREADS, store=self._store)
 
     @cached_property
     def facades(self) -> Mapping[str, SunStudy]:

@@ -99,12 +99,7 @@ class SunOnGround:
     @cached_property
     def is_built_over(self) -> BoolArray:
         """Points on which a volume of a plan stands, shape (n,): ground no longer."""
-        flat = self.study.points.points.positions + self.study.neighbourhood.mesh.origin
-        built = np.zeros(len(flat), dtype=np.bool_)
-        for _, volume in self.scenario.volumes:
-            near = np.flatnonzero((volume.top > flat[:, 2]) & (volume.bottom < flat[:, 2] + STANDS_ON))
-            built[near] |= shapely.contains_xy(volume.footprint, flat[near, 0], flat[near, 1])
-        return built
+        return built_over(self.study, self.scenario)
 
     def rows(self, use: GroundUse) -> BoolArray:
         """Points of one use, shape (n,)."""
@@ -132,3 +127,21 @@ class SunOnGround:
             np.where(self.is_built_over, np.nan, self.after(day).minutes),
             self.spacing,
         )
+
+
+def built_over(study: SunStudy, scenario: Scenario) -> BoolArray:
+    """Points of a study on the ground on which a volume of a plan stands, shape (n,)."""
+    flat = study.points.points.positions + study.neighbourhood.mesh.origin
+    built = np.zeros(len(flat), dtype=np.bool_)
+    for _, volume in scenario.volumes:
+        near = np.flatnonzero((volume.top > flat[:, 2]) & (volume.bottom < flat[:, 2] + STANDS_ON))
+        built[near] |= shapely.contains_xy(volume.footprint, flat[near, 0], flat[near, 1])
+    return built
+
+
+def hours_on(study: SunStudy, scenario: Scenario, day: date, *, spacing: float) -> GroundHours:
+    """All points of one day of a study on the ground, roofs as drawn and without trees."""
+    (row,) = study.rows_of([day])
+    positions = study.points.points.positions + study.neighbourhood.mesh.origin
+    after = np.where(built_over(study, scenario), np.nan, study.light(scenario).minutes_on(row))
+    return GroundHours(day, positions, study.now.minutes_on(row), after, spacing)

@@ -12,7 +12,7 @@ from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, 
 from wijktwin.impacts.shared import counted, data_sources, with_plans
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, METHOD
 from wijktwin.impacts.sunlight.norms import change_counted, trees_in_leaf
-from wijktwin.impacts.sunlight.on_ground import GroundUse
+from wijktwin.impacts.sunlight.on_ground import GroundUse, hours_on
 from wijktwin.impacts.sunlight.ranges import mean_margin
 from wijktwin.impacts.sunlight.suns import SLOTS_PER_CLOSE_LOOK, SLOTS_PER_SAMPLE
 from wijktwin.impacts.sunlight.tree_ranges import BARE, IN_LEAF, SunWithTrees
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.sunlight.desk import Sunlight
     from wijktwin.impacts.sunlight.homes import SunAtHomes
     from wijktwin.impacts.sunlight.on_ground import GroundHours, SunOnGround
+    from wijktwin.impacts.sunlight.study import SunStudy
     from wijktwin.model.scenario import Scenario
 
 TREES_MARGIN: Final = "sun_trees"
@@ -49,11 +50,14 @@ def ground_with_trees(ground: SunOnGround, *, assumptions: Assumptions) -> SunWi
     return SunWithTrees(shade, ground.scenario, tuple(ground.days), assumptions, is_average=True)
 
 
-def hours_with_trees(ground: SunOnGround, day: date, *, assumptions: Assumptions) -> GroundHours:
-    """The sun on all points of a day with trees, as a map shows them: as bare or in leaf as they are on that day."""
-    sun, at, own = ground_with_trees(ground, assumptions=assumptions), ground.days.index(day), ground.hours(day)
-    after = np.where(ground.is_built_over, np.nan, sun.after[at].minutes)
-    return replace(own, before=sun.before[at].minutes, after=after)
+def hours_with_trees(study: SunStudy, scenario: Scenario, day: date, *, spacing: float, assumptions: Assumptions) -> GroundHours:
+    """The sun on all points of a study on the ground with trees, as a map shows it: bare or in leaf as they are on that day."""
+    days = tuple(study.grid.days)
+    shade = tree_shade(study, days, step=SLOTS_PER_SAMPLE, assumptions=assumptions)
+    sun, at = SunWithTrees(shade, scenario, days, assumptions, is_average=True), days.index(day)
+    own = hours_on(study, scenario, day, spacing=spacing)
+    after = np.where(np.isnan(own.after), np.nan, sun.as_drawn(scenario, at))
+    return replace(own, before=sun.as_drawn(study.neighbourhood.with_plans(), at), after=after)
 
 
 def tree_figures(found: Sunlight, *, assumptions: Assumptions) -> Iterable[Assessment]:

@@ -90,6 +90,12 @@ class SunWithTrees:
             found.append(SunChange(changes[0][0], lowest, highest))
         return found
 
+    def as_drawn(self, scenario: Scenario, at: int) -> FloatArray:
+        """Minutes on one day, for a map: roofs as they are drawn and trees as they are taken to be, shape (n_points,)."""
+        minutes, _ = self._minutes(scenario, Roofs.AS_DRAWN, at, [self._through(Size.AS_TAKEN)])
+        found: FloatArray = minutes[0]
+        return found
+
     def _ranges(self, scenario: Scenario) -> list[SunRange]:
         found: list[SunRange] = []
         for at, row in enumerate(self.shade.rows):
