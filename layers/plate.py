@@ -23,6 +23,7 @@ HULL_SHARE: Final = 0.01
 """How far corners that a camera has to show may lie from the hull of what stands there, as a share of its size."""
 
 
+@lru_cache(maxsize=8)
 def plate_outline(neighbourhood: Neighbourhood) -> shapely.Polygon:
     """The smallest rectangle, turned as it has to be, around everything that is drawn, and a margin around that; anticlockwise."""
     rectangle = _around(drawn_points(neighbourhood))

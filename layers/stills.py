@@ -21,16 +21,17 @@ from numpy.typing import NDArray
 
 from layers.cameras import shared_cameras, view_state
 from layers.deck import STREET_NAMES, build_deck
-from layers.encoding import COLOUR, END, POLYGON, START, to_json
+from layers.encoding import COLOUR, END, POLYGON, START
 from layers.glb import Model, Primitive, read_model
 from layers.prepared import Prepared, Thing, prepare
 from layers.shadows import LAYER as SHADE
 from layers.shadows import shade_rows
 from layers.standalone import INSIDE, Inside
 from layers.street_names import LENGTH, NAME
+from layers.terrain import Terrain
 from layers.trees import POSITION, SCALE
 from wijktwin import appearance
-from wijktwin.appearance import View
+from wijktwin.appearance import Camera, View
 from wijktwin.errors import NotFoundError
 from wijktwin.export.drawn import LOW_SUN, ByteArray, Drawing, Faces, Lines, Name, Points, Shot
 from wijktwin.export.links import Walker
@@ -38,6 +39,7 @@ from wijktwin.export.perspective import EYE_HEIGHT, Anchor, MapView, walking_vie
 from wijktwin.export.stills import RENDERER, Renderer
 from wijktwin.impacts.ground_shadow import GroundShadow, ShadowCaster
 from wijktwin.impacts.last_few import LastFew
+from wijktwin.impacts.silhouettes import Shapes
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
@@ -56,6 +58,7 @@ NEARER_BROAD: Final = 0.0017
 GAMMA: Final = 2.2
 """The renderer of the browser takes this root of the opacity of a layer."""
 MOST_SHADOWS: Final = 24
+MOST_MOMENTS: Final = 4
 MOST_PIECES: Final = 600
 OPAQUE: Final = 255
 FROM_ROW: Final = "@@="
@@ -86,6 +89,7 @@ class Studio:
         self._tags: dict[str, str] = {}
         self._caster: ShadowCaster | None = None
         self._shadows: LastFew[tuple[str, datetime], GroundShadow] = LastFew(MOST_SHADOWS)
+        self._today: LastFew[datetime, Shapes] = LastFew(MOST_MOMENTS)
         self._pieces: LastFew[str, tuple[Piece, ...]] = LastFew(MOST_PIECES)
 
     @staticmethod
@@ -110,7 +114,16 @@ class Studio:
         cameras = shared_cameras(scenarios)
         if place not in cameras:
             raise NotFoundError("stills.no_such_view", name=place, allowed=", ".join(cameras))
-        state = view_state(cameras[place], self.prepared.frame)
+        return self.framed(cameras[place])
+
+    @property
+    def ground(self) -> Terrain:
+        """The ground as it is drawn."""
+        return self.prepared.terrain
+
+    def framed(self, camera: Camera) -> MapView:
+        """The view in which a box fits."""
+        state = view_state(camera, self.prepared.frame)
         return MapView(state["longitude"], state["latitude"], state["zoom"], state["pitch"], state["bearing"])
 
     def standing(self, walker: Walker, *, above: float = EYE_HEIGHT) -> MapView:
@@ -132,7 +145,12 @@ class Studio:
             if found is None:
                 if self._caster is None:
                     self._caster = ShadowCaster(self.neighbourhood)
-                found = self._caster.at(scenario, moment)
+                sun = self._caster.place.sun(moment)
+                today = self._today.find(moment)
+                if today is None:
+                    today = self._caster.today(sun)
+                    self._today.put(moment, today)
+                found = self._caster.at(scenario, moment, today=today)
                 self._shadows.put((scenario.key, moment), found)
             return found
 
@@ -150,7 +168,7 @@ class Studio:
                     shadow = self.shadow(scenario, moment)
                     sky = appearance.LOW_SKY_STOPS if shadow.sun.altitude < LOW_SUN else sky
                     rows = shade_rows(shadow, self.neighbourhood, self.prepared.terrain, self.prepared.frame)
-                    pieces += faces_of(rows, self.anchor, key=f"shade/{hashlib.sha256(to_json(rows)).hexdigest()}")
+                    pieces += faces_of(rows, self.anchor, key=f"shade/{scenario.key}/{moment.isoformat()}/{self.anchor}")
                 continue
             found = self._layer(layer)
             pieces += found

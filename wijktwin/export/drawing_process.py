@@ -142,7 +142,7 @@ def _face_actor(piece: Faces) -> Any:  # noqa: ANN401 - VTK has no types
     mesh.point_data["colours"] = piece.colours
     actor = _actor(mesh)
     if piece.texture is not None and piece.places is not None:
-        mesh.active_texture_coordinates = piece.places.astype(np.float64)
+        mesh.active_texture_coordinates = np.column_stack([piece.places[:, 0], 1.0 - piece.places[:, 1]]).astype(np.float64)  # from below
         actor.SetTexture(_texture(piece.texture))
     if piece.is_clear:
         actor.ForceTranslucentOn()

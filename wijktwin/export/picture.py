@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from wijktwin.export.drawn import Shot, Stills
 from wijktwin.export.papers import PAPERS, Paper, Size
-from wijktwin.export.perspective import MapView
+from wijktwin.export.perspective import EYE_HEIGHT, MapView
 from wijktwin.export.sheet import Layout, composed, layout
 from wijktwin.export.telling import Teller
 from wijktwin.model.scenario import Scenario
+
+
+COMPRESSION: Final = 4
+"""A third faster than the usual 6, for files that are a twentieth larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Wanted:
         Sentences that only this picture needs.
     link
         To the scene, from the first page on.
+    eye
+        Height above the ground of who stands on it. [m]
     """
 
     view: MapView
@@ -38,6 +45,7 @@ class Wanted:
     title: str = ""
     notes: tuple[str, ...] = ()
     link: str = ""
+    eye: float = EYE_HEIGHT
 
 
 def picture(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, size: Size) -> bytes:
@@ -50,7 +58,7 @@ def picture(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, 
 def sheet_of(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, paper: Paper) -> tuple[Image.Image, Layout]:
     """The whole sheet, and where everything stands on it."""
     first = Shot(wanted.view, (paper.width, paper.height), wanted.moment)
-    place = layout(teller.told(scenario, first, title=wanted.title, notes=wanted.notes, link=wanted.link), paper)
+    place = layout(teller.told(scenario, first, title=wanted.title, notes=wanted.notes, link=wanted.link, eye=wanted.eye), paper)
     shot = Shot(wanted.view, place.picture_size, wanted.moment)
     return composed(stills.draw(scenario, shot), place, shot), place
 
@@ -62,5 +70,5 @@ def as_png(sheet: Image.Image, paper: Paper, *, title: str, description: str) ->
     told.add_itxt("Description", description)
     told.add_itxt("Software", "Wijktwin")
     content = io.BytesIO()
-    sheet.save(content, "PNG", dpi=(paper.dpi, paper.dpi), pnginfo=told)
+    sheet.save(content, "PNG", compress_level=COMPRESSION, dpi=(paper.dpi, paper.dpi), pnginfo=told)
     return content.getvalue()

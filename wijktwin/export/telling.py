@@ -50,7 +50,9 @@ class Teller:
     base_address: str = ""
     legend: Mapping[tuple[str, bool], Sequence[LegendLine]] = field(default_factory=dict)
 
-    def told(self, scenario: Scenario, shot: Shot, *, title: str = "", notes: Sequence[str] = (), link: str = "") -> Told:
+    def told(
+        self, scenario: Scenario, shot: Shot, *, title: str = "", notes: Sequence[str] = (), link: str = "", eye: float = EYE_HEIGHT
+    ) -> Told:
         """The words around one picture.
 
         Parameters
@@ -60,14 +62,16 @@ class Teller:
         notes
             Sentences that only this picture needs; they come first.
         link
-            To the scene, from the first page on: ``/look-around?...``.
+            To the scene, from the first page on: ``/?v=1&...``.
+        eye
+            Height above the ground of who stands on it. [m]
         """
         language = self.language
         address = f"{self.base_address.rstrip('/')}{link}" if link else ""
         return Told(
             title=title or self.neighbourhood.name,
             subtitle=text("export_picture.scenario", language, plans=self.plans(scenario)),
-            notes=(*notes, *self._notes(scenario, shot)),
+            notes=(*notes, *self._notes(scenario, shot, eye)),
             legend_title=text("export_picture.legend", language),
             legend=tuple(self.legend.get((scenario.key, shot.moment is not None), ())),
             banner=text("export_picture.fictional", language, name=self.neighbourhood.name) if self.neighbourhood.fictional else "",
@@ -97,19 +101,20 @@ class Teller:
         shown = format_clock(f"{local:%H:%M}", self.language)
         return format_date(local.date(), self.language), shown, text(f"export_picture.{clock}", self.language)
 
-    def _notes(self, scenario: Scenario, shot: Shot) -> list[str]:
+    def _notes(self, scenario: Scenario, shot: Shot, eye: float) -> list[str]:
+        height = f"{format_number(eye, self.language, decimals=1)}{NO_BREAK}m"
+        standing = [text("export_picture.eye", self.language, height=height)] if shot.view.is_level else []
+        return [*standing, *self.sun_notes(shot.moment), *self.origin_notes(scenario)]
+
+    def origin_notes(self, *scenarios: Scenario) -> list[str]:
+        """Where the data comes from, and when the picture was made."""
         language = self.language
-        found = []
-        if shot.view.is_level:
-            found.append(text("export_picture.eye", language, height=f"{format_number(EYE_HEIGHT, language, decimals=1)}{NO_BREAK}m"))
-        found += self.sun_notes(shot.moment)
-        sources = dict.fromkeys([*scenario.neighbourhood.sources, *(plan.source for plan in scenario.ordered_plans)])
+        of_plans = (plan.source for scenario in scenarios for plan in scenario.ordered_plans)
+        sources = dict.fromkeys([*self.neighbourhood.sources, *of_plans])
         credits_told = "; ".join(credit_text(source, language) for source in sources)
-        made = format_date(self.made_on, language)
         return [
-            *found,
             text("export_picture.sources", language, sources=credits_told.rstrip(".")),
-            text("export_picture.made", language, date=made, version=wijktwin.__version__),
+            text("export_picture.made", language, date=format_date(self.made_on, language), version=wijktwin.__version__),
         ]
 
     def sun_notes(self, moment: datetime | None) -> list[str]:

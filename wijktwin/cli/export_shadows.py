@@ -1,0 +1,26 @@
+"""``wijktwin export shadows``: the shadows at the usual moments of a study, for every scenario from one camera, and all on one sheet."""
+
+from __future__ import annotations
+
+import argparse
+
+from wijktwin.cli.export_picture import today
+from wijktwin.cli.picture_sets import add_set_options, prepared, write_set
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of a shadow set."""
+    add_set_options(parser)
+    parser.add_argument("--year", type=int, default=today().year, metavar="YEAR", help="the year of the moments (default: this year)")
+    parser.add_argument("--link", default="", metavar="URL", help="the camera of a link copied from the screen (default: from above)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the set."""
+    from wijktwin.export.links import read_link
+    from wijktwin.export.packs import shadow_set
+
+    told = read_link(options.link)
+    ready = prepared(options)
+    view = ready.studio.standing(told.walker) if told.walker is not None else told.view
+    return write_set(shadow_set(ready.studio, ready.shown, ready.teller, ready.size, year=options.year, view=view), options.out)

@@ -1,0 +1,250 @@
+"""Sets of pictures for a council: what a plan looks like from the street, from above and from public places, and its shadows.
+
+Every place is shown as it is today, with what is allowed already, with the plan and with the alternative: the same place, the same
+direction, the same light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+import wijktwin
+from wijktwin.appearance import Camera, View
+from wijktwin.errors import InputError
+from wijktwin.export.contact_sheet import Cell, Thumbnails, contact_sheet
+from wijktwin.export.drawn import Stills
+from wijktwin.export.home_views import HomeView
+from wijktwin.export.key_map import key_map
+from wijktwin.export.links import Walker, link_to
+from wijktwin.export.papers import Size
+from wijktwin.export.perspective import Anchor, MapView
+from wijktwin.export.picture import Wanted, picture
+from wijktwin.export.sets import Job, key_for
+from wijktwin.export.standpoints import BEARINGS, Ground, Lookout, Standpoint
+from wijktwin.export.telling import VERY_LOW, Teller
+from wijktwin.impacts.shadow_moments import shadow_days
+from wijktwin.impacts.shared import sun_place
+from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import Plan, PlanRole
+from wijktwin.model.scenario import Scenario
+from wijktwin.words.numbers import NO_BREAK, format_number
+from wijktwin.words.texts import text
+
+ROLES: Final = (PlanRole.ALLOWED, PlanRole.PROPOSAL, PlanRole.ALTERNATIVE)
+SHADOW_REACH: Final = 3.0
+"""Shadows are shown so far around the plan, in heights of its tallest building."""
+LEAST_REACH: Final = 90.0
+"""[m]"""
+ABOUT: Final = 5
+"""Distances are told to this. [m]"""
+
+
+class Viewer(Stills, Protocol):
+    """Draws stills, and knows where things stand in them: `layers.stills.Studio`."""
+
+    anchor: Anchor
+    neighbourhood: Neighbourhood
+
+    @property
+    def ground(self) -> Ground:
+        """The ground as it is drawn."""
+        ...
+
+    def view(self, scenarios: Sequence[Scenario], place: View) -> MapView:
+        """One of the places to look from."""
+        ...
+
+    def framed(self, camera: Camera) -> MapView:
+        """The view in which a box fits."""
+        ...
+
+    def standing(self, walker: Walker, *, above: float = ...) -> MapView:
+        """What somebody on the ground sees."""
+        ...
+
+    def walker_at(self, x: float, y: float, *, towards: tuple[float, float], up: float = 0.0) -> Walker:
+        """Somebody in a place who looks towards another."""
+        ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A scenario in a set.
+
+    Parameters
+    ----------
+    name
+        In the names of files.
+    """
+
+    name: str
+    label: str
+    scenario: Scenario
+
+
+def scenarios_of(neighbourhood: Neighbourhood, plans: Sequence[Plan], teller: Teller) -> list[Shown]:
+    """Today, and every plan that builds something by itself: what is allowed, the plan, the alternative."""
+    found = [Shown("today", text("export_pack.role_today", teller.language), Scenario(neighbourhood))]
+    for role in ROLES:
+        for plan in sorted(plans, key=lambda one: one.plan_id):
+            if plan.role is role and plan.volumes and not plan.is_withdrawn:
+                label = _label(text(f"export_pack.role_{role}", teller.language), plan.title.in_language(teller.language))
+                found.append(Shown(f"{role}-{plan.plan_id}".lower(), label, Scenario(neighbourhood, frozenset([plan]))))
+    return found
+
+
+def _label(role: str, title: str) -> str:
+    """What a plan is, and its title where that does not say it already."""
+    return title if title.casefold().startswith(role.casefold()) else f"{role}: {title}"
+
+
+# ------------------------------------------------------------------------------------------------------------- council pack
+def council_pack(
+    viewer: Viewer, shown: Sequence[Shown], teller: Teller, size: Size, *, moment: datetime | None = None,
+    homes: Sequence[HomeView] = (), consent: str = "",
+) -> list[Job]:  # fmt: skip
+    """The files of a council pack: a key map, and every standpoint and the view from above for every scenario.
+
+    Parameters
+    ----------
+    consent
+        Who says that the residents of the homes agree, told on every such sheet.
+
+    Raises
+    ------
+    InputError
+        No plan builds anything, the data has no streets, or homes are asked for without consent.
+    """
+    if homes and not consent.strip():
+        raise InputError("stills.no_consent")
+    lookout = Lookout([each.scenario for each in shown], viewer.ground)
+    if not lookout.has_plan:
+        raise InputError("stills.no_plan_to_see")
+    standpoints = lookout.on_streets()
+    if not standpoints:
+        raise InputError("stills.no_streets", name=viewer.neighbourhood.name)
+    standpoints += lookout.on_ground()
+    jobs = [_map_job(viewer, shown, standpoints, teller, size)]
+    for number, standpoint in enumerate(standpoints, start=1):
+        walker = viewer.walker_at(standpoint.x, standpoint.y, towards=standpoint.towards, up=standpoint.up)
+        wanted = Wanted(viewer.standing(walker), moment, _title(standpoint, teller), _notes(standpoint, number, teller))
+        jobs += [
+            _job(viewer, each, wanted, teller, size, name=f"{number}-{standpoint.side or standpoint.where}", walker=walker)
+            for each in shown
+        ]
+    above = Wanted(viewer.view([each.scenario for each in shown], View.PLAN), moment, _named("title_above", teller))
+    jobs += [_job(viewer, each, above, teller, size, name="above") for each in shown]
+    for number, home in enumerate(homes, start=len(standpoints) + 1):
+        seen = lookout.looked_at(home.x, home.y, where=home.address, above=home.above)
+        walker = viewer.walker_at(home.x, home.y, towards=seen.towards, up=seen.up)
+        height = height_text(home.above, teller)
+        notes = (
+            text("export_pack.from_home", teller.language, number=number, address=home.address, height=height),
+            text("export_pack.consent", teller.language, consent=consent.strip()),
+        )
+        wanted = Wanted(viewer.standing(walker, above=home.above), moment, _named("title_home", teller, place=home.address), notes)
+        jobs += [_job(viewer, each, replace(wanted, eye=home.above), teller, size, name=f"{number}-home", walker=walker) for each in shown]
+    return jobs
+
+
+def _job(
+    stills: Stills, shown: Shown, wanted: Wanted, teller: Teller, size: Size, *, name: str, walker: Walker | None = None
+) -> Job:  # fmt: skip
+    scenario = shown.scenario
+    link = link_to(
+        [plan.plan_id for plan in scenario.plans], language=teller.language, time_zone=scenario.neighbourhood.time_zone,
+        moment=wanted.moment, view=wanted.view if walker is None else None, walker=walker,
+    )  # fmt: skip
+    whole = replace(wanted, link=link, title=f"{wanted.title} – {shown.label}")
+    key = key_for(scenario.key, whole, teller.language, teller.base_address, teller.made_on, size, wijktwin.__version__)
+    return Job(f"{name}-{shown.name}.png", key, lambda: picture(stills, scenario, whole, teller, size))
+
+
+def _map_job(viewer: Viewer, shown: Sequence[Shown], standpoints: Sequence[Standpoint], teller: Teller, size: Size) -> Job:
+    last = shown[-1] if len(shown) == 1 else next((each for each in shown if each.name.startswith(PlanRole.PROPOSAL)), shown[-1])
+    xs, ys = [one.x for one in standpoints], [one.y for one in standpoints]
+    west, south, east, north = Lookout([last.scenario], viewer.ground).plan.bounds
+    margin = 40.0
+    camera = Camera((min(*xs, west) - margin, min(*ys, south) - margin, max(*xs, east) + margin, max(*ys, north) + margin))
+    lines = tuple(_where(one, number, teller) for number, one in enumerate(standpoints, start=1))
+    notes = (*lines, text("export_pack.chosen_by", teller.language), text("export_pack.map_note", teller.language))
+    wanted = Wanted(viewer.framed(camera), None, _named("title_map", teller), notes)
+    walkers = [viewer.walker_at(one.x, one.y, towards=one.towards) for one in standpoints]
+    key = key_for(last.scenario.key, wanted, walkers, teller.language, teller.made_on, size, wijktwin.__version__)
+    return Job(
+        "0-map.png", key, lambda: key_map(viewer, last.scenario, wanted, walkers=walkers, teller=teller, size=size, anchor=viewer.anchor)
+    )
+
+
+def _title(one: Standpoint, teller: Teller) -> str:
+    if one.side is not None:
+        return _named("title_from", teller, direction=teller.direction(BEARINGS[one.side]))
+    return _named("title_place", teller, place=text(f"export_pack.place_{one.where}", teller.language))
+
+
+def _named(key: str, teller: Teller, **values: object) -> str:
+    return text(f"export_pack.{key}", teller.language, name=teller.neighbourhood.name, **values)
+
+
+def _where(one: Standpoint, number: int, teller: Teller) -> str:
+    """Where a standpoint is, and how much of the plan is seen from it."""
+    language = teller.language
+    distance = f"{ABOUT * round(one.distance / ABOUT)}{NO_BREAK}m"
+    share, leaf = (f"{format_number(100.0 * each, language)}%" for each in (one.share, one.share_in_leaf))
+    told = {"number": number, "distance": distance, "share": share, "leaf": leaf}
+    if one.side is None:
+        return text("export_pack.on_place", language, place=text(f"export_pack.place_{one.where}", language), **told)
+    return text("export_pack.on_street", language, street=one.where or text("export_pack.unnamed_street", language), **told)
+
+
+def _notes(one: Standpoint, number: int, teller: Teller) -> tuple[str, ...]:
+    found = (_where(one, number, teller),)
+    return found if one.is_seen else (*found, text("export_pack.hidden", teller.language))
+
+
+def height_text(metres: float, teller: Teller) -> str:
+    """A height in words. [m]"""
+    return f"{format_number(metres, teller.language, decimals=1)}{NO_BREAK}m"
+
+
+# --------------------------------------------------------------------------------------------------------------- shadow set
+def shadow_view(viewer: Viewer, shown: Sequence[Shown]) -> MapView:
+    """From straight above, with so much around the plans that long shadows are in the picture."""
+    lookout = Lookout([each.scenario for each in shown], viewer.ground)
+    if not lookout.has_plan:
+        raise InputError("stills.no_plan_to_see")
+    reach = max(LEAST_REACH, SHADOW_REACH * lookout.height)
+    west, south, east, north = lookout.plan.bounds
+    return viewer.framed(Camera((west - reach, south - reach / 2, east + reach, north + reach)))
+
+
+def shadow_moments(neighbourhood: Neighbourhood, year: int) -> list[datetime]:
+    """The usual moments of a shadow study in a year."""
+    place = sun_place(neighbourhood)
+    return [place.moment(day.in_year(year), hour) for day in shadow_days() for hour in day.hours]
+
+
+def shadow_set(viewer: Viewer, shown: Sequence[Shown], teller: Teller, size: Size, *, year: int, view: MapView | None = None) -> list[Job]:
+    """The files of a shadow set: one contact sheet, and every scenario at every moment from one camera.
+
+    Raises
+    ------
+    InputError
+        No plan builds anything.
+    """
+    seen = view or shadow_view(viewer, shown)
+    moments = shadow_moments(viewer.neighbourhood, year)
+    cells = [Cell(each.label, each.scenario, moment) for moment in moments for each in shown]
+    title = _named("title_sheet", teller)
+    key = key_for([each.scenario.key for each in shown], seen, moments, teller.language, teller.made_on, wijktwin.__version__)
+    jobs: list[Job] = []
+    small = Thumbnails(viewer)
+    for moment in moments:
+        day, time, _ = teller.moment(moment)
+        notes = (text("export_pack.low_sun_note", teller.language),) if teller.sun(moment).altitude < VERY_LOW else ()
+        wanted = Wanted(seen, moment, _named("title_shadow", teller, day=day, time=time), notes)
+        jobs += [_job(small, each, wanted, teller, size, name=f"{moment:%m-%d-%H%M}") for each in shown]
+    return [*jobs, Job("0-contact-sheet.png", key, lambda: contact_sheet(small, cells, seen, teller, title=title, columns=len(shown)))]

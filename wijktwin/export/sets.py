@@ -1,0 +1,172 @@
+"""Many files in one go, in a folder: what is there already is kept, what fails does not stop the rest, and it can be stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import logging
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from wijktwin.errors import InputError, WijktwinError
+from wijktwin.export.stills import NoDrawingError
+from wijktwin.impacts.progress import CancelledError
+from wijktwin.sources.whole_files import write_whole
+
+INDEX: Final = "pictures.json"
+"""Which file was made from what; beside the pictures."""
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_log = logging.getLogger(__name__)
+
+Report = Callable[[int, int, str], None]
+"""Told how many of how many files are ready, and the name of the one that is made now. What it raises (`CancelledError`) ends the work."""
+
+
+def _nobody(done: int, total: int, name: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to be made.
+
+    Parameters
+    ----------
+    name
+        Of the file, in plain letters.
+    key
+        Other whenever the file would be another.
+    make
+        Gives its content.
+    """
+
+    name: str
+    key: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be made, and why."""
+
+    name: str
+    error: WijktwinError | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a set.
+
+    Parameters
+    ----------
+    files
+        All files that are there now, in order.
+    kept
+        Names of those that were there already.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    kept: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = field(default=())
+
+
+def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> Made:
+    """Make every file that is not there yet.
+
+    Raises
+    ------
+    InputError
+        Nothing can be written in the folder.
+    NoDrawingError
+        This machine has nothing to draw with: then all would fail.
+    """
+    for job in jobs:
+        if not _NAME.fullmatch(job.name):
+            msg = f"{job.name!r} is no name for a file of a set"
+            raise ValueError(msg)
+    _make_folder(folder)
+    index = read_index(folder)
+    files: list[Path] = []
+    kept: list[str] = []
+    failures: list[Failure] = []
+    for done, job in enumerate(jobs):
+        report(done, len(jobs), job.name)
+        path = folder / job.name
+        if index.get(job.name) == job.key and path.is_file():
+            kept.append(job.name)
+        else:
+            try:
+                content = job.make()
+            except NoDrawingError as error:
+                if error.key == "stills.no_drawing":
+                    raise
+                failures.append(Failure(job.name, error))
+                continue
+            except WijktwinError as error:
+                failures.append(Failure(job.name, error))
+                continue
+            except CancelledError:
+                raise
+            except Exception:  # noqa: BLE001 - whatever it is: the list says which, the log says why, the rest is still made
+                _log.exception("%s could not be made", job.name)
+                failures.append(Failure(job.name, None))
+                continue
+            _write(path, content)
+            index[job.name] = job.key
+            _write(folder / INDEX, json.dumps(index, indent=1, sort_keys=True).encode())
+        files.append(path)
+    report(len(jobs), len(jobs), "")
+    return Made(folder, tuple(files), tuple(kept), tuple(failures))
+
+
+def read_index(folder: Path) -> dict[str, str]:
+    """Which files were made from what; nothing where nobody can say."""
+    try:
+        told = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(key) for name, key in told.items()} if isinstance(told, dict) else {}
+
+
+def zipped(files: Sequence[Path], *, texts: Mapping[str, str] | None = None) -> bytes:
+    """Files in one archive; pictures are packed already.
+
+    Parameters
+    ----------
+    texts
+        Further files, by name.
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for path in files:
+            archive.write(path, path.name)
+        for name, text in (texts or {}).items():
+            archive.writestr(name, text.encode(), zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def key_for(*told: Any) -> str:  # noqa: ANN401 - whatever says what a file is made from
+    """Hash of what a file is made from."""
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError("stills.not_a_folder", source=folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("stills.cannot_write", source=folder, reason=error.strerror or type(error).__name__) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise InputError("stills.cannot_write", source=path, reason=error.strerror or type(error).__name__) from error
