@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections import Counter, defaultdict
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,9 @@ from tests.impacts.village import numbers, parts
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
+from wijktwin.impacts.sunlight.places import Points
+from wijktwin.impacts.sunlight.points import Origin, Subject, SunPoints, Target
+from wijktwin.impacts.sunlight.study import SunStudy
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 from wijktwin.model.provenance import Kind
@@ -163,6 +168,86 @@ def test_the_plan_area_has_the_floor_space_index_of_what_the_plan_states() -> No
     inside = [row for row in example().rows_near(plan.boundary) if example().buildings.building_ids[row] not in plan.demolishes]
     assert not [row for row in inside if shapely.area(shapely.intersection(example().buildings.footprints[row], plan.boundary)) > 1]
     assert found["density.floor_space_index", "vogeltorens"].after == pytest.approx(floors / plan.boundary.area)
+
+
+def test_the_towers_stand_so_far_from_what_stays_as_their_outlines_in_the_files() -> None:
+    """Outlines straight from the CityJSON lines; sheds are those without an address and below 25 m²."""
+    goes = example_plan("vogeltorens").demolishes
+    new = shapely.union_all([volume.footprint for volume in example_plan("vogeltorens").volumes if not volume.is_below_ground])
+    uses: dict[str, set[str]] = defaultdict(set)
+    for feature in raw("addresses.geojson"):
+        uses[feature["properties"]["building_id"]].add(feature["properties"]["use"])
+    near: dict[str, float] = {"building": np.inf, "dwelling": np.inf}
+    for name, outline in outlines_of_the_example().items():
+        if name in goes:
+            continue
+        far = shapely.distance(new, outline)
+        if uses[name] or outline.area >= 25:
+            near["building"] = min(near["building"], far)
+        if "dwelling" in uses[name]:
+            near["dwelling"] = min(near["dwelling"], far)
+    for what, metres in near.items():
+        assert figures("vogeltorens")[f"distance.nearest_{what}", "vogeltorens"].after == pytest.approx(metres, abs=0.02)
+
+
+@cache
+def outlines_of_the_example() -> dict[str, Any]:
+    """Where each building stands, by its own file: its flat outline (LoD 0)."""
+    found = {}
+    with gzip.open(example_folder() / "buildings.city.jsonl.gz", "rt", encoding="utf-8") as lines:
+        transform = json.loads(next(lines))["transform"]
+        scale, shift = np.array(transform["scale"]), np.array(transform["translate"])
+        for line in lines:
+            feature = json.loads(line)
+            vertices = np.array(feature["vertices"]) * scale + shift
+            geometry = feature["CityObjects"][feature["id"]]["geometry"]
+            flat = next(each for each in geometry if str(each["lod"]) == "0")
+            rings = [vertices[ring][:, :2] for surface in flat["boundaries"] for ring in surface[:1]]
+            found[feature["id"]] = shapely.union_all([shapely.Polygon(ring) for ring in rings])
+    return found
+
+
+def test_the_ground_that_the_towers_change_is_what_their_plan_draws_over_the_map() -> None:
+    """Green before and after in the plan area, by cutting the pieces of the map with those of the plan one by one."""
+    plan = example_plan("vogeltorens")
+    drawn = [(change.kind, change.footprint) for change in plan.ground_changes]
+    built = shapely.union_all([v.footprint for v in plan.volumes if v.touches_ground])
+    changed = shapely.union_all([built, *(footprint for _, footprint in drawn)])
+    is_green = {"green", "garden"}
+    green = shapely.union_all([shape(each["geometry"]) for each in raw("ground.geojson") if each["properties"]["kind"] in is_green])
+    stays = shapely.union_all([outline for name, outline in outlines_of_the_example().items() if name not in plan.demolishes])
+    new = shapely.union_all([footprint for kind, footprint in drawn if kind in is_green]).difference(built)
+    found = figures("vogeltorens")["ground.green", ""]
+    assert found.difference == pytest.approx(new.difference(stays).area - green.intersection(changed).area, rel=0.01)
+
+
+def test_the_sun_that_the_towers_take_is_worked_out_on_the_map() -> None:
+    """Places on the ground around them: the line to the sun, drawn on the map, crosses a tower nearer than its height over the tangent."""
+    scenario = example().with_plans([example_plan("vogeltorens")])
+    towers = [(v.footprint, v.top) for _, v in scenario.volumes if not v.is_below_ground]
+    middle = shapely.union_all([outline for outline, _ in towers]).centroid
+    dice = np.random.default_rng(4)
+    flat = np.array([middle.x, middle.y]) + dice.uniform(-150, 150, (60, 2))
+    heights = np.array([example().ground_height_at(x, y) for x, y in flat])
+    places = np.column_stack([flat, heights]) - example().mesh.origin
+    target = (Target(Subject.GROUND, "g", "", "", Origin.KNOWN),)
+    points = SunPoints(Points.on_ground(places), target, np.zeros(len(places), np.int64), np.full(len(places), -1))
+    study = SunStudy(example(), points, [date(2026, 3, 21)], lowest=5.0)
+    now, then, towards = study.now, study.light(scenario), study.grid.towards.astype(np.float64)
+    far = 0
+    for row, (x, y) in enumerate(flat.tolist()):
+        lit_now, lit_then = now.lit(0, row), then.lit(0, row)
+        for slot in np.flatnonzero(lit_now)[::45].tolist():
+            east, north, up = towards[slot]
+            level = math.hypot(east, north)
+            line = shapely.LineString([(x, y), (x + 800 * east / level, y + 800 * north / level)])
+            crossings = [(outline.intersection(line), top) for outline, top in towers]
+            met = [(shapely.Point(x, y).distance(crossing), top) for crossing, top in crossings if not crossing.is_empty]
+            rises = [top - heights[row] - away * up / level for away, top in met]
+            if all(abs(rise) > 1.0 for rise in rises) and all(crossing.length > 1.0 or crossing.is_empty for crossing, _ in crossings):
+                assert lit_then[slot] == (not any(rise > 0 for rise in rises)), (x, y, slot)
+                far += any(rise > 0 for rise in rises)
+    assert far > 20, "the towers shade some of these places"
 
 
 def test_every_figure_of_the_example_says_that_it_is_made_up() -> None:
