@@ -22,9 +22,10 @@ SECONDS_BETWEEN_CLEANING: Final = 300.0
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """See that the settings hold, make the first visit, and keep memory clean until the server stops."""
+    """See that the settings hold, make the first visit and first cards, and keep memory clean until the server stops."""
     serving.check_settings()
     await warming.first_visit()
+    warming.prepare_cards()
     cleaning = asyncio.create_task(_clean())
     try:
         yield

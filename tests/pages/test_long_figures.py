@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.visiting import COMPARE, SCENARIOS, elements, visit
-from tests.ui.test_background import Bench
+from tests.ui.test_background import NOW, OURS, STRIP, TOWERS, Bench
 from ui import long_figures
+from ui.text import Text
 
 NOT_YET = "nog niet berekend"
+
+
+class Rerun(Exception):  # noqa: N818 - no error: how a page stops to begin anew
+    """Ends what runs, as the real one does."""
 
 
 @pytest.fixture
@@ -46,6 +55,39 @@ def test_a_page_never_waits_and_shows_what_is_ready(bench: Bench) -> None:
     assert not any(each.key.startswith("background") for each in visitor.button if each.key)
     assert words(visitor).count("<tr") > n_figures, "the figures joined the table"
     assert len(bench.slow.computed) == 1
+
+
+@pytest.mark.parametrize("tells_each", [True, False])
+def test_a_page_is_made_anew_when_all_are_ready_or_as_soon_as_one_is(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tells_each: bool
+) -> None:
+    """Three scenarios, of which one is ready when the page is made, and another one after that."""
+    wanted = [(scenario, OURS) for scenario in (NOW, TOWERS, STRIP)]
+    watched: list[tuple[Callable[..., None], tuple[object, ...]]] = []
+    reruns: list[str] = []
+
+    def rerun() -> None:
+        reruns.append(bench.slow.computed[-1])
+        raise Rerun
+
+    def look() -> None:
+        watch, given = watched[0]
+        with contextlib.suppress(Rerun):
+            watch(*given)
+
+    monkeypatch.setattr(st, "fragment", lambda watch, **_: lambda *told: watched.append((watch, told)))
+    monkeypatch.setattr(st, "rerun", rerun)
+    bench.ask(NOW)
+    bench.work()
+    told = long_figures.of_all(Text("nl"), wanted, tells_each=tells_each)
+    assert [bool(figures) for figures in told] == [True, False, False]
+    look()
+    assert not reruns, "nothing is new"
+    bench.slow.meanwhile = lambda: look() if TOWERS.key in bench.slow.computed else None
+    bench.work()
+    assert reruns == ([TOWERS.key] if tells_each else []), "while the third was being computed"
+    look()
+    assert reruns[-1] == STRIP.key
 
 
 def test_both_sides_are_compared_when_both_are_ready(bench: Bench) -> None:

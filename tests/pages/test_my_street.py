@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -202,6 +204,7 @@ def test_a_plan_of_ones_own_that_was_withdrawn_has_no_card_and_others_of_one_tit
     assert not visitor.exception
     shown = page_text(visitor)
     assert ("(een)" in shown, "(twee)" in shown, "(weg)" in shown) == (True, True, False)
+    assert sum("staat er niet bij: zo kan het niet worden gebouwd." in said for said in notices(visitor)) == 1, "what is left out is told"
     assert f"Dit gaat over {HOME}." in page_text(visitor)
 
 
@@ -222,6 +225,11 @@ def test_the_map_says_in_words_what_it_draws(root: Path, state_of_the_tests: Pat
     drawn = map_markup(Text("nl"), neighbourhood, [], Home(row["address_id"]))
     assert 'alt="Kaart met Kuifmeesstraat 12 in het midden, 150 meter naar alle kanten.' in drawn
     assert "Binnen dit stuk kaart bouwt of sloopt geen plan." in drawn
+    picture = base64.b64decode(drawn.partition("base64,")[2].partition('"')[0]).decode()
+    named = re.findall(r'class="street">([^<]+)<', picture)
+    assert "Kuifmeesstraat" in named
+    assert len(named) == len(set(named)) > 3
+    assert set(named) <= set(neighbourhood.street_table["street"]) if neighbourhood.street_table is not None else False
     here = plan("here", title=LocalText("Hier", "Here"), demolishes=frozenset({row["building_id"]}))
     drawn = map_markup(Text("nl"), neighbourhood, [here], Home(row["address_id"]))
     assert "A. Hier: op de plek van uw huis zelf." in drawn, "a place has no direction from itself"

@@ -134,7 +134,9 @@ def places_of(points: SunPoints, row: int, home: Home, neighbourhood: Neighbourh
     """
     rows = points.rows_of(row)
     for left in (_on_storey(points, rows, home.storey), _on_side(points, rows, home, neighbourhood)):
-        rows = np.intersect1d(rows, left) if len(np.intersect1d(rows, left)) else rows
+        if left is not rows:
+            both = np.intersect1d(rows, left)
+            rows = both if len(both) else rows
     return rows
 
 

@@ -20,7 +20,6 @@ from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.model.space import new_buildings
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.impacts.assessment import Assessment, Where
@@ -130,7 +129,7 @@ class _About:
         """The highest building with an address within the distance that counts as surroundings, where it is not the home's own."""
         named = kept(self.neighbourhood, "named buildings", lambda: _named_buildings(self.neighbourhood))
         point = shapely.Point(self.address.x, self.address.y)
-        near = np.flatnonzero(shapely.distance(named.footprints, point) <= self.assumptions[RADIUS].value)
+        near = np.sort(named.footprints.query(point, predicate="dwithin", distance=self.assumptions[RADIUS].value))
         if not len(near):
             return None
         highest = int(near[np.argmax(named.heights[near])])
@@ -173,7 +172,7 @@ class _Named:
 
     rows: IndexArray
     heights: FloatArray
-    footprints: NDArray[np.object_]
+    footprints: shapely.STRtree
     streets: tuple[LocalText, ...]
 
 
@@ -187,4 +186,4 @@ def _named_buildings(neighbourhood: Neighbourhood) -> _Named:
             streets.setdefault(row, []).append(str(street))
     rows = np.array(sorted(streets), dtype=np.int64)
     names = tuple(LocalText(max(sorted(set(streets[row])), key=streets[row].count)) for row in rows.tolist())
-    return _Named(rows, heights[rows], buildings.footprints[rows], names)
+    return _Named(rows, heights[rows], shapely.STRtree(buildings.footprints[rows]), names)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.home import HomeAddress
     from wijktwin.impacts.reachability import HomeWay
+    from wijktwin.impacts.routes import Comparison
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
@@ -91,7 +92,8 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
     through = [one for one in cars if one.impact == "traffic.street"]
     found = compared(scenario, assumptions=assumptions)
     own, total = _parking(scenario, address.street, places), next(one for one in cars if one.impact == "traffic.total")
-    is_there = found is None or address.street in set(found.baseline.segments.streets)
+    streets, main_roads = (frozenset(), frozenset()) if found is None else kept(found.baseline, "streets by name", lambda: _streets(found))
+    is_there = found is None or address.street in streets
     no_cars = why_not(scenario.neighbourhood) or next((one.missing for one in through if one.after is None), "")
     no_cars = no_cars or (total.missing if total.after is None else "" if is_there else "street_not_in_data")
     return HomeStreet(
@@ -101,8 +103,14 @@ def street_of_home(scenario: Scenario, address: HomeAddress, *, assumptions: Ass
         total=total,
         no_cars=no_cars,
         at_most=None if no_cars else _most(scenario, assumptions).get(address.street, 0.0),
-        is_main_road=found is not None and address.street in set(found.baseline.segments.streets[found.baseline.destinations.on_main_road]),
+        is_main_road=address.street in main_roads,
     )
+
+
+def _streets(found: Comparison) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all streets, and of those that are main roads."""
+    names = found.baseline.segments.streets
+    return frozenset(names.tolist()), frozenset(names[found.baseline.destinations.on_main_road].tolist())
 
 
 def _most(scenario: Scenario, assumptions: Assumptions) -> Mapping[str, float | None]:

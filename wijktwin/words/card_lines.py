@@ -149,8 +149,8 @@ class Lines:
             " ".join(each for each in sentences if each),
             how_we_know=self.words("calculated_from_ours") if about is not None else "",
             method=text(f"card_method.{self.subject}", self.language),
-            sources=tuple(dict.fromkeys(_source_text(source, self.language) for source in sources)),
-            assumptions=() if about is None else tuple(_assumption_text(each, self.language) for each in about.assumptions),
+            sources=self.figures.listed(sources, self.language, _source_text),
+            assumptions=() if about is None else self.figures.listed(about.assumptions, self.language, _assumption_text),
         )
 
     def waiting(self, name: str = "") -> CardLine:
@@ -180,8 +180,8 @@ class Lines:
             how_we_know=" ".join(told.how_known),
             margin=" ".join((*told.margin, why)),
             method=text(f"card_method.{self.subject}", self.language),
-            sources=tuple(dict.fromkeys(_source_text(source, self.language) for source in one.sources)),
-            assumptions=tuple(_assumption_text(each, self.language) for each in one.assumptions),
+            sources=self.figures.listed(one.sources, self.language, _source_text),
+            assumptions=self.figures.listed(one.assumptions, self.language, _assumption_text),
         )
 
     def _value(self, numbers: FigureTold) -> str:

@@ -161,6 +161,7 @@ def _named(subjects: Sequence[Subject], language: Language) -> str:
     return enumeration([text(f"card_top.subject_{each}", language) for each in subjects], language)
 
 
+@cache
 def _not_computed(language: Language) -> str:
     named = [text(f"not_computed.{key}", language).partition(" (")[0] for key in FIRST_NAMED]
     more = len(NOT_COMPUTED) - len(named)

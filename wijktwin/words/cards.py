@@ -110,7 +110,9 @@ def card_of(facts: HomeFacts, language: Language) -> Card:
         Subject.GREEN: lambda own: card_home.green_part(facts.green, cool(), own),
         Subject.PARKING: lambda own: card_home.parking_part(facts.street, own),
         Subject.CARS: lambda own: card_home.cars_part(facts.street, own),
-        Subject.WAYS: lambda own: card_home.ways_part(facts.ways, own, nearest=facts.assumptions[SMALLEST].value, why=_why_no_ways(facts)),
+        Subject.WAYS: lambda own: card_home.ways_part(
+            facts.ways, own, nearest=facts.assumptions[SMALLEST].value, why="" if facts.ways else _why_no_ways(facts)
+        ),
         Subject.NEW_BUILDING: lambda own: card_plans.new_building_part(facts.new, own),
         Subject.LATITUDE: lambda own: card_plans.latitude_part(scenario, own),
         Subject.DATES: lambda own: card_plans.dates_part(scenario, own),

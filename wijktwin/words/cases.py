@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from enum import StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, overload
 
 from wijktwin.words.numbers import rounded, shown_step
 from wijktwin.words.texts import has_text, placeholders, templates
 from wijktwin.words.told import alike, told_after, told_before, told_difference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.words.told import Told
 
@@ -24,6 +26,28 @@ SENTENCE_OF: Final = {"dwellings.by_type": "dwellings.total"}
 
 GENERAL: Final = "sentence_general"
 """Plain words that fit every figure, for one that has no sentence of its own: no page goes down over a missing sentence."""
+
+
+Thing = TypeVar("Thing")
+Worth = TypeVar("Worth")
+
+
+class _Once(Generic[Worth]):
+    """A property that is worked out when it is first asked for, and stays: without the lock that costs more than what is kept here."""
+
+    def __init__(self, make: Callable[[FigureTold], Worth]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    @overload
+    def __get__(self, owner: None, kind: type[FigureTold]) -> _Once[Worth]: ...
+    @overload
+    def __get__(self, owner: FigureTold, kind: type[FigureTold]) -> Worth: ...
+    def __get__(self, owner: FigureTold | None, kind: type[FigureTold]) -> _Once[Worth] | Worth:
+        if owner is None:
+            return self
+        found = vars(owner)[self._make.__name__] = self._make(owner)
+        return found
 
 
 class Case(StrEnum):
@@ -45,27 +69,27 @@ class FigureTold:
     def __init__(self, one: Assessment) -> None:
         self.one = one
 
-    @cached_property
+    @_Once
     def before(self) -> Told | None:
         """The value now; None where it is not known."""
         return told_before(self.one)
 
-    @cached_property
+    @_Once
     def after(self) -> Told | None:
         """The value then; None where it is not known."""
         return told_after(self.one)
 
-    @cached_property
+    @_Once
     def difference(self) -> Told | None:
         """The difference between now and then; None where either is not known."""
         return told_difference(self.one)
 
-    @cached_property
+    @_Once
     def side_by_side(self) -> tuple[Told | None, Told | None]:
         """Now and then, rounded alike."""
         return alike(self.before, self.after)
 
-    @cached_property
+    @_Once
     def turnover(self) -> dict[str, Told]:
         """How many go and how many come of what is counted by `GOES_AND_COMES`; nothing where neither happens."""
         if self.one.impact != GOES_AND_COMES or self.difference is None:
@@ -75,7 +99,7 @@ class FigureTold:
             return {}
         return {"felled": replace(self.difference, value=goes), "planted": replace(self.difference, value=comes)}
 
-    @cached_property
+    @_Once
     def clear_case(self) -> Case:
         """`case_of`."""
         if self.one.after is None:
@@ -97,7 +121,7 @@ class FigureTold:
                 return Case.UNCLEAR
         return Case.MORE if value > 0 else Case.LESS if value < 0 else Case.UNCLEAR
 
-    @cached_property
+    @_Once
     def case(self) -> Case:
         """`told_case`."""
         case = self.clear_case
@@ -108,7 +132,7 @@ class FigureTold:
         is_shown_alike = before is not None and after is not None and before.number("nl") == after.number("nl")
         return Case.UNCLEAR if is_shown_alike and {"before", "after"} <= asked and "change" not in asked else case
 
-    @cached_property
+    @_Once
     def leading(self) -> Told | None:
         """`leading`."""
         case = self.case
@@ -122,10 +146,18 @@ class FigureTold:
 
 
 class FiguresTold:
-    """Figures of one card or page, so that what is told of one twice is worked out once."""
+    """Figures of one card, so that what is told of one twice is worked out once."""
 
     def __init__(self) -> None:
         self._told: dict[int, FigureTold] = {}
+        self._lists: dict[tuple[int, Language], tuple[object, tuple[str, ...]]] = {}
+
+    def listed(self, things: tuple[Thing, ...], language: Language, say: Callable[[Thing, Language], str]) -> tuple[str, ...]:
+        """Things that many figures have in common (sources, assumptions) in words, each once."""
+        found = self._lists.get((id(things), language))
+        if found is None:
+            found = self._lists[id(things), language] = (things, tuple(dict.fromkeys(say(thing, language) for thing in things)))
+        return found[1]
 
     def of(self, one: Assessment) -> FigureTold:
         """The numbers of a figure; it is held here, so that no other gets its id."""

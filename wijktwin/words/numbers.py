@@ -68,7 +68,7 @@ MOST_DECIMALS: Final = 6
 """How many decimals are shown at most of what somebody said."""
 
 _FINEST: Final[Mapping[Unit, Decimal]] = MappingProxyType({unit: Decimal(1).scaleb(-decimals) for unit, decimals in DECIMALS.items()})
-_STEPS_OF_TIME: Final = tuple(Decimal(step) for step in STEPS_OF_TIME)
+_STEPS_OF_TIME: Final = tuple((step, Decimal(step)) for step in STEPS_OF_TIME)
 _ONE: Final = Decimal(1)
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -87,11 +87,13 @@ def shown_step(unit: Unit, margin: Margin | None = None, value: float = 0.0) -> 
     below, above = margin.below, margin.above
     if below is None and above is None and unit is not Unit.COUNT and value:
         return max(finest, _power_of_ten(math.floor(math.log10(abs(value))) - SURE_DIGITS + 1))
-    widest = max(*(0.0 if side is None or not math.isfinite(side) else side for side in (below, above)), 0.0)
+    widest = 0.0 if below is None or not math.isfinite(below) else below
+    if above is not None and above > widest and math.isfinite(above):
+        widest = above
     if widest <= 0:
         return finest
     if unit is Unit.MINUTES:
-        return next((step for step in _STEPS_OF_TIME if step <= widest / 2), finest)
+        return next((step for size, step in _STEPS_OF_TIME if size <= widest / 2), finest)
     return max(finest, _power_of_ten(math.floor(math.log10(widest / 2))))
 
 
@@ -186,6 +188,7 @@ def _decimals_of(step: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+@lru_cache(maxsize=1024)
 def format_date(date: dt.date | str | None, language: Language) -> str:
     """A date, a month or a year in words: "21 mei 2026", "mei 2026", "2026"; anything else as it is; "" for nothing."""
     if date is None:
@@ -200,6 +203,7 @@ def format_date(date: dt.date | str | None, language: Language) -> str:
     return date.strip()
 
 
+@lru_cache(maxsize=1024)
 def format_day(date: str, language: Language) -> str:
     """A day of the year in words, "21 maart", from an ISO date; anything else as it is."""
     match = _DAY.fullmatch(date)

@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Margin, Unit
+from wijktwin.impacts.kept import kept
 from wijktwin.model.provenance import Kind
 from wijktwin.words.amounts import HOUR, amount_text
 from wijktwin.words.numbers import coarser, format_at, format_ends, format_value, is_as_said, rounded, shown_step
@@ -39,7 +40,7 @@ WIDE: Final = 0.5
 """A range is wide that is so many times the number itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """One number of a figure as it is told: before, after or the difference, with its own margin and kind.
 
@@ -64,6 +65,13 @@ class Told:
 
     def number(self, language: Language) -> str:
         """The number alone, rounded to what the margin justifies; an end outwards."""
+        return kept(self, ("number", language), lambda: self._number(language))
+
+    def words(self, language: Language) -> str:
+        """The number with its unit; "at least" or "at most" where it is an end, "about" where it is not sure."""
+        return kept(self, ("words", language), lambda: self._words(language))
+
+    def _number(self, language: Language) -> str:
         margin, size = self.margin if self.rounding is None else self.rounding, abs(self.value)
         if self.is_end and not is_as_said(size, self.unit, margin):
             step = shown_step(self.unit, margin, size)
@@ -71,8 +79,7 @@ class Told:
             return format_at(float(outwards), self.unit, language, step=step, sign_of_unit=False)
         return format_value(size, self.unit, language, margin=margin, sign_of_unit=False)
 
-    def words(self, language: Language) -> str:
-        """The number with its unit; "at least" or "at most" where it is an end, "about" where it is not sure."""
+    def _words(self, language: Language) -> str:
         counted = amount_text(self.number(language), self.unit, language)
         margin = turned(self)
         if (margin.below, margin.above) == (0, None):
