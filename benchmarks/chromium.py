@@ -147,6 +147,11 @@ class Chromium:
     def __init__(self, address: str) -> None:
         self._address = address
 
+    @property
+    def address(self) -> str:
+        """Of its protocol, for drivers that come in beside."""
+        return self._address
+
     @contextlib.contextmanager
     def tab(self) -> Iterator[Tab]:
         """A tab of a new visitor, closed after the block."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -13,27 +11,21 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
+from tests.browser.known_violations import is_known, known
 from tests.browser.test_pages import ADDRESSES, WITH_SCENE, come_in
 from tests.browser.visiting import LAPTOP, PHONE, SIZES, WIDE, Recorder, Size, wait_until_still
 
-DOCUMENT: Final = Path(__file__).resolve().parent.parent.parent / "docs" / "accessibility.md"
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 MOST_TELLING: Final = {("", LAPTOP), ("compare", LAPTOP), ("requirements", LAPTOP), ("", PHONE)}
 """Page and screen that are looked at every time; all the others by `make test-all`."""
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 
 
-def known() -> set[tuple[str, str]]:
-    """Rule and selector of every violation of Streamlit's own, as the document explains them."""
-    rows = re.findall(r"^\| `([a-z-]+)` \| `([^`]+)` \|", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return set(rows)
-
-
 def violations(page: Page) -> list[tuple[str, str, str]]:
     """Rule, HTML and reason of everything that axe finds and that no selector of the known ones covers."""
     wait_until_still(page)
     nodes = [(rule["id"], node) for rule in seen_by_axe(page) for node in rule["nodes"]]
-    left = [(rule, node) for rule, node in nodes if not is_known(page, rule, node)]
+    left = [(rule, node) for rule, node in nodes if not is_streamlits(page, rule, node)]
     return [(rule, node["html"][:200], (node.get("failureSummary") or "")[:200]) for rule, node in left]
 
 
@@ -43,22 +35,10 @@ def seen_by_axe(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def is_known(page: Page, rule: str, node: dict[str, Any]) -> bool:
-    """Whether what a rule found is one of Streamlit's own; what lies in a shadow root (a list of selectors) is always ours.
-
-    Streamlit's class names change between two looks: where the place is gone, the element as axe saw it has to do.
-    """
-    selectors = [selector for name, selector in known() if name == rule]
+def is_streamlits(page: Page, rule: str, node: dict[str, Any]) -> bool:
+    """Whether what a rule found is one of Streamlit's own; what lies in a shadow root (a list of selectors) is always ours."""
     target = node["target"][0]
-    if not selectors or not isinstance(target, str):
-        return False
-    script = """([target, html, selectors]) => {
-      const copy = document.createElement('template');
-      copy.innerHTML = html;
-      const seen = document.querySelector(target) ?? copy.content.firstElementChild;
-      return selectors.some((one) => seen?.matches(one) ?? false);
-    }"""
-    return bool(page.evaluate(script, [target, node["html"], selectors]))
+    return isinstance(target, str) and is_known(page, rule=rule, target=target, html=node["html"])
 
 
 @pytest.mark.parametrize(
