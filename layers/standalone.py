@@ -6,11 +6,13 @@ import base64
 import html
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pydeck as pdk
 
+from layers.legend import LegendEntry
 from layers.prepared import JSON
 from wijktwin import appearance
 
@@ -33,32 +35,87 @@ class Inside:
         return f"{INSIDE}{place}"
 
 
-def standalone_html(deck: pdk.Deck, inside: Inside, *, title: str, notes: Sequence[str], language: str) -> str:
-    """The whole page.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around the picture.
+
+    Parameters
+    ----------
+    title
+        What is seen: the place and the scenario.
+    notes
+        Sentences below the picture: what is in it, sources with licences, the date.
+    banner
+        That it is fictional, where it is.
+    description
+        What is in the picture, for whoever does not see it; the title where empty.
+    legend_title, legend
+        What the colours mean, each with its words.
+    """
+
+    title: str
+    notes: Sequence[str] = ()
+    banner: str = ""
+    description: str = ""
+    legend_title: str = ""
+    legend: Sequence[tuple[LegendEntry, str]] = ()
+
+
+def standalone_html(deck: pdk.Deck, inside: Inside, around: Around, *, language: str) -> str:
+    """The whole page: one file that opens without a server and without internet.
 
     Parameters
     ----------
     deck
         Made from geometry that was prepared with ``publish=inside``.
-    notes
-        Sentences below the picture: sources with licences, the date, and that it is fictional where it is.
     """
     drawn = json.loads(deck.to_json())
     drawn["layers"] = [_with_contents(layer, inside) for layer in drawn["layers"]]
     renderer = RENDERER.read_text(encoding="utf-8").replace("</script", "<\\/script")
-    sky, horizon = (f"rgb{colour}" for colour in (appearance.SKY, appearance.HORIZON))
-    lines = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
+    title, described = html.escape(around.title), html.escape(around.description or around.title)
+    lines = "".join(f"<p>{html.escape(note)}</p>" for note in around.notes)
+    banner = f'<p class="banner" role="note">{html.escape(around.banner)}</p>' if around.banner else ""
     return (
-        f'<!doctype html><html lang="{html.escape(language)}"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f'<!doctype html><html lang="{html.escape(language)}"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
         'img-src data: blob:; connect-src data: blob:; worker-src blob:">'
-        f"<style>html,body{{margin:0;height:100%;font:14px system-ui,sans-serif}}#scene{{position:absolute;inset:0 0 4rem;"
-        f"background:linear-gradient({sky},{horizon} 62%)}}footer{{position:absolute;inset:auto 0 0;height:4rem;overflow:auto;"
-        f"padding:.25rem .75rem;box-sizing:border-box}}p{{margin:.125rem 0}}</style></head><body>"
-        f'<main id="scene" role="img" aria-label="{html.escape(title)}"></main><footer>{lines}</footer>'
-        f"<script>{renderer}</script><script>{_starter(drawn)}</script></body></html>"
+        f"<style>{_style()}</style></head><body><header><h1>{title}</h1>{banner}</header>"
+        f'<main><div id="scene" role="img" aria-label="{described}"></div>{_legend(around)}</main>'
+        f"<footer>{lines}</footer><script>{renderer}</script><script>{_starter(drawn)}</script></body></html>"
     )
+
+
+def _style() -> str:
+    sky, horizon = (f"rgb{colour}" for colour in (appearance.SKY, appearance.HORIZON))
+    return (
+        "html,body{margin:0;height:100%;font:14px/1.4 system-ui,sans-serif;color:#1c2a30}body{display:flex;flex-direction:column}"
+        "header{padding:.5rem .75rem}h1{font-size:1.25rem;margin:0}p{margin:.125rem 0}.banner{font-weight:600;background:#fff1c9;"
+        "padding:.25rem .5rem;border-left:4px solid #b97700}main{flex:1;position:relative;min-height:16rem}"
+        f"#scene{{position:absolute;inset:0;background:linear-gradient({sky},{horizon} 62%)}}"
+        "details{position:absolute;top:.5rem;left:.5rem;max-width:min(20rem,70%);max-height:calc(100% - 1rem);overflow:auto;"
+        "background:rgba(255,255,255,.92);padding:.25rem .5rem;border-radius:4px}summary{font-weight:600;cursor:pointer}"
+        "ul{list-style:none;margin:.25rem 0;padding:0}li{margin:.125rem 0}li span{display:inline-block;width:1.1em;height:1.1em;"
+        "margin-right:.5em;vertical-align:text-bottom;box-sizing:border-box}"
+        "footer{max-height:9rem;overflow:auto;padding:.25rem .75rem;border-top:1px solid #c5caca}"
+    )
+
+
+def _legend(around: Around) -> str:
+    if not around.legend:
+        return ""
+    items = "".join(f'<li><span style="{_swatch(entry)}"></span>{html.escape(words)}</li>' for entry, words in around.legend)
+    return f"<details open><summary>{html.escape(around.legend_title)}</summary><ul>{items}</ul></details>"
+
+
+def _swatch(entry: LegendEntry) -> str:
+    """The colour of an entry as it is drawn: filled, with its own edge."""
+    fill = (*entry.fill, 255)[:4]
+    edge = appearance.BUILDING_EDGE if entry.outline is None else entry.outline
+    colour = f"rgba({fill[0]},{fill[1]},{fill[2]},{fill[3] / 255:.3g})"
+    if entry.is_hatched:
+        colour = f"repeating-linear-gradient(45deg,rgb({edge[0]},{edge[1]},{edge[2]}) 0 1px,{colour} 1px 5px)"
+    return f"background:{colour};border:2px {entry.pattern} rgb({edge[0]},{edge[1]},{edge[2]})"
 
 
 def _with_contents(layer: dict[str, Any], inside: Inside) -> dict[str, Any]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from layers.deck import build_deck
-from layers.prepared import prepare
-from layers.standalone import Inside, standalone_html
 from tests.browser.apps.starting import ROOT, served
 from tests.browser.visiting import LAPTOP, Recorder
 from tests.layers.small_town import small_town, tower
+from ui.standalone_scene import standalone_scene
+from wijktwin import appearance
 from wijktwin.model.scenario import Scenario
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
@@ -66,11 +67,9 @@ def test_server_refuses_to_start_with_settings_that_are_not_safe(tmp_path: Path)
 
 
 def test_a_scene_in_one_file_draws_without_any_server(browser_context_of_its_own: tuple[BrowserContext, Recorder], tmp_path: Path) -> None:
-    inside = Inside()
-    scenario = Scenario(small_town(), frozenset({tower()}))
-    deck = build_deck(scenario, prepare(small_town(), [tower()], publish=inside))
+    town = replace(small_town(), name="Klein & fijn", fictional=True)
     file = tmp_path / "scene.html"
-    file.write_text(standalone_html(deck, inside, title="De toren", notes=["Verzonnen & vrij"], language="nl"), encoding="utf-8")
+    file.write_bytes(standalone_scene(Scenario(town, frozenset({tower()})), "nl", made_on=dt.date(2026, 11, 22)))
     context, recorder = browser_context_of_its_own
     page = context.new_page()
     page.goto(file.as_uri())
@@ -87,6 +86,12 @@ def test_a_scene_in_one_file_draws_without_any_server(browser_context_of_its_own
           return blue > 40;
         }"""
     )
-    expect(page.get_by_text("Verzonnen & vrij")).to_be_visible()
+    expect(page.locator("h1")).to_have_text(f"Klein & fijn: {tower().title.nl}")
+    expect(page.locator(".banner")).to_have_text("Verzonnen: Klein & fijn bestaat niet.")
+    expect(page.locator("details li").first).to_be_visible()
+    fill = page.locator("details li span").first.evaluate("(swatch) => getComputedStyle(swatch).backgroundColor")
+    assert fill == f"rgb{appearance.PLAN_FACES[tower().role]}", "the legend has the colour of the scene"
+    for told in (tower().source.owner, *(source.owner for source in town.sources), "22 november 2026"):
+        expect(page.locator("footer")).to_contain_text(told)
     assert {url.partition(":")[0] for url in recorder.requests} <= {"file", "data", "blob"}
     assert not recorder.faults

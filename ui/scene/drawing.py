@@ -77,9 +77,9 @@ def known(
     return found
 
 
-def _legend_entries(
+def legend_words(
     scenarios: Sequence[Scenario], prepared: Prepared, words: Mapping[str, str], parties: Mapping[str, str]
-) -> list[dict[str, Any]]:
+) -> list[tuple[LegendEntry, str]]:
     """What the colours of all pictures together mean, and whose plans have them; what only an earlier picture has comes last."""
     names = dict(words)
     whose: dict[str, list[str]] = {}
@@ -90,6 +90,12 @@ def _legend_entries(
     found: dict[str, LegendEntry] = {}
     for scenario in reversed(scenarios):
         found |= {entry.key: entry for entry in legend(scenario, prepared) if entry.key not in found}
+    return [(entry, names[entry.key]) for entry in found.values()]
+
+
+def _legend_entries(
+    scenarios: Sequence[Scenario], prepared: Prepared, words: Mapping[str, str], parties: Mapping[str, str]
+) -> list[dict[str, Any]]:
     return [
         {
             "fill": entry.fill,
@@ -97,9 +103,9 @@ def _legend_entries(
             "pattern": entry.pattern,
             "shape": entry.shape,
             "isHatched": entry.is_hatched,
-            "text": names[entry.key],
+            "text": told,
         }
-        for entry in found.values()
+        for entry, told in legend_words(scenarios, prepared, words, parties)
     ]
 
 

@@ -150,9 +150,8 @@ def _volumes(scenario: Scenario, language: Language) -> MapLayer:
     faces, edges, outlines = appearance.PLAN_FACES, appearance.PLAN_EDGES, appearance.OUTLINES
     rules = tuple(Rule(role.value, name_of("role", role, language), faces[role], edges[role], outlines[role]) for role in PlanRole)
     shapes = [volume.footprint for _, volume in scenario.volumes]
-    return _layer(
-        "proposed_volumes", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=Style(Shape.AREA, "role", rules)
-    )
+    style = Style(Shape.AREA, "role", rules)
+    return _layer("proposed_volumes", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=style)
 
 
 def _ground(scenario: Scenario, language: Language) -> MapLayer:
@@ -173,9 +172,8 @@ def _ground(scenario: Scenario, language: Language) -> MapLayer:
         Rule(str(kind), name_of("ground_kind", kind, language), appearance.GROUND[kind], appearance.CHANGED_GROUND_EDGE) for kind in kinds
     )
     shapes = [change.footprint for _, change in changes]
-    return _layer(
-        "changed_ground", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=Style(Shape.AREA, "kind", rules)
-    )
+    style = Style(Shape.AREA, "kind", rules)
+    return _layer("changed_ground", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=style)
 
 
 def _trees(scenario: Scenario, language: Language) -> MapLayer:
@@ -218,9 +216,8 @@ def _streets(scenario: Scenario, language: Language) -> MapLayer:
         )
         for each in Traffic
     )  # fmt: skip
-    return _layer(
-        "street_changes", rows, shapes, shape=Shape.LINE, scenario=scenario, language=language, style=Style(Shape.LINE, "traffic", rules)
-    )
+    style = Style(Shape.LINE, "traffic", rules)
+    return _layer("street_changes", rows, shapes, shape=Shape.LINE, scenario=scenario, language=language, style=style)
 
 
 def _plan_areas(scenario: Scenario, language: Language) -> MapLayer:
@@ -245,9 +242,8 @@ def _plan_areas(scenario: Scenario, language: Language) -> MapLayer:
         for role in PlanRole
     )
     shapes = [_areas_of(plan_area(plan, scenario.neighbourhood)) for plan in plans]
-    return _layer(
-        "plan_areas", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=Style(Shape.AREA, "role", rules)
-    )
+    style = Style(Shape.AREA, "role", rules)
+    return _layer("plan_areas", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=style)
 
 
 # ------------------------------------------------------------------------------------------------------------------ figures
@@ -257,9 +253,8 @@ def _places(scenario: Scenario, told: Sequence[Assessment], figures: Sheet, lang
     whole: list[Row] = [row for row in figures.rows if row[part] is None]
     placed = [(row, shape) for one, row in zip(told, whole, strict=True) if (shape := figure_shape(one, scenario)) is not None]
     rows = [dict(zip(figures.columns, row, strict=True)) for row, _ in placed]
-    return _layer(
-        "figures_by_place", rows, [shape for _, shape in placed], shape=Shape.AREA, scenario=scenario, language=language, style=None
-    )
+    shapes = [shape for _, shape in placed]
+    return _layer("figures_by_place", rows, shapes, shape=Shape.AREA, scenario=scenario, language=language, style=None)
 
 
 def figure_shape(one: Assessment, scenario: Scenario) -> BaseGeometry | None:
