@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, plan_choice, state, take_home, take_home_data
+from ui import frame, plan_choice, state, take_home, take_home_data, take_home_pictures
 
 t = state.text()
 seen = state.world()
@@ -16,4 +16,5 @@ with plan_column:
     plan_choice.layers(t, seen)
 with things_column:
     take_home.which(t, scenario)
+    take_home_pictures.section(t, scenario, seen)
     take_home_data.section(t, scenario, seen)

@@ -17,7 +17,6 @@ from wijktwin.export.sheet import Layout, composed, layout
 from wijktwin.export.telling import Teller
 from wijktwin.model.scenario import Scenario
 
-
 COMPRESSION: Final = 4
 """A third faster than the usual 6, for files that are a twentieth larger."""
 
