@@ -24,6 +24,7 @@ KINDS: Final = {
     "pack": "the pictures that a council asks for: four directions, from above, from public places",
     "shadows": "the pictures of the shadows at the usual moments",
     "report": "the report, as PDF",
+    "sheets": "paper for an evening: a key map with numbers, a sheet with a code for every street",
     "tables": "the figures with margins and sources, as XLSX or CSV",
     "model": "the model, as CityJSON, GeoPackage, or a page that works without internet",
 }

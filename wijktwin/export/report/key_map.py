@@ -35,6 +35,8 @@ AROUND: Final = 60.0
 """So much ground is shown around a plan at least. [m]"""
 LETTER: Final = 15.0
 """Height of letters, in units of the drawing."""
+MARK: Final = 0.93
+"""Radius of the mark of a numbered place, as part of the height of letters."""
 PER_LETTER: Final = 0.56
 """About how wide a letter is, as part of its height."""
 BUILDING_EDGE: Final = (120, 116, 110)
@@ -47,9 +49,10 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The window of a map on its drawing: metres to units, and y turned around."""
+    """The window of a map on its drawing: metres to units, and y turned around; how high its letters are, in units."""
 
     bounds: Bounds
+    letter: float = LETTER
 
     @property
     def per_metre(self) -> float:
@@ -91,8 +94,9 @@ def plan_shapes(plan: Plan, neighbourhood: Neighbourhood) -> list[BaseGeometry]:
 
 
 def key_map(
-    neighbourhood: Neighbourhood, plans: Sequence[tuple[str, Plan]], language: Language, *, bounds: Bounds, shows_plans: bool = True
-) -> bytes:
+    neighbourhood: Neighbourhood, plans: Sequence[tuple[str, Plan]], language: Language, *, bounds: Bounds, shows_plans: bool = True,
+    places: Sequence[tuple[str, shapely.Point]] = (), shows_names: bool = True, letter: float = LETTER,
+) -> bytes:  # fmt: skip
     """The map of a window.
 
     Parameters
@@ -101,12 +105,19 @@ def key_map(
         Each with the letter that it is called by.
     shows_plans
         False draws what is there today in the same window.
+    places
+        Marked with what they are called, in real coordinates [m]; plans have no letters then.
+    shows_names
+        False leaves the names of streets out.
+    letter
+        How high letters are where the drawing is WIDTH wide.
     """
-    sheet = Sheet(bounds)
+    sheet = Sheet(bounds, letter)
     parts = [_ground(neighbourhood, sheet), _buildings(neighbourhood, sheet), _trees(neighbourhood, sheet)]
     drawn = plans if shows_plans else ()
     parts += [_plan(plan, neighbourhood, sheet) for _, plan in drawn]
-    parts += [_street_names(neighbourhood, sheet), _letters(drawn, neighbourhood, sheet) if len(plans) > 1 else ""]
+    parts.append(_street_names(neighbourhood, sheet) if shows_names else "")
+    parts.append(_letters(drawn, neighbourhood, sheet) if len(plans) > 1 and not places else _numbers(places, sheet))
     parts += [_scale(sheet, language), _north(neighbourhood)]
     frame = f'<rect width="{WIDTH:g}" height="{sheet.height:.1f}" fill="rgb(247,246,243)"/>'
     size = f'viewBox="0 0 {WIDTH:g} {sheet.height:.1f}" width="{WIDTH:g}" height="{sheet.height:.1f}"'
@@ -190,15 +201,15 @@ def _street_names(neighbourhood: Neighbourhood, sheet: Sheet) -> str:
     taken: list[BaseGeometry] = []
     parts = []
     for name, (length, line) in sorted(best.items(), key=lambda item: (-item[1][0], item[0])):
-        width = len(name) * LETTER * PER_LETTER
+        width = len(name) * sheet.letter * PER_LETTER
         (x0, y0), (x1, y1) = line.coords[0], line.coords[-1]
         x, y, angle = (x0 + x1) / 2, (y0 + y1) / 2, math.degrees(math.atan2(y1 - y0, x1 - x0))
         angle = (angle + 90.0) % 180.0 - 90.0
-        room = affinity.rotate(shapely.box(x - width / 2, y - LETTER / 2, x + width / 2, y + LETTER / 2), angle, origin=(x, y))
+        room = affinity.rotate(shapely.box(x - width / 2, y - sheet.letter / 2, x + width / 2, y + sheet.letter / 2), angle, origin=(x, y))
         if width > 1.6 * length or not shapely.box(0, 0, WIDTH, sheet.height).contains(room) or any(room.intersects(one) for one in taken):
             continue
         taken.append(room)
-        parts.append(_words(name, x, y + LETTER * 0.33, LETTER, STREET_NAME, turned=(angle, x, y)))
+        parts.append(_words(name, x, y + sheet.letter * 0.33, sheet.letter, STREET_NAME, turned=(angle, x, y)))
     return "".join(parts)
 
 
@@ -210,6 +221,35 @@ def _pieces(shape: BaseGeometry) -> list[shapely.LineString]:
             points = np.asarray(shapely.simplify(line, 3.0).coords)
             found += [shapely.LineString(points[place : place + 2]) for place in range(len(points) - 1)]
     return found
+
+
+def _numbers(places: Sequence[tuple[str, shapely.Point]], sheet: Sheet) -> str:
+    """A round mark at each place, moved aside where another stands already."""
+    radius = MARK * sheet.letter
+    taken: list[tuple[float, float]] = []
+    parts = []
+    for name, where in places:
+        point = sheet.placed(where)
+        if point.is_empty:
+            continue
+        x, y = _aside(point.x, point.y, taken, radius)
+        taken.append((x, y))
+        if (x, y) != (point.x, point.y):
+            parts.append(f'<path d="M{point.x:.1f} {point.y:.1f}L{x:.1f} {y:.1f}" stroke="black" stroke-width="1.5"/>')
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="white" stroke="black" stroke-width="1.5"/>')
+        parts.append(_words(name, x, y + sheet.letter * 0.36, sheet.letter * 1.05, (0, 0, 0), halo=False, bold=True))
+    return "".join(parts)
+
+
+def _aside(x: float, y: float, taken: Sequence[tuple[float, float]], radius: float) -> tuple[float, float]:
+    """The nearest place for a mark at which no other stands."""
+    for ring in range(12):
+        for step in range(max(8 * ring, 1)):
+            angle = 2 * math.pi * step / max(8 * ring, 1)
+            place = (x + ring * radius * math.cos(angle), y + ring * radius * math.sin(angle))
+            if all(math.hypot(place[0] - other[0], place[1] - other[1]) > 2.1 * radius for other in taken):
+                return place
+    return x, y
 
 
 def _letters(plans: Sequence[tuple[str, Plan]], neighbourhood: Neighbourhood, sheet: Sheet) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wijktwin.export.report.house_style import HouseStyle
 
 ROOM: Final = resources.files("wijktwin.export.report")
-TEMPLATES: Final = ("shared.typ", "report.typ", "poster.typ")
+TEMPLATES: Final = ("shared.typ", "report.typ", "poster.typ", "sheets.typ")
 STANDARD: Final = "ua-1"
 """PDF/UA-1 (ISO 14289-1): tagged, with a title, a language and texts for pictures."""
 FONT_SUFFIXES: Final = frozenset({".ttf", ".otf"})
