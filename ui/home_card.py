@@ -234,8 +234,8 @@ def paper_markup(t: Text, shown: Sequence[Column]) -> Markup:
             for line in column.card.parts[place].lines if column.card is not None else ():
                 who_says.setdefault(line.text, []).append(column.title)
         together: dict[tuple[str, ...], list[str]] = {}
-        for words, names in who_says.items():
-            together.setdefault(tuple(dict.fromkeys(names)), []).append(words)
+        for words, titles in who_says.items():
+            together.setdefault(tuple(dict.fromkeys(titles)), []).append(words)
         n_letters += sum(len(words) for words in who_says)
         parts.append(element("h3", part.title))
         for names, sentences in together.items():

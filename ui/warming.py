@@ -63,8 +63,7 @@ def make_first_cards(shown: cache.Published) -> None:
     """A card of the first dwelling in every scenario that residents are offered: what is the same for all homes is kept by that."""
     neighbourhood = shown.neighbourhood
     table = neighbourhood.address_table
-    dwellings = () if table is None else table["address_id"][table["use"] == Use.DWELLING.value]
-    if not len(dwellings):
+    if table is None or not (dwellings := list(table["address_id"][table["use"] == Use.DWELLING.value])):
         return
     plans = [plan for plan in shown.plans.values() if plan.is_for_residents and plan.published_by_server]
     for told in ((), *(((plan.plan_id, plan.content_key),) for plan in plans)):
@@ -72,7 +71,7 @@ def make_first_cards(shown: cache.Published) -> None:
             scenario = cache.published_scenario(shown, neighbourhood.key, told)
         except PlanConflictError:
             continue
-        make_card(scenario, Home(str(dwellings.iloc[0])), language="nl", assumptions=default_assumptions())
+        make_card(scenario, Home(str(dwellings[0])), language="nl", assumptions=default_assumptions())
 
 
 async def first_visit() -> bool:

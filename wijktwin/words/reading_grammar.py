@@ -106,6 +106,26 @@ def _dates(language: Language) -> str:
     return rf"\d{{1,2}} (?:{_any(*get_month_names('wide', locale=LOCALES[language]).values())})(?: \d{{4}})?"
 
 
+def _dropped(language: Language, clock: str) -> str:
+    """Dates, times of the clock, and names such as 3-30-300."""
+    return _any(_dates(language), clock, r"\d+(?:-\d+)+")
+
+
+def _number(*, thousands: str, decimals: str) -> str:
+    """A number, with or without a sign; the signs between its digits as patterns."""
+    return rf"[+−-]?(?:\d{{1,3}}(?:{thousands}\d{{3}})+|\d+)(?:{decimals}\d+)?"
+
+
+def _units(*words: str) -> tuple[tuple[str, Unit], ...]:
+    """The words of each unit, as whole words; the longer ones first, for a square metre is no metre."""
+    units = (Unit.SQUARE_METRES, Unit.CUBIC_METRES, Unit.METRES, Unit.PER_CENT, Unit.MINUTES)
+    return tuple((rf"{word}\b", unit) for word, unit in zip(words, units, strict=True))
+
+
+def _joins(*words: str) -> str:
+    return rf"\s*(?:{_any(',', *(f' {word} ' for word in words))})\s*"
+
+
 NAMES: Final = re.compile(f"{QUOTED}|{BRACKETED}")
 """What is somebody's name, title or date: no figure."""
 CLAUSE: Final = re.compile(r"(?<=[,:;.!?])\s+|\s+and (?=(?:there )?will\b)")
@@ -113,14 +133,8 @@ CLAUSE: Final = re.compile(r"(?<=[,:;.!?])\s+|\s+and (?=(?:there )?will\b)")
 
 GRAMMAR: Final[Mapping[Language, Grammar]] = {
     "nl": Grammar(
-        number=r"[+−-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?",
-        units=(
-            (r"vierkante meter\b", Unit.SQUARE_METRES),
-            (r"kubieke meter\b", Unit.CUBIC_METRES),
-            (r"meter\b", Unit.METRES),
-            (r"procent\b", Unit.PER_CENT),
-            (r"minu(?:ten|ut)\b", Unit.MINUTES),
-        ),
+        number=_number(thousands=r"\.", decimals=","),
+        units=_units("vierkante meter", "kubieke meter", "meter", "procent", "minu(?:ten|ut)"),
         ways={
             Way.UNCLEAR: r"geen duidelijk verschil|\bmisschien\b|niet (?:zeker|duidelijk)",
             Way.UNKNOWN: r"weten wij niet|niet te zeggen|niet bekend",
@@ -150,7 +164,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
         about=r"ongeveer",
         at_least=r"ten minste",
         at_most=r"hooguit|ten hoogste",
-        joins=r"\s*(?:,| en | tot | tot en met )\s*",
+        joins=_joins("en", "tot", "tot en met"),
         known={
             Known.MEASURED: r"\bDat is (?:geteld|gemeten)\b",
             Known.FROM_PLAN: r"hebben wij berekend uit",
@@ -159,21 +173,11 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
             Known.STATED: r"\bDat (?:zegt|zeggen)\b|\bDat is opgegeven\b",
         },
         hours=r"(\d+) uur(?: en (\d+) minu(?:ten|ut))?",
-        dropped=_any(
-            _dates("nl"),
-            r"\d{1,2}[.:]\d{2}(?: (?:tot|en) \d{1,2}[.:]\d{2})? uur",
-            r"\d+(?:-\d+)+",
-        ),
+        dropped=_dropped("nl", r"\d{1,2}[.:]\d{2}(?: (?:tot|en) \d{1,2}[.:]\d{2})? uur"),
     ),
     "en": Grammar(
-        number=r"[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?",
-        units=(
-            (r"square met(?:res|re)\b", Unit.SQUARE_METRES),
-            (r"cubic met(?:res|re)\b", Unit.CUBIC_METRES),
-            (r"met(?:res|re)\b", Unit.METRES),
-            (r"per cent\b", Unit.PER_CENT),
-            (r"minutes?\b", Unit.MINUTES),
-        ),
+        number=_number(thousands=",", decimals=r"\."),
+        units=_units("square met(?:res|re)", "cubic met(?:res|re)", "met(?:res|re)", "per cent", "minutes?"),
         ways={
             Way.UNCLEAR: r"no clear difference|\bmay\b|not (?:certain|clear|sure)|\bperhaps\b",
             Way.UNKNOWN: r"do not know|not known|cannot be (?:said|told)|cannot say",
@@ -201,7 +205,7 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
         about=r"about",
         at_least=r"at least",
         at_most=r"at most|up to",
-        joins=r"\s*(?:,| and | to )\s*",
+        joins=_joins("and", "to"),
         known={
             Known.MEASURED: r"\bThis was (?:counted|measured)\b",
             Known.FROM_PLAN: r"\bWe calculated this from\b",
@@ -210,6 +214,6 @@ GRAMMAR: Final[Mapping[Language, Grammar]] = {
             Known.STATED: r"\bThis is what\b|\bThis was stated\b",
         },
         hours=r"(\d+) hours?(?: and (\d+) minutes?)?",
-        dropped=_any(_dates("en"), r"\d{1,2}:\d{2}", r"\d+(?:-\d+)+"),
+        dropped=_dropped("en", r"\d{1,2}:\d{2}"),
     ),
 }
