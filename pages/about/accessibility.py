@@ -1,8 +1,8 @@
-"""What is done so that everybody can look along, and what does not work yet."""
+"""What is done so that everybody can look along, what does not work yet, and the statement about it."""
 
 import streamlit as st
 
-from ui import about, frame, state
+from ui import about, frame, state, statement
 from ui.markup import bullet_list, element
 
 t = state.text()
@@ -17,8 +17,4 @@ for part in ("without_3d", "colour"):
 frame.heading(t("access.keyboard"))
 st.html(bullet_list(about.split(t, "access.keyboard_items"), class_="wt-plain"))
 
-frame.heading(t("access.known"))
-st.html(bullet_list(about.split(t, "access.known_items"), class_="wt-plain"))
-
-frame.heading(t("access.help"))
-st.html(element("p", t("access.help_text")))
+statement.statement(t)
