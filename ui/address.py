@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
+from ui import own_kept
 from ui.text import as_language
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ function isAstray(data, isAnswer) {
 
 export default function ({ data, setTriggerValue }) {
   clearTimeout(known.waiting);
+  keepOwn({ ...data.own, visit: data.visit }, setTriggerValue);
   const [there, wanted] = [own(location.search), own(data.address)];
   const isLink = new URLSearchParams(location.search).has('v');
   const isAnswer = !known.isHeard && data.heard === known.nTold;
@@ -91,7 +93,7 @@ export default function ({ data, setTriggerValue }) {
   }
 }
 """
-_component = st.components.v2.component("wijktwin_address", js=_JS)
+_component = st.components.v2.component("wijktwin_address", js=own_kept.JS + _JS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,17 @@ def as_pair(told: str) -> tuple[str, str] | None:
     return (names[0].strip(), names[1].strip()) if len(names) == 2 else None
 
 
-def keep(address: str, *, visit: str, run: int, entry: int, keeps_camera: bool, on_back: Callable[[Link], None]) -> None:
+def keep(
+    address: str,
+    *,
+    visit: str,
+    run: int,
+    entry: int,
+    keeps_camera: bool,
+    on_back: Callable[[Link], None],
+    own: Mapping[str, Any],
+    on_kept: Callable[[object], None],
+) -> None:
     """Let the browser say an address from now on. Takes no room on the page.
 
     Parameters
@@ -173,6 +185,10 @@ def keep(address: str, *, visit: str, run: int, entry: int, keeps_camera: bool, 
         Where the camera is and who walks stays in it.
     on_back
         Called before the next run with what the address says, when somebody went back or forward.
+    own
+        What the tab keeps of the visitor's own (`ui.own_kept`).
+    on_kept
+        Called before the next run with what the tab kept of a visit that the server does not know.
     """
 
     def went() -> None:
@@ -184,8 +200,12 @@ def keep(address: str, *, visit: str, run: int, entry: int, keeps_camera: bool, 
         if link is not None:
             on_back(link)
 
+    def given_back() -> None:
+        on_kept((st.session_state.get(KEY) or {}).get("kept"))
+
     _component(
         data={
+            "own": own,
             "address": address,
             "visit": visit,
             "run": run,
@@ -196,4 +216,5 @@ def keep(address: str, *, visit: str, run: int, entry: int, keeps_camera: bool, 
         key=KEY,
         height="content",
         on_back_change=went,
+        on_kept_change=given_back,
     )

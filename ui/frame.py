@@ -64,6 +64,11 @@ def _link_faults(t: Text) -> None:
     unknown = state.visit().unknown_plans
     if unknown:
         notice(t("frame.unknown_plans", plans=", ".join(unknown)))
+    now = state.visit()
+    if now.lost_plans:
+        notice(t("frame.lost_plans", plans=", ".join(now.lost_plans)))
+    if now.lost_file:
+        notice(t("frame.lost_file", name=now.lost_file))
 
 
 def refusal(t: Text, seen: World) -> None:

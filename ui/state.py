@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ui import address, cache
+from ui import address, cache, own_kept
 from ui.settings import MAX_OWN_PLANS, MAX_UPLOADS_PER_VISIT, Settings, settings
 from ui.text import DEFAULT_LANGUAGE, Text
 from wijktwin.errors import InputError, LimitError, NotFoundError, PlanConflictError, WijktwinError
@@ -25,6 +25,7 @@ from wijktwin.impacts.catalogue import assess
 from wijktwin.model.conflicts import conflict_between
 from wijktwin.model.plan import PlanRole
 from wijktwin.model.scenario import Scenario
+from wijktwin.sources.plan_files import read_uploaded_plan
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -108,6 +109,10 @@ class Visit:
     street: str | None = None
     refusal: Refusal | None = None
     unknown_plans: tuple[str, ...] = ()
+    lost_plans: tuple[str, ...] = ()
+    lost_file: str = ""
+    sent: dict[str, int] = field(default_factory=dict)
+    has_heard_tab: bool = False
     moment: str = ""
     compared: tuple[str, str] | None = None
     point: tuple[float, float] | None = None
@@ -187,8 +192,39 @@ def keep_address() -> None:
     now.n_entries += {**wanted, address.SUN: ""} != {**before, address.SUN: ""}
     now.written = wanted
     address.keep(
-        urlencode(wanted), visit=now.token, run=now.n_runs, entry=now.n_entries, keeps_camera=now.own_neighbourhood is None, on_back=go_back
-    )
+        urlencode(wanted), visit=now.token, run=now.n_runs, entry=now.n_entries, keeps_camera=now.own_neighbourhood is None,
+        on_back=go_back, own=_own(now), on_kept=take_back,
+    )  # fmt: skip
+
+
+def _own(now: Visit) -> dict[str, object]:
+    """What the tab of this visitor keeps; of a file of their own only its name."""
+    file = now.own_neighbourhood.name if now.own_neighbourhood else ""
+    on, plans = now.set_aside if file else (now.plan_ids, now.own_plans)
+    try:
+        return own_kept.message(plans, on, now.sent, home=world().shown.neighbourhood, title=file, has_heard=now.has_heard_tab)
+    except WijktwinError:
+        return {"plans": {}}  # the page itself says what is wrong with the data
+
+
+def take_back(told: object) -> None:
+    """Take in what a tab kept of a visit that the server does not know, once; what cannot be taken back is remembered by its title."""
+    now = visit()
+    if now.has_heard_tab or now.own_neighbourhood is not None:
+        return
+    now.has_heard_tab = True
+    found, now.lost_file = own_kept.given_back(told)
+    lost = []
+    for each in found:
+        try:
+            count_upload(name=each.title)
+            read = read_uploaded_plan(each.content(), name=each.title, neighbourhood=world().neighbourhood, state_dir=settings().state)
+            _keep_plan(read, name=each.title)
+            if each.is_on:
+                switch_instead(read.plan_id, in_the_way(read.plan_id, now.plan_ids, world()))
+        except WijktwinError:
+            lost.append(each.title)
+    now.lost_plans = tuple(lost)
 
 
 def _address(now: Visit) -> dict[str, str]:
@@ -325,7 +361,7 @@ def switch_all_off() -> None:
 
 def _try(plan_ids: frozenset[str], wanted: str) -> None:
     now, seen = visit(), world()
-    now.unknown_plans = ()
+    now.unknown_plans, now.lost_plans, now.lost_file = (), (), ""
     try:
         _scenario(plan_ids & seen.plans.keys(), seen)
     except PlanConflictError as error:
@@ -400,6 +436,11 @@ def add_plan(plan: Plan, *, name: str) -> None:
     InputError
         The server publishes another plan with the same id.
     """
+    _keep_plan(plan, name=name)
+    switch_instead(plan.plan_id, in_the_way(plan.plan_id, visit().plan_ids, world()))
+
+
+def _keep_plan(plan: Plan, *, name: str) -> None:
     now, seen = visit(), world()
     if not seen.is_own and plan.plan_id in seen.shown.plans:
         published = seen.shown.plans[plan.plan_id]
@@ -408,7 +449,6 @@ def add_plan(plan: Plan, *, name: str) -> None:
     if plan.plan_id not in now.own_plans and len(now.own_plans) >= MAX_OWN_PLANS:
         raise LimitError("pages.too_many_plans", source=name, limit=MAX_OWN_PLANS)
     now.own_plans = now.own_plans | {plan.plan_id: plan}
-    switch_instead(plan.plan_id, in_the_way(plan.plan_id, now.plan_ids, world()))
 
 
 def remove_plan(plan_id: str) -> None:

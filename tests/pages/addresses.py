@@ -13,16 +13,17 @@ from tests.pages.visiting import elements
 
 def address(visitor: AppTest) -> dict[str, str]:
     """The names and values of the address."""
-    return dict(parse_qsl(_told(visitor)["address"]))
+    return dict(parse_qsl(told_to_browser(visitor)["address"]))
 
 
 def entries(visitor: AppTest) -> int:
     """How often a choice was made that going back undoes."""
-    found: int = _told(visitor)["entry"]
+    found: int = told_to_browser(visitor)["entry"]
     return found
 
 
-def _told(visitor: AppTest) -> dict[str, Any]:
+def told_to_browser(visitor: AppTest) -> dict[str, Any]:
+    """All that the component is told which writes the address."""
     protos: list[Any] = [shown.proto for shown in elements(visitor) if hasattr(shown, "proto")]
     found: dict[str, Any] = json.loads(next(proto.json for proto in protos if getattr(proto, "component_name", "") == "wijktwin_address"))
     return found
