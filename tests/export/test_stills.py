@@ -1,0 +1,168 @@
+"""Stills: where things appear, which colours they have, on which side the shade falls, and what is said where nothing can be drawn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from layers.cameras import projected
+from layers.ground import ground_colour
+from layers.stills import Studio
+from tests.layers.small_town import small_town, tower
+from ui.sheet_legend import legend_lines
+from wijktwin import appearance
+from wijktwin.appearance import Camera, View
+from wijktwin.errors import InputError
+from wijktwin.export.drawn import Drawing, Faces, Lines, Shot
+from wijktwin.export.perspective import Anchor, Eye, MapView, walking_view
+from wijktwin.export.stills import NoDrawingError, Renderer
+from wijktwin.model.scenario import Scenario
+
+ANCHOR = Anchor(5.33, 52.28)
+SIZE = (640, 400)
+MARKED = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 255))
+VIEWS = {
+    "from above": MapView(5.3302, 52.2801, 18.0),
+    "aslant": MapView(5.3302, 52.2803, 17.2, 58.0, -28.0),
+    "far to the north": MapView(5.3302, 52.2943, 17.0, 60.0, 140.0),
+    "on the ground": walking_view(5.3300, 52.2800, bearing=40.0, up=6.0, eye=1.6),
+}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Iterator[Renderer]:
+    found = Renderer()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def studio(renderer: Renderer) -> Studio:
+    return Studio.of(small_town(), [tower()], renderer=renderer)
+
+
+def marks(view: MapView) -> NDArray[np.float64]:
+    """Places before the eye of a view, in drawn metres, shape (n, 3)."""
+    eye = Eye.of(view, ANCHOR)
+    right, up, ahead = eye.axes
+    away = float(np.linalg.norm(eye.towards - eye.place))
+    places = [eye.place + away * (far * ahead + across * right + above * up) for far, across, above in
+              ((1.0, 0.0, 0.0), (0.9, 0.2, 0.1), (1.2, -0.3, 0.15), (1.1, 0.25, -0.2))]  # fmt: skip
+    return np.array(places) / (1.0, 1.0, eye.upright)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_what_is_drawn_appears_where_it_is_said_to(renderer: Renderer, view: MapView) -> None:
+    shot, points = Shot(view, SIZE), marks(view)
+    eye = shot.eye(ANCHOR)
+    pieces = []
+    for number, (point, colour) in enumerate(zip(points, MARKED, strict=True)):
+        spread = 0.006 * float(np.linalg.norm(point * (1, 1, eye.upright) - eye.place))
+        offsets = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) @ eye.axes[:2] * spread / (1.0, 1.0, eye.upright)
+        colours = np.tile(np.array([*colour, 255], dtype=np.uint8), (4, 1))
+        corners = (point + offsets).astype(np.float32)
+        pieces.append(Faces(f"mark {number} {view}", corners, np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32), colours))
+    pixels = renderer.draw(Drawing(ANCHOR, tuple(pieces)), shot).astype(int)
+    for (x, y, _), colour in zip(eye.seen(points, SIZE), MARKED, strict=True):
+        rows, columns = np.nonzero(np.abs(pixels - colour).sum(axis=2) < 60)
+        assert len(rows) >= 9
+        assert abs(columns.mean() + 0.5 - x) < 0.5
+        assert abs(rows.mean() + 0.5 - y) < 0.5
+
+
+def test_the_perspective_is_that_of_the_cameras_of_the_scene() -> None:
+    view, camera = VIEWS["aslant"], Camera((0, 0, 1, 1), bearing=-28.0, pitch=58.0)
+    eye = Eye.of(view, ANCHOR)
+    offsets = np.array([(0, 0, 0), (40, -20, 0), (-60, 35, 12), (10, 80, 60)], dtype=np.float64)
+    seen = eye.seen((eye.towards + offsets * (eye.upright, eye.upright, eye.upright)) / (1, 1, eye.upright), (1200, 700))
+    expected = projected(offsets, camera, view.scale, 700)
+    assert np.abs(seen[:, 0] - 600 - expected[:, 0]).max() < 0.01
+    assert np.abs(350 - seen[:, 1] - expected[:, 1]).max() < 0.01
+
+
+def test_a_picture_of_another_shape_loses_nothing_of_the_screen() -> None:
+    view = VIEWS["aslant"]
+    ends = Eye.of(view, ANCHOR).seen(marks(view), (1200, 700))
+    for size in ((1200, 700), (2400, 1400), (700, 700), (900, 1600), (3000, 700)):
+        shot = Shot(view, size)
+        seen = shot.eye(ANCHOR).seen(marks(view), size)
+        middle = (seen[:, :2] - np.array(size) / 2) / shot.ratio
+        assert np.abs(middle - (ends[:, :2] - (600, 350))).max() < 0.01, "the same picture, only more or fewer pixels"
+        assert shot.ratio * 1200 <= size[0] + 1e-6
+
+
+def near(pixels: NDArray[np.uint8], colour: tuple[int, ...], within: int = 3) -> NDArray[np.bool_]:
+    """Where a colour is."""
+    return np.abs(pixels.astype(int) - colour[:3]).max(axis=2) <= within
+
+
+def test_colours_of_the_legend_are_in_the_picture(studio: Studio) -> None:
+    scenario = Scenario(studio.neighbourhood, frozenset([tower()]))
+    shot = Shot(studio.view([scenario], View.ABOVE), SIZE)
+    pixels = studio.draw(scenario, shot)
+    told = {line.words: line for line in legend_lines(scenario, studio.prepared, "nl", has_shade=False)}
+    kinds = {"green": "groen", "carriageway": "rijbaan", "pavement": "stoep", "water": "water"}
+    for kind, words in kinds.items():
+        assert tuple(told[words].fill) == ground_colour(kind)
+        assert near(pixels, told[words].fill).sum() > 20, words
+    face, edge = appearance.PLAN_FACES["proposal"], appearance.PLAN_EDGES["proposal"]
+    roof = appearance.shaded(np.array(face, dtype=np.float64), np.array([[0.0, 0.0, 1.0]]))[0]
+    assert near(pixels, tuple(roof.tolist())).sum() > 20
+    assert near(pixels, edge, 40).sum() > 20
+
+
+def test_shade_falls_away_from_the_sun_and_covers_what_was_computed(studio: Studio) -> None:
+    scenario = Scenario(studio.neighbourhood, frozenset([tower()]))
+    view = studio.view([scenario], View.ABOVE)
+    bare = studio.draw(scenario, Shot(view, SIZE)).astype(int)
+    middles = []
+    for hour in (9, 15):
+        moment = datetime(2026, 3, 21, hour, tzinfo=ZoneInfo("Europe/Amsterdam"))
+        pixels = studio.draw(scenario, Shot(view, SIZE, moment)).astype(int)
+        darker = (bare - pixels).sum(axis=2) > 60
+        comes = darker & (pixels[..., 2] > pixels[..., 1] + 25)
+        assert comes.sum() > 50, "the shade that the plan brings has its own colour"
+        middles.append(np.nonzero(comes)[1].mean())
+        shadow = studio.shadow(scenario, moment)
+        west, east = shadow.comes.bounds[0], shadow.comes.bounds[2]
+        foot = scenario.volumes[0][1].footprint.centroid.x
+        assert ((west + east) / 2 < foot) == (hour == 9)
+    assert middles[0] < middles[1] - 5, "to the west in the morning, to the east in the afternoon"
+
+
+def test_what_is_seen_twice_is_handed_over_once(studio: Studio, renderer: Renderer) -> None:
+    scenario = Scenario(studio.neighbourhood)
+    shot = Shot(studio.view([scenario], View.WHOLE), SIZE)
+    first = studio.draw(scenario, shot)
+    kept = dict(renderer._kept)
+    again = studio.draw(scenario, shot)
+    assert renderer._kept == kept
+    assert (np.abs(first.astype(int) - again) > 2).mean() < 1e-3
+
+
+def test_who_has_nothing_to_draw_with_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    piece = Lines("line", np.zeros((1, 2, 3), dtype=np.float32), (0, 0, 0, 255), 1.0, 0.0)
+    found = Renderer()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(NoDrawingError) as error:
+        found.draw(Drawing(ANCHOR, (piece,)), Shot(VIEWS["aslant"], SIZE))
+    for language in ("nl", "en"):
+        assert "libegl1" in error.value.sentence(language)
+        assert "libosmesa6" in error.value.sentence(language)
+    with pytest.raises(InputError, match="16384"):
+        found.draw(Drawing(ANCHOR, ()), Shot(VIEWS["aslant"], (20_000, 10)))
+
+
+@pytest.mark.exhaustive
+def test_a_machine_without_a_driver_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("__EGL_VENDOR_LIBRARY_FILENAMES", "/nowhere.json")
+    monkeypatch.setenv("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+    found = Renderer()
+    with pytest.raises(NoDrawingError, match="libegl1"):
+        found.draw(Drawing(ANCHOR, ()), Shot(VIEWS["aslant"], SIZE))
