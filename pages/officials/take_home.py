@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, plan_choice, state, take_home, take_home_data, take_home_pictures
+from ui import frame, plan_choice, state, take_home, take_home_data, take_home_pictures, take_home_report
 
 t = state.text()
 seen = state.world()
@@ -17,4 +17,5 @@ with plan_column:
 with things_column:
     take_home.which(t, scenario)
     take_home_pictures.section(t, scenario, seen)
+    take_home_report.section(t, scenario, seen)
     take_home_data.section(t, scenario, seen)

@@ -34,8 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the procedure: wijziging omgevingsplan, buitenplanse omgevingsplanactiviteit, or projectprocedure",
     )  # fmt: skip
     parser.add_argument("--posters", action="store_true", help="posters instead of the report: one A4 for each plan")
-    parser.add_argument("--style", type=Path, metavar="FILE", help="the house style of the municipality (docs/report.md)")
-    parser.add_argument("--reactions", type=Path, metavar="FILE", help="what came in and what was done with it, as TOML or CSV")
+    parser.add_argument("--style", type=Path, metavar="FILE", help="the house style (default: house_style.toml beside the data, if any)")
+    parser.add_argument(
+        "--reactions", type=Path, metavar="FILE",
+        help="what came in and what was done with it (default: reactions.toml or reactions.csv beside the data, if any)",
+    )  # fmt: skip
     parser.add_argument(
         "--requirements", type=Path, metavar="FILE", help="another table of requirements (default: the one beside the data, if any)"
     )
@@ -44,14 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compute the figures of every plan by itself, and write the PDF."""
     check_target(options.out)
-    from wijktwin.export.report.house_style import own_style, read_house_style
+    from wijktwin.export.report.house_style import read_house_style, style_beside
     from wijktwin.export.report.material import TODAY, LegalFrame, Material
-    from wijktwin.export.report.reactions import read_reactions
+    from wijktwin.export.report.reactions import reactions_beside, read_reactions
     from wijktwin.impacts.assumptions import default_assumptions
     from wijktwin.impacts.catalogue import IMPACTS
 
-    style = own_style() if options.style is None else read_house_style(options.style)
-    reactions = () if options.reactions is None else read_reactions(options.reactions)
+    style = style_beside(data_of(options)) if options.style is None else read_house_style(options.style)
+    reactions = reactions_beside(data_of(options)) if options.reactions is None else read_reactions(options.reactions)
     requirements = requirements_of(data_of(options), options.requirements)
     neighbourhood = opened(options)
     plans = reported_plans(options, neighbourhood)

@@ -11,13 +11,15 @@ from wijktwin.export.report import account_chapter, figures_chapter, norms_chapt
 from wijktwin.export.report.material import TODAY, Material, capital
 from wijktwin.words.numbers import format_date
 from wijktwin.words.plan_card import status_text
-from wijktwin.words.texts import name_of
+from wijktwin.words.texts import name_of, source_text
 
 if TYPE_CHECKING:
     from wijktwin.export.report.blocks import Block, Picture
     from wijktwin.export.report.house_style import HouseStyle
     from wijktwin.model.plan import Plan
 
+TALL: Final = 0.8
+"""How many times as wide as high the maps of a poster are."""
 SENTENCES: Final = (("comes", 2), ("loses", 1), ("gains", 1), ("unknown", 1))
 """How many sentences of each part of the summary a poster has: five."""
 
@@ -90,7 +92,11 @@ def before_and_after(material: Material, plan: Plan) -> list[tuple[str, Picture]
     given = [(name, next(iter(material.pictures.get(plan_id, ())), None)) for name, plan_id in (("before", TODAY), ("after", plan.plan_id))]
     if all(picture is not None for _, picture in given):
         return [(name, picture) for name, picture in given if picture is not None]
-    maps = [(name, summary_chapter.plan_picture(material, plan, shows_plan=name == "after")) for name in ("before", "after")]
+    sources = "; ".join(dict.fromkeys(source_text(each, material.language) for each in (*material.neighbourhood.sources, plan.source)))
+    maps = [
+        (name, summary_chapter.plan_picture(material, plan, shows_plan=name == "after", ratio=TALL, sources=sources))
+        for name in ("before", "after")
+    ]
     return [(name, picture) for name, picture in maps if picture is not None]
 
 

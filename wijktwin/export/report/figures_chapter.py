@@ -61,8 +61,7 @@ def is_worth_telling(line: Line) -> bool:
 
 
 def _line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
-    wheres = list(dict.fromkeys(side.where for pair in line.cells if pair for side in (pair.first, pair.second) if side.where))
-    name = cell(bold=line.label, small=wheres[:1] if len(wheres) == 1 else [])
+    name = cell(bold=line.label, small=_where(line, plans))
     cells = [beside_cell(material, pair, plan) for pair, plan in zip(line.cells, plans, strict=True)]
     return row(name, today_cell(material, line), *cells)
 
@@ -73,6 +72,14 @@ def today_cell(material: Material, line: Line) -> Cell:
         return cell(ONLY_THEN)
     veil = next((veil for one in line.figures if (veil := _veil_of_today(material, one)) is not None), None)
     return cell(bold=line.now.value if veil is None else veil_words(veil, material.language), small=_kind(line.now))
+
+
+def _where(line: Line, plans: Sequence[Plan]) -> list[str]:
+    """What a line is about, where the columns do not say so."""
+    if {one.where.identifier for one in line.figures} <= {plan.plan_id for plan in plans}:
+        return []
+    wheres = list(dict.fromkeys(side.where for pair in line.cells if pair for side in (pair.first, pair.second) if side.where))
+    return wheres if len(wheres) == 1 else []
 
 
 def _veil_of_today(material: Material, one: Assessment) -> Veil | None:
@@ -209,14 +216,13 @@ def _homes_of(material: Material, plans: Sequence[Plan]) -> list[Block]:
 
 
 def _homes_line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
-    wheres = list(dict.fromkeys(side.where for pair in line.cells if pair for side in (pair.first, pair.second) if side.where))
     cells = []
     for pair, plan in zip(line.cells, plans, strict=True):
         made = beside_cell(material, pair, plan)
         if pair is not None and pair.second.figure is not None:
             made["lines"] += [[words, "small"] for words in for_whom(material, pair.second.figure, plan)]
         cells.append(made)
-    return row(cell(bold=line.label, small=wheres[:1] if len(wheres) == 1 else []), today_cell(material, line), *cells)
+    return row(cell(bold=line.label, small=_where(line, plans)), today_cell(material, line), *cells)
 
 
 def for_whom(material: Material, one: Assessment, plan: Plan) -> list[str]:

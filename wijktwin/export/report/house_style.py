@@ -17,6 +17,7 @@ from typing import Any, Final
 from wijktwin.errors import InputError
 from wijktwin.export.report.glyphs import FontError, family_of
 
+FILE_NAME: Final = "house_style.toml"
 FOR_TEXT: Final = 4.5
 FOR_LINES: Final = 3.0
 CONTRASTS: Final = (
@@ -65,6 +66,18 @@ def own_style() -> HouseStyle:
     """The one that travels with the project."""
     told = tomllib.loads((resources.files("wijktwin.export.report") / "house_style.toml").read_text(encoding="utf-8"))
     return HouseStyle(told["organisation"], told["contact"], told["font"], dict(told["colours"]))
+
+
+def style_beside(data: Path) -> HouseStyle:
+    """The house style in the neighbourhood folder (``house_style.toml``), where there is one; else ours.
+
+    Raises
+    ------
+    InputError
+        See `read_house_style`.
+    """
+    path = data / FILE_NAME
+    return read_house_style(path) if path.is_file() else own_style()
 
 
 def read_house_style(path: Path) -> HouseStyle:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wijktwin.export.report.blocks import Picture
 from wijktwin.export.report.reactions import Reaction
-from wijktwin.export.report.small_counts import OPEN, Key, Veiled, key_of, veiled_row, veils
+from wijktwin.export.report.small_counts import OPEN, Key, Veiled, alike_today, key_of, veiled_row, veils
 from wijktwin.impacts.requirements import Requirements
 from wijktwin.model.plan_groups import alternatives, in_order
 from wijktwin.words.beside import Line, lines
@@ -123,7 +123,7 @@ class Material:
     # ---------------------------------------------------------------------------------------------------------- figures
     @cached_property
     def _veils(self) -> Mapping[str, Mapping[Key, Veiled]]:
-        return {name: veils(figures) for name, figures in self.told.items()}
+        return alike_today({name: veils(figures) for name, figures in self.told.items()})
 
     def veil(self, one: Assessment, plan_id: str) -> Veiled:
         """What is hidden of a figure of a plan."""

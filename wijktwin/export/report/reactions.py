@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from wijktwin.errors import InputError, LimitError
 
+FILE_NAMES: Final = ("reactions.toml", "reactions.csv")
 MOST: Final = 500
 """So many rows at most."""
 MOST_BYTES: Final = 1_000_000
@@ -45,6 +46,18 @@ class Reaction:
 
 
 FIELDS: Final = tuple(each.name for each in fields(Reaction))
+
+
+def reactions_beside(data: Path) -> tuple[Reaction, ...]:
+    """What came in, from the neighbourhood folder (``reactions.toml`` or ``reactions.csv``); nothing where there is no such file.
+
+    Raises
+    ------
+    InputError
+        See `read_reactions`.
+    """
+    path = next((found for name in FILE_NAMES if (found := data / name).is_file()), None)
+    return () if path is None else read_reactions(path)
 
 
 def read_reactions(path: Path) -> tuple[Reaction, ...]:

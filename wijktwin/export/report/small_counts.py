@@ -38,6 +38,7 @@ HOME_COUNTS: Final = frozenset({
     "view.homes_seeing_plan", "view.homes_losing_sky", "view.homes_gaining_sky", "view.homes_looked_at",
 })  # fmt: skip
 """Figures that count homes of people who live there."""
+GAINS: Final = "gains"
 FLOWS: Final = ("loses", "gone", "gains", "no_longer_meets", "newly_meets")
 """Parts that tell for whom something changes; of a hidden figure it is still told whether there are none, fewer than five, or more."""
 Key = tuple[str, str, str]
@@ -101,6 +102,20 @@ def veils(told: Iterable[Assessment]) -> Mapping[Key, Veiled]:
     return {key: veiled for key, veiled in found.items() if not veiled.is_open}
 
 
+def alike_today(each: Mapping[str, Mapping[Key, Veiled]]) -> Mapping[str, Mapping[Key, Veiled]]:
+    """The same for several plans of one neighbourhood: what is hidden of today beside one plan is hidden beside all."""
+    today = {key: veiled.before for own in each.values() for key, veiled in own.items() if veiled.before is not None}
+    merged: dict[str, Mapping[Key, Veiled]] = {}
+    for name, own in each.items():
+        more = {
+            key: replace(known, before=before, difference=known.difference or Veil.UNTOLD, hides_parts=True)
+            for key, before in today.items()
+            if (known := own.get(key, OPEN)).before is None
+        }
+        merged[name] = {**own, **more}
+    return merged
+
+
 def _family(one: Assessment) -> Key:
     """Figures that add up to all homes belong together."""
     norm = NORM.fullmatch(one.impact)
@@ -112,7 +127,8 @@ def _veiled_family(family: Sequence[Assessment], homes: Assessment | None) -> di
     is_small_then = any(_is_small(value) for one in family for value in _then(one, homes))
     if not (is_small_now or is_small_then):
         return {}
-    has_no_room = any(one.before is not None and 0 < one.before < ROOM for one in family)
+    counted = [value for one in family for value in (one.before, _others(one.before, homes)) if value is not None]
+    has_no_room = any(0 < value < ROOM for value in counted)
     return {key_of(one): _veiled(one, homes, hides_now=is_small_now or has_no_room) for one in family}
 
 
@@ -138,20 +154,22 @@ def _is_small(value: float | None) -> bool:
 
 
 def _now(one: Assessment, homes: Assessment | None) -> Iterator[float | None]:
-    """Every number of homes today that stands in a figure or follows from it."""
+    """The number of homes today, and of the others."""
     yield one.before
-    yield from (before for before, _ in one.breakdown.values())
     yield _others(one.before, homes)
 
 
 def _then(one: Assessment, homes: Assessment | None) -> Iterator[float | None]:
-    """The same then, and of the difference."""
+    """The same then, of the difference, and of parts: they tell what becomes of whom."""
     yield one.after
     yield one.difference
     for before, after in one.breakdown.values():
+        yield before
         yield after
         yield (after or 0.0) - (before or 0.0)
     yield _others(one.after, homes)
+    if one.before is not None and GAINS in one.breakdown:
+        yield _others(one.before + (one.breakdown[GAINS][1] or 0.0), homes)
 
 
 def _others(counted: float | None, homes: Assessment | None) -> float | None:
@@ -168,8 +186,9 @@ def _nested(figures: Sequence[Assessment], found: Mapping[Key, Veiled]) -> dict[
         if one.impact != LOSING or one.where.place is not Place.PART_OF_DAY or one.after is None:
             continue
         day, known = one.where.identifier.partition("T")[0], found.get(key_of(one), OPEN)
-        others = [*told.get(day, []), days.get(day)]
-        if known.after is None and any(other is not None and _is_small(other - one.after) for other in others):
+        is_day_hidden = found.get((LOSING, str(Place.DAY), day), OPEN).after is not None
+        others = [other for other in (*told.get(day, []), days.get(day)) if other is not None]
+        if is_day_hidden or any(FEWEST <= other < ROOM or _is_small(other - one.after) for other in others):
             hidden[key_of(one)] = replace(known, after=Veil.UNTOLD, hides_parts=True)
         elif known.after is None:
             told.setdefault(day, []).append(one.after)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ON_A_PAGE: Final = 4
 """Summaries of so many plans fit on one page."""
+WIDE: Final = 1.45
+"""How many times as wide as high maps are."""
 FRAME_LINES: Final = {LegalFrame.PLAN_CHANGE: 3, LegalFrame.PERMIT_OUTSIDE_PLAN: 3, LegalFrame.PROJECT_PROCEDURE: 3}
 """How many lines explain each legal frame."""
 
@@ -74,17 +76,25 @@ def overview_picture(material: Material) -> Picture | None:
     return Picture("map", content, "svg", alt, caption)
 
 
-def plan_picture(material: Material, plan: Plan, *, shows_plan: bool = True) -> Picture | None:
-    """The place of one plan, with it or as it is today; None where it draws nothing."""
+def plan_picture(material: Material, plan: Plan, *, shows_plan: bool = True, ratio: float = WIDE, sources: str = "") -> Picture | None:
+    """The place of one plan, with it or as it is today; None where it draws nothing.
+
+    Parameters
+    ----------
+    ratio
+        How many times as wide as it is high.
+    sources
+        Whose data it is; by default by the numbers of the sources in this report.
+    """
     shapes = plan_shapes(plan, material.neighbourhood)
     if not shapes:
         return None
     lettered = [(material.letters[plan.plan_id], plan)]
-    content = key_map(material.neighbourhood, lettered, material.language, bounds=around(shapes), shows_plans=shows_plan)
+    content = key_map(material.neighbourhood, lettered, material.language, bounds=around(shapes, ratio=ratio), shows_plans=shows_plan)
     which = "plan" if shows_plan else "today"
     title = material.title_of(plan)
     alt = material.t(f"map_{which}_alt", title=title, name=material.neighbourhood.name)
-    caption = material.t(f"map_{which}", title=title, sources=_map_sources(material))
+    caption = material.t(f"map_{which}", title=title, sources=sources or _map_sources(material))
     return Picture(f"map-{plan.plan_id}-{which}", content, "svg", alt, caption)
 
 
@@ -132,14 +142,10 @@ def plans(material: Material) -> list[Block]:
     t = material.t
     found = [heading(t("plans"), breaks=True), paragraph(t("plans_lead"))]
     for place, plan in enumerate(material.plans):
-        found += [
-            heading(material.name(plan), level=2, breaks=place > 0),
-            *_facts(material, plan),
-            *_settled(material, plan),
-            *_changes(material, plan),
-        ]
-        picture = plan_picture(material, plan)
-        found += [figure(picture, width=86.0)] if picture is not None else []
+        picture, said = plan_picture(material, plan), plan.summary.in_language(material.language)
+        found += [heading(material.name(plan), level=2, breaks=place > 0), *([paragraph(said)] if said else [])]
+        found += [figure(picture, width=80.0)] if picture is not None else []
+        found += [*_facts(material, plan), *_settled(material, plan), *_changes(material, plan)]
         found += [figure(each) for each in material.pictures.get(plan.plan_id, ())]
     found += [figure(each) for each in material.pictures.get(TODAY, ())]
     return found
@@ -153,12 +159,11 @@ def _facts(material: Material, plan: Plan) -> list[Block]:
     rows = [row(cell(bold=fact.label), fact.value, fact.kind or "–") for fact in facts]
     dates = [(name_of("status", status, material.language), date) for status, date in plan.dates.items()]
     rows += [row(cell(bold=capital(status)), format_date(date, material.language), "–") for status, date in dates]
-    said = [paragraph(card.subtitle)] if card.subtitle else []
     heads = [t("fact"), t("fact_value"), t("fact_kind")]
     facts_table = table(t("facts_caption", title=material.title_of(plan)), heads, rows, widths=(30, 50, 20), style="plain")
     others = [remark for remark in card.remarks if not any(claim.owner and claim.owner in remark for claim in plan.claims)]
     remarks = [bullets(others, style="small")] if others else []
-    return [*said, facts_table, paragraph(t("source_of_plan", numbers=material.references([plan.source])), style="small"), *remarks]
+    return [facts_table, paragraph(t("source_of_plan", numbers=material.references([plan.source])), style="small"), *remarks]
 
 
 def _settled(material: Material, plan: Plan) -> list[Block]:

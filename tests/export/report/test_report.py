@@ -1,0 +1,234 @@
+"""The report: an accessible PDF with the figures of the pages, and with texts of others that nothing interprets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.impacts.village import towers, village
+from wijktwin.errors import LANGUAGES, Language
+from wijktwin.export.report.contents import posters, report
+from wijktwin.export.report.figures_chapter import is_worth_telling
+from wijktwin.export.report.glyphs import BOX, drawable
+from wijktwin.export.report.house_style import own_style
+from wijktwin.export.report.key_map import around, key_map, plan_shapes
+from wijktwin.export.report.material import TODAY, LegalFrame, Material
+from wijktwin.export.report.norms_chapter import used_norms
+from wijktwin.export.report.reactions import Reaction
+from wijktwin.export.report.typesetting import typeset
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.catalogue import assess
+from wijktwin.model.plan import Claim, Party, PlanRole
+from wijktwin.model.provenance import LocalText
+from wijktwin.words.figure_sources import stays
+from wijktwin.words.rows import figure_row
+from wijktwin.words.summary import plan_summary
+from wijktwin.words.texts import templates
+
+NASTY = (
+    '#panic("read")', "*bold* _low_ `raw` $x^2$ = title", '#import "@preview/evil:1.0.0": *', '#read("/etc/passwd")', "]#[",
+    "\\u{41} \\", "<label> @ref", "// not a comment /* either */", '"quotes" & <tags> &amp;', "{} {0} {name} %s", "Ñandú – É",
+    "=HYPERLINK(1)", "{{7*7}}", "#set page(width: 1cm)",
+)  # fmt: skip
+
+
+@cache
+def material(language: Language = "nl", *, said: str = "De Torens", frame: LegalFrame = LegalFrame.PLAN_CHANGE) -> Material:
+    neighbourhood = village()
+    claim = Claim("claim-1", said, Party.RESIDENTS, LocalText(said), dt.date(2026, 5, 1))
+    plan = replace(towers(), title=LocalText(said), proposer=said, claims=(claim,))
+    lower = replace(plan, plan_id="lower", role=PlanRole.ALTERNATIVE, title=LocalText("Lager"), excludes=frozenset({plan.plan_id}))
+    plans = (plan, lower)
+    told = {TODAY: assess(neighbourhood.with_plans())} | {one.plan_id: assess(neighbourhood.with_plans([one])) for one in plans}
+    reactions = (Reaction(said, group=said, date="2026-05-02", answer=said, reason=said),)
+    return Material(neighbourhood, plans, told, frame, language, dt.date(2026, 11, 22), default_assumptions(), reactions=reactions)
+
+
+@cache
+def opened(language: Language) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(typeset(report(material(language), own_style()), own_style())))
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """Every element of the tree of tags."""
+    if isinstance(node, pikepdf.Array):
+        for each in node:
+            yield from elements(each)
+    elif isinstance(node, pikepdf.Dictionary):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node["/K"])
+
+
+def cells(told: dict[str, Any]) -> list[list[str]]:
+    """The rows of all tables of some blocks, each cell as its lines joined."""
+    found = []
+    for block in told:
+        if isinstance(block, dict) and block.get("kind") == "table":
+            found += [[" | ".join(words for words, _ in cell["lines"]) for cell in row["cells"]] for row in block["rows"] if "cells" in row]
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- accessibility
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_is_tagged_and_says_what_it_is(language: Language) -> None:
+    pdf = opened(language)
+    assert pdf.Root.MarkInfo.Marked
+    assert str(pdf.Root.Lang) == language
+    assert pdf.Root.ViewerPreferences.DisplayDocTitle
+    with pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert "Honderddorp" in str(metadata["dc:title"])
+    tags = list(elements(pdf.Root.StructTreeRoot.K))
+    names = [str(each.S) for each in tags]
+    assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/Figure", "/L", "/Caption"} <= set(names)
+    assert all(str(each.get("/Alt", "")).strip() for each in tags if each.S == "/Figure")
+    tables = [each for each in tags if each.S == "/Table"]
+    assert tables
+    assert all(any(part.S == "/TH" for part in elements(each.K)) for each in tables), "a table without headings"
+    assert names.count("/H1") >= 9
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_font_travels_with_the_pdf(language: Language) -> None:
+    fonts = {str(font.BaseFont): font for page in opened(language).pages for font in page.Resources.get("/Font", {}).values()}
+    assert any("SourceSansPro" in name for name in fonts)
+    for name, font in fonts.items():
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor.keys()), name
+        assert "/ToUnicode" in font, name
+
+
+def test_the_same_material_gives_the_same_bytes() -> None:
+    made = [typeset(posters(material(), own_style()), own_style()) for _ in range(2)]
+    assert made[0] == made[1]
+
+
+# ------------------------------------------------------------------------------------------------------------ the same figures
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_told_as_the_table_for_planners_tells_it(language: Language) -> None:
+    made = material(language)
+    rows = [tuple(row[:4]) for row in cells(report(made, own_style()).told["annex"]) if len(row) == 7]
+    labels = {row[0].partition(" | ")[0]: row for row in rows}
+    for plan in made.plans:
+        for one in made.told[plan.plan_id]:
+            shown = figure_row(one, language)
+            assert made.veil(one, plan.plan_id).is_open, "the village is made so that nothing of it is hidden"
+            assert shown.label in labels or stays(one)
+            if not stays(one):
+                assert any(row[0].startswith(shown.label) and row[1:] == (shown.before, shown.after, shown.difference) for row in rows), (
+                    shown
+                )
+
+
+def test_the_comparison_is_that_of_the_page() -> None:
+    made = material()
+    (group,) = made.groups
+    assert len(group) == 2
+    rows = cells(report(made, own_style()).told["blocks"])
+    for line in filter(is_worth_telling, made.lines_of(group)):
+        for place, pair in enumerate(line.cells):
+            if pair is None or pair.second.figure is None or not pair.second.figure.after or line.figures[0].where.place == "street":
+                continue
+            found = [row for row in rows if row[0].partition(" | ")[0] == line.label and len(row) == 2 + len(group)]
+            assert any(row[2 + place].startswith(pair.second.value) for row in found), line.label
+
+
+def test_the_summary_is_the_one_of_the_page() -> None:
+    made = material("en")
+    blocks = report(made, own_style()).told["blocks"]
+    columns = next(block for block in blocks if block["kind"] == "columns")
+    for plan, part in zip(made.plans, columns["parts"], strict=True):
+        told = [line for block in part if block["kind"] == "bullets" for line in block["lines"]]
+        assert told == [sentence for one in plan_summary(made.told[plan.plan_id], "en") for sentence in one.sentences]
+
+
+def test_the_summary_fits_on_its_page() -> None:
+    with opened("nl").open_outline() as entries:
+        pages = {str(entry.title): page_of(opened("nl"), entry) for entry in entries.root}
+    assert pages["De plannen"] - pages["In het kort"] == 1
+
+
+def page_of(pdf: pikepdf.Pdf, entry: Any) -> int:
+    target = entry.destination[0] if entry.destination is not None else entry.action.D[0]
+    return next(number for number, page in enumerate(pdf.pages) if page.obj.objgen == target.objgen)
+
+
+# ------------------------------------------------------------------------------------------------------------------ the words
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("frame", list(LegalFrame))
+def test_every_frame_says_that_a_reaction_is_no_formal_view(language: Language, frame: LegalFrame) -> None:
+    told = report(material(language, frame=frame), own_style()).told
+    no_view = templates(language)["report.no_formal_view"]
+    boxes = [block for block in (*told["opening"], *told["blocks"]) if block["kind"] == "box"]
+    assert [no_view in box["lines"] for box in boxes] == [True, True], "at the front, and where people react"
+    assert boxes[0]["title"].endswith(templates(language)[f"report.frame_{frame}"])
+    assert posters(material(language, frame=frame), own_style()).told["no_formal_view"] == no_view
+
+
+def test_nothing_is_called_a_law_but_what_its_table_calls_so() -> None:
+    norms = used_norms(material())
+    assert {"windonderzoek nodig vanaf", "autoritten per woning"} <= {norm.title.lower() for norm in norms}
+    laws = [norm for norm in norms if norm.status.startswith("Wet")]
+    assert all("7.17" in norm.status for norm in laws)
+    assert all(norm.status for norm in norms)
+
+
+def test_made_up_things_carry_the_banner_on_every_page() -> None:
+    assert report(material(), own_style()).told["banner"] == ""
+    made_up = replace(material(), neighbourhood=village(fictional=True))
+    assert report(made_up, own_style()).told["banner"] == templates("nl")["report.banner"]
+
+
+# -------------------------------------------------------------------------------------------------------------------- markup
+def test_texts_of_others_arrive_as_they_are() -> None:
+    said = " ".join(NASTY)
+    paper = report(material("en", said=said), own_style())
+    assert paper.told["blocks"]
+    made = pikepdf.open(io.BytesIO(typeset(paper, own_style())))
+    with made.open_outline() as outline:
+        titles = [str(child.title) for entry in outline.root for child in entry.children]
+    assert any(said in " ".join(title.split()) for title in titles), titles
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.text(min_size=1, max_size=60))
+def test_no_text_stops_the_report(said: str) -> None:
+    told = {**posters(material(), own_style()).told}
+    told["posters"] = [{**poster, "title": f"A{said}", "sentences": [f"B{said}"], "lead": said} for poster in told["posters"]]
+    assert typeset(replace(posters(material(), own_style()), told=told), own_style()).startswith(b"%PDF")
+
+
+@given(st.text())
+def test_what_cannot_be_drawn_is_a_box(said: str) -> None:
+    made = drawable(said)
+    assert drawable(made) == made
+    assert all(each.isprintable() or each == BOX for each in made)
+
+
+def test_what_is_a_box_and_what_is_not() -> None:
+    assert drawable("Café ± 5 m²\u00a0– “ja” \U0001f600\u200d\u202e\n€") == f"Café ± 5 m²\u00a0– “ja” {BOX} €"
+
+
+def test_a_key_map_is_svg_whatever_streets_are_called() -> None:
+    made = material()
+    shapes = [shape for plan in made.plans for shape in plan_shapes(plan, made.neighbourhood)]
+    drawn = key_map(made.neighbourhood, [("A<b>&", made.plans[0]), ("B", made.plans[1])], "nl", bounds=around(shapes))
+    root = ET.fromstring(drawn)  # noqa: S314 - drawn by ourselves
+    words = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "N" in words
+    assert "A<b>& B" in words
+    width, height = (float(size) for size in root.attrib["viewBox"].split()[2:])
+    assert width / height == pytest.approx(1.45, abs=0.01)

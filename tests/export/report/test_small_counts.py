@@ -1,0 +1,156 @@
+"""Fewer than five homes are not counted out, and nothing that is told gives their number away."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from tests.impacts.village import BUILDINGS_SOURCE
+from wijktwin.errors import LANGUAGES
+from wijktwin.export.report.small_counts import FEWEST, HOME_COUNTS, OPEN, Veil, key_of, veiled_row, veils
+from wijktwin.impacts.assessment import EXACT, Assessment, Method, Place, Unit, Where
+from wijktwin.model.provenance import Kind
+from wijktwin.words.texts import templates
+
+WHOLE = Where(Place.NEIGHBOURHOOD)
+SMALL = frozenset(range(1, FEWEST))
+TOTAL = 20
+
+
+def figure(impact: str, before: float | None, after: float | None, *, where: Where = WHOLE, **breakdown: tuple[Any, Any]) -> Assessment:
+    method = Method(impact.partition(".")[0], "1.0")
+    missing = "only_after" if before is None else ""
+    return Assessment(
+        impact, before, after, Unit.COUNT, where, EXACT, Kind.CALCULATED, method, (BUILDINGS_SOURCE,), breakdown=breakdown, missing=missing
+    )
+
+
+def all_homes() -> Assessment:
+    return figure("dwellings.total", TOTAL, TOTAL)
+
+
+def near(keeps: int, loses: int, gone: int, gains: int) -> list[Assessment]:
+    parts = {"keeps": (keeps, keeps), "loses": (loses, 0.0), "gone": (gone, 0.0), "gains": (0.0, gains)}
+    return [figure("heat.cool_place", keeps + loses + gone, keeps + gains, **parts)]
+
+
+def norm(meets: int, no_longer: int, newly: int, never: int) -> list[Assessment]:
+    unknown = TOTAL - meets - no_longer - newly - never
+    return [
+        figure("sunlight.tno_light_met", meets + no_longer, meets + newly,
+               still_meets=(meets, meets), no_longer_meets=(no_longer, 0.0), newly_meets=(0.0, newly)),
+        figure("sunlight.tno_light_not_met", never + newly, never + no_longer,
+               still_does_not_meet=(never, never), no_longer_meets=(0.0, no_longer), newly_meets=(newly, 0.0)),
+        figure("sunlight.tno_light_not_judged", unknown, unknown, sun_no_point=(unknown, unknown)),
+    ]  # fmt: skip
+
+
+def losing(short: int, long: int, early: int, earlier: int) -> list[Assessment]:
+    day = Where(Place.DAY, "2026-03-21")
+    parts = [Where(Place.PART_OF_DAY, f"2026-03-21T{hour}") for hour in ("12:00", "16:00")]
+    classes = {"below_60": (None, short), "from_60": (None, long)}
+    whole = figure("sunlight.losing", None, short + long, where=day, **classes)
+    return [whole, *(figure("sunlight.losing", None, n, where=where) for n, where in zip((earlier, early), parts, strict=True))]
+
+
+def shown(figures: Sequence[Assessment]) -> tuple[Any, ...]:
+    """Everything that a reader of a report sees of some figures."""
+    hidden = veils([all_homes(), *figures])
+    found: list[Any] = []
+    for one in figures:
+        veiled = hidden.get(key_of(one), OPEN)
+        found += [veiled.before or one.before, veiled.after or one.after, veiled.difference or one.difference]
+        found.append(tuple(veiled.flows.items()) if veiled.hides_parts else tuple(one.breakdown.items()))
+    return tuple(found)
+
+
+def guessed(worlds: Iterator[tuple[Mapping[str, int], list[Assessment]]]) -> list[tuple[str, int, tuple[Any, ...]]]:
+    """Small numbers that whoever knows how numbers are hidden can work out: in no other world that looks the same it is another."""
+    alike: dict[tuple[Any, ...], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for cells, figures in worlds:
+        seen = alike[shown(figures)]
+        for name, n in cells.items():
+            seen[name].add(abs(n))
+    return [
+        (name, min(values), view)
+        for view, cells in alike.items()
+        for name, values in cells.items()
+        if len(values) == 1 and values <= SMALL
+    ]  # fmt: skip
+
+
+def of_near() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
+    for keeps, loses, gone, gains in itertools.product(range(TOTAL + 1), repeat=4):
+        others = TOTAL - keeps - loses - gone - gains
+        if others >= 0:
+            cells = {"keeps": keeps, "loses": loses, "gone": gone, "gains": gains, "never": others, "before": keeps + loses + gone,
+                     "after": keeps + gains, "difference": gains - loses - gone}  # fmt: skip
+            yield cells, near(keeps, loses, gone, gains)
+
+
+def of_norm() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
+    for meets, no_longer, newly, never in itertools.product(range(TOTAL + 1), repeat=4):
+        unknown = TOTAL - meets - no_longer - newly - never
+        if unknown >= 0:
+            cells = {"meets": meets, "no_longer": no_longer, "newly": newly, "never": never, "unknown": unknown,
+                     "before": meets + no_longer, "after": meets + newly, "difference": newly - no_longer}  # fmt: skip
+            yield cells, norm(meets, no_longer, newly, never)
+
+
+def of_losing() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
+    for short, long in itertools.product(range(TOTAL), repeat=2):
+        for early in range(min(short + long, TOTAL) + 1 if short + long <= TOTAL else 0):
+            for earlier in range(early + 1):
+                cells = {
+                    "short": short, "long": long, "all": short + long, "early": early, "earlier": earlier,
+                    "late": short + long - early, "between": early - earlier, "others": TOTAL - short - long,
+                }  # fmt: skip
+                yield cells, losing(short, long, early, earlier)
+
+
+@pytest.mark.parametrize("worlds", [of_losing, of_near, of_norm])
+def test_no_small_number_follows_from_what_is_told(worlds: Any) -> None:
+    found = guessed(worlds())
+    assert not found, f"{len(found)}, the first: {found[:3]}"
+
+
+@pytest.mark.parametrize(
+    ("figures", "veiled"),
+    [
+        (near(384, 2, 0, 0), {"difference": Veil.UNTOLD, "after": Veil.UNTOLD}),
+        (losing(3, 0, 0, 0), {"after": Veil.FEW}),
+    ],
+)
+def test_what_stands_in_their_place(figures: list[Assessment], veiled: dict[str, Veil]) -> None:
+    found = veils(figures)[key_of(figures[0])]
+    assert {name: getattr(found, name) for name in veiled} == veiled
+    assert found.hides_parts
+
+
+def test_nothing_is_hidden_of_larger_numbers_and_of_none() -> None:
+    assert not veils([figure("dwellings.total", 1109, 1109), *near(600, 101, 0, 0), *losing(73, 9, 50, 20)])
+    assert not veils([figure("dwellings.total", 1109, 1109), *near(600, 0, 0, 0)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_with_hidden_numbers_shows_none_of_them(language: Any) -> None:
+    figures = near(384, 2, 0, 7)
+    row = veiled_row(figures[0], veils([figure("dwellings.total", 1109, 1109), *figures])[key_of(figures[0])], language)
+    few, nobody, many = (templates(language)[f"report.{name}"] for name in ("veil_few", "nobody", "veil_many"))
+    assert [part.after for part in row.parts] == [few, nobody, many]
+    assert row.before == "386"
+    told = f"{row.after} {row.difference} {row.sentence} {row.margin}"
+    assert not any(number in told for number in ("384", "391", "5", "7", "2"))
+
+
+def test_every_figure_that_counts_homes_is_looked_at() -> None:
+    about_the_plan = ("dwellings.", "fair_share.", "parking.key_figure", "traffic.")
+    named = {key.removeprefix("impact.") for key, words in templates("en").items() if key.startswith("impact.") and "omes " in f"{words} "}
+    counted = {name for name in named if not name.startswith(about_the_plan)}
+    homes = {name for name in counted if "_at_home" not in name and "share" not in name}
+    missing = homes - HOME_COUNTS
+    assert missing <= {"view.sky", "view.green"}, missing

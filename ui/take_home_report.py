@@ -1,0 +1,159 @@
+"""The report for council and board, and posters: which plans, which procedure, which language; made beside the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui import asked, assumed, frame, state
+from ui.background import BACKGROUND
+from ui.background import State as Figures
+from ui.compare import comparable, full_name
+from ui.markup import element, label
+from ui.notices import Tone, notice
+from ui.report_desk import DESK, Listen, State
+from ui.settings import settings
+from ui.text import LANGUAGE_NAMES
+from wijktwin.errors import LANGUAGES, WijktwinError
+from wijktwin.export.report.house_style import HouseStyle, own_style, style_beside
+from wijktwin.export.report.material import TODAY, LegalFrame, Material
+from wijktwin.export.report.reactions import Reaction, reactions_beside
+from wijktwin.impacts.catalogue import assess
+
+if TYPE_CHECKING:
+    from ui.state import World
+    from ui.text import Text
+    from wijktwin.impacts.assessment import Assessment
+    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.model.scenario import Scenario
+
+VISITOR: Final = "report_visitor"
+PLANS: Final = "report_plans"
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+FIGURES_SHARE: Final = 0.85
+"""How much of the work computing figures is, where nothing is there yet."""
+
+
+def section(t: Text, scenario: Scenario, seen: World) -> None:
+    """The choices, the button, how far it is, and the file."""
+    frame.heading(t("take_home_report.title"))
+    st.html(element("p", t("take_home_report.lead")))
+    plans = {plan.plan_id: plan for plan in comparable(seen)}
+    if not plans:
+        notice(t("take_home_report.no_plans"))
+        return
+    on = [plan.plan_id for plan in scenario.ordered_plans if plan.plan_id in plans]
+    st.session_state[PLANS] = [each for each in st.session_state.get(PLANS, on or list(plans)) if each in plans]
+    names = {plan_id: label(full_name(t, plan)) for plan_id, plan in plans.items()}
+    chosen = st.multiselect(t("take_home_report.plans"), list(plans), key=PLANS, format_func=names.__getitem__)
+    frames = {each: t(f"take_home_report.{each}") for each in LegalFrame}
+    which = st.selectbox(
+        t("take_home_report.frame"), list(LegalFrame), index=None, key="report_frame", format_func=frames.__getitem__,
+        placeholder=t("take_home_report.choose_frame"),
+    )  # fmt: skip
+    language = st.radio(
+        t("take_home_report.language"), LANGUAGES, index=LANGUAGES.index(t.language) if t.language in LANGUAGES else 0,
+        key="report_language", format_func=LANGUAGE_NAMES.__getitem__, horizontal=True,
+    )  # fmt: skip
+    kinds = {False: t("take_home_report.report"), True: t("take_home_report.posters")}
+    is_poster = st.radio(t("take_home_report.kind"), [False, True], key="report_kind", format_func=kinds.__getitem__, horizontal=True)
+    if st.button(t("take_home_report.make"), key="report_make", type="primary", disabled=not (chosen and which)):
+        _order(t, seen, [plans[each].plan_id for each in chosen], which, language, is_poster=bool(is_poster))
+    if not which:
+        st.html(element("p", t("take_home_report.needs_frame"), class_="wt-how"))
+    _result(t)
+
+
+def _order(t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, language: str, *, is_poster: bool) -> None:
+    """Begin to make it; what is wrong with the files of the server is said at once."""
+    scenarios = {name: state.scenario_of(name, seen) for name in (TODAY, *chosen)}
+    table, fault = asked.table(is_own_neighbourhood=seen.is_own)
+    try:
+        style, reactions = (own_style(), ()) if seen.is_own else (style_beside(settings().data), reactions_beside(settings().data))
+        if fault is not None:
+            raise fault
+    except WijktwinError as error:
+        notice(t.about(error), tone=Tone.REFUSED)
+        return
+    assumptions, spoken = assumed.chosen(), next(each for each in LANGUAGES if each == language)
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+
+    def material(told: Mapping[str, tuple[Assessment, ...]]) -> Material:
+        own = tuple(seen.plans[name] for name in chosen)
+        return Material(
+            seen.neighbourhood, own, told, which, spoken, today, assumptions, requirements=table, reactions=tuple[Reaction, ...](reactions)
+        )
+
+    def make(listen: Listen) -> bytes:
+        told = _figures(scenarios, assumptions, f"{visitor}-figures", listen)
+        return _typeset(material(told), style, is_poster=is_poster)
+
+    visitor = _visitor()
+    name = t("take_home_report.poster_file" if is_poster else "take_home_report.report_file", date=today.isoformat())
+    DESK.order(visitor, make, name=f"{name}.pdf")
+
+
+def _figures(
+    scenarios: Mapping[str, Scenario], assumptions: Assumptions, visitor: str, listen: Listen
+) -> dict[str, tuple[Assessment, ...]]:
+    """The figures of each scenario, those that take long from the place where they are computed for everybody."""
+    wanted = [(scenario, assumptions) for scenario in scenarios.values()]
+    try:
+        while True:
+            standings = BACKGROUND.ask(wanted, visitor)
+            if all(one.state is Figures.READY for one in standings):
+                break
+            if any(one.state is Figures.FAILED for one in standings):
+                raise WijktwinError("report.no_figures")
+            done = sum(1.0 if one.state is Figures.READY else one.share for one in standings)
+            listen(FIGURES_SHARE * done / len(standings))
+            threading.Event().wait(0.2)
+    finally:
+        BACKGROUND.stop(visitor)
+    late = dict(zip(scenarios, standings, strict=True))
+    return {name: assess(scenario, assumptions=assumptions) + late[name].figures for name, scenario in scenarios.items()}
+
+
+def _typeset(material: Material, style: HouseStyle, *, is_poster: bool) -> bytes:
+    from wijktwin.export.report.contents import posters, report  # noqa: PLC0415 - the typesetter is large: only whoever asks loads it
+    from wijktwin.export.report.typesetting import typeset  # noqa: PLC0415
+
+    return typeset((posters if is_poster else report)(material, style), style)
+
+
+def _result(t: Text) -> None:
+    """How far it is, as a fragment that looks again by itself; the file where it is ready."""
+    standing = DESK.standing(_visitor())
+    if standing is None:
+        return
+    is_making = standing.state is State.MAKING
+    st.fragment(partial(_watch, was_making=is_making), run_every=SECONDS_BETWEEN_LOOKS if is_making else None)(t)
+
+
+def _watch(t: Text, *, was_making: bool) -> None:
+    standing = DESK.standing(_visitor())
+    if standing is None:
+        return
+    if was_making and standing.state is not State.MAKING:
+        st.rerun()
+    if standing.state is State.MAKING:
+        st.progress(standing.share, text=t("take_home_report.making"))
+        st.button(t("take_home_report.stop"), key="report_stop", on_click=DESK.give_up, args=(_visitor(),))
+    elif standing.state is State.READY:
+        st.download_button(
+            t("take_home_report.download", size=max(round(len(standing.content) / 1e6), 1)), standing.content, file_name=standing.name,
+            mime="application/pdf", key="report_file", on_click="ignore",
+        )  # fmt: skip
+    else:
+        notice(t("take_home_report.failed") if standing.why is None else t.about(standing.why), tone=Tone.REFUSED)
+
+
+def _visitor() -> str:
+    name: str = st.session_state.setdefault(VISITOR, secrets.token_hex(8))
+    return name
