@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.impacts.test_real_figures import example
 from ui import asked, cache
 from ui.settings import settings
 from wijktwin.cli import main
@@ -87,6 +88,18 @@ def test_only_what_was_asked_is_computed_and_told(capsysbinary: pytest.CaptureFi
     assert {each["reason"]["key"] for each in outcomes.values() if each["found"] is None} == {"not_asked"}
 
 
+def test_the_view_from_a_spot_stands_among_the_figures(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    x0, y0, x1, y1 = example().extent
+    spot = f"{(x0 + x1) / 2:.1f},{(y0 + y1) / 2:.1f},45"
+    one = answer(capsysbinary, "--plans", "vogeltorens", "--impact", "dwellings.total", "--spot", spot)
+    told = {each["impact"]: each for each in one["assessments"]}
+    assert set(told) == {"dwellings.total", *(f"view.spot_{name}" for name in ("sky", "green", "existing", "new", "plan"))}
+    assert told["view.spot_new"]["after"] == pytest.approx(told["view.spot_plan"]["after"])
+    assert 0 < told["view.spot_sky"]["after"] < 60
+    assert told["view.spot_sky"]["margin"]["above"] > 0
+    assert "view" in one["versions"]["methods"]
+
+
 def test_plans_are_held_against_another_table_where_one_is_named(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     table = tmp_path / "proef.csv"
     table.write_text("id;subject;value;rule;owner;date;certainty\nhoog;height;99;Proef;Mij;2026;L\n", encoding="utf-8")
@@ -157,6 +170,7 @@ def test_an_answer_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, 
         (["--assume", "luck=1", "--variant", "half"], "no assumption “luck”"),
         (["--data", "nowhere.city.json"], "nowhere.city.json does not exist"),
         (["--plan", "nowhere.geojson"], "nowhere.geojson"),
+        (["--spot", "here"], "is not X,Y or X,Y,FACING"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:

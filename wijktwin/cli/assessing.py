@@ -45,6 +45,10 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
         "--assume", type=_choice, nargs="+", action="extend", default=[], metavar="NAME=VALUE",
         help="another value for an assumption; needs --variant",
     )  # fmt: skip
+    assess.add_argument(
+        "--spot", type=_spot, metavar="X,Y[,FACING]",
+        help="also the view from a spot, in metres of the data's CRS; all round, or facing so many degrees from north",
+    )  # fmt: skip
     assess.add_argument("--variant", default="", metavar="NAME", help="what the set of other assumptions is called")
     assess.add_argument("--json", type=str, required=True, metavar="OUT", help="the file to write; - for standard output")
     assess.set_defaults(act=write_assessments)
@@ -63,7 +67,7 @@ def write_assessments(options: argparse.Namespace) -> int:
     scenario = scenario_of(options)
 
     told = computed(scenario, asked, assumptions=assumptions)
-    own = only_asked(told, options.impact)
+    own = (*only_asked(told, options.impact), *_from_spot(scenario, options.spot, assumptions))
 
     def alone(plan: Plan, names: Sequence[str]) -> tuple[Assessment, ...]:
         return computed(scenario.neighbourhood.with_plans([plan]), names, assumptions=assumptions, label=f"{plan.plan_id} alone, ")
@@ -75,6 +79,23 @@ def write_assessments(options: argparse.Namespace) -> int:
 
 
 # ------------------------------------------------------------------------------------------------------------ what is asked
+def _spot(told: str) -> tuple[float, float, float | None]:
+    """Two coordinates, and a direction where one is named."""
+    try:
+        numbers = [float(each) for each in told.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in {2, 3} or not all(map(math.isfinite, numbers)):
+        raise argparse.ArgumentTypeError(f"{told} is not X,Y or X,Y,FACING")
+    return numbers[0], numbers[1], numbers[2] if len(numbers) == 3 else None
+
+
+def _from_spot(scenario: Scenario, spot: tuple[float, float, float | None] | None, assumptions: Assumptions) -> tuple[Assessment, ...]:
+    from wijktwin.impacts.view.spot_figures import spot_figures
+
+    return () if spot is None else spot_figures(scenario, spot[0], spot[1], facing=spot[2], assumptions=assumptions)
+
+
 def _assumptions(variant: str, values: Mapping[str, float]) -> Assumptions:
     from wijktwin.impacts.assumptions import default_assumptions
 

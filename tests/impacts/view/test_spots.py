@@ -12,7 +12,10 @@ from tests.impacts.village import EAST, NORTH, plan, rectangle, tower, towers
 from wijktwin.errors import InputError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.view.shares import InView
+from wijktwin.impacts.view.spot_figures import spot_figures
 from wijktwin.impacts.view.spots import SpotView, view_from
+from wijktwin.words.sentences import sentence
+from wijktwin.words.texts import has_text
 
 ASSUMPTIONS = default_assumptions()
 EYE = ASSUMPTIONS["eye_height_standing"].value
@@ -65,3 +68,25 @@ def test_a_plan_without_anything_above_ground_is_not_among_them() -> None:
 def test_a_spot_elsewhere_is_refused_in_a_sentence() -> None:
     with pytest.raises(InputError, match="not in the neighbourhood"):
         seen(None, 50_000.0)
+
+
+def test_what_is_seen_from_a_spot_as_figures_with_a_margin() -> None:
+    scenario = solid_village().with_plans([HIGH])
+    told = {one.impact: one for one in spot_figures(scenario, EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS, facing=0.0)}
+    found = seen(0.0)
+    assert set(told) == {f"view.spot_{name}" for name in ("sky", "green", "existing", "new", "plan")}
+    for name, kind in (("sky", InView.SKY), ("green", InView.GREEN), ("existing", InView.EXISTING), ("new", InView.NEW)):
+        one = told[f"view.spot_{name}"]
+        assert (one.before, one.after) == (found.before[kind], found.after[kind])
+        assert one.where.identifier == f"{EAST + 50:g},{NORTH + 75:g},0"
+        assert 0 <= (one.margin.below or 0.0) <= (one.after or 0.0)
+        assert has_text(f"impact.{one.impact}")
+        assert sentence(one, "nl") != sentence(one, "en")
+    plan_seen = told["view.spot_plan"]
+    assert plan_seen.after == found.plans["high"].share
+    note = next(note for note in plan_seen.remarks if note.key == "view.seen_from_spot")
+    assert note.sentence("nl").startswith("Te zien tot ongeveer 5")
+    assert "het dichtstbij op ongeveer 20 meter" in note.sentence("nl")
+    behind = spot_figures(scenario, EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS, facing=180.0)[-1]
+    assert "view.not_seen_from_spot" in [note.key for note in behind.remarks]
+    assert behind.after == 0

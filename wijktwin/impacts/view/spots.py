@@ -11,7 +11,7 @@ import numpy as np
 from wijktwin.errors import InputError
 from wijktwin.impacts.assumptions import Assumptions
 from wijktwin.impacts.sunlight.places import Points
-from wijktwin.impacts.sunlight.study import Roofs
+from wijktwin.impacts.sunlight.study import Roofs, roof_errors
 from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.first_hits import Sight, SightScene
 from wijktwin.impacts.view.homes import covered_width
@@ -59,7 +59,15 @@ class SpotView:
     plans: Mapping[str, PlanFromSpot]
 
 
-def view_from(scenario: Scenario, x: float, y: float, *, assumptions: Assumptions, facing: float | None = None) -> SpotView:
+def view_from(
+    scenario: Scenario,
+    x: float,
+    y: float,
+    *,
+    assumptions: Assumptions,
+    facing: float | None = None,
+    roofs: Roofs = Roofs.AS_DRAWN,
+) -> SpotView:
     """The view from a spot today and with plans, trees in leaf.
 
     Parameters
@@ -68,6 +76,8 @@ def view_from(scenario: Scenario, x: float, y: float, *, assumptions: Assumption
         In the CRS of the neighbourhood. [m]
     facing
         Way one looks, clockwise from north [°]: the half of everything on that side counts. None: all round.
+    roofs
+        Where the roofs of today's buildings are taken to be.
 
     Raises
     ------
@@ -84,7 +94,9 @@ def view_from(scenario: Scenario, x: float, y: float, *, assumptions: Assumption
     turn = np.radians(facing or 0.0)
     normal = np.array([[0.0, 0.0, 1.0]] if facing is None else [[np.sin(turn), np.cos(turn), 0.0]])
     points = Points(place, normal, np.array([EVERYWHERE if facing is None else 0.0]))
-    standing = Standing(neighbourhood, assumptions)
+    sign = {Roofs.AS_DRAWN: 0.0, Roofs.HIGHER: 1.0, Roofs.LOWER: -1.0}[roofs]
+    moved = None if roofs is Roofs.AS_DRAWN else sign * roof_errors(neighbourhood, assumptions=assumptions)
+    standing = Standing(neighbourhood, assumptions, moved)
     study = SightStudy(Sight(points, directions(field)), {Roofs.AS_DRAWN: standing}, np.array([eye]))
     after = study.shares_with(scenario, Roofs.AS_DRAWN)
     plans = _plans(scenario, points, standing, after) if scenario.volumes else {}
