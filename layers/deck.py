@@ -289,16 +289,18 @@ def _trees(part: TreePart, prepared: Prepared, *, is_ghost: bool, is_seen: bool)
     options: dict[str, object] = {"opacity": GHOST_OPACITY + 0.1, "parameters": GHOST_PARAMETERS} if is_ghost else {}
     if not is_seen:
         options["visible"] = False
-    return _tree_layer(f"{Thing.TREE}/{part.part_id}", part.instances, prepared.tree_model, "c", **options)
+    return _tree_layer(f"{Thing.TREE}/{part.part_id}", part.instances, prepared, "c", **options)
 
 
 def _planted(part: PlanPart, prepared: Prepared) -> pdk.Layer:
-    return _tree_layer(f"{Thing.PLANTED}/{part.plan_id}", part.planted, prepared.tree_model, [190, 255, 205])
+    return _tree_layer(f"{Thing.PLANTED}/{part.plan_id}", part.planted, prepared, [190, 255, 205])
 
 
-def _tree_layer(layer_id: str, data: str, model: str, colour: object, **options: object) -> pdk.Layer:
+def _tree_layer(layer_id: str, data: str, prepared: Prepared, colour: object, **options: object) -> pdk.Layer:
+    """``far_scenegraph`` is for the scene in the browser (``ui/scene/distance.js``); the renderer itself knows no such thing."""
     return pdk.Layer(
-        "ScenegraphLayer", id=layer_id, data=data, scenegraph=pdk.types.String(model), get_position="p", get_scale="s", get_color=colour,
+        "ScenegraphLayer", id=layer_id, data=data, scenegraph=pdk.types.String(prepared.tree_model),
+        far_scenegraph=pdk.types.String(prepared.far_tree_model), get_position="p", get_scale="s", get_color=colour,
         _lighting=pdk.types.String("flat"), pickable=True, auto_highlight=True, highlight_color=[*appearance.HIGHLIGHT, 110],
         get_polygon_offset=SUNK, **options,
     )  # fmt: skip

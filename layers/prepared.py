@@ -25,7 +25,7 @@ from layers.ground import drawn_outlines, ground_rows, plate_rows
 from layers.ground_edges import ground_edges_model
 from layers.plans import plan_rows
 from layers.terrain import Terrain, build_terrain
-from layers.tree_model import tree_model
+from layers.tree_model import far_tree_model, tree_model
 from layers.uses import building_uses
 from wijktwin.appearance import Outline
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -145,6 +145,8 @@ class Prepared:
         "" where the data does not say what lies on the ground: then there is only the plate.
     ground_edges
         Address of the lines along water and roads, "" idem.
+    tree_model, far_tree_model
+        Addresses of the model of a tree, and of the one where trees are a few pixels high.
     has_assumed_trees
         Some tree is drawn in a size that nobody stated.
     uses
@@ -161,6 +163,7 @@ class Prepared:
     buildings: tuple[BuildingPart, ...]
     trees: tuple[TreePart, ...]
     tree_model: str
+    far_tree_model: str
     plans: Mapping[str, PlanPart] = field(default_factory=dict)
     has_assumed_trees: bool = False
     uses: frozenset[str] = frozenset()
@@ -223,6 +226,7 @@ def prepare(
         buildings=tuple(buildings),
         trees=tuple(tree_parts),
         tree_model=base.tree_model,
+        far_tree_model=base.far_tree_model,
         plans=parts,
         has_assumed_trees=base.has_assumed_trees,
         uses=base.uses,
@@ -241,6 +245,7 @@ class _Base:
     ground: str
     ground_edges: str
     tree_model: str
+    far_tree_model: str
     has_assumed_trees: bool
     uses: frozenset[str]
     street_names: str
@@ -261,6 +266,7 @@ def _prepare_base(neighbourhood: Neighbourhood, publish: Publish) -> _Base:
         ground=publish(to_json(ground), JSON) if ground else "",
         ground_edges=publish(ground_edges, GLB) if ground_edges else "",
         tree_model=publish(tree_model(), GLB),
+        far_tree_model=publish(far_tree_model(), GLB),
         has_assumed_trees=table is not None
         and trees.has_assumed_sizes(*(table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))),
         uses=frozenset(building_uses(neighbourhood)),

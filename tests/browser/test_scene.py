@@ -228,6 +228,12 @@ def test_light_and_trees_are_in_the_picture(visit: Visit) -> None:
     assert crown[1] > crown[0] + 15
     assert crown[1] > crown[2] + 15
     assert visit.pick(5, 20, GROUND + 6.0)["layer"] == "tree/0"
+    corners = "wijktwinScene.model('tree/0')?.vertexCount"
+    near = visit.page.evaluate(corners)
+    visit.page.evaluate("() => { window.cameraBefore = wijktwinScene.camera(); wijktwinScene.setCamera({ zoom: 13 }); }")
+    visit.page.wait_for_function(f"near => {corners} < near / 2", arg=near, timeout=60_000)  # a few pixels high: simpler
+    visit.page.evaluate("() => wijktwinScene.setCamera(cameraBefore)")
+    visit.page.wait_for_function(f"near => {corners} === near", arg=near, timeout=60_000)
 
 
 def _lit(kind: str) -> list[int]:
@@ -257,6 +263,12 @@ def test_plan_switched_on_is_in_the_picture_and_goes_again(visit: Visit) -> None
     visit.choose("none")
     assert np.abs(visit.pixel(*top) - before).max() <= 2
     assert not [layer for layer in visit.ask("layers()") if "tower" in layer and "taken" not in layer]
+    assert (visit.pick(*top) or {}).get("layer") != "volume/tower", "what is kept unseen is not found either"
+    visit.page.evaluate("() => { window.modelBefore = wijktwinScene.model('volume/tower'); }")
+    visit.choose("tower")
+    assert visit.page.evaluate("modelBefore !== undefined && wijktwinScene.model('volume/tower') === modelBefore"), "made anew"
+    assert np.abs(visit.pixel(*top) - roof).max() <= 2
+    visit.choose("none")
 
 
 def test_what_goes_is_a_ghost_and_what_stays_is_not(visit: Visit) -> None:

@@ -43,11 +43,11 @@ def drawn(*plans: Plan) -> dict[str, Any]:
             assert media_type == JSON
         else:
             assert layer["data"] == [{}], "one model on the anchor"
-        if "scenegraph" in layer:
-            content, media_type = inside.contents[int(layer["scenegraph"].removeprefix(INSIDE))]
+        for name in layer.keys() & {"scenegraph", "farScenegraph"}:
+            content, media_type = inside.contents[int(layer[name].removeprefix(INSIDE))]
             assert media_type == GLB
             model = read_glb(content)
-            layer["scenegraph"] = {"p": np.round(model.positions, 3).tolist(), "i": model.indices.ravel().tolist()}
+            layer[name] = {"p": np.round(model.positions, 3).tolist(), "i": model.indices.ravel().tolist()}
     return deck
 
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from layers.tree_model import FOOT_RADIUS, FOOT_SIDES, TRUNK_SIDES, tree_model
+from layers.tree_model import FOOT_RADIUS, FOOT_SIDES, TRUNK_SIDES, far_tree_model, tree_model
 from tests.layers.glb import Model, read_glb
 from wijktwin import appearance
 
@@ -26,6 +26,15 @@ FIRST_OF_CROWN = 2 * TRUNK_SIDES + FOOT_SIDES + 1
 
 def crown_of(model: Model) -> NDArray[np.float64]:
     return model.positions[model.indices[2 * TRUNK_SIDES + FOOT_SIDES :]]
+
+
+def seen_from(model: Model, pitch: float) -> tuple[float, NDArray[np.float64]]:
+    """How much of a picture the opaque triangles cover that face a camera at this pitch [°], and their mean colour, by area."""
+    eye = np.array([0.0, -np.sin(np.radians(pitch)), np.cos(np.radians(pitch))])
+    colours = colours_of(model)[model.indices].mean(axis=1)
+    a, b, c = (model.positions[model.indices[:, corner]] for corner in range(3))
+    area = np.maximum(np.cross(b - a, c - a) @ eye / 2, 0.0) * (colours[:, 3] > 254)
+    return float(area.sum()), np.asarray((colours[:, :3] * area[:, None]).sum(axis=0) / area.sum())
 
 
 def colours_of(model: Model) -> NDArray[np.float64]:
@@ -50,6 +59,17 @@ def test_few_triangles_that_share_their_corners(model: Model) -> None:
     assert len(model.indices) <= MOST_TRIANGLES
     assert len(model.positions) < 0.7 * len(model.indices)
     assert set(model.indices.ravel()) == set(range(len(model.positions)))
+
+
+@pytest.mark.parametrize("pitch", [0.0, 30.0, 52.0, 65.0])
+def test_a_tree_of_a_few_pixels_looks_the_same_with_few_triangles(model: Model, pitch: float) -> None:
+    far = read_glb(far_tree_model())
+    assert len(far.indices) <= 15
+    assert far.positions[:, 2].max() == pytest.approx(1.0)
+    assert far.positions[:, 2].min() == pytest.approx(-0.03)
+    (near_area, near_colour), (far_area, far_colour) = seen_from(model, pitch), seen_from(far, pitch)
+    assert far_area == pytest.approx(near_area, rel=0.1)
+    assert np.abs(far_colour - near_colour).max() < 6, (near_colour, far_colour)
 
 
 def test_crown_is_closed_and_faces_outward(model: Model) -> None:

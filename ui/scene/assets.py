@@ -16,8 +16,9 @@ from wijktwin.errors import NotFoundError
 ROUTE: Final = "/scene"
 FOLDER: Final = Path(__file__).resolve().parent
 OWN_FILES: Final = (
-    "scene.js", "ahead.js", "camera.js", "controls.js", "flat.js", "handle.js", "in_view.js", "link.js", "moving.js", "names.js",
-    "packing.js", "painting.js", "pointing.js", "rows.js", "snapshot.js", "sun.js", "surroundings.js", "walk.js", "scene.css",
+    "scene.js", "ahead.js", "camera.js", "controls.js", "distance.js", "flat.js", "handle.js", "in_view.js", "kept.js", "link.js",
+    "moving.js", "names.js", "packing.js", "painting.js", "pointing.js", "rows.js", "snapshot.js",
+    "sun.js", "surroundings.js", "walk.js", "scene.css",
 )  # fmt: skip
 RENDERER: Final = Path(pydeck.__file__).resolve().parent / "nbextension" / "static" / "index.js"
 """deck.gl with all its layers, as the pydeck wheel carries it for notebooks; nothing of it is copied into this project."""

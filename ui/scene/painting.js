@@ -8,13 +8,15 @@ export class Painting {
   constructor() {
     this.since = null;
     this.loaded = null;
+    this.soon = SOON;
     this.timer = 0;
   }
 
-  /** Something else is going to be shown. */
-  begin() {
+  /** Something else is going to be shown, and some of it for the first time. */
+  begin(isNew = true) {
     this.since = performance.now();
     this.loaded = null;
+    this.soon = isNew ? SOON : 0;
   }
 
   /** Whether to paint now, and for that reason; if not, `again` is called when it is time. */
@@ -22,7 +24,7 @@ export class Painting {
     if (this.since === null || reason === ASKED) return true;
     const now = performance.now();
     if (layers.every((layer) => !layer || layer.isLoaded)) this.loaded ??= now;
-    const left = Math.min(this.since + PATIENCE, this.loaded === null ? Infinity : this.loaded + SOON) - now;
+    const left = Math.min(this.since + PATIENCE, this.loaded === null ? Infinity : this.loaded + this.soon) - now;
     clearTimeout(this.timer);
     if (left <= 0) {
       this.since = null;

@@ -3,9 +3,11 @@
 import { Ahead } from './ahead.js';
 import { fit, limited, lengthText, scaleBar } from './camera.js';
 import { element, iconButton, legend, northArrow, scaleLine, sources } from './controls.js';
+import { Distance } from './distance.js';
 import { FlatPlan } from './flat.js';
 import { handle } from './handle.js';
 import { InView } from './in_view.js';
+import { Kept } from './kept.js';
 import { Link } from './link.js';
 import { Moving, TILT, TURN } from './moving.js';
 import { Names } from './names.js';
@@ -49,9 +51,7 @@ class Scene {
   constructor(root, style) {
     this.root = root;
     this.style = element('link', { rel: 'stylesheet', href: new URL(style, document.baseURI).href });
-    this.panes = [];
-    this.states = [];
-    this.fault = null;
+    [this.panes, this.states, this.fault] = [[], [], null];
     this.front = 0; // which picture is shown where there is room for one
     this.pointing = new Pointing(this);
     this.flat = new FlatPlan(this);
@@ -59,6 +59,7 @@ class Scene {
     this.names = new Names(this);
     this.around = new Surroundings(this);
     this.moving = new Moving(this);
+    this.distance = new Distance(this);
     this.walk = new Walk(this);
     this.inView = new InView(this);
     this.ahead = new Ahead();
@@ -216,17 +217,18 @@ class Scene {
     }
     this.view ??= this.fitted(data.views[data.first]);
     this.link.write();
+    this.distance.look();
     [...this.stage.children].forEach((holder, place) => this.panes.push(this.makePane(library, holder, decks[place], place)));
     this.showView();
     this.showFront();
   }
 
   makePane(library, holder, json, place) {
-    const pane = { holder, place, json, painting: new Painting() };
+    const pane = { holder, place, json, painting: new Painting(), kept: new Kept() };
     const container = element('div', { class: 'drawing' }); // deck.gl puts things beside what it is given: not in our layout
     holder.append(element('div', { class: 'frame' }, container));
     const views = json.views.map((view) => ({ ...view, controller: { ...view.controller, keyboard: false } })); // keys are ours
-    pane.deck = library.createDeck({ container, jsonInput: { ...json, layers: this.sun.inLayers(json.layers, place), views, initialViewState: this.shown() }, tooltip: null });
+    pane.deck = library.createDeck({ container, jsonInput: { ...json, layers: this.layersOf(json, pane), views, initialViewState: this.shown() }, tooltip: null });
     if (!pane.deck) throw new Error('the renderer made no deck');
     pane.deck.setProps({
       viewState: this.shown(),
@@ -271,19 +273,24 @@ class Scene {
     const hasOtherLight = JSON.stringify(json.effects) !== JSON.stringify(pane.json.effects);
     pane.json = json;
     this.states[pane.place] = 'loading';
-    if (pane.wasReady) pane.painting.begin();
     const { initialViewState, views, controller, effects, ...rest } = this.withSelection(json, pane);
+    if (pane.wasReady) pane.painting.begin(pane.kept.isNew);
     library.updateDeck(hasOtherLight ? { ...rest, effects: effects ?? [] } : rest, pane.deck); // the same effects twice are two
     pane.deck.setProps({ viewState: this.shown() });
+  }
+
+  /** The layers of a picture with what the browser knows better, and unseen ones behind them. */
+  layersOf(json, pane) {
+    return pane.kept.behind(this.distance.inLayers(this.sun.inLayers(json.layers, pane.place)));
   }
 
   /** What was clicked lights up at once; the next deck from the server says the same, or takes it away. */
   withSelection(json, pane) {
     const chosen = pane.chosen;
     pane.chosen = null;
-    const shaded = this.sun.inLayers(json.layers, pane.place);
-    if (!chosen) return { ...json, layers: shaded };
-    const layers = shaded.map((layer) => {
+    const shown = this.layersOf(json, pane);
+    if (!chosen) return { ...json, layers: shown };
+    const layers = shown.map((layer) => {
       const { highlightedObjectIndex, ...rest } = layer;
       const colours = this.data.chosenColours;
       const highlightColor = colours[layer.id.split('/')[0]] ?? colours[''];
@@ -351,12 +358,9 @@ class Scene {
   }
 
   retry() {
-    this.fault = null;
-    this.toldFault = false;
-    this.wantedKey = '';
+    [this.fault, this.toldFault, this.wantedKey] = [null, false, ''];
     this.dropPanes();
-    this.plan.hidden = true;
-    this.stage.hidden = false;
+    [this.plan.hidden, this.stage.hidden] = [true, false];
     this.draw();
   }
 
@@ -407,8 +411,7 @@ class Scene {
     const viewState = this.shown();
     this.panes.forEach((pane, place) => { if (!isAlone || place === this.front) pane.deck.setProps({ viewState }); });
     this.showView();
-    this.names.later();
-    this.inView.later();
+    [this.names, this.distance, this.inView].forEach((part) => part.later());
     this.link.later(isAsked);
     clearTimeout(this.settling);
     if (this.data.readCamera) this.settling = setTimeout(() => this.component.setStateValue('camera', this.camera()), SETTLED);
@@ -465,18 +468,14 @@ class Scene {
 
   dropPanes() {
     this.panes.forEach((pane) => pane.deck.finalize());
-    this.panes = [];
-    this.states = [];
+    [this.panes, this.states] = [[], []];
   }
 
   leave() {
     this.isGone = true;
-    this.names.leave();
-    this.link.leave();
-    this.sun.leave();
+    [this.names, this.distance, this.link, this.sun, this.inView].forEach((part) => part.leave());
     this.moving.stop();
     this.walk.stop();
-    this.inView.leave();
     clearTimeout(this.settling);
     this.resized.disconnect();
     this.dropPanes();
