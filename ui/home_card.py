@@ -46,10 +46,10 @@ WHOLE: Final = (True, True, True)
 """Sun, views and the figures that take long were all there when a card was made: it waits for nothing."""
 WAITS: Final = {State.STOPPED: Waits.STOPPED, State.FAILED: Waits.FAILED}
 """What a card says of figures that are not on their way."""
-SMALLEST_PRINT: Final = 8.0
-LARGEST_PRINT: Final = 11.0
+SMALLEST_PRINT: Final = 7.4
+LARGEST_PRINT: Final = 10.0
 """Size of the letters on paper. [CSS pixels]"""
-FULL_PAGE: Final = 11_500
+FULL_PAGE: Final = 12_800
 """So many letters of the smallest size fit on one A4 below what matters most."""
 OPEN: Final = frozenset({Subject.SUN})
 """What is open before anybody opens anything."""
@@ -227,7 +227,7 @@ def on_paper(t: Text, shown: Sequence[Column]) -> None:
 
 def paper_markup(t: Text, shown: Sequence[Column]) -> Markup:
     """Subject by subject the sentences of all cards, each once, after the names of the scenarios that it is about."""
-    parts, n_letters = [], 0
+    told: list[tuple[str, str]] = []
     for place, part in enumerate(shown[0].card.parts if shown[0].card is not None else ()):
         who_says: dict[str, list[str]] = {}
         for column in shown:
@@ -236,12 +236,12 @@ def paper_markup(t: Text, shown: Sequence[Column]) -> Markup:
         together: dict[tuple[str, ...], list[str]] = {}
         for words, titles in who_says.items():
             together.setdefault(tuple(dict.fromkeys(titles)), []).append(words)
-        n_letters += sum(len(words) for words in who_says)
-        parts.append(element("h3", part.title))
+        told.append(("", part.title))
         for names, sentences in together.items():
-            who = t("home.paper_all") if len(names) == len(shown) > 1 else ", ".join(names)
-            parts.append(element("p", element("b", f"{who}: "), " ".join(sentences)))
+            told.append((t("home.paper_all") if len(names) == len(shown) > 1 else ", ".join(names), " ".join(sentences)))
+    n_letters = sum(len(who) + len(words) for who, words in told)
     size = min(LARGEST_PRINT, max(SMALLEST_PRINT, SMALLEST_PRINT * math.sqrt(FULL_PAGE / max(n_letters, 1))))
+    parts = [element("p", element("b", f"{who}: "), words) if who else element("h3", words) for who, words in told]
     return element("div", *parts, class_="wt-paper", style=f"font-size:{size:.1f}px")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -15,6 +16,8 @@ from tests.browser.visiting import PHONE, Recorder, wait_for_scene, wait_until_s
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 HOME = "Buidelmeesstraat 12"
+A4 = (595.3, 841.9)
+"""[points]"""
 THUMB = 44
 """How high what is pressed with a thumb is at least. [CSS pixels]"""
 
@@ -54,6 +57,14 @@ def test_home_is_found_by_keyboard_on_a_phone_and_no_address_leaves_the_page(ser
         assert height(pressed) >= THUMB
     assert page.locator('[data-testid="stMain"]').evaluate("element => element.scrollWidth <= element.clientWidth"), "scrolls sideways"
     assert violations(page) == []
+    sentences = page.locator(".wt-subject .wt-line > summary > span:first-child, .wt-subject .wt-home-lines > li > p").all_text_contents()
+    on_paper = page.locator(".wt-paper").text_content() or ""
+    assert len(sentences) > 60
+    assert [each for each in sentences if each not in on_paper] == []
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, "the whole card on one sheet"
+    (width, height_) = (float(each) for each in re.findall(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed)[0])
+    assert (width, height_) == pytest.approx(A4, abs=1.0)
     told = [page.url, *recorder.requests, *server.errors]
     assert not [each for each in told if "uidelmees" in unquote(each).lower()]
     assert recorder.foreign_requests == []

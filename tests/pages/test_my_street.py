@@ -259,6 +259,12 @@ def test_a_home_looks_out_of_its_own_wall_and_stands_before_and_behind_it(root: 
     told = line(Text("en"), window, neighbourhood.with_plans())
     assert f"Eye: {eye:.1f} metres above the ground. Direction: north, 349 degrees. Angle of view: 60 degrees" in told
     assert f"Data {neighbourhood.key[:8]}; plan: as it is now" in told
+    assert told.endswith("Shade: not drawn.")
+    told = line(Text("nl"), window, neighbourhood.with_plans(), moment="2026-03-21T12:00")
+    assert told.endswith("Schaduw: van 21 maart 2026 om 12.00 uur, plaatselijke tijd.")
+    mine, theirs = window.key(b"one visit"), window.key(b"another visit")
+    assert mine == window.key(b"one visit"), "one picture stays one picture"
+    assert len({mine, theirs, garden.key(b"one visit")}) == 3, "who does not know the visit cannot find the home by trying all"
     flat = table[(table["street"] == "Beflijsterweg") & (table["number"] == 306)].iloc[0]
     high = viewpoints(neighbourhood, Home(flat["address_id"]), assumptions=assumptions)[0]
     assert high.height == pytest.approx(3 * assumptions["storey_height_dwelling"].value + eye)
