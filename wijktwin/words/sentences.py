@@ -285,11 +285,13 @@ def _net(told: FigureTold, language: Language) -> list[str]:
 
 
 def _form(case: Case, told: Told | None, *, is_all: bool) -> str:
-    """The form of a template for one, for none, and for all there were."""
+    """The form of a template for one, for none, for hardly any, and for all there were."""
     if told is None or case is Case.UNCLEAR:
         return ""
     if told.value == 0 and told.margin.is_exact:
         return "_none"
+    if told.number("en") == "0" and case in {Case.SAME, Case.ONLY_AFTER}:
+        return "_hardly"
     if is_all:
         return "_all"
     return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
