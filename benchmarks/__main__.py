@@ -14,7 +14,7 @@ import orjson
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark that was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "solweig", "view", "card"]
+    names = ["reading", "scene", "visitors", "peak-of-reading", "shade", "sunlight", "solweig", "view", "card", "export"]
     parser.add_argument("name", choices=names, help="what to measure")
     parser.add_argument("path", nargs="?", type=Path, help="the file to read (peak-of-reading)")
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         from benchmarks import solweig_comparison
 
         return _print(solweig_comparison.measure(python=given.solweig_python, tell=tell), as_json=given.json)
-    if given.name in {"sunlight", "view", "shade", "card"}:
+    if given.name in {"sunlight", "view", "shade", "card", "export"}:
         return _print(import_module(f"benchmarks.{given.name}").measure(repeat=given.repeat, tell=tell), as_json=given.json)
     from benchmarks import reading
 

@@ -98,7 +98,12 @@ def test_the_desk_makes_keeps_stops_and_tells(tmp_path: Path) -> None:
     ready = desk.look("somebody")
     assert (ready.state, ready.done, ready.file_name) == (State.READY, 2, "wijktwin-pack.zip")
     assert zipfile.ZipFile(io.BytesIO(ready.content)).namelist() == ["a.png", "b.png"]
-    desk.order("somebody", "picture", "y", lambda: [Job("c.png", "1", lambda: (desk.stop("somebody"), b"c")[1]), job("d.png", made)])
+
+    def stopped_meanwhile() -> bytes:
+        desk.stop("somebody")
+        return b"c"
+
+    desk.order("somebody", "picture", "y", lambda: [Job("c.png", "1", stopped_meanwhile), job("d.png", made)])
     waiting.pop()()
     assert desk.look("somebody").state is State.STOPPED
     assert "d.png" not in made

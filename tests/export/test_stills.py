@@ -99,7 +99,7 @@ def test_a_picture_of_another_shape_loses_nothing_of_the_screen() -> None:
 
 def near(pixels: NDArray[np.uint8], colour: tuple[int, ...], within: int = 3) -> NDArray[np.bool_]:
     """Where a colour is."""
-    return np.abs(pixels.astype(int) - colour[:3]).max(axis=2) <= within
+    return np.asarray(np.abs(pixels.astype(int) - colour[:3]).max(axis=2) <= within, dtype=np.bool_)
 
 
 def test_colours_of_the_legend_are_in_the_picture(studio: Studio) -> None:

@@ -10,6 +10,7 @@ const ICONS = {
   tilt_up: 'M6 14l6-6 6 6M6 19h12',
   tilt_down: 'M6 10l6 6 6-6M6 5h12',
   save_picture: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  copy_picture: 'M9 9h11v11H9zM15 9V4H4v11h5',
   walk_forward: 'M12 19V6M6 11.5l6-6 6 6',
   walk_back: 'M12 5v13M6 12.5l6 6 6-6',
   walk_left: 'M19 12H6M11.5 6l-6 6 6 6',

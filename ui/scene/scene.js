@@ -14,7 +14,7 @@ import { Names } from './names.js';
 import { unpacked } from './packing.js';
 import { Painting } from './painting.js';
 import { Pointing } from './pointing.js';
-import { save } from './snapshot.js';
+import { copy, save } from './snapshot.js';
 import { Sun } from './sun.js';
 import { Surroundings } from './surroundings.js';
 import { Walk } from './walk.js';
@@ -114,7 +114,7 @@ class Scene {
       act('zoom_in', () => this.go({ zoom: this.view.zoom + 0.7 })), act('zoom_out', () => this.go({ zoom: this.view.zoom - 0.7 })),
       act('turn_left', () => this.go({ bearing: this.view.bearing + TURN })), act('turn_right', () => this.go({ bearing: this.view.bearing - TURN })),
       act('tilt_up', () => this.go({ pitch: this.view.pitch + TILT })), act('tilt_down', () => this.go({ pitch: this.view.pitch - TILT })),
-      act('save_picture', () => save(this)),
+      act('save_picture', () => save(this)), act('copy_picture', () => copy(this)),
       document.fullscreenEnabled ? act('fullscreen', () => this.fillScreen()) : null);
     const pad = this.walk.furnish();
     const place = (name) => element('button', {

@@ -17,18 +17,39 @@ const SKY = { '': [[0, '#dee8f0'], [0.62, '#f6f4ef']], low: [[0, '#d5e0ec'], [0.
 /** Saves what is in the picture; both pictures beside each other where there are two. */
 export async function save(scene) {
   try {
-    if (!scene.panes.length) throw new Error('nothing is drawn');
-    const blob = await new Promise((done) => { drawn(scene).toBlob(done, 'image/png'); });
-    if (!blob) throw new Error('no picture came');
-    const address = URL.createObjectURL(blob);
+    const address = URL.createObjectURL(await made(scene));
     element('a', { href: address, download: name(scene.data.place) }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60000);
   } catch (error) {
     console.error('wijktwin picture:', error);
-    scene.spoken.textContent = scene.labels.saving_failed;
-    scene.status.hidden = false;
-    scene.status.textContent = scene.labels.saving_failed;
+    say(scene, scene.labels.saving_failed);
   }
+}
+
+/** Puts the same picture on the clipboard; a browser that does not let us is told of, and so is who asked. */
+export async function copy(scene) {
+  try {
+    if (!navigator.clipboard?.write || !globalThis.ClipboardItem) throw new Error('this browser gives no clipboard here');
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': made(scene) })]); // a promise: some browsers forget the click while it is made
+    scene.tell(scene.labels.picture_copied);
+  } catch (error) {
+    console.warn('wijktwin picture:', error);
+    say(scene, scene.labels.copying_failed);
+  }
+}
+
+/** The picture as a file. */
+async function made(scene) {
+  if (!scene.panes.length) throw new Error('nothing is drawn');
+  const blob = await new Promise((done) => { drawn(scene).toBlob(done, 'image/png'); });
+  if (!blob) throw new Error('no picture came');
+  return blob;
+}
+
+function say(scene, words) {
+  scene.spoken.textContent = words;
+  scene.status.hidden = false;
+  scene.status.textContent = words;
 }
 
 /** wijktwin-<place>-<date>.png, in plain letters. */
