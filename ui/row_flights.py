@@ -6,6 +6,7 @@ one was pressed. Without it the table is still whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -45,6 +46,8 @@ KEY: Final = "figure_rows"
 CHOSEN: Final = "coloured_impact"
 """In the session: the row that colours the scene (`row_key`); absent for none."""
 LONGEST: Final = 300
+WIDE: Final = frozenset({Place.NEIGHBOURHOOD, Place.DAY, Place.PART_OF_DAY})
+"""What figures of the whole are about."""
 PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
 LATER: Final = frozenset({"sunlight", "view"})
 """Impacts of which no place has a value before everything was computed."""
@@ -97,8 +100,15 @@ def show(key: object, told: Sequence[Assessment], found: Scenario) -> None:
     if isinstance(target, Picked):
         state.select(target, fly=True)
     elif target is not None and not target.is_empty:
-        state.fly_to(target)
+        state.fly_to(target if one.where.place not in WIDE else shapely.union_all([target, *_touched(str(key), told, found)]))
     st.session_state[CHOSEN] = str(key)
+
+
+def _touched(key: str, told: Sequence[Assessment], found: Scenario) -> list[BaseGeometry]:
+    """Around the places that have a value other than none, where a figure of the whole has such places: what its colours show."""
+    to_colour = _to_colour(key, told, found)
+    shapes = [] if to_colour is None else [each.shape for each in to_colour.places if each.value and not math.isnan(each.value)]
+    return [shapely.box(*shapely.total_bounds(shapes))] if shapes else []
 
 
 def clear() -> None:
