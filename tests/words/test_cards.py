@@ -511,6 +511,18 @@ def test_no_line_contradicts_its_figure(language: Language) -> None:
     assert {key: faults for key, faults in found.items() if faults} == {}
 
 
+@pytest.mark.parametrize(("language", "words"), [("nl", "bijna geen zon"), ("en", "hardly any sun")])
+def test_hardly_any_sun_is_told_as_that(language: Language, words: str) -> None:
+    found = facts(Home("a1"), plan()).sun
+    assert found is not None
+    margin = Margin(0.4, 12.0, "sun_roofs")
+    for one in (found.days[0].figure, found.norm.figure if found.norm else found.days[1].figure):
+        little = replace(one, before=0.4, after=0.4, margin=margin, before_margin=margin, difference_margin=EXACT)
+        parts = sentence_parts(little, language, here=True)
+        assert words in parts[0]
+        assert contradictions(little, parts, language) == (), parts
+
+
 LARGEST = {Unit.PER_CENT: 100.0, Unit.MINUTES: 900.0, Unit.METRES: 900.0, Unit.COUNT: 900.0}
 
 
