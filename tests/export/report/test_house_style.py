@@ -85,10 +85,15 @@ def test_a_picture_that_is_none_is_told_too(tmp_path: Path) -> None:
 
 
 def test_responses_from_toml_and_csv_are_the_same(tmp_path: Path) -> None:
-    toml = (
-        '[[reaction]]\nsaid = "Te hoog; echt"\ngroup = "bewoners"\ndate = "2026-05-02"\n'
-    toml += '[[reaction]]\nsaid = "Meer groen"\nanswer = "Ja"\n'
-    )
+    toml = """
+        [[reaction]]
+        said = "Te hoog; echt"
+        group = "bewoners"
+        date = "2026-05-02"
+        [[reaction]]
+        said = "Meer groen"
+        answer = "Ja"
+    """
     table = '\ufeffsaid;group;date;answer;reason\r\n"Te hoog; echt";bewoners;2026-05-02;;\r\nMeer groen;;;Ja;\r\n'
     first, second = read_reactions(written(tmp_path, "a.toml", toml)), read_reactions(written(tmp_path, "a.csv", table))
     assert first == second == (Reaction("Te hoog; echt", "bewoners", "2026-05-02"), Reaction("Meer groen", answer="Ja"))

@@ -71,11 +71,11 @@ def elements(node: Any) -> Iterator[Any]:
             yield from elements(node["/K"])
 
 
-def cells(told: dict[str, Any]) -> list[list[str]]:
+def cells(told: list[dict[str, Any]]) -> list[list[str]]:
     """The rows of all tables of some blocks, each cell as its lines joined."""
-    found = []
+    found: list[list[str]] = []
     for block in told:
-        if isinstance(block, dict) and block.get("kind") == "table":
+        if block.get("kind") == "table":
             found += [[" | ".join(words for words, _ in cell["lines"]) for cell in row["cells"]] for row in block["rows"] if "cells" in row]
     return found
 

@@ -34,7 +34,7 @@ def all_homes() -> Assessment:
 
 
 def near(keeps: int, loses: int, gone: int, gains: int) -> list[Assessment]:
-    parts = {"keeps": (keeps, keeps), "loses": (loses, 0.0), "gone": (gone, 0.0), "gains": (0.0, gains)}
+    parts: dict[str, Any] = {"keeps": (keeps, keeps), "loses": (loses, 0.0), "gone": (gone, 0.0), "gains": (0.0, gains)}
     return [figure("heat.cool_place", keeps + loses + gone, keeps + gains, **parts)]
 
 
@@ -52,7 +52,7 @@ def norm(meets: int, no_longer: int, newly: int, never: int) -> list[Assessment]
 def losing(short: int, long: int, early: int, earlier: int) -> list[Assessment]:
     day = Where(Place.DAY, "2026-03-21")
     parts = [Where(Place.PART_OF_DAY, f"2026-03-21T{hour}") for hour in ("12:00", "16:00")]
-    classes = {"below_60": (None, short), "from_60": (None, long)}
+    classes: dict[str, Any] = {"below_60": (None, short), "from_60": (None, long)}
     whole = figure("sunlight.losing", None, short + long, where=day, **classes)
     return [whole, *(figure("sunlight.losing", None, n, where=where) for n, where in zip((earlier, early), parts, strict=True))]
 
