@@ -18,6 +18,8 @@ from wijktwin import appearance
 
 RENDERER: Final = Path(pdk.__file__).resolve().parent / "nbextension" / "static" / "index.js"
 INSIDE: Final = "inside:"
+OPEN_WHERE_WIDE: Final = "if(innerWidth>640)document.querySelector('details')?.setAttribute('open','');"
+"""On a phone the legend is closed at first: it would hide the picture."""
 
 
 class Inside:
@@ -82,7 +84,7 @@ def standalone_html(deck: pdk.Deck, inside: Inside, around: Around, *, language:
         'img-src data: blob:; connect-src data: blob:; worker-src blob:">'
         f"<style>{_style()}</style></head><body><header><h1>{title}</h1>{banner}</header>"
         f'<main><div id="scene" role="img" aria-label="{described}"></div>{_legend(around)}</main>'
-        f"<footer>{lines}</footer><script>{renderer}</script><script>{_starter(drawn)}</script></body></html>"
+        f"<footer>{lines}</footer><script>{renderer}</script><script>{OPEN_WHERE_WIDE}{_starter(drawn)}</script></body></html>"
     )
 
 
@@ -105,7 +107,7 @@ def _legend(around: Around) -> str:
     if not around.legend:
         return ""
     items = "".join(f'<li><span style="{_swatch(entry)}"></span>{html.escape(words)}</li>' for entry, words in around.legend)
-    return f"<details open><summary>{html.escape(around.legend_title)}</summary><ul>{items}</ul></details>"
+    return f"<details><summary>{html.escape(around.legend_title)}</summary><ul>{items}</ul></details>"
 
 
 def _swatch(entry: LegendEntry) -> str:

@@ -141,6 +141,6 @@ FILES: Final = (
     _File("csv", "figures", ".zip", "application/zip", _csv),
     _File("cityjson", "model", ".city.json", "application/city+json", _cityjson),
     _File("map", "map", ".gpkg", "application/geopackage+sqlite3", _map),
-    _File("scene", "scene", ".html", "text/html", _scene),
+    _File("scene", "scene", ".html", "application/octet-stream", _scene),
 )
-"""In the order in which they are offered."""
+"""In the order in which they are offered. A page of HTML is sent as plain bytes: what comes back as a page is answered by `ui.lost`."""

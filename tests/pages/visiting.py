@@ -35,7 +35,7 @@ def visit(page: str = LOOK_AROUND, *, language: str = "nl", plans: str = "", str
         visitor.query_params["plans"] = plans
     if street:
         visitor.query_params["street"] = street
-    if page in {SOURCES, MY_STREET}:  # AppTest takes the name of a file for its address until the router has run once
+    if page in {SOURCES, MY_STREET, TAKE_HOME}:  # AppTest takes the name of a file for its address until the router has run once
         visitor.run()
     if page != LOOK_AROUND:
         visitor.switch_page(page)

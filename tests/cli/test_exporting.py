@@ -1,0 +1,91 @@
+"""``wijktwin export``: kinds that are there, one sentence for what cannot be, and the files that the page gives."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from wijktwin.cli import exporting, main
+from wijktwin.cli.command_line import command_line
+from wijktwin.export.as_files import cityjson_bytes
+from wijktwin.places import example_folder
+from wijktwin.sources.folder import read_folder
+from wijktwin.sources.plan_files import read_plan
+
+PLAN = str(example_folder() / "plans" / "vogeltorens.geojson")
+
+
+@pytest.fixture
+def kind(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A kind without a module."""
+    monkeypatch.setitem(exporting.KINDS, "statue", "the plan in bronze")
+    return "statue"
+
+
+def test_kinds_without_a_module_are_not_offered_and_others_come_when_asked(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kind not in exporting.kinds()
+    assert {"tables", "model"} <= set(exporting.kinds())
+    for module in ("tables", "model"):
+        sys.modules.pop(exporting.module_of(module), None)
+    parser = command_line()
+    assert exporting.module_of("model") not in sys.modules, "a command that is not asked for costs nothing"
+    found = parser.parse_args(["export", "model", "--plan", "a", "b", "--plan", "c", "--out", "x.gpkg", "--quick"])
+    assert isinstance(found, argparse.Namespace)
+    assert (found.plan, found.out, found.quick, found.language) == ([Path("a"), Path("b"), Path("c")], "x.gpkg", True, "nl")
+    assert exporting.module_of("model") in sys.modules
+    assert exporting.module_of("tables") not in sys.modules
+    assert main(["export", "tables", "--help"]) == 0
+    assert "--homes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["statue", "--out", "x"], "invalid choice"),
+        (["tables"], "--out"),
+        (["tables", "--out", "figures.pdf"], "figures.pdf ends in none of .xlsx, .csv and .zip"),
+        (["tables", "--out", "-"], "--format says which"),
+        (["tables", "--out", "a.csv", "--homes"], "--homes is a sheet of its own"),
+        (["tables", "--out", "nowhere/a.xlsx"], "there is no folder nowhere"),
+        (["tables", "--out", "a.xlsx", "--language", "fr"], "fr"),
+        (["model", "--out", "a.obj"], "a.obj ends in none of .city.json, .gpkg and .html"),
+        (["model", "--out", "a.gpkg", "--demolished"], "--demolished belongs to cityjson"),
+        (["model", "--out", "a.gpkg", "--format", "plan", "--quick"], "--quick belongs to geopackage"),
+        (["model", "--out", "a.gpkg", "--data", "nowhere"], "nowhere does not exist"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_sentence(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_files_are_those_of_the_page(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    tables, model = tmp_path / "a.zip", tmp_path / "a.city.json"
+    assert main(["export", "tables", "--plan", PLAN, "--impact", "dwellings", "--out", str(tables), "--language", "en"]) == 0
+    with zipfile.ZipFile(tables) as packed:
+        assert packed.namelist() == ["about.csv", "figures.csv", "sources.csv", "assumptions.csv", "not-computed.csv"]
+        assert "165" in packed.read("figures.csv").decode("utf-8-sig")
+        left_out = packed.read("not-computed.csv").decode("utf-8-sig")
+    assert "Trees: left out on request" in left_out
+    assert "dwellings," not in left_out
+    assert main(["export", "model", "--plan", PLAN, "--out", str(model)]) == 0
+    assert main(["export", "model", "--plan", PLAN, "--out", "-", "--format", "plan"]) == 0
+    neighbourhood = read_folder(example_folder())
+    plan = read_plan(Path(PLAN), neighbourhood=neighbourhood)
+    assert model.read_bytes() == cityjson_bytes(neighbourhood.with_plans([plan]))
+    drawn = tmp_path / "plan.gpkg"
+    drawn.write_bytes(capsysbinary.readouterr().out)
+    assert read_plan(drawn, neighbourhood=neighbourhood).content_key == plan.content_key
+    assert json.loads(model.read_bytes())["metadata"]["plans"][0]["content_key"] == plan.content_key
