@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import Server
 from tests.browser.test_scene import Visit, frame, picture, scene_url  # noqa: F401 - a fixture
 from tests.browser.visiting import LAPTOP, Recorder, wait_for_scene, wait_for_script
-from tests.layers.small_town import GROUND, small_town, tower
+from tests.layers.small_town import GROUND, HOUSE, small_town, tower
+from wijktwin.appearance import DAYLIGHT, Light, light_on
 from wijktwin.impacts.ground_shadow import GroundShadow, ShadowCaster
 from wijktwin.model.scenario import Scenario
 
@@ -114,6 +115,29 @@ def test_shade_is_drawn_where_it_was_computed(visit: Visit, hour: int) -> None:
     assert darker[part == 2].min() > 150
     if (part == 1).any():
         assert 60 < darker[part == 1].min() <= darker[part == 1].max() < darker[part == 2].min()
+
+
+def test_walls_follow_the_sun_by_the_light_that_is_baked_into_their_colours(visit: Visit) -> None:
+    hours = (9, 15)
+    east_wall, height = 70.0 + HOUSE[0], GROUND + 3.0
+    found = []
+    for hour in hours:
+        choose(visit, "day-2026-03-21", f"hour-{hour}")
+        visit.ask("setCamera({bearing: -90, pitch: 60})")
+        found.append(visit.pixel(east_wall, HOUSE[1] / 2, height).astype(float))
+    place = ShadowCaster(small_town()).place
+    suns = [place.sun(place.moment(DAY, hour)) for hour in hours]
+    lamps = [(Light(sun.azimuth, sun.altitude, DAYLIGHT[0].colour), DAYLIGHT[1]) for sun in suns]
+    facing = np.array([[1.0, 0.0, 0.0]])
+    morning, afternoon = (light_on(facing, lights=each)[0] for each in lamps)
+    assert (found[0] > found[1] + 40).all(), "in the morning the sun stands in the east"
+    assert found[0] / found[1] == pytest.approx(morning / afternoon, rel=0.03)
+    visit.page.get_by_role("button", name="Zon en schaduw").click()
+    visit.page.wait_for_function("() => window.wijktwinScene.shade().minute === null && window.wijktwinScene.shade().isDrawn")
+    plain = visit.pixel(east_wall, HOUSE[1] / 2, height).astype(float)
+    assert found[0] / plain == pytest.approx(morning / light_on(facing)[0], rel=0.03), (
+        "without the sun the colours are those that were baked"
+    )
 
 
 def test_without_sun_the_picture_is_as_it_was(visit: Visit) -> None:

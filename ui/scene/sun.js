@@ -1,5 +1,6 @@
 // Sun and shade: a day and a time to choose, or a day that plays; shade is computed on the server and asked for moment by moment.
 
+import { EQUATOR, radians } from './camera.js';
 import { element, swatch } from './controls.js';
 
 const PLAY_PAUSE = 350; // at least so long every moment of a played day stands, in milliseconds
@@ -8,6 +9,50 @@ const SAID_AFTER = 500; // waiting is said after so long, in milliseconds
 const MOST_KEPT = 160; // moments kept as they came
 const LAYER = 'shade';
 const LOW = 15; // a sun that is lower warms the sky, in degrees
+const LIT = /^(building|volume)\//; // layers whose faces are lighter towards the chosen sun
+// The light that is baked into colours, as in wijktwin/appearance.py: where each lamp stands, how high, and its strength.
+const LAMPS = [[212, 46, [0.455, 0.435, 0.39]], [70, 20, [0.085, 0.09, 0.1]]];
+const FROM_THE_SKY = [0.66, 0.67, 0.695];
+const FROM_THE_GROUND = [0.64, 0.625, 0.6];
+const normals = new WeakMap(); // of rows of surfaces: found once
+
+/** The direction that a surface faces: east, north, up (Newell's sum over its outer ring). */
+function normalOf(row) {
+  const known = normals.get(row);
+  if (known) return known;
+  const flat = row.p.positions ?? row.p;
+  const end = row.p.holeIndices?.[0] ?? flat.length;
+  const degree = EQUATOR / 360;
+  const corner = (at) => [(flat[at] - flat[0]) * degree * Math.cos(radians(flat[1])), (flat[at + 1] - flat[1]) * degree, flat[at + 2] - flat[2]];
+  const sum = [0, 0, 0];
+  for (let at = 0, one = corner(0); at < end; at += 3) {
+    const other = corner((at + 3) % end);
+    for (const axis of [0, 1, 2]) {
+      const [next, last] = [(axis + 1) % 3, (axis + 2) % 3];
+      sum[axis] += (one[next] - other[next]) * (one[last] + other[last]);
+    }
+    one = other;
+  }
+  const length = Math.hypot(...sum) || 1;
+  const found = sum.map((part) => part / length);
+  normals.set(row, found);
+  return found;
+}
+
+/** What a face sends back of red, green and blue under some lamps. */
+function lightOn([east, north, up], lamps) {
+  const falls = lamps.map(([azimuth, height]) => Math.max(0, up * Math.sin(radians(height))
+    + Math.cos(radians(height)) * (east * Math.sin(radians(azimuth)) + north * Math.cos(radians(azimuth)))));
+  return [0, 1, 2].map((channel) => (FROM_THE_SKY[channel] * (1 + up) + FROM_THE_GROUND[channel] * (1 - up)) / 2
+    + lamps.reduce((sum, [, , strength], place) => sum + strength[channel] * falls[place], 0));
+}
+
+/** The colours of a surface with the sun where it stands, in the place of the lamp whose light is baked into them. */
+export function litBy(row, azimuth, altitude) {
+  const facing = normalOf(row);
+  const [baked, now] = [lightOn(facing, LAMPS), lightOn(facing, [[azimuth, altitude, LAMPS[0][2]], LAMPS[1]])];
+  return row.c.map((value, place) => (place % 4 < 3 ? Math.min(255, Math.round((value * now[place % 4]) / baked[place % 4])) : value));
+}
 
 /** The moment nearest to a time of the clock; noon where nobody asked for one. */
 export function nearest(moments, clock) {
@@ -161,6 +206,7 @@ export class Sun {
       const found = await Promise.all(this.ask(this.place));
       if (this.newest !== mine) return;
       this.addresses = found;
+      this.light = moment.slice(3, 5); // how high the sun stands, and where
       this.scene.repaint();
       [this.shown] = moment;
       this.scene.host.dataset.shade = this.shown;
@@ -178,7 +224,7 @@ export class Sun {
     this.shown = null;
     delete this.scene.host.dataset.shade;
     if (!this.addresses) return;
-    this.addresses = null;
+    this.addresses = this.light = null;
     this.scene.repaint();
   }
 
@@ -209,10 +255,13 @@ export class Sun {
     }
   }
 
-  /** The layers of a picture with the shade of the moment in them. */
+  /** The layers of a picture with the shade of the moment in them, and faces that are darker the more they turn from the sun. */
   inLayers(layers, place) {
     const data = this.isOn ? this.addresses?.[place] ?? [] : [];
-    return layers.map((layer) => (layer.id === LAYER ? { ...layer, data } : layer));
+    const [altitude, azimuth] = (this.isOn && this.light) || [];
+    const colours = azimuth === undefined ? {} : { getFillColor: (row) => litBy(row, azimuth, altitude) };
+    const lit = { ...colours, updateTriggers: { getFillColor: azimuth === undefined ? 'as baked' : `${altitude} ${azimuth}` } };
+    return layers.map((layer) => (layer.id === LAYER ? { ...layer, data } : LIT.test(layer.id) ? { ...layer, ...lit } : layer));
   }
 
   address(rest) {
