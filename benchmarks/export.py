@@ -159,4 +159,5 @@ class _Bare:
         eye = shot.eye(self._anchor)
         self._plotter.camera_position = [eye.place.tolist(), eye.towards.tolist(), eye.up.tolist()]
         self._plotter.camera.view_angle = eye.field
+        self._plotter.render()
         self._plotter.screenshot(return_img=True)
