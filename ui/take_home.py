@@ -16,4 +16,4 @@ if TYPE_CHECKING:
 def which(t: Text, scenario: Scenario) -> None:
     """What everything on the page is about."""
     about = " + ".join(t.of(plan.title) for plan in scenario.ordered_plans) or t("take_home.today")
-    st.html(element("p", t("take_home.which"), ": ", element("strong", about), ".", class_="wt-lead"))
+    st.html(element("p", t("take_home.which"), ": ", element("strong", about), ".", class_="wt-lead wt-lines"))

@@ -50,14 +50,26 @@ def _group_beside(material: Material, plans: Sequence[Plan]) -> list[Block]:
     widths = (32.0, *([share] * (len(plans) + 1)))
     caption = t("beside_caption", titles=titles)
     made = table(caption, heads, rows, widths=widths, numbers=range(1, len(heads)))
-    n_same = len(told) - len(changing)
-    return [heading(titles, level=2), made, paragraph(t("beside_same", n=n_same), style="small")]
+    n_same = len(told) - len(changing) - sum(is_unknown(line) for line in told)
+    return [heading(titles, level=2), made, paragraph(t("beside_same", n=n_same), style="small"), *_unknown(material, told)]
 
 
 def is_worth_telling(line: Line) -> bool:
     """Whether a plan changes a figure, or brings something: a figure that is nothing under every plan is left to the annex."""
     told = [pair.second.figure for pair in line.cells if pair is not None and pair.second.figure is not None]
-    return line.changes and not all(one.before in {None, 0.0} and one.after == 0.0 for one in told)
+    is_nothing = all(one.before in {None, 0.0} and one.after == 0.0 for one in told)
+    return line.changes and not is_nothing and not is_unknown(line)
+
+
+def is_unknown(line: Line) -> bool:
+    """Whether nobody knows a figure, today or under any plan."""
+    return all(one.before is None and one.after is None for one in line.figures)
+
+
+def _unknown(material: Material, lines: Iterable[Line]) -> list[Block]:
+    """The names of figures that nobody knows; why stands in the annex."""
+    names = dict.fromkeys(line.label for line in lines if is_unknown(line))
+    return [paragraph(material.t("beside_unknown", names="; ".join(names)), style="small")] if names else []
 
 
 def _line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
@@ -201,10 +213,11 @@ def homes(material: Material) -> list[Block]:
 
 def _homes_of(material: Material, plans: Sequence[Plan]) -> list[Block]:
     t = material.t
-    own = [line for line in material.lines_of(plans) if line.figures and line.figures[0].impact in HOME_COUNTS and is_worth_telling(line)]
+    counts = [line for line in material.lines_of(plans) if line.figures and line.figures[0].impact in HOME_COUNTS]
+    own, unknown = [line for line in counts if is_worth_telling(line)], _unknown(material, counts)
     titles = material.group_name(plans)
     if not own:
-        return [heading(titles, level=2), paragraph(t("homes_none"))]
+        return [heading(titles, level=2), paragraph(t("homes_none")), *unknown]
     heads = [t("figure"), t("today"), *(material.column(plan) for plan in plans)]
     share = 64.0 / (len(plans) + 1)
     rows = _grouped((line.group, _homes_line(material, line, plans)) for line in own)
@@ -212,6 +225,7 @@ def _homes_of(material: Material, plans: Sequence[Plan]) -> list[Block]:
     return [
         heading(titles, level=2),
         table(t("homes_caption", titles=titles), heads, rows, widths=widths, numbers=range(1, len(heads))),
+        *unknown,
     ]
 
 
@@ -227,6 +241,8 @@ def _homes_line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
 
 def for_whom(material: Material, one: Assessment, plan: Plan) -> list[str]:
     """How many homes lose and gain something, and how many are in each class."""
+    if one.after is None:
+        return []
     shown, veiled = material.row(one, plan.plan_id), material.veil(one, plan.plan_id)
     keys = list(veiled.flows) if veiled.hides_parts else list(one.breakdown)
     told = [(key, part) for key, part in zip(keys, shown.parts, strict=True) if key in FLOWS or not set(keys) & set(FLOWS)]
