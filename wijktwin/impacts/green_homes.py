@@ -109,11 +109,16 @@ def green_at_homes(scenario: Scenario, *, assumptions: Assumptions, reach: float
     own = assumptions[REACH].value if reach is None else reach
     chosen = (own, assumptions[PATH].value, assumptions[NARROWEST].value)
     neighbourhood = scenario.neighbourhood
-    homes = kept(neighbourhood, ("homes", chosen[0]), lambda: _homes(neighbourhood, reach=chosen[0]))
+    homes = homes_with_reach(neighbourhood, chosen[0])
     if homes is None:
         return None
     before = kept(neighbourhood, ("green at homes", chosen), lambda: _now(neighbourhood, homes, chosen))
     return before, kept(scenario, ("green at homes", chosen), lambda: _then(scenario, before, chosen))
+
+
+def homes_with_reach(neighbourhood: Neighbourhood, reach: float) -> Homes | None:
+    """All homes as they lie when each reaches so far around its address [m]; None where no addresses are known."""
+    return kept(neighbourhood, ("homes", reach), lambda: _homes(neighbourhood, reach=reach))
 
 
 def _homes(neighbourhood: Neighbourhood, *, reach: float) -> Homes | None:

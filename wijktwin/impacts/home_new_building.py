@@ -10,10 +10,11 @@ import shapely
 
 from wijktwin.impacts.assessment import AS_STATED, Margin, Unit, unknown_margin
 from wijktwin.impacts.distance import METHOD
-from wijktwin.impacts.green_homes import REACH
+from wijktwin.impacts.green_homes import REACH, homes_with_reach
 from wijktwin.impacts.height import METHOD as METHOD_OF_HEIGHT
 from wijktwin.impacts.height import RADIUS, building_kind, roof_margin
 from wijktwin.impacts.home_figures import HomeFigures
+from wijktwin.impacts.home_surroundings import row_of_dwelling
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.sight_lines import OUTSIDE, home_shapes
 from wijktwin.model.provenance import Kind, LocalText
@@ -92,6 +93,11 @@ class _About:
 
     def shape(self, reach: float) -> BaseGeometry:
         """The part of the map that the home takes when it reaches so far around its address."""
+        homes = homes_with_reach(self.neighbourhood, reach)
+        row = None if homes is None else row_of_dwelling(self.scenario, homes.address_ids, self.address)
+        if homes is not None and row is not None:
+            known: BaseGeometry = homes.shapes[row]
+            return known
         points = np.array([shapely.Point(self.address.x, self.address.y)], dtype=object)
         shapes = home_shapes(points, np.array([self.row], dtype=np.int64), self.neighbourhood.buildings.footprints, reach=reach)
         found: BaseGeometry = shapes[0]

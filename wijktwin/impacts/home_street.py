@@ -135,7 +135,7 @@ def _parking(scenario: Scenario, street: str, figures: tuple[Assessment, ...]) -
     now = supply.get(street)
     if now is None:
         return None
-    is_counted = street in fullest_counts(scenario.neighbourhood, {name: each.places for name, each in supply.items()})
+    is_counted = street in _counted(scenario)
     return Assessment(
         impact="parking.street",
         before=now.places,
@@ -152,11 +152,21 @@ def _parking(scenario: Scenario, street: str, figures: tuple[Assessment, ...]) -
     )
 
 
+def _counted(scenario: Scenario) -> frozenset[str]:
+    """Streets in which somebody counted how full they are."""
+
+    def count() -> frozenset[str]:
+        supply = parking.supply_today(scenario.neighbourhood)
+        return frozenset(fullest_counts(scenario.neighbourhood, {name: each.places for name, each in supply.items()}))
+
+    return kept(scenario.neighbourhood, "counted streets", count)
+
+
 def _pressure(scenario: Scenario, own: Assessment | None) -> Assessment | None:
     """How full a street was whose places do not change; None where nobody counted."""
-    supply = {name: each.places for name, each in parking.supply_today(scenario.neighbourhood).items()}
-    if own is None or own.difference != 0 or own.where.identifier not in fullest_counts(scenario.neighbourhood, supply):
+    if own is None or own.difference != 0 or own.where.identifier not in _counted(scenario):
         return None
+    supply = {name: each.places for name, each in parking.supply_today(scenario.neighbourhood).items()}
     return _of_street("parking.pressure", pressure_figures(scenario, [own], supply, method=parking.METHOD), own.where.identifier)
 
 

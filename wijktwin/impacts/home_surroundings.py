@@ -175,7 +175,8 @@ class _About:
 
     def _margin(self, of: FloatArray, rows: IndexArray, row: int, *, side: int) -> Margin:
         """From the least to the most of all places, with roofs as far off as they may be and so many directions looked at."""
-        moved = [100.0 * (self.at.views.open_sky[roofs][side] - self.at.views.open_sky[Roofs.AS_DRAWN][side])[rows] for roofs in Roofs]
+        drawn = self.at.views.open_sky[Roofs.AS_DRAWN][side][rows]
+        moved = [100.0 * (self.at.views.open_sky[roofs][side][rows] - drawn) for roofs in Roofs]
         off = sampling_error(Field.WINDOW)
         low, high = (of[rows] + np.min(moved, axis=0)).min() - off, (of[rows] + np.max(moved, axis=0)).max() + off
         return Margin(float(min(of[row], of[row] - low)), float(max(high - of[row], 0.0)), self._reason)
@@ -224,7 +225,7 @@ def green_around_home(scenario: Scenario, address: HomeAddress, *, assumptions: 
     reach = assumptions[REACH]
     found = [green_at_homes(scenario, assumptions=assumptions, reach=each) for each in (reach.value, reach.low, reach.high)]
     sides = [pair for pair in found if pair is not None]
-    row = None if len(sides) < len(found) else _row_of(scenario, sides[0][0].homes.address_ids, address)
+    row = None if len(sides) < len(found) else row_of_dwelling(scenario, sides[0][0].homes.address_ids, address)
     if row is None:
         return ()
     (before, after), maker = sides[0], _Green(scenario, address, assumptions, bool(sides[0][1].is_there[row]))
@@ -244,7 +245,7 @@ def cool_place_near_home(
     if isinstance(found, str):
         maker = _Green(scenario, address, assumptions, is_there=True)
         return maker.distance(COOL, (None, None), off=0.0, reason=found, nothing=found, method=METHOD_OF_HEAT, used=())
-    row = _row_of(scenario, found.address_ids, address)
+    row = row_of_dwelling(scenario, found.address_ids, address)
     if row is None:
         return None
     maker = _Green(scenario, address, assumptions, is_there=bool(found.is_there[row]))
@@ -255,7 +256,7 @@ def cool_place_near_home(
     )  # fmt: skip
 
 
-def _row_of(scenario: Scenario, address_ids: tuple[str, ...], address: HomeAddress) -> int | None:
+def row_of_dwelling(scenario: Scenario, address_ids: tuple[str, ...], address: HomeAddress) -> int | None:
     """The row of a home among the dwellings of its neighbourhood, which stand in one order everywhere."""
     rows = kept(scenario.neighbourhood, "rows of dwellings", lambda: {name: n for n, name in enumerate(address_ids)})
     return rows.get(address.address_id)

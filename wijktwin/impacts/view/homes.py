@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts.assumptions import Assumptions
+from wijktwin.impacts.kept import kept
 from wijktwin.impacts.sunlight.points import Target
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.sunlight.suns import IndexArray
@@ -225,8 +227,10 @@ class ViewAtHomes:
         left = rows[self.free[rows]]
         missing = NO_PLACE if not len(rows) else "" if len(left) else GONE if self.is_gone[number] else BUILT_AGAINST
         plans = {plan_id: self._plan_seen(plan_id, left) for plan_id in self.plan_ids()} if len(left) else {}
-        room = {} if self.is_gone[number] else self._lookers(self.views.looking[Roofs.AS_DRAWN].rooms, np.isin(self._all_points, left))
-        own = np.array([each == address_id for each in self.views.gardens.address_ids], dtype=np.bool_)
+        is_left = np.zeros(len(self._target), dtype=np.bool_)
+        is_left[left] = True
+        room = {} if self.is_gone[number] else self._lookers(self.views.looking[Roofs.AS_DRAWN].rooms, is_left)
+        own = self._garden_addresses == address_id
         in_garden = own[self.views.gardens.garden] if len(own) else np.zeros(0, dtype=np.bool_)
         garden = self._lookers(self.views.looking[Roofs.AS_DRAWN].gardens, in_garden)
         before, after = self.views.before.of, self.views.after.of
@@ -237,13 +241,16 @@ class ViewAtHomes:
         return {target.identifier: number for number, target in enumerate(self.targets)}
 
     @cached_property
-    def _all_points(self) -> IndexArray:
-        return np.arange(len(self._target))
+    def _garden_addresses(self) -> NDArray[np.object_]:
+        return np.array(self.views.gardens.address_ids, dtype=object)
 
     def _volumes_of(self, plan_id: str) -> list[int]:
         return [row for row, (plan, _) in enumerate(self.views.scenario.volumes) if plan.plan_id == plan_id]
 
     def _summed(self, plan_id: str, roofs: Roofs, name: str) -> FloatArray:
+        return kept(self, ("summed", plan_id, roofs, name), lambda: self._sum(plan_id, roofs, name))
+
+    def _sum(self, plan_id: str, roofs: Roofs, name: str) -> FloatArray:
         parts = [getattr(self.views.volumes[roofs][row], name) for row in self._volumes_of(plan_id)]
         total: FloatArray = np.sum(parts, axis=0) if parts else np.zeros(len(self._target))
         return total
