@@ -92,7 +92,10 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
             st.html(element("p", t("take_home_data.no_map")))
             continue
         with st.container(border=True, gap="xxsmall", key=f"take_{one.key}"):
-            st.html(element("h3", t(f"take_home_data.{one.key}")) + element("p", t(f"take_home_data.{one.key}_text")))
+            st.html(
+                element("h3", t(f"take_home_data.{one.key}", crs=seen.neighbourhood.horizontal_crs.name))
+                + element("p", t(f"take_home_data.{one.key}_text"))
+            )
             st.download_button(
                 label(t("take_home_data.download", kind=t(f"take_home_data.{one.key}_short"))),
                 partial(_made, one, asked),

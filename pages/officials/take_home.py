@@ -10,7 +10,7 @@ seen = state.world()
 frame.lead(t, "take_home")
 frame.refusal(t, seen)
 scenario = state.scenario()
-things_column, plan_column = st.columns([2, 1], gap="medium")
+plan_column, things_column = st.columns([1, 2], gap="medium")  # on a phone the choice comes first
 with plan_column:
     frame.heading(t("plans.tab_choose"))
     plan_choice.layers(t, seen)

@@ -1,4 +1,4 @@
-"""The page to take home from: files that are made when somebody asks, whole, and the same for everybody who asks for the same."""
+"""The page to take home from: files that are made when somebody asks, and say what is not in them."""
 
 from __future__ import annotations
 
@@ -7,54 +7,38 @@ import zipfile
 from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from tests.pages.visiting import TAKE_HOME, elements, page_text, visit
 from ui import take_home_data
 from wijktwin.words.texts import name_of
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that were made while the page was."""
+def test_files_are_made_when_somebody_asks_and_say_which_figures_are_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
+    asked: list[take_home_data._Asked] = []
+    remembered = take_home_data._Asked
 
     def make(one: take_home_data._File, _: object) -> bytes:
         made.append(one.key)
         return b""
 
+    def remember(*told: object) -> take_home_data._Asked:
+        asked.append(remembered(*told))  # type: ignore[arg-type]
+        return asked[-1]
+
     monkeypatch.setattr(take_home_data, "_made", make)
-    return made
-
-
-def buttons(visitor: AppTest) -> list[str]:
-    return [one.proto.label for one in elements(visitor) if one.type == "download_button"]
-
-
-def test_files_are_offered_and_none_is_made_before_somebody_asks(asked: list[str]) -> None:
+    monkeypatch.setattr(take_home_data, "_Asked", remember)
     visitor = visit(TAKE_HOME, plans="vogeltorens")
-    assert [words for words in buttons(visitor) if words.startswith("Download ")] == [
+    labels = [one.proto.label for one in elements(visitor) if one.type == "download_button"]
+    assert [words for words in labels if words.startswith("Download ")] == [
         "Download XLSX", "Download CSV in een zip", "Download CityJSON", "Download GeoPackage", "Download HTML",
     ]  # fmt: skip
-    assert not asked
-    shown = page_text(visitor)
-    assert "Vogeltorens: twee torens met 165 woningen" in shown
-    assert "staan niet in een bestand dat u nu maakt" in shown
+    assert not made, "looking at the page makes nothing"
+    assert "Vogeltorens: twee torens met 165 woningen" in page_text(visitor)
 
-
-def test_a_file_says_which_figures_are_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: list[take_home_data._Asked] = []
-    own = take_home_data._Asked
-
-    def remember(*told: object) -> take_home_data._Asked:
-        kept.append(own(*told))  # type: ignore[arg-type]
-        return kept[-1]
-
-    monkeypatch.setattr(take_home_data, "_Asked", remember)
-    visit(TAKE_HOME, language="en", plans="vogeltorens")
-    packed = zipfile.ZipFile(io.BytesIO(take_home_data._csv(replace(kept[-1], late=()))))
-    missing = packed.read("not-computed.csv").decode("utf-8-sig")
+    packed = zipfile.ZipFile(io.BytesIO(take_home_data._csv(replace(asked[-1], late=()))))
+    missing = packed.read("niet-berekend.csv").decode("utf-8-sig")
     for name in ("sunlight", "view", "heat"):
-        subject = name_of("impact_group", name, "en")
-        assert f"{subject}: still being computed, and therefore not in this file" in missing
-    assert "homes.csv" not in packed.namelist()
+        subject = name_of("impact_group", name, "nl")
+        assert f"{subject}: wordt nog berekend en staat daarom niet in dit bestand" in missing
+    assert "woningen.csv" not in packed.namelist(), "no homes by address from this page"
