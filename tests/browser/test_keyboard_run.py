@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Server
 from tests.browser.corner import make_corner
 from tests.browser.test_pages import come_in
-from tests.browser.visiting import LAPTOP, PHONE, WIDE, Recorder, wait_for_scene, wait_until_still
+from tests.browser.visiting import LAPTOP, PHONE, SCENE_MILLISECONDS, WIDE, Recorder, wait_for_scene, wait_until_still
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 HOME: Final = "Buidelmeesstraat 12"
@@ -110,9 +110,10 @@ def test_my_street_from_the_first_tab_to_the_print(unknown_rooms: Server, open_c
     wait_for_scene(page)
     wait_until_still(page)
     tab_to(page, "Waarvandaan kijkt u?")
-    page.keyboard.type("stoep")
+    page.keyboard.type("raam")
     page.keyboard.press("Enter")
-    page.wait_for_function("() => globalThis.wijktwinScene?.walker()")
+    page.wait_for_function("() => globalThis.wijktwinScene?.walker()?.isWindow", timeout=SCENE_MILLISECONDS)
+    expect(page.get_by_text("Richting: ")).to_be_visible()
     assert recorder.faults == []
 
 
