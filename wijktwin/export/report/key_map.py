@@ -229,9 +229,10 @@ def _numbers(places: Sequence[tuple[str, shapely.Point]], sheet: Sheet) -> str:
     taken: list[tuple[float, float]] = []
     parts = []
     for name, where in places:
-        point = sheet.placed(where)
-        if point.is_empty:
+        inside = sheet.placed(where)
+        if inside.is_empty:
             continue
+        point = inside.centroid
         x, y = _aside(point.x, point.y, taken, radius)
         taken.append((x, y))
         if (x, y) != (point.x, point.y):
