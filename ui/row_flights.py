@@ -48,6 +48,8 @@ CHOSEN: Final = "coloured_impact"
 LONGEST: Final = 300
 WIDE: Final = frozenset({Place.NEIGHBOURHOOD, Place.DAY, Place.PART_OF_DAY})
 """What figures of the whole are about."""
+HOMES_AROUND: Final = "view.homes_"
+"""Figures of a plan whose places lie around it."""
 PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
 LATER: Final = frozenset({"sunlight", "view"})
 """Impacts of which no place has a value before everything was computed."""
@@ -100,7 +102,8 @@ def show(key: object, told: Sequence[Assessment], found: Scenario) -> None:
     if isinstance(target, Picked):
         state.select(target, fly=True)
     elif target is not None and not target.is_empty:
-        state.fly_to(target if one.where.place not in WIDE else shapely.union_all([target, *_touched(str(key), told, found)]))
+        is_wide = one.where.place in WIDE or one.impact.startswith(HOMES_AROUND)
+        state.fly_to(target if not is_wide else shapely.union_all([target, *_touched(str(key), told, found)]))
     st.session_state[CHOSEN] = str(key)
 
 
