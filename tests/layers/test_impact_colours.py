@@ -90,3 +90,10 @@ def test_rows_lie_on_the_ground_in_the_colour_of_their_value() -> None:
     square = box((x0 + x1) / 2, (y0 + y1) / 2, (x0 + x1) / 2 + 8, (y0 + y1) / 2 + 8)
     rows = impact_rows([Place(square, -4.0), Place(square.buffer(-2), 4.0)], build_terrain(town), frame, is_change=True)
     assert {tuple(row["c"][:3]) for row in rows} == {LESS[1], MORE[1]}, "4 is in the second of three steps of 2"
+
+
+def test_things_that_are_counted_have_no_halves() -> None:
+    shown = [step for step, _ in coloured([Place(box(0, 0, 1, 1), value) for value in (-1.0, 1.0)], is_change=True)]
+    assert [(step.lowest, step.highest) for step in shown] == [(-1, 0), (0, 1)]
+    halves = [step for step, _ in coloured([Place(box(0, 0, 1, 1), value) for value in (-0.5, 1.0)], is_change=True)]
+    assert [(step.lowest, step.highest) for step in halves] == [(-0.5, 0), (0.5, 1)]

@@ -74,20 +74,21 @@ def steps(values: Sequence[float], *, is_change: bool) -> tuple[ColourStep, ...]
     most = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if most <= NOISE:
         return (ColourStep(0.0, 0.0, SAME),)
+    finest = 1.0 if all(value == round(value) for value in values if math.isfinite(value)) else 0.0  # no half trees
     if not is_change:
-        ends = _ends(most, len(AMOUNTS))
+        ends = _ends(most, len(AMOUNTS), finest)
         amounts = [ColourStep(low, high, colour) for (low, high), colour in zip(ends, AMOUNTS, strict=True)]
         return (ColourStep(0.0, 0.0, SAME), *(step for step in amounts if step.lowest < most - NOISE))
-    ends = _ends(most, len(MORE))
+    ends = _ends(most, len(MORE), finest)
     up = [ColourStep(low, high, colour) for (low, high), colour in zip(ends, MORE, strict=True)]
     down = [ColourStep(-high, -low, colour) for (low, high), colour in zip(ends, LESS, strict=True)]
     return (*reversed(down), ColourStep(0.0, 0.0, SAME), *up)
 
 
-def _ends(most: float, n: int) -> list[tuple[float, float]]:
-    """Steps of one round width from zero, the last of which holds the largest value."""
+def _ends(most: float, n: int, finest: float) -> list[tuple[float, float]]:
+    """Steps of one round width from zero, ``finest`` at least, the last of which holds the largest value."""
     power = 10.0 ** math.floor(math.log10(most / n))
-    width = next(factor * power for factor in ROUND if factor * power * n >= most - NOISE)
+    width = max(next(factor * power for factor in ROUND if factor * power * n >= most - NOISE), finest)
     return [(place * width, (place + 1) * width) for place in range(n)]
 
 
