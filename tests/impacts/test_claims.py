@@ -168,7 +168,9 @@ def test_not_before_a_time_is_held_against_the_homes_that_lose_sun_before_it(hom
         (found,) = checked((whole, part), impact="sunlight", **other).checked
         assert (found.finding, found.reason, found.measured) == (Finding.OPEN, "day_not_computed", None)
     told = claim_sentences(checked((whole, part), impact="sunlight", **{"from": "16:00"}, day="03-21"), "nl")[0].replace("\u00a0", " ")
-    assert told.startswith("Vanaf welk moment er schaduw bij komt, op 21 maart. Gezegd: niet voor 16.00 uur. Wij berekenen: voor 16.00 uur ")
+    assert told.startswith(
+        "Vanaf welk moment er schaduw bij komt, op 21 maart. Gezegd: niet voor 16.00 uur. Wij berekenen: voor 16.00 uur "
+    )
     assert f"verliezen {homes:g} woningen duidelijk zon." in told
 
 
