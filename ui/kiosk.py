@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ui.text import Text
 
 PARAMETER: Final = "kiosk"
+ASKED: Final = "kiosk_asked"
+"""In the visit: what its first address said of it."""
 PAGE: Final = "my_street"
 """Where a tablet begins."""
 SILENCE_VARIABLE: Final = "WIJKTWIN_SILENCE"
@@ -30,15 +32,9 @@ WARNING: Final = 15
 
 _JS: Final = """
 const FLAG = 'wijktwin-kiosk';
-const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'scroll'];
+const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'];
 const EVERY = 1000; // milliseconds
 const known = { data: null, dialog: null, last: Date.now(), isBegun: false };
-
-/** The address as it was opened: the page may have written another since. */
-function opened() {
-  const [entry] = performance.getEntriesByType('navigation');
-  return new URL(entry?.name ?? location.href).searchParams;
-}
 
 function forget() {
   sessionStorage.clear();
@@ -95,9 +91,8 @@ function begin() {
 
 export default function ({ data }) {
   known.data = data;
-  const asked = opened().get('kiosk');
-  if (asked === '1') sessionStorage.setItem(FLAG, '1');
-  if (asked === '0') sessionStorage.removeItem(FLAG);
+  if (data.asked === '1') sessionStorage.setItem(FLAG, '1');
+  if (data.asked === '0') sessionStorage.removeItem(FLAG);
   if (sessionStorage.getItem(FLAG) === '1' && !known.isBegun) begin();
 }
 """
@@ -114,6 +109,8 @@ def watch(t: Text) -> None:
     """Let a tablet forget; nothing where the server was not started for an evening. Takes no room on the page."""
     if not settings().is_evening:
         return
+    asked = st.session_state.setdefault(ASKED, str(st.query_params.get(PARAMETER, "")))  # the page writes another address soon
     words = {"asks": t("kiosk.asks"), "more": t("kiosk.more"), "stay": t("kiosk.stay")}
     start = public_link.within(PAGE, language=t.language)
-    _component(data={"silence": silence(), "warning": WARNING, "words": words, "start": start}, key="kiosk", height="content")
+    data = {"asked": asked, "silence": silence(), "warning": WARNING, "words": words, "start": start}
+    _component(data=data, key="kiosk", height="content")

@@ -73,12 +73,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path |
 
     yield start
     for server in servers.values():
-        server.process.terminate()
-    for server in servers.values():
-        server.process.wait(timeout=30)
-        for stream in (server.process.stdout, server.process.stderr):
-            if stream is not None:
-                stream.close()
+        _stop(server)
 
 
 @pytest.fixture(scope="session")
@@ -160,8 +155,23 @@ def _page_of(size: Size, open_context: Callable[..., tuple[BrowserContext, Recor
     return context.new_page()
 
 
-def _start_server(data: Path | None, state: Path) -> Server:
-    command = [sys.executable, "-m", "wijktwin", "run", "--port", "0", "--state", str(state)]
+def started_server(data: Path | None, state: Path, *command: str) -> Iterator[Server]:
+    """A server of its own by another command than ``run``, stopped afterwards."""
+    server = _start_server(data, state, *command)
+    yield server
+    _stop(server)
+
+
+def _stop(server: Server) -> None:
+    server.process.terminate()
+    server.process.wait(timeout=30)
+    for stream in (server.process.stdout, server.process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def _start_server(data: Path | None, state: Path, *asked: str) -> Server:
+    command = [sys.executable, "-m", "wijktwin", *(asked or ("run",)), "--port", "0", "--state", str(state)]
     command += [] if data is None else ["--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
