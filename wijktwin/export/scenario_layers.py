@@ -5,7 +5,8 @@ Names of layers and columns are the same in each language and say their unit; ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -287,7 +288,10 @@ def _maps(scenario: Scenario, told: Sequence[Assessment], language: Language, *,
             continue
         key = (made.what, made.values.tobytes(), tuple(shapely.to_wkb(made.shapes).tolist()))
         if key not in found:
-            found[key] = _map(one, made, scenario, language)
+            layer = _map(one, made, scenario, language)
+            taken = {each.name for each in found.values()}
+            free = (layer.name if number == 1 else f"{layer.name}_{number}" for number in count(1))
+            found[key] = replace(layer, name=next(name for name in free if name not in taken))
     return list(found.values())
 
 
