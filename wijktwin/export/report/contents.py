@@ -119,7 +119,7 @@ def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
         "date": [day.year, day.month, day.day],
         "banner": t("banner") if material.is_fictional else "",
         "foot": t("foot", name=name, version=__version__, date=date),
-        "words": {each: t(each) for each in ("page", "page_of", "contents")},
+        "words": {each: t(each) for each in ("page", "page_of")},
         "style": {
             "colours": dict(style.colours),
             "fonts": [],

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 NORMS_OF: Final = {"wind": "wind.toml", "green": "green.toml", "heat": "heat.toml", "water": "rain.toml"}
 """Impacts whose norms are one number each, and their tables."""
+IN_WORDS: Final = {"times": "norm_times", "trees": "norm_trees"}
+"""Units of norm tables that are words, and the texts for them."""
 KEY_FIGURES: Final = (("parking.toml", "places"), ("traffic.toml", "movements"))
 """What is usual, and no norm."""
 OWN_MEASURES: Final = ("view", "sun_change", "density", "reachability", "traffic")
@@ -62,7 +64,7 @@ def norms(material: Material) -> list[Block]:
         row(cell(bold=one.title), one.asks, cell(bold=one.status), cell(one.source, small=sure[one.certainty]))
         for one in used_norms(material)
     ]
-    found = [heading(t("norms"), breaks=True), paragraph(t("norms_lead"))]
+    found = [heading(t("norms")), paragraph(t("norms_lead"))]
     found += [table(t("norms_caption"), heads, rows, widths=(25, 17, 26, 32), style="plain")] if rows else []
     own = [t(f"own_measure_{name}") for name in OWN_MEASURES if name.partition("_")[0] in _impacts(material) | {"sun"}]
     return [*found, heading(t("own_measures"), level=2), bullets(own), *requirements(material)]
@@ -92,7 +94,7 @@ def used_norms(material: Material) -> list[Norm]:
             found += [
                 Norm(
                     title=norm.title.in_language(language),
-                    asks=f"{format_as_said(norm.value, language)} {name_of('report.norm_unit', norm.unit, language)}",
+                    asks=f"{format_as_said(norm.value, language)} {_unit(material, norm.unit)}",
                     status=norm.status.in_language(language),
                     source=_dated(material, norm.source, norm.date),
                     certainty=norm.certainty,
@@ -107,6 +109,11 @@ def used_norms(material: Material) -> list[Norm]:
         found.append(_entry(material, {"title": material.t("norm_building_noise"), **hours}, asks=material.t("norm_building_hours",
                      first=format_as_said(hours["first"], language), last=format_as_said(hours["last"], language))))  # fmt: skip
     return found + _of_the_town(material)
+
+
+def _unit(material: Material, unit: str) -> str:
+    """A unit of the norm tables in words; signs stand as they are."""
+    return material.t(IN_WORDS[unit]) if unit in IN_WORDS else unit
 
 
 def _of_the_town(material: Material) -> list[Norm]:
