@@ -99,7 +99,7 @@ def test_every_known_violation_still_exists(server: Server, open_context: Visito
     page = come_in(context.new_page(), server, "scenarios")
     page.get_by_role("tab", name="Toevoegen").click()
     expect(page.locator('[data-testid="stFileUploaderDropzone"]').first).to_be_visible()
-    assert {rule["id"] for rule in seen_by_axe(page)} == {name for name, _ in known()}
+    assert {rule["id"] for rule in seen_by_axe(page)} == {name for name, _ in known() if not name.startswith("WCAG2AA")}
 
 
 def test_headings_are_in_order_and_the_page_has_one_first(page: Page, server: Server) -> None:
