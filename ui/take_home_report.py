@@ -63,9 +63,8 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
     )  # fmt: skip
     kinds = {False: t("take_home_report.report"), True: t("take_home_report.posters")}
     is_poster = st.radio(t("take_home_report.kind"), [False, True], key="report_kind", format_func=kinds.__getitem__, horizontal=True)
-    if st.button(t("take_home_report.make"), key="report_make", type="primary", disabled=not (chosen and which)):
-        if which is not None:
-            _order(t, seen, [plans[each].plan_id for each in chosen], which, language, is_poster=bool(is_poster))
+    if st.button(t("take_home_report.make"), key="report_make", type="primary", disabled=not (chosen and which)) and which is not None:
+        _order(t, seen, [plans[each].plan_id for each in chosen], which, language, is_poster=bool(is_poster))
     if not which:
         st.html(element("p", t("take_home_report.needs_frame"), class_="wt-how"))
     _result(t)
