@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import subprocess
 import sys
@@ -69,7 +70,8 @@ class Renderer:
         if process is not None:
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
-                    stream.close()
+                    with contextlib.suppress(OSError):  # a process that is gone takes nothing any more
+                        stream.close()
             process.terminate()
             process.wait()
         if self._errors is not None:
