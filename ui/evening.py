@@ -141,14 +141,16 @@ def _told(total: int) -> None:
 
 
 def put_on(step: Step, seen: World, *, key: str) -> None:
-    """Switch on what a step shows, once: whoever changes something by hand meanwhile keeps that until the next step."""
+    """Switch on what a step with a picture shows, once: what is changed by hand meanwhile stays until the next such step."""
     if st.session_state.get(TOLD) == key:
         return
     st.session_state[TOLD] = key
+    if step.kind in {StepKind.WELCOME, StepKind.STREETS}:
+        return
     state.turn_sun(step.moment)
     if step.kind is StepKind.COMPARE:
         state.compare(step.plan_id, step.other_id)
-    elif step.kind in {StepKind.PICTURE, StepKind.WELCOME, StepKind.IN_SHORT}:
+    else:
         state.switch_all_off()
         if step.plan_id != TODAY:
             state.switch(step.plan_id, is_on=True)
