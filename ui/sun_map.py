@@ -73,7 +73,7 @@ def _day(t: Text, days: Sequence[date]) -> date:
     """One of the usual days, or any other of the year of which the sun is taken."""
     words = {day: format_day(day.isoformat(), t.language) for day in days}
     choices: list[date | str] = [*days, OTHER]
-    name = t("sun_map.other")
+    name = t("sun_map.another")
     chosen = st.selectbox(
         t("sun_map.day"), choices, key=DAY, format_func=lambda each: words[each] if isinstance(each, date) else name, width=200
     )

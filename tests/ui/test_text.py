@@ -59,6 +59,16 @@ def test_no_text_is_empty_or_left_in_the_other_language(language: Language) -> N
         "Software",
         "EPSG {code} · {name}",
         "{role} · {status}",
+        "{whose}.",
+        "A4 (300 dpi)",
+        "A3 (150 dpi)",
+        "A2 (150 dpi)",
+        "CityJSON",
+        "Download {kind}",
+        "GeoPackage",
+        "HTML",
+        "XLSX",
+        "posters-{date}",
     }
     assert {templates("nl")[key] for key in same} <= alike
 

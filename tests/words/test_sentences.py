@@ -265,7 +265,7 @@ def test_every_figure_can_be_told_and_says_how_sure_it_is(neighbourhood: str, sc
         if case in {Case.UNKNOWN, Case.UNCLEAR}:
             continue
         assert told_number is not None
-        about = ("ongeveer", "ten minste", "hooguit") if language == "nl" else ("about", "at least", "at most")
+        about = ("ongeveer", "ten minste", "hooguit", "misschien") if language == "nl" else ("about", "at least", "at most", "perhaps")
         if not told_number.is_sure:
             assert any(each_said in words for each_said in about), words
             said = (
