@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,6 @@ import orjson
 import pytest
 import shapely
 import shapely.affinity
-from cjio import cityjson
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,16 @@ from wijktwin.sources.folder import read_folder
 from wijktwin.sources.neighbourhoods import neighbourhood_from
 from wijktwin.sources.plan_files import read_plan
 
+OTHER_PROGRAM = """
+import json, sys
+from cjio import cityjson  # it changes how json writes numbers, for all of its process: therefore in one of its own
+with open(sys.argv[1], encoding="utf-8") as file:
+    model = cityjson.reader(file)
+part = model.get_subset_ids([name for name in sys.argv[2:] if name in model.j["CityObjects"]])
+drawn = part.export2obj(sloppy=True)
+obj = (drawn[0] if isinstance(drawn, tuple) else drawn).getvalue()
+print(json.dumps({"version": model.get_version(), "epsg": model.get_epsg(), "info": "\\n".join(model.get_info()), "obj": obj}))
+"""
 CUBE = [[[0, 2, 3, 1]], [[0, 1, 5, 4]], [[1, 3, 7, 5]], [[3, 2, 6, 7]], [[2, 0, 4, 6]], [[4, 5, 7, 6]]]
 REAL = (
     "3dbag/amersfoort_dehoef_9-572-632_v20250903.city.json",
@@ -132,15 +143,11 @@ def test_another_program_reads_it_and_turns_it_into_its_own(neighbourhood: Neigh
     few = neighbourhood.buildings.building_ids[:40]
     path = tmp_path / "a.city.json"
     write_scenario(Scenario(neighbourhood, frozenset({plan})), path)
-    with path.open(encoding="utf-8") as file:
-        model = cityjson.reader(file)
-    assert model.get_version() == "2.0"
-    assert model.get_epsg() == 7415
-    assert "CityObjectGroup" in "\n".join(model.get_info())
-    kept = [*(name for name in few if name in model.j["CityObjects"]), "plan/vogeltorens"]
-    part = model.get_subset_ids(kept)
-    drawn = part.export2obj(sloppy=True)
-    lines = (drawn[0] if isinstance(drawn, tuple) else drawn).getvalue().splitlines()
+    asked = [sys.executable, "-c", OTHER_PROGRAM, str(path), *few, "plan/vogeltorens"]
+    told = orjson.loads(subprocess.run(asked, check=True, capture_output=True).stdout)
+    assert (told["version"], told["epsg"]) == ("2.0", 7415)
+    assert "CityObjectGroup" in told["info"]
+    lines = told["obj"].splitlines()
     heights = [float(line.split()[3]) for line in lines if line.startswith("v ")]
     assert {line.split()[1] for line in lines if line.startswith("o ")} >= {"vogeltorens/hoge-toren", "vogeltorens/lage-toren"}
     assert max(heights) - min(heights) == pytest.approx(60 + 3.2, abs=1.5), "from the floor of the garage to the top of the high tower"
