@@ -144,7 +144,7 @@ def test_claims_stand_beside_what_we_find_each_with_its_owner() -> None:
     owners = [card.partition(" zegt ")[0] for card in shown]
     assert [("De Zwerm" in owner, "Bewonersgroep" in owner) for owner in owners] == [(True, False)] * 2 + [(False, True)] * 2
     for card, words in zip(cards, shown, strict=True):
-        assert ("Wij berekenen: " in words) == ("wt-mark-" in card) == ("Marge: " in words), "what we find says how it is known and how sure"
+        assert ("Wij berekenen: " in words) == ("wt-mark-" in card) == ("Marge: " in words), "what we find says how sure it is"
     assert "Niet wat wij berekenen" in shown[1]
     assert "Past bij wat wij berekenen" in shown[2]
     assert "het is niet in getallen gezegd" in shown[3]

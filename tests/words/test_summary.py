@@ -14,6 +14,7 @@ from wijktwin.impacts.assessment import EXACT, Assessment
 from wijktwin.impacts.catalogue import assess
 from wijktwin.words.plain_language import findings
 from wijktwin.words.summary import MOST, is_gain, is_loss, n_sentences, plan_summary
+from wijktwin.words.texts import text
 
 ORDER = ["comes", "loses", "gains", "unknown"]
 PLANS = ["vogeltorens", "vogelhof", "vogeltorens-toegestaan", "groene-straat"]
@@ -62,6 +63,11 @@ def test_more_trees_are_a_gain_and_fewer_a_loss_and_the_same_neither() -> None:
     assert (is_gain(trees(10, 12)), is_loss(trees(10, 12))) == (True, False)
     assert (is_gain(trees(12, 10)), is_loss(trees(12, 10))) == (False, True)
     assert (is_gain(trees(10, 10)), is_loss(trees(10, 10))) == (False, False)
+
+
+def test_where_no_home_was_looked_at_nobody_is_said_to_lose_or_gain_nothing() -> None:
+    _, loses, gains, _ = plan_summary([trees(10, 10)], "nl")
+    assert [part.sentences for part in (loses, gains)] == [(text(f"summary.{name}_unknown", "nl"),) for name in ("loses", "gains")]
 
 
 def test_no_figure_is_both_a_gain_and_a_loss() -> None:

@@ -50,6 +50,9 @@ COUNTS_GAINERS: Final = (
 )
 """Figures that count who gains."""
 
+OF_HOMES: Final = tuple(name for name in (*COUNTS_LOSERS, *COUNTS_GAINERS) if name.startswith(("sunlight.", "view.", "reachability.")))
+"""Of these at least one has a number where homes were looked at."""
+
 FULL: Final = 3
 """With room for fewer sentences on what is not known, what is still computed is named together with what is missing."""
 
@@ -97,8 +100,9 @@ def plan_summary(
     rooms = dict(ROOM)
     for one, other in (("loses", "gains"), ("gains", "loses")):
         rooms[one] += ROOM[other] - len(_fitting(heads[other], ROOM[other]))
+    silent = {"comes": "nothing"} | dict.fromkeys(("loses", "gains"), "nothing" if any(map(_is_of_homes, told)) else "unknown")
     found = [
-        Part(key, text(f"summary.{key}", language), _fitting(own, rooms[key]) or (text(f"summary.{key}_nothing", language),))
+        Part(key, text(f"summary.{key}", language), _fitting(own, rooms[key]) or (text(f"summary.{key}_{silent[key]}", language),))
         for key, own in heads.items()
     ]
     unknown = _unknown(told, language, waiting=waiting, room=MOST - n_sentences(found))
@@ -109,6 +113,11 @@ def plan_summary(
 def n_sentences(parts: Iterable[Part]) -> int:
     """How many sentences a summary has."""
     return sum(len(sentences_of(each)) for part in parts for each in part.sentences)
+
+
+def _is_of_homes(one: Assessment) -> bool:
+    """Whether homes were looked at: whoever nobody looked at cannot be said to lose nothing."""
+    return one.impact in OF_HOMES and one.after is not None
 
 
 def is_loss(one: Assessment) -> bool:
