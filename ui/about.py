@@ -11,9 +11,9 @@ import streamlit as st
 from ui.assumed import number
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, label, link, paragraphs, scrollable
 from ui.notices import notice
-from ui.plan_choice import in_order
 from ui.quality import FIT_EDGES, Quality, RoofFit, quality
 from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.model.plan_groups import in_order
 from wijktwin.words.building_card import drawn_text
 from wijktwin.words.methods import method_texts
 from wijktwin.words.numbers import format_date, format_number

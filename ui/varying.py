@@ -10,9 +10,9 @@ import streamlit as st
 from ui import state
 from ui.markup import element
 from ui.notices import Tone, notice
-from ui.plan_choice import in_order
 from wijktwin.errors import WijktwinError
 from wijktwin.model import variants
+from wijktwin.model.plan_groups import in_order
 
 if TYPE_CHECKING:
     from ui.state import World

@@ -13,6 +13,7 @@ from wijktwin.model.plan import GroundChange, StreetChange, Traffic
 from wijktwin.model.provenance import LocalText
 from wijktwin.model.street_names import folded
 from wijktwin.model.surroundings import GroundKind
+from wijktwin.model.whereabouts import plan_area
 
 
 def with_streets() -> Neighbourhood:
@@ -151,10 +152,10 @@ def test_a_plan_that_changes_traffic_or_ground_of_a_street_changes_the_street() 
 def test_the_area_of_a_plan_holds_all_it_does() -> None:
     world = small_neighbourhood()
     whole = plan("whole", volumes=(volume(),), demolishes=frozenset({"b22"}), felled=frozenset({"t2"}))
-    area = lists.plan_area(whole, world)
+    area = plan_area(whole, world)
     assert area.intersection(square(13, 13)).area == 100
     assert area.intersection(square(60, 60)).area == 100
     assert area.distance(Point(X0 + 45, Y0 + 15)) == 0
     assert area.bounds == (X0 + 13, Y0 + 13, X0 + 70, Y0 + 70)
-    assert lists.plan_area(plan("empty"), world).is_empty
+    assert plan_area(plan("empty"), world).is_empty
     assert area.area == 200

@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from tests.model.small_world import plan, square, volume
-from ui.plan_choice import alternatives, in_order
+from ui.plan_choice import alternatives
 from ui.varying import varied
 from wijktwin.errors import InputError
 from wijktwin.model.plan import Plan, PlanRole
+from wijktwin.model.plan_groups import in_order
 
 
 def ids(groups: list[list[Plan]]) -> list[list[str]]:

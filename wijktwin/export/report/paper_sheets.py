@@ -203,5 +203,6 @@ def _middle_of(neighbourhood: Neighbourhood, street: str) -> shapely.Point | Non
         own = [] if table is None else list(table.geometry[table["street"] == street])
         if own:
             longest = max(own, key=lambda shape: shape.length)
-            return shapely.line_interpolate_point(longest, 0.5, normalized=True) if longest.length else longest.representative_point()
+            middle: shapely.Point = longest.interpolate(0.5, normalized=True) if longest.length else longest.representative_point()
+            return middle
     return None
