@@ -150,6 +150,7 @@ def test_plans_that_exclude_each_other_are_refused_with_a_way_out(page: Page, se
     expect(page).to_have_url(f"{server.base_url}/scenarios?v=1&lang=nl&plans=vogelhof")
 
 
+@pytest.mark.exhaustive
 def test_a_bad_file_is_refused_calmly_and_nothing_else_is_lost(page: Page, server: Server) -> None:
     come_in(page, server, "scenarios", plans="vogeltorens", scene=True)
     before = camera(page)
@@ -186,6 +187,7 @@ def test_nobody_can_send_a_file_to_a_page_that_asks_for_none(page: Page, server:
     assert refused.value.code == 403
 
 
+@pytest.mark.exhaustive
 def test_a_plan_called_as_a_picture_loads_nothing(page: Page, server: Server, recorder: Recorder) -> None:
     come_in(page, server, "scenarios")
     page.get_by_role("tab", name="Toevoegen").click()

@@ -273,6 +273,7 @@ def test_plan_switched_on_is_in_the_picture_and_goes_again(visit: Visit) -> None
 
 def test_what_goes_is_a_ghost_and_what_stays_is_not(visit: Visit) -> None:
     stays, goes = (23.0, *SOUTH_ROOF[1:]), (47.0, *SOUTH_ROOF[1:])
+    visit.ask("setCamera({bearing: -28})")
     assert visit.pick(*goes)["index"] == 4
     solid = {place: visit.pixel(*place) for place in (stays, goes)}
     visit.choose("tower")
@@ -287,8 +288,8 @@ def test_own_plan_is_drawn_from_an_address_nobody_can_guess(visit: Visit) -> Non
     visit.choose("own")
     assert (visit.pick(15, 29, GROUND + 9.0) or {}).get("layer") == "volume/own"
     keys = [url.rpartition("/")[2] for url in recorder.requests[sent:] if "/geometry/" in url]
-    assert [key for key in keys if not re.fullmatch(r"[0-9a-f]{40}\.\w+", key)]
-    assert all(re.fullmatch(r"([0-9a-f]{40}|[\w-]{32})\.\w+", key) for key in keys)
+    assert [key for key in keys if not re.fullmatch(r"[0-9a-f]{40}\.[\w.]+", key)]
+    assert all(re.fullmatch(r"([0-9a-f]{40}|[\w-]{32})\.[\w.]+", key) for key in keys)
 
 
 def test_two_scenarios_share_one_camera(visit: Visit) -> None:
@@ -327,9 +328,10 @@ def test_camera_is_kept_over_reruns_plans_and_languages(visit: Visit) -> None:
 def test_every_view_fits_the_neighbourhood_in_the_picture(visit: Visit) -> None:
     wide, high = visit.ask("size()")
     corners = [(x, y, z) for x in (0.0, 76.0) for y in (0.0, 9.0) for z in (GROUND, GROUND + RIDGE)]
-    for name, bearing in {"whole": -28, "above": 0, "north": 180, "east": -90, "south": 0, "west": 90}.items():
+    for name, bearing in {"whole": None, "above": 0, "north": 180, "east": -90, "south": 0, "west": 90}.items():
         visit.page.locator(f"[data-action='view-{name}']").click()
-        assert abs(visit.camera()["bearing"]) == pytest.approx(abs(bearing))
+        if bearing is not None:  # the whole is looked at from where it fills the picture best
+            assert abs(visit.camera()["bearing"]) == pytest.approx(abs(bearing))
         seen = np.array([visit.place(*corner) for corner in corners])
         assert (seen >= 0).all()
         assert (seen <= [wide, high]).all()
@@ -378,6 +380,7 @@ def test_click_tells_the_right_building(visit: Visit, house: int) -> None:
 
 
 def test_click_on_bare_ground_tells_where(visit: Visit) -> None:
+    visit.ask("setCamera({bearing: -28})")
     visit.click(20, 32, GROUND)
     told = visit.wait_until_told('"thing": "ground"')
     assert told["picked"] == {"thing": "ground", "thing_id": "lawn", "plan_id": None}

@@ -114,6 +114,7 @@ def in_view(visit: Visit) -> str:
     return found
 
 
+@pytest.mark.exhaustive
 def test_walking_on_a_hillside(visit: Visit) -> None:
     before = visit.camera()
     visit.page.get_by_role("button", name="Rondlopen op ooghoogte").press("Enter")
