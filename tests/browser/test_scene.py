@@ -283,11 +283,10 @@ def test_what_goes_is_a_ghost_and_what_stays_is_not(visit: Visit) -> None:
 
 
 def test_own_plan_is_drawn_from_an_address_nobody_can_guess(visit: Visit) -> None:
-    recorder = visit.recorder
-    sent = len(recorder.requests)
+    sent = len(visit.recorder.requests)
     visit.choose("own")
     assert (visit.pick(15, 29, GROUND + 9.0) or {}).get("layer") == "volume/own"
-    keys = [url.rpartition("/")[2] for url in recorder.requests[sent:] if "/geometry/" in url]
+    keys = [url.rpartition("/")[2] for url in visit.recorder.requests[sent:] if "/geometry/" in url]
     assert [key for key in keys if not re.fullmatch(r"[0-9a-f]{40}\.[\w.]+", key)]
     assert all(re.fullmatch(r"([0-9a-f]{40}|[\w-]{32})\.[\w.]+", key) for key in keys)
 

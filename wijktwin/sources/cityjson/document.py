@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,6 +28,8 @@ Json = dict[str, Any]
 BATCH_BYTES: Final = 4_000_000
 """How much text of a sequence is shaped at once: about 1,000 3D BAG buildings."""
 BUFFER: Final = 1 << 20
+LIFTING: Final = "lifting"
+"""Name of the thread that reads ahead."""
 LIFTED_FROM: Final = 100_000
 """Shorter texts are parsed as they are: there is nothing to gain, and nothing has to be compiled for them. [bytes]"""
 DEEPEST_UNSEEN: Final = 32
@@ -155,7 +159,7 @@ class _Block:
     is_end: bool
 
 
-def _blocks(reader: io.BufferedReader, begun: bytes) -> Iterator[_Block]:
+def _blocks(reader: io.BufferedReader, begun: bytes) -> Generator[_Block, None, None]:
     """The lines of a sequence in blocks. While one is worked on, the next is read, hashed and lifted in a thread beside it."""
 
     def next_block(begun: bytes) -> tuple[_Block, bytes]:
@@ -168,7 +172,8 @@ def _blocks(reader: io.BufferedReader, begun: bytes) -> Iterator[_Block]:
         lines, rest = text[:cut], text[cut:]
         return _Block(lines, lift(lines, lines=True) if len(lines) >= LIFTED_FROM else None, is_end), rest
 
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="lifting") as beside:
+    beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix=LIFTING)
+    try:
         coming: Future[tuple[_Block, bytes]] = beside.submit(next_block, begun)
         while True:
             block, rest = coming.result()
@@ -177,6 +182,8 @@ def _blocks(reader: io.BufferedReader, begun: bytes) -> Iterator[_Block]:
             yield block
             if block.is_end:
                 return
+    finally:  # of a reading that was given up the last word may come in any thread, also in the one beside
+        beside.shutdown(wait=not threading.current_thread().name.startswith(LIFTING), cancel_futures=True)
 
 
 def _sequence(
@@ -189,15 +196,16 @@ def _sequence(
     line += n_blank
     n_features = len(header["CityObjects"])
     left_out = LinesLeftOut(source)
-    for block in _blocks(reader, second):
-        batch = _lines_batch(header, block, left_out, source=source, limits=limits, line=line, n_before=n_features)
-        n_features += len(batch.features)
-        if block.is_end:
-            if left_out.first is not None and not n_features:
-                raise left_out.first
-            batch.notes.extend(left_out.notes())
-        yield batch
-        line += batch.n_lines
+    with contextlib.closing(_blocks(reader, second)) as blocks:
+        for block in blocks:
+            batch = _lines_batch(header, block, left_out, source=source, limits=limits, line=line, n_before=n_features)
+            n_features += len(batch.features)
+            if block.is_end:
+                if left_out.first is not None and not n_features:
+                    raise left_out.first
+                batch.notes.extend(left_out.notes())
+            yield batch
+            line += batch.n_lines
 
 
 def _lines_batch(header: Json, block: _Block, left_out: LinesLeftOut, *, source: str, limits: Limits, line: int, n_before: int) -> Batch:
