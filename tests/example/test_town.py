@@ -44,6 +44,7 @@ def test_too_few_and_too_many_are_refused_in_a_sentence(n: int) -> None:
         generate(n_buildings=n)
 
 
+@pytest.mark.exhaustive
 def test_a_town_is_written_one_neighbourhood_at_a_time() -> None:
     """Whatever its size, no more than two neighbourhoods are in memory."""
     most = 0
