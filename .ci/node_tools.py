@@ -18,6 +18,7 @@ LOG = Path(sys.prefix) / "node.log"
 LOCK = "package-lock.json"
 COMMAND = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--no-update-notifier", "--fetch-retries=5"]
 TRIES = 2
+SECONDS = 120
 
 
 def is_installed() -> bool:
@@ -37,10 +38,13 @@ def install() -> bool:
     environment = os.environ | {"PUPPETEER_SKIP_DOWNLOAD": "1"}
     with LOG.open("w", encoding="utf-8") as log:
         for _ in range(TRIES):
-            done = npm(
-                COMMAND, return_completed_process=True, cwd=FOLDER, env=environment, stdout=log, stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-            )  # fmt: skip
+            try:
+                done = npm(
+                    COMMAND, return_completed_process=True, cwd=FOLDER, env=environment, stdout=log, stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL, timeout=SECONDS,
+                )  # fmt: skip
+            except subprocess.TimeoutExpired:
+                continue
             if done.returncode == 0:
                 shutil.copyfile(PINNED / LOCK, FOLDER / "installed.json")
                 return True
