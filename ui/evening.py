@@ -229,7 +229,7 @@ def _codes(t: Text) -> None:
     shown = [_code(t("evening.phone"), "", phone, t("evening.phone_code"))]
     if settings().is_evening:
         tablet = public_link.to_page(kiosk.PAGE, language=t.language, page_url=page_url, **{kiosk.PARAMETER: "1"})
-        shown.append(_code(t("evening.tablet"), t("evening.tablet_say"), tablet, t("evening.tablet_code")))
+        shown.append(_code(t("evening.tablet"), t("evening.tablet_say", seconds=kiosk.silence()), tablet, t("evening.tablet_code")))
     st.html(element("p", t("evening.how"), class_="wt-evening-say") + element("div", *shown, class_="wt-codes"))
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from ui import public_link
 from ui.settings import settings
+from wijktwin import places
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -22,11 +23,8 @@ ASKED: Final = "kiosk_asked"
 """In the visit: what its first address said of it."""
 PAGE: Final = "my_street"
 """Where a tablet begins."""
-SILENCE_VARIABLE: Final = "WIJKTWIN_SILENCE"
 SILENCE: Final = 60
 """How long nobody touches a tablet before it forgets. [s]"""
-SHORTEST: Final = 20
-"""A shorter silence is taken for this: somebody reads. [s]"""
 WARNING: Final = 15
 """How long it asks before it forgets. [s]"""
 
@@ -101,8 +99,8 @@ _component = st.components.v2.component("wijktwin_kiosk", js=_JS)
 
 def silence() -> int:
     """How long nobody touches a tablet before it forgets, as whoever runs the server decided. [s]"""
-    told = os.environ.get(SILENCE_VARIABLE, "")
-    return max(int(told), SHORTEST) if told.isascii() and told.isdigit() else SILENCE
+    told = os.environ.get(places.SILENCE_VARIABLE, "")
+    return max(int(told), places.SHORTEST_SILENCE) if told.isascii() and told.isdigit() else SILENCE
 
 
 def watch(t: Text) -> None:

@@ -9,10 +9,6 @@ from typing import Final
 
 from wijktwin import places
 
-PLANS_VARIABLE: Final = "WIJKTWIN_PLANS"
-CRS_VARIABLE: Final = "WIJKTWIN_CRS"
-DRAFTS_VARIABLE: Final = "WIJKTWIN_DRAFTS"
-EVENING_VARIABLE: Final = "WIJKTWIN_EVENING"
 PLAN_FOLDER: Final = "plans"
 """In a neighbourhood folder: the plans that the server publishes."""
 
@@ -72,13 +68,13 @@ class Settings:
 def settings() -> Settings:
     """The settings by the environment, as `wijktwin run` sets it."""
     data = places.shown_data()
-    named = os.environ.get(PLANS_VARIABLE, "")
+    named = os.environ.get(places.PLANS_VARIABLE, "")
     plans = Path(named) if named else data / PLAN_FOLDER
     return Settings(
         data=data,
         state=places.state_folder(),
         plans=plans if plans.is_dir() else None,
-        crs=os.environ.get(CRS_VARIABLE) or None,
-        shows_drafts=os.environ.get(DRAFTS_VARIABLE, "") not in {"", "0"},
-        is_evening=os.environ.get(EVENING_VARIABLE, "") not in {"", "0"},
+        crs=os.environ.get(places.CRS_VARIABLE) or None,
+        shows_drafts=os.environ.get(places.DRAFTS_VARIABLE, "") not in {"", "0"},
+        is_evening=os.environ.get(places.EVENING_VARIABLE, "") not in {"", "0"},
     )

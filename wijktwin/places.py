@@ -15,6 +15,13 @@ PACKAGE: Final = Path(__file__).resolve().parent
 STATE_VARIABLE: Final = "WIJKTWIN_STATE"
 DATA_VARIABLE: Final = "WIJKTWIN_DATA"
 PUBLIC_VARIABLE: Final = "WIJKTWIN_PUBLIC_URL"
+PLANS_VARIABLE: Final = "WIJKTWIN_PLANS"
+CRS_VARIABLE: Final = "WIJKTWIN_CRS"
+DRAFTS_VARIABLE: Final = "WIJKTWIN_DRAFTS"
+EVENING_VARIABLE: Final = "WIJKTWIN_EVENING"
+SILENCE_VARIABLE: Final = "WIJKTWIN_SILENCE"
+SHORTEST_SILENCE: Final = 20
+"""After a shorter time without touch no tablet forgets: somebody reads. [s]"""
 
 
 def house_folder() -> Path:

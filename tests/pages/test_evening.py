@@ -118,7 +118,7 @@ def test_phones_are_counted_once_and_the_servers_own_computer_is_none() -> None:
 def test_a_tablet_forgets_after_as_long_as_was_asked_but_not_while_somebody_reads(
     monkeypatch: pytest.MonkeyPatch, told: str, seconds: int
 ) -> None:
-    monkeypatch.setenv(kiosk.SILENCE_VARIABLE, told)
+    monkeypatch.setenv(places.SILENCE_VARIABLE, told)
     assert kiosk.silence() == seconds
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from wijktwin import places
 from wijktwin.cli.collecting import Telling
-from wijktwin.cli.evening import EVENING_VARIABLE, EVERYBODY_HERE, found_address
+from wijktwin.cli.evening import EVERYBODY_HERE, found_address
 from wijktwin.cli.opening import add_data_options, data_of, opened, plan_folder, say
 from wijktwin.cli.server import first_visit, free_port, open_server, usable_state_folder
 from wijktwin.errors import InputError, Note
@@ -135,8 +135,8 @@ def _served(options: argparse.Namespace) -> Iterator[Finding]:
     state = usable_state_folder(options.state or places.state_folder())
     address = EVERYBODY_HERE if options.phone else "localhost"
     port = free_port(address, 0)
-    chosen: dict[str, object] = {places.DATA_VARIABLE: data_of(options).resolve(), places.STATE_VARIABLE: state, EVENING_VARIABLE: 1}
-    chosen |= {"WIJKTWIN_CRS": options.crs} if options.crs else {}
+    chosen: dict[str, object] = {places.DATA_VARIABLE: data_of(options).resolve(), places.STATE_VARIABLE: state, places.EVENING_VARIABLE: 1}
+    chosen |= {places.CRS_VARIABLE: options.crs} if options.crs else {}
     log = state / "check.log"
     say("Starting the server ...")
     try:

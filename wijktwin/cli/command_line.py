@@ -35,9 +35,6 @@ DONE: Final = 0
 COULD_NOT: Final = 2
 INTERRUPTED: Final = 130
 DEBUG_VARIABLE: Final = "WIJKTWIN_DEBUG"
-PLANS_VARIABLE: Final = "WIJKTWIN_PLANS"
-CRS_VARIABLE: Final = "WIJKTWIN_CRS"
-DRAFTS_VARIABLE: Final = "WIJKTWIN_DRAFTS"
 EXAMPLE_MARK: Final = "wijktwin example build"
 
 
@@ -106,7 +103,10 @@ def command_line() -> argparse.ArgumentParser:
     _add_server_options(evening)
     evening.add_argument("--address", default=EVERYBODY_HERE, metavar="A", help="where to listen (default: every network of this computer)")
     evening.add_argument("--public", metavar="URL", help="the address at which phones get here (default: found by itself)")
-    evening.add_argument("--silence", type=_count, metavar="S", help="after how many seconds without touch a tablet forgets (default: 60)")
+    evening.add_argument(
+        "--silence", type=_silence, metavar="S",
+        help=f"after how many seconds without touch a tablet forgets (default: 60; at least {places.SHORTEST_SILENCE})",
+    )  # fmt: skip
     evening.set_defaults(act=run_server, evening=True)
 
     info = commands.add_parser("info", help="describe a CityJSON file", allow_abbrev=False)
@@ -187,9 +187,9 @@ def run_server(options: argparse.Namespace) -> int:
     state = usable_state_folder(options.state or places.state_folder())
     data = places.example_folder() if options.data is None else _readable(options.data)
     chosen: dict[str, object] = {places.DATA_VARIABLE: data.resolve(), places.STATE_VARIABLE: state}
-    chosen |= {PLANS_VARIABLE: _plan_folder(options.plans).resolve()} if options.plans else {}
-    chosen |= {CRS_VARIABLE: options.crs} if options.crs else {}
-    chosen |= {DRAFTS_VARIABLE: 1} if options.drafts else {}
+    chosen |= {places.PLANS_VARIABLE: _plan_folder(options.plans).resolve()} if options.plans else {}
+    chosen |= {places.CRS_VARIABLE: options.crs} if options.crs else {}
+    chosen |= {places.DRAFTS_VARIABLE: 1} if options.drafts else {}
     then: list[str] = []
     if options.evening:
         evening = evening_of(options, port)
@@ -281,6 +281,14 @@ def _count(text: str) -> int:
     number = _whole(text, "a number of buildings")
     if number < 1:
         message = f"{text!r} is not a number of buildings of 1 or more"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def _silence(text: str) -> int:
+    number = _whole(text, "a number of seconds")
+    if number < places.SHORTEST_SILENCE:
+        message = f"{text!r} is not a number of seconds of {places.SHORTEST_SILENCE} or more"
         raise argparse.ArgumentTypeError(message)
     return number
 

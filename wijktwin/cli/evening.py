@@ -12,8 +12,6 @@ from wijktwin import places
 from wijktwin.errors import InputError
 
 EVERYBODY_HERE: Final = "0.0.0.0"  # noqa: S104 - phones in the room are meant to connect
-EVENING_VARIABLE: Final = "WIJKTWIN_EVENING"
-SILENCE_VARIABLE: Final = "WIJKTWIN_SILENCE"
 SOMEWHERE: Final = ("192.0.2.1", 9)
 """An address that nobody has (RFC 5737): a socket that would send there knows its own address, and nothing is sent."""
 SCREEN: Final = "evening"
@@ -37,9 +35,9 @@ def evening_of(options: argparse.Namespace, port: int) -> Evening:
         ``--public`` is no web address.
     """
     public = web_address(options.public) if options.public else found_address(options.address, port)
-    surroundings: dict[str, object] = {EVENING_VARIABLE: 1}
+    surroundings: dict[str, object] = {places.EVENING_VARIABLE: 1}
     surroundings |= {places.PUBLIC_VARIABLE: public} if public else {}
-    surroundings |= {SILENCE_VARIABLE: options.silence} if options.silence else {}
+    surroundings |= {places.SILENCE_VARIABLE: options.silence} if options.silence else {}
     sentences = [f"The screen in front: http://localhost:{port}/{SCREEN}"]
     if public:
         sentences.append(f"Phones and tablets on the same network: {public} (the code stands on the screen in front)")

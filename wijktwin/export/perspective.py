@@ -84,11 +84,6 @@ class MapView:
         """From the eye to what is looked at. [m]"""
         return 0.5 / math.tan(math.radians(self.field) / 2.0) * self.screen_height / self.scale
 
-    @property
-    def seen_height(self) -> float:
-        """How much stands between the lower and the upper edge of the picture where is looked at, across the line of sight. [m]"""
-        return self.screen_height / self.scale
-
 
 def walking_view(
     longitude: float, latitude: float, *, bearing: float, up: float = 0.0, eye: float, screen_height: float = SCREEN[1]

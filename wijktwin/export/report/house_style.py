@@ -31,7 +31,6 @@ TEXTS: Final = ("organisation", "contact", "font")
 KNOWN: Final = frozenset({*TEXTS, "logo", "logo_alt", "fonts", "colours"})
 LOGOS: Final = frozenset({".svg", ".png"})
 LARGEST_LOGO: Final = 2_000_000
-OWN_FONTS: Final = resources.files("wijktwin.export.report") / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
