@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
@@ -17,6 +16,7 @@ import streamlit as st
 
 from ui import own_kept
 from ui.text import as_language
+from wijktwin import clock_times
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -30,7 +30,6 @@ STREET: Final = "street"
 """At most a street stands in an address, never a house."""
 LINK_VERSION: Final = "1"
 BETWEEN: Final = "|"
-MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
 MOST_LINKED: Final = 20
 LONGEST: Final = 2000
 """A longer address is not read. [characters]"""
@@ -146,10 +145,8 @@ def read_search(search: object) -> Link | None:
 
 def as_moment(told: str) -> str:
     """A clock time as it stands in a link (``2026-03-21T12:00``); "" where it is none."""
-    try:
-        return datetime.strptime(told, MOMENT_FORMAT).strftime(MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
-    except ValueError:
-        return ""
+    moment = clock_times.read_clock_time(told)
+    return "" if moment is None else clock_times.written(moment)
 
 
 def as_pair(told: str) -> tuple[str, str] | None:

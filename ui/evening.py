@@ -13,14 +13,15 @@ import streamlit as st
 from layers.deck import Picked
 from layers.prepared import Thing
 from ui import assumed, compare, home_link, kiosk, long_figures, phones, picture, plan_choice, plan_summary, public_link, state
-from ui.home_link import qr_code
+from ui.home_link import qr_picture
 from ui.markup import EMPTY, Markup, element
 from ui.notices import Tone, notice
 from ui.settings import settings
+from wijktwin import clock_times
 from wijktwin.errors import InputError
 from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.model.programme import TODAY, Step, StepKind, usual_programme
-from wijktwin.sources.programme_file import FILE_NAME, MOMENT_FORMAT, read_programme
+from wijktwin.sources.programme_file import FILE_NAME, read_programme
 from wijktwin.words.numbers import format_date
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def programme(t: Text, seen: World) -> tuple[Step, ...]:
 def _usual_moment() -> str:
     """Noon of the first usual day of a shadow study."""
     day = shadow_days()[0].in_year(dt.datetime.now(tz=dt.UTC).year)
-    return dt.datetime.combine(day, dt.time(NOON)).strftime(MOMENT_FORMAT)
+    return clock_times.written(dt.datetime.combine(day, dt.time(NOON)))
 
 
 # ------------------------------------------------------------------------------------------------------------------- turning
@@ -196,8 +197,8 @@ def _say(t: Text, step: Step, seen: World) -> str:
 
 
 def _moment_words(t: Text, moment: str) -> str:
-    at = dt.datetime.strptime(moment, MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
-    return f"{format_date(at.date(), t.language)}, {at:%H:%M}"
+    at = clock_times.read_clock_time(moment)
+    return "" if at is None else f"{format_date(at.date(), t.language)}, {at:%H:%M}"
 
 
 # ---------------------------------------------------------------------------------------------------------------------- views
@@ -238,7 +239,7 @@ def _code(heading: str, say: str, link: str, alt: str) -> Markup:
         "section",
         element("h2", heading),
         element("p", say) if say else EMPTY,
-        element("img", src=qr_code(link), alt=alt, class_="wt-qr", width=280, height=280),
+        element("img", src=qr_picture(link), alt=alt, class_="wt-qr", width=280, height=280),
         element("p", element("a", link, href=link), class_="wt-street-link"),
         class_="wt-code",
     )

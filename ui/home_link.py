@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import segno
 import streamlit as st
 
 from ui import address, public_link
 from ui.markup import Markup, element
+from wijktwin.export.qr import QUIET_ZONE, qr_code
 
 if TYPE_CHECKING:
     from ui.text import Text
     from wijktwin.errors import Language
 
 PAGE: Final = "my_street"
-QUIET_ZONE: Final = 4
-"""What a reader needs around a code (ISO/IEC 18004). [modules]"""
 
 
 def street_link(page_url: str, street: str, *, language: Language) -> str:
@@ -24,9 +22,9 @@ def street_link(page_url: str, street: str, *, language: Language) -> str:
     return public_link.to_page(PAGE, language=language, page_url=page_url, **{address.STREET: street})
 
 
-def qr_code(link: str) -> str:
+def qr_picture(link: str) -> str:
     """A QR code as the address of a picture that holds itself (``data:``): nobody is asked for it."""
-    return str(segno.make(link, error="m", micro=False).svg_data_uri(border=QUIET_ZONE, scale=4, light="#fff"))
+    return str(qr_code(link).svg_data_uri(border=QUIET_ZONE, scale=4, light="#fff"))
 
 
 def share(t: Text, street: str) -> None:
@@ -41,6 +39,6 @@ def share_markup(t: Text, link: str, street: str) -> Markup:
         "div",
         element("p", t("home.share_lead")),
         element("p", element("a", link, href=link, class_="wt-street-link")),
-        element("img", src=qr_code(link), alt=t("home.share_qr", street=street), class_="wt-qr", width=200, height=200),
+        element("img", src=qr_picture(link), alt=t("home.share_qr", street=street), class_="wt-qr", width=200, height=200),
         class_="wt-share",
     )

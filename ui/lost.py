@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.markup import Markup, element, joined
 from ui.text import Text
-from wijktwin.errors import LANGUAGES
+from wijktwin.errors import LANGUAGES, Language
 
 PAGES: Final = {
     "my_street": "my-street",
@@ -45,16 +45,20 @@ STYLE: Final = (
 def lost_page(base: str) -> bytes:
     """The page itself, in both languages: nobody knows which one a wrong address speaks."""
     parts = [_in_language(Text(language), base, heading="h2" if place else "h1") for place, language in enumerate(LANGUAGES)]
+    return plain_page(Text(LANGUAGES[0])("lost.title"), *parts, language=LANGUAGES[0]).encode()
+
+
+def plain_page(title: str, *parts: Markup, language: Language) -> str:
+    """A page of words that needs nothing of Streamlit."""
     head = joined(
         [
             element("meta", charset="utf-8"),
             element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("title", f"{Text(LANGUAGES[0])('lost.title')} · Wijktwin"),
+            element("title", f"{title} · Wijktwin"),
             element("style", Markup(STYLE)),
         ]
     )
-    whole = element("html", element("head", head), element("body", element("main", *parts)), lang=LANGUAGES[0])
-    return f"<!doctype html>{whole}".encode()
+    return f"<!doctype html>{element('html', element('head', head), element('body', element('main', *parts)), lang=language)}"
 
 
 def _in_language(t: Text, base: str, *, heading: str) -> Markup:

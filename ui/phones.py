@@ -15,8 +15,8 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from ui.lost import STYLE
-from ui.markup import Markup, element
+from ui.lost import plain_page
+from ui.markup import element
 from ui.text import DEFAULT_LANGUAGE, Text, as_language
 
 ROUTE: Final = "/hello"
@@ -62,20 +62,9 @@ PHONES: Final = Phones()
 def hello_page(language: str, base: str) -> str:
     """What a phone sees that got here."""
     t = Text(as_language(language) or DEFAULT_LANGUAGE)
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"{t('evening.phone_page.title')} · {t('app.name')}"),
-        element("style", Markup(STYLE)),
-    )
-    said = element(
-        "main",
-        element("h1", t("evening.phone_page.title")),
-        element("p", t("evening.phone_page.text")),
-        element("a", t("evening.phone_page.go"), href=f"{base}/?lang={t.language}"),
-    )
-    return f"<!doctype html>{element('html', head, element('body', said), lang=t.language)}"
+    go = element("a", t("evening.phone_page.go"), href=f"{base}/?lang={t.language}")
+    title = t("evening.phone_page.title")
+    return plain_page(title, element("h1", title), element("p", t("evening.phone_page.text")), go, language=t.language)
 
 
 def answer(request: Request, base: str) -> Response:

@@ -188,8 +188,7 @@ def _policy(base: str, path: str) -> str:
 
 def _phone(options: argparse.Namespace, port: int) -> Finding:
     """Show a code, and wait until somebody came by it."""
-    import segno
-
+    from wijktwin.export.qr import qr_code
     from wijktwin.export.readiness import Finding, Outcome
 
     public = found_address(EVERYBODY_HERE, port)
@@ -197,7 +196,7 @@ def _phone(options: argparse.Namespace, port: int) -> Finding:
         return Finding("phone", Outcome.WRONG, Note("readiness.phone_no_network"))
     link = f"{public}/hello"
     say(f"Scan this code with a phone, or type {link}:")
-    segno.make(link, error="m", micro=False).terminal(out=sys.stderr, compact=True)
+    qr_code(link).terminal(out=sys.stderr, compact=True)
     deadline = time.monotonic() + options.seconds
     while time.monotonic() < deadline:
         if _n_phones(port):

@@ -11,13 +11,13 @@ from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from wijktwin import clock_times
 from wijktwin.errors import InputError, Language
 from wijktwin.export.perspective import MapView
 
 VERSION: Final = "1"
 PAGE: Final = "/"
 """The scene stands on the first page."""
-MOMENT: Final = "%Y-%m-%dT%H:%M"
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _MOST_FIELDS: Final = 100
 
@@ -76,10 +76,10 @@ def as_moment(told: str) -> datetime:
     InputError
         It is none.
     """
-    try:
-        return datetime.strptime(told, MOMENT)  # noqa: DTZ007 - a clock time: the place knows its zone
-    except ValueError as error:
-        raise InputError("stills.no_moment", moment=told) from error
+    moment = clock_times.read_clock_time(told)
+    if moment is None:
+        raise InputError("stills.no_moment", moment=told)
+    return moment
 
 
 def _moment(told: str) -> datetime | None:
@@ -107,7 +107,7 @@ def link_to(
     if plan_ids:
         told["plans"] = ",".join(sorted(plan_ids))
     if moment is not None:
-        told["sun"] = f"{moment.astimezone(ZoneInfo(time_zone)):{MOMENT}}"
+        told["sun"] = clock_times.written(moment.astimezone(ZoneInfo(time_zone)))
     if view is not None:
         decimals = ((view.longitude, 5), (view.latitude, 5), (view.zoom, 2), (view.pitch, 1), (view.bearing, 1))
         told["view"] = ",".join(f"{round(value, places):g}" if places < 3 else f"{round(value, places)}" for value, places in decimals)

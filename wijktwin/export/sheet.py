@@ -10,7 +10,6 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import segno
 from PIL import Image, ImageDraw
 
 from wijktwin import appearance
@@ -18,6 +17,7 @@ from wijktwin.export.drawn import ByteArray, Shot
 from wijktwin.export.legend_marks import LegendLine, draw_mark
 from wijktwin.export.letters import Block, font, wrapped
 from wijktwin.export.papers import Paper
+from wijktwin.export.qr import QUIET_ZONE, qr_code
 
 INK: Final[appearance.Colour] = (28, 42, 48)
 PALE: Final[appearance.Colour] = (92, 104, 110)
@@ -42,8 +42,6 @@ LEGEND_SHARE: Final = 0.40
 """Of the width below the picture."""
 QR_SIZE: Final = 84.0
 """[pt]"""
-QUIET_ZONE: Final = 4
-"""What a reader needs around a code (ISO/IEC 18004). [modules]"""
 ARROW: Final = 34.0
 """[pt]"""
 SCALE_ROOM: Final = 110.0
@@ -307,7 +305,7 @@ def _scale(pen: ImageDraw.ImageDraw, place: Layout, shot: Shot) -> None:
 
 def _code(sheet: Image.Image, link: str, place: tuple[float, float, float]) -> None:
     """A QR code of whole pixels per module."""
-    code = segno.make(link, error="m", micro=False)
+    code = qr_code(link)
     rows = [list(row) for row in code.matrix_iter(border=QUIET_ZONE)]
     step = max(1, int(place[2] // len(rows)))
     picture = Image.new("1", (len(rows), len(rows)))

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from wijktwin import clock_times
 from wijktwin.errors import InputError, Note
 from wijktwin.model.programme import TODAY, Step, StepKind
 from wijktwin.model.provenance import LocalText
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "evening.toml"
 STEP: Final = "step"
 FIELDS: Final = ("kind", "plan", "other", "sun", "title", "say")
-MOMENT_FORMAT: Final = "%Y-%m-%dT%H:%M"
 MOST_STEPS: Final = 60
 LONGEST: Final = 400
 """A longer text is not read from a screen. [characters]"""
@@ -106,7 +105,7 @@ def _moment(entry: Mapping[str, Any], source: str, number: int) -> str:
     told = _text(entry, "sun", source, number)
     if not told:
         return ""
-    try:
-        return datetime.strptime(told, MOMENT_FORMAT).strftime(MOMENT_FORMAT)  # noqa: DTZ007 - a clock time: the place knows its zone
-    except ValueError as error:
-        raise InputError("evening.not_a_moment", source=source, step=number, value=told, expected=Note("evening.a_moment")) from error
+    moment = clock_times.read_clock_time(told)
+    if moment is None:
+        raise InputError("evening.not_a_moment", source=source, step=number, value=told, expected=Note("evening.a_moment"))
+    return clock_times.written(moment)

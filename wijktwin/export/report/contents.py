@@ -11,9 +11,12 @@ from wijktwin.export.report import account_chapter, figures_chapter, norms_chapt
 from wijktwin.export.report.material import TODAY, Material, capital
 from wijktwin.words.numbers import format_date
 from wijktwin.words.plan_card import status_text
-from wijktwin.words.texts import name_of, source_text
+from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from wijktwin.errors import Language
     from wijktwin.export.report.blocks import Block, Picture
     from wijktwin.export.report.house_style import HouseStyle
     from wijktwin.model.plan import Plan
@@ -108,18 +111,27 @@ def five_sentences(material: Material, plan: Plan) -> list[str]:
 
 def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
     t, day = material.t, material.made_on
-    date = format_date(day, material.language)
     name = material.neighbourhood.name
-    return {
-        "language": material.language,
+    return cover(name, style, language=material.language, made_on=day, is_fictional=material.is_fictional) | {
         "title": t("title", name=name),
         "subtitle": t("subtitle"),
-        "made_on": " · ".join(each for each in (style.organisation, t("made_on", date=date)) if each),
-        "author": style.organisation or "Wijktwin",
-        "date": [day.year, day.month, day.day],
-        "banner": t("banner") if material.is_fictional else "",
-        "foot": t("foot", name=name, version=__version__, date=date),
+        "made_on": " · ".join(each for each in (style.organisation, t("made_on", date=format_date(day, material.language))) if each),
         "words": {each: t(each) for each in ("page", "page_of")},
+    }
+
+
+def cover(name: str, style: HouseStyle, *, language: Language, made_on: dt.date, is_fictional: bool) -> dict[str, Any]:
+    """What every paper says of itself: its language, whose it is, of what day, that it is made up where it is, and its house style."""
+
+    def t(key: str, **values: object) -> str:
+        return text(f"report.{key}", language, **values)
+
+    return {
+        "language": language,
+        "author": style.organisation or "Wijktwin",
+        "date": [made_on.year, made_on.month, made_on.day],
+        "banner": t("banner") if is_fictional else "",
+        "foot": t("foot", name=name, version=__version__, date=format_date(made_on, language)),
         "style": {
             "colours": dict(style.colours),
             "fonts": [],
@@ -130,6 +142,11 @@ def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
     }
 
 
+def logo_file(style: HouseStyle) -> dict[str, bytes]:
+    """The picture of a house style by its name; nothing where it has none."""
+    return {f"logo.{style.logo_suffix}": style.logo} if style.logo else {}
+
+
 def _files(pictures: Iterable[Picture | None], style: HouseStyle) -> dict[str, bytes]:
     found = {each.file_name: each.content for each in pictures if each is not None}
-    return found | ({f"logo.{style.logo_suffix}": style.logo} if style.logo else {})
+    return found | logo_file(style)

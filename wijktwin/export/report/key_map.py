@@ -72,9 +72,15 @@ class Sheet:
 
 
 def around(shapes: Iterable[BaseGeometry], *, margin: float = AROUND, ratio: float = 1.45) -> Bounds:
-    """A window around some shapes, ``ratio`` times as wide as it is high. [m]"""
+    """A window around some shapes and what lies about them, ``ratio`` times as wide as it is high. [m]"""
+    whole = shapely.union_all(list(shapes))
+    west, south, east, north = whole.bounds
+    return window([whole], margin=max(margin, 0.35 * max(east - west, north - south)), ratio=ratio)
+
+
+def window(shapes: Iterable[BaseGeometry], *, margin: float, ratio: float) -> Bounds:
+    """Just around some shapes, with a margin, ``ratio`` times as wide as it is high. [m]"""
     west, south, east, north = shapely.union_all(list(shapes)).bounds
-    margin = max(margin, 0.35 * max(east - west, north - south))
     width, height = east - west + 2 * margin, north - south + 2 * margin
     width, height = max(width, height * ratio), max(height, width / ratio)
     x, y = (west + east) / 2, (south + north) / 2

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-import segno
 import shapely
 
-from wijktwin import __version__
-from wijktwin.export.report.contents import Paper
-from wijktwin.export.report.key_map import Bounds, key_map, plan_shapes
-from wijktwin.words.numbers import format_date
+from wijktwin.export.qr import QUIET_ZONE, qr_code
+from wijktwin.export.report.contents import Paper, cover, logo_file
+from wijktwin.export.report.key_map import key_map, plan_shapes, window
 from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
@@ -37,9 +35,8 @@ STREET_LETTER: Final = 24.0
 KEY_MARGIN: Final = 15.0
 STREET_MARGIN: Final = 45.0
 """So much is shown around the neighbourhood, and around a street. [m]"""
-QUIET_ZONE: Final = 4
-"""What a reader needs around a code (ISO/IEC 18004). [modules]"""
 QUESTIONS: Final = ("good", "worry", "ask")
+WORDS: Final = ("key_title", "key_lead", "map_alt", "code_lead", "no_code", "place", "contact", "lead", "no_formal_view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +102,16 @@ def sheets(
     """
     chosen = list(streets) or streets_with_homes(neighbourhood, plans)[:MOST_STREETS]
     places = numbered_places(neighbourhood, plans, language)
-    window = _window([shapely.box(*neighbourhood.extent), *(place.where for place in places)], KEY_MARGIN, KEY_RATIO)
+    around = window([shapely.box(*neighbourhood.extent), *(place.where for place in places)], margin=KEY_MARGIN, ratio=KEY_RATIO)
     n_plans = sum(bool(plan_shapes(plan, neighbourhood)) for plan in plans)
     marks = [(str(place.number), place.where) for place in places]
-    files = {"map.svg": key_map(neighbourhood, (), language, bounds=window, places=marks, shows_names=False)}
+    files = {"map.svg": key_map(neighbourhood, (), language, bounds=around, places=marks, shows_names=False)}
     made = []
     for number, street in enumerate(chosen):
         told: dict[str, Any] = {"name": street, "map": "", "code": "", "link": ""}
         if (shape := _shape_of(neighbourhood, street)) is not None:
             told["map"] = f"street{number}.svg"
-            near = _window([shape], STREET_MARGIN, STREET_RATIO)
+            near = window([shape], margin=STREET_MARGIN, ratio=STREET_RATIO)
             files[told["map"]] = key_map(neighbourhood, (), language, bounds=near, places=marks[:n_plans], letter=STREET_LETTER)
             told["map_alt"] = _t("map_alt_street", language, street=street)
         if base_url:
@@ -122,7 +119,16 @@ def sheets(
             files[told["code"]] = code(told["link"])
             told["code_alt"] = _t("code_alt", language, street=street)
         made.append(told)
-    return Paper("sheets", _front(neighbourhood, style, language, made_on, places=places, made=made), files | _logo(style))
+    name = neighbourhood.name
+    is_fictional = neighbourhood.fictional or any(plan.fictional for plan in plans)
+    front = cover(name, style, language=language, made_on=made_on, is_fictional=is_fictional) | {
+        "title": _t("title", language, name=name),
+        "words": {each: _t(each, language, name=name) for each in WORDS},
+        "questions": [_t(each, language) for each in QUESTIONS],
+        "places": [{"number": place.number, "name": place.name} for place in places],
+        "sheets": made,
+    }
+    return Paper("sheets", front, files | logo_file(style))
 
 
 def street_link(base_url: str, street: str, language: Language) -> str:
@@ -133,59 +139,17 @@ def street_link(base_url: str, street: str, language: Language) -> str:
 def code(link: str) -> bytes:
     """A QR code as SVG."""
     drawn = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(drawn, kind="svg", border=QUIET_ZONE, scale=4, light="#fff")
+    qr_code(link).save(drawn, kind="svg", border=QUIET_ZONE, scale=4, light="#fff")
     return drawn.getvalue()
-
-
-def _front(
-    neighbourhood: Neighbourhood,
-    style: HouseStyle,
-    language: Language,
-    made_on: dt.date,
-    *,
-    places: Sequence[Place],
-    made: list[dict[str, Any]],
-) -> dict[str, Any]:
-    date, name = format_date(made_on, language), neighbourhood.name
-    words = ("key_title", "key_lead", "map_alt", "code_lead", "no_code", "place", "contact", "lead", "no_formal_view", *QUESTIONS)
-    return {
-        "language": language,
-        "title": _t("title", language, name=name),
-        "author": style.organisation or "Wijktwin",
-        "date": [made_on.year, made_on.month, made_on.day],
-        "banner": text("report.banner", language) if neighbourhood.fictional else "",
-        "foot": text("report.foot", language, name=name, version=__version__, date=date),
-        "words": {each: _t(each, language, name=name) for each in words},
-        "questions": [_t(each, language) for each in QUESTIONS],
-        "places": [{"number": place.number, "name": place.name} for place in places],
-        "sheets": made,
-        "style": {
-            "colours": dict(style.colours), "fonts": [], "contact": style.contact,
-            "logo": f"logo.{style.logo_suffix}" if style.logo else "", "logo_alt": style.logo_alt,
-        },
-    }  # fmt: skip
 
 
 def _t(key: str, language: Language, **values: object) -> str:
     return text(f"sheets.{key}", language, **values)
 
 
-def _logo(style: HouseStyle) -> dict[str, bytes]:
-    return {f"logo.{style.logo_suffix}": style.logo} if style.logo else {}
-
-
 def _site(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> BaseGeometry | None:
     shapes = [shape for plan in plans for shape in plan_shapes(plan, neighbourhood)]
     return shapely.union_all(shapes) if shapes else None
-
-
-def _window(shapes: Sequence[BaseGeometry], margin: float, ratio: float) -> Bounds:
-    """Around shapes, with a margin, ``ratio`` times as wide as high. [m]"""
-    west, south, east, north = shapely.union_all(list(shapes)).bounds
-    width, height = east - west + 2 * margin, north - south + 2 * margin
-    width, height = max(width, height * ratio), max(height, width / ratio)
-    x, y = (west + east) / 2, (south + north) / 2
-    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _shape_of(neighbourhood: Neighbourhood, street: str) -> BaseGeometry | None:
