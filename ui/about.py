@@ -21,8 +21,8 @@ from wijktwin.words.plan_card import status_text
 from wijktwin.words.texts import name_of
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan

@@ -25,8 +25,8 @@ from wijktwin.sources.plan_files import Companions, read_uploaded_plan
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.model.plan import Plan
 
 PLAN_UPLOAD: Final = "plan_upload"

@@ -11,14 +11,14 @@ from ui import figures, plan_choice, state
 from ui.compare import comparable, kind_words, short_names
 from ui.figure_table import above_sources, grouped_table, variant_words
 from ui.markup import EMPTY, Markup, element, joined, scrollable
-from ui.state import NOW
+from ui.visit import NOW
 from wijktwin.words.beside import Line, lines
 from wijktwin.words.figure_sources import numbered_sources, source_texts
 from wijktwin.words.rows import ONLY_THEN
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.words.comparison import Pair, Side
 
 MOST_COLUMNS: Final = 4

@@ -14,7 +14,7 @@ from layers.prepared import Thing
 from ui import state
 from ui.markup import EMPTY, Markup, element, facts, joined
 from ui.pointing import place_markup
-from ui.state import Origin
+from ui.visit import Origin
 from wijktwin.impacts.assessment import Unit
 from wijktwin.model.plan import Latitude
 from wijktwin.model.provenance import Kind

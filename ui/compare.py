@@ -12,14 +12,14 @@ from ui.cards import kind_mark
 from ui.figure_table import above_sources, grouped_table, variant_words
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
-from ui.state import NOW
+from ui.visit import NOW
 from wijktwin.model import plan_groups
 from wijktwin.words.comparison import Pair, Side, pairs
 from wijktwin.words.figure_sources import numbered_sources, source_texts
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario

@@ -27,8 +27,8 @@ from wijktwin.words.numbers import format_date
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.model.plan import Plan
 
 NUMBER: Final = "evening_step"

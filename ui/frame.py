@@ -17,8 +17,8 @@ from wijktwin.words.view import source_line
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
 
 HEADER_KEY: Final = "page_header"
 ICON: Final = (

@@ -14,7 +14,7 @@ from wijktwin.impacts.home import Home, Side
 from wijktwin.model.address_search import Address, AddressBook
 
 if TYPE_CHECKING:
-    from ui.state import World
+    from ui.visit import World
     from wijktwin.model.neighbourhood import Neighbourhood
 
 CHOSEN: Final = "home"

@@ -23,7 +23,7 @@ from ui.cards import kind_mark, kinds_legend
 from ui.home_strip import strip_markup
 from ui.markup import EMPTY, Markup, bullet_list, element, facts, scrollable
 from ui.notices import Tone, notice
-from ui.state import NOW
+from ui.visit import NOW
 from wijktwin import __version__
 from wijktwin.errors import PlanConflictError
 from wijktwin.impacts.cool_places import cool_at_homes
@@ -33,8 +33,8 @@ from wijktwin.words.cards import Card, CardLine, CardPart, Subject, Waits, make_
 from wijktwin.words.numbers import format_date
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.home import Home
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario

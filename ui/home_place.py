@@ -15,12 +15,13 @@ from layers.prepared import Thing
 from ui import assumed, figures, home_link, home_search, home_view, lists, picture, search, state
 from ui.home_map import map_markup
 from ui.markup import element, label
+from ui.visit import NOW
 
 if TYPE_CHECKING:
     from ui.home_card import Column
     from ui.scene import Seen
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.home import Home
     from wijktwin.model.address_search import AddressBook
     from wijktwin.model.scenario import Scenario
@@ -50,7 +51,7 @@ def point(t: Text, addresses: AddressBook, seen: World) -> None:
         if st.toggle(t("home.point"), key="home_pointing"):
             st.html(element("p", t("home.point_lead"), class_="wt-small"))
             home_search.pointed_at(t, addresses, st.session_state.get(POINTED))
-            today = state.scenario_of(state.NOW, seen)
+            today = state.scenario_of(NOW, seen)
             picture.draw(t, today, seen, private=picture.Private(SCENE, _point, _pointed(today)))
 
 

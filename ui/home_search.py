@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from layers.deck import Picked
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.model.address_search import Address, AddressBook
 
 QUESTION: Final = "home_question"

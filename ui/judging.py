@@ -24,8 +24,8 @@ from wijktwin.words.numbers import format_date
 from wijktwin.words.texts import name_of, sentence_case
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.requirements import Judgement, Requirement, Requirements
     from wijktwin.model.plan import Plan
 

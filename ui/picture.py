@@ -21,7 +21,7 @@ from ui.markup import element
 from ui.notices import Tone, notice
 from ui.scene import GoTo, Seen, SourceLine, SunChoice, Window, prepared_scene
 from ui.scene.preparing import PIECES, Pieces
-from ui.state import Origin, Target
+from ui.visit import Origin, Target
 from wijktwin.appearance import Camera, View
 from wijktwin.errors import LimitError
 from wijktwin.words.view import credit_text, view_description
@@ -29,8 +29,8 @@ from wijktwin.words.view import credit_text, view_description
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 

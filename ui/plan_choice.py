@@ -17,8 +17,8 @@ from wijktwin.words.numbers import format_date
 from wijktwin.words.texts import name_of
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.model.plan import Plan
 
 NOW: Final = ""

@@ -11,12 +11,12 @@ from layers.prepared import Thing
 from ui import cards, lists, state
 from ui.lists import Entry, Street
 from ui.markup import element, label
-from ui.state import Origin
+from ui.visit import Origin
 
 if TYPE_CHECKING:
     from layers.deck import Picked
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.errors import Language
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.scenario import Scenario

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ui.markup import Markup
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.sunlight.on_ground import GroundHours
     from wijktwin.model.scenario import Scenario
 

@@ -21,8 +21,8 @@ from wijktwin.export.workbook import csv_zip, dialect_of, xlsx_bytes
 from wijktwin.impacts.catalogue import IN_BACKGROUND, assess
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.errors import Language
     from wijktwin.export.data_sheets import Sheet
     from wijktwin.impacts.assessment import Assessment

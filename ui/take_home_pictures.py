@@ -30,8 +30,8 @@ from wijktwin.export.telling import Teller
 from wijktwin.impacts.shared import sun_place
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.export.perspective import MapView
     from wijktwin.model.scenario import Scenario
 

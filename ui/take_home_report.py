@@ -27,8 +27,8 @@ from wijktwin.export.report.reactions import Reaction, reactions_beside
 from wijktwin.impacts.catalogue import assess
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.scenario import Scenario

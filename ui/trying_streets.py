@@ -15,8 +15,8 @@ from wijktwin.impacts.routes import is_derived
 from wijktwin.model.street_variants import ROUNDS, StreetUse, driven_streets, street_names, street_variant
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
 
 OUTCOME: Final = "try_streets_outcome"
 NAME: Final = "try_streets_name"

@@ -15,8 +15,8 @@ from wijktwin.model import variants
 from wijktwin.model.plan_groups import in_order
 
 if TYPE_CHECKING:
-    from ui.state import World
     from ui.text import Text
+    from ui.visit import World
     from wijktwin.model.plan import Plan, Volume
 
 WHOLE: Final = ""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from streamlit.testing.v1 import AppTest
 
-from ui.state import Visit
+from ui.visit import Visit
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 MY_STREET: Final = "pages/residents/my_street.py"

@@ -25,6 +25,7 @@ def kept_of(*owners: object) -> list[set[str]]:
 def test_a_second_card_finds_everything_that_all_homes_share() -> None:
     neighbourhood, plan = example(), replace(example_plan(PLAN), published_by_server=True)
     shown = Published(neighbourhood, {PLAN: plan}, ())
+    published_scenario.clear()  # others were here before, with a neighbourhood of the same key
     warming.make_first_cards(shown)
     scenario = published_scenario(shown, neighbourhood.key, ((PLAN, plan.content_key),))
     assert isinstance(scenario, Scenario)
