@@ -5,7 +5,6 @@ While a set is on, every figure that the visitor sees is computed with it, and s
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ import streamlit as st
 from ui import state
 from ui.background import key_of
 from ui.markup import element, label
+from wijktwin import clock_times
 from wijktwin.errors import LimitError
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
@@ -77,7 +77,7 @@ def keep(name: str, values: Mapping[str, float], *, owner: str, reason: str = ""
     if shown not in now.by_name and len(now.by_name) >= MOST_SETS:
         raise LimitError("tables.too_many_sets", limit=MOST_SETS)
     start = now.by_name.get(shown, default_assumptions())
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
+    today = clock_times.today().isoformat()
     told = LocalText(reason.strip()) if reason.strip() else None
     made = start.with_values(values, variant=shown, owner=owner, date=today, reason=told)
     now.by_name[shown] = made

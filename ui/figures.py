@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ import streamlit as st
 from ui import assumed
 from ui.figure_table import variant_words
 from ui.markup import EMPTY, Markup, element, joined
+from wijktwin import clock_times
 from wijktwin.export.cells import CsvDialect
 from wijktwin.export.tables import figures_csv
 from wijktwin.impacts.assessment import Place
@@ -137,7 +137,7 @@ def _sentence(t: Text, one: Assessment) -> Markup:
 def download(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     """The figures as a file for a spreadsheet, in the way of writing of the visitor's language."""
     dialect = CsvDialect.DUTCH if t.language == "nl" else CsvDialect.INTERNATIONAL
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
     content = figures_csv(told, found, t.language, computed_on=today, dialect=dialect)
     plans = "-".join(plan.plan_id for plan in found.ordered_plans)[:60]
     name = "-".join(part for part in ("wijktwin", t("figures.file_name"), plans, today.isoformat()) if part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from ui.found_origin import found_origin
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, link, scrollable
 from ui.notices import Tone, notice
 from ui.uploads import expect_upload
+from wijktwin import clock_times
 from wijktwin.errors import WijktwinError
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.requirement_files import MOST_BYTES, requirements_csv, requirements_toml
@@ -177,7 +177,7 @@ def _add(t: Text, now: Requirements) -> None:
             if not (rule.strip() and owner.strip()):
                 st.session_state[OUTCOME] = (t("requirements.needs_rule"), Tone.REFUSED)
             else:
-                source = Source(rule.strip(), owner.strip(), vintage=dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat())
+                source = Source(rule.strip(), owner.strip(), vintage=clock_times.today().isoformat())
                 made = asked.with_new(now, subject, value=value, rule=source, certainty=Certainty(certainty))
                 _keep(t, lambda: asked.keep(made))
             st.rerun()

@@ -32,9 +32,10 @@ _JS: Final = """
 const FLAG = 'wijktwin-kiosk';
 const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart'];
 const EVERY = 1000; // milliseconds
-const known = { data: null, dialog: null, last: Date.now(), isBegun: false };
+const known = { data: null, dialog: null, last: Date.now(), isBegun: false, timer: null };
 
 function forget() {
+  clearInterval(known.timer); // the next page may take longer than a second to come
   sessionStorage.clear();
   sessionStorage.setItem(FLAG, '1');
   location.replace(known.data.start);
@@ -84,7 +85,7 @@ function begin() {
   const touched = () => { if (!known.dialog?.open) known.last = Date.now(); };
   SIGNS.forEach((sign) => addEventListener(sign, touched, { capture: true, passive: true }));
   addEventListener('pageshow', (event) => { if (event.persisted) forget(); }); // gone back to what somebody else looked at
-  setInterval(look, EVERY);
+  known.timer = setInterval(look, EVERY);
 }
 
 export default function ({ data }) {

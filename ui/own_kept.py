@@ -115,6 +115,9 @@ def message(
         The server knows what the tab kept before.
     """
     told: dict[str, Any] = {}
+    gone = sent.keys() - {plan.content_key[:16] for plan in plans.values()}
+    for mark in gone:  # the tab has dropped it: when it comes again, its text has to
+        del sent[mark]
     for plan_id, plan in plans.items():
         mark = plan.content_key[:16]
         told[plan_id] = {"mark": mark, "title": plan.title.nl or plan.title.en, "on": plan_id in on}

@@ -123,8 +123,12 @@ def take_back(told: object) -> None:
     now = visit()
     if now.has_heard_tab or now.own_neighbourhood is not None:
         return
+    try:
+        world()
+    except WijktwinError:
+        return  # the page itself says what is wrong with the data; the tab keeps what it has
     now.has_heard_tab = True
-    found, now.lost_file = own_kept.given_back(told)
+    found, file = own_kept.given_back(told)
     lost = []
     for each in found:
         try:
@@ -135,7 +139,7 @@ def take_back(told: object) -> None:
                 switch_instead(read.plan_id, in_the_way(read.plan_id, now.plan_ids, world()))
         except WijktwinError:
             lost.append(each.title)
-    now.lost_plans = tuple(lost)
+    now.lost_plans, now.lost_file = tuple(lost), file  # switching one on forgets what was told before
 
 
 def _address(now: Visit) -> dict[str, str]:

@@ -14,6 +14,7 @@ import streamlit as st
 from ui import assumed, cache, frame, long_figures, state
 from ui.markup import element, label
 from ui.standalone_scene import standalone_scene
+from wijktwin import clock_times
 from wijktwin.export.as_files import cityjson_bytes, map_bytes
 from wijktwin.export.data_sheets import data_sheets
 from wijktwin.export.file_names import file_name
@@ -84,7 +85,7 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
     if not late:
         st.html(element("p", t("take_home_data.not_ready"), class_="wt-how"))
     own = assumed.is_own() or not state.is_shared(scenario)
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
     asked = _Asked(scenario, t.language, assumed.chosen(), late, not own, today)
     has_epsg = seen.neighbourhood.horizontal_crs.to_epsg() is not None
     for one in FILES:

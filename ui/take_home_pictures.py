@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
@@ -18,7 +17,7 @@ from ui.picture_desk import PictureDesk, Standing, State
 from ui.scene import prepared_scene
 from ui.scene.preparing import PIECES
 from ui.sheet_legend import all_legends
-from wijktwin import places
+from wijktwin import clock_times, places
 from wijktwin.appearance import View
 from wijktwin.errors import InputError, WijktwinError
 from wijktwin.export.links import link_to, read_link
@@ -99,7 +98,7 @@ def _order(
         if address and not address.startswith(("http://", "https://")):
             raise InputError("stills.no_address", address=address)
         studio = _studio(seen)
-        clock = (told.moment if told and told.moment else None) or (datetime.fromisoformat(state.visit().moment) if with_sun else None)
+        clock = (told.moment if told and told.moment else None) or (clock_times.read_clock_time(state.visit().moment) if with_sun else None)
         moment = None if clock is None else sun_place(seen.neighbourhood).moment(clock.date(), clock.hour, clock.minute)
         view: MapView | None = None
         if told is not None:
@@ -107,7 +106,7 @@ def _order(
     except WijktwinError as error:
         st.session_state[REFUSED] = t.about(error)
         return
-    made_on = datetime.now(tz=UTC).astimezone().date()
+    made_on = clock_times.today()
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     bare = Teller(seen.neighbourhood, t.language, made_on, address)
     shown = scenarios_of(seen.neighbourhood, offered, bare)

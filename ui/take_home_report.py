@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ from ui.notices import Tone, notice
 from ui.report_desk import DESK, Listen, State
 from ui.settings import settings
 from ui.text import LANGUAGE_NAMES
+from wijktwin import clock_times
 from wijktwin.errors import LANGUAGES, WijktwinError
 from wijktwin.export.report.house_style import HouseStyle, own_style, style_beside
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
@@ -82,7 +82,7 @@ def _order(t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, langu
         notice(t.about(error), tone=Tone.REFUSED)
         return
     assumptions, spoken = assumed.chosen(), next(each for each in LANGUAGES if each == language)
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
 
     def material(told: Mapping[str, tuple[Assessment, ...]]) -> Material:
         own = tuple(seen.plans[name] for name in chosen)
@@ -104,6 +104,7 @@ def _figures(
 ) -> dict[str, tuple[Assessment, ...]]:
     """The figures of each scenario, those that take long from the place where they are computed for everybody."""
     wanted = [(scenario, assumptions) for scenario in scenarios.values()]
+    BACKGROUND.forget_failure(wanted)  # whoever asks again has them tried again
     try:
         while True:
             standings = BACKGROUND.ask(wanted, visitor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 FORMAT: Final = "%Y-%m-%dT%H:%M"
@@ -19,3 +19,8 @@ def read_clock_time(told: str) -> datetime | None:
 def written(moment: datetime) -> str:
     """As links and files write it."""
     return moment.strftime(FORMAT)
+
+
+def today() -> date:
+    """The day where this computer stands."""
+    return datetime.now(tz=UTC).astimezone().date()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from wijktwin import clock_times
 from wijktwin.cli.collecting import Telling
 from wijktwin.cli.judging import held_against, requirements_of
 from wijktwin.cli.opening import add_data_options, add_plan_options, data_of, scenario_of
@@ -102,7 +102,7 @@ def _assumptions(variant: str, values: Mapping[str, float]) -> Assumptions:
     ours = default_assumptions()
     if not values:
         return ours
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
     return ours.with_values(values, variant=variant, owner=OWNER, date=today.isoformat())
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from wijktwin import clock_times
 from wijktwin.cli.assessing import computed
 from wijktwin.cli.opening import scenario_of
 from wijktwin.cli.targets import STANDARD_OUTPUT, check_target, write_target
@@ -67,7 +67,7 @@ def _content(kind: str, scenario: Scenario, options: argparse.Namespace) -> byte
     from wijktwin.impacts.assumptions import default_assumptions
     from wijktwin.impacts.catalogue import IMPACTS, IN_BACKGROUND
 
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
     if kind == CITYJSON:
         ending = _cityjson_ending(options.out.lower()) or as_files.CITYJSON
         return as_files.cityjson_bytes(scenario, ending=ending, with_demolished=options.demolished)

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from wijktwin import clock_times
 from wijktwin.appearance import View
 from wijktwin.cli.opening import opened, plans_beside, plans_of
 from wijktwin.cli.targets import check_target, write_target
@@ -60,12 +61,12 @@ def run(options: argparse.Namespace) -> int:
     clock = as_moment(options.sun) if options.sun else told.moment
     moment = None if clock is None else local(clock, neighbourhood)
     teller = Teller(
-        neighbourhood, options.language, today(), options.base_address,
+        neighbourhood, options.language, clock_times.today(), options.base_address,
         all_legends([scenario], studio.prepared, options.language),
     )  # fmt: skip
     link = link_to(
         [plan.plan_id for plan in plans], language=options.language, time_zone=neighbourhood.time_zone, moment=moment,
-        view=told.view or view, walker=told.walker,
+        view=told.view if told.walker else view, walker=told.walker,
     )  # fmt: skip
     made = picture(studio, scenario, Wanted(view, moment, link=link), teller, size_of(options))
     write_target(made, options.out)
@@ -98,8 +99,3 @@ def size_of(options: argparse.Namespace) -> Size:
     from wijktwin.export.papers import Size
 
     return Size(options.size)
-
-
-def today() -> dt.date:
-    """The day on which it is made, where it is made."""
-    return dt.datetime.now(tz=dt.UTC).astimezone().date()

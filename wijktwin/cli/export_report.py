@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wijktwin import clock_times
 from wijktwin.cli.assessing import computed
 from wijktwin.cli.judging import requirements_of
 from wijktwin.cli.opening import data_of, opened, plans_beside, plans_of
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
     told = {name: computed(each, list(IMPACTS), assumptions=assumptions, label=f"{name or 'today'}, ") for name, each in scenarios.items()}
     material = Material(
         neighbourhood, tuple(plans), told, LegalFrame(FRAMES[options.frame]), options.language,
-        dt.datetime.now(tz=dt.UTC).astimezone().date(), assumptions, requirements=requirements, reactions=reactions,
+        clock_times.today(), assumptions, requirements=requirements, reactions=reactions,
     )  # fmt: skip
     from wijktwin.export.report.contents import posters, report
     from wijktwin.export.report.typesetting import typeset

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from wijktwin.cli.export_picture import today
+from wijktwin import clock_times
 from wijktwin.cli.picture_sets import add_set_options, prepared, write_set
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of a shadow set."""
     add_set_options(parser)
-    parser.add_argument("--year", type=int, default=today().year, metavar="YEAR", help="the year of the moments (default: this year)")
+    parser.add_argument(
+        "--year", type=int, default=clock_times.today().year, metavar="YEAR", help="the year of the moments (default: this year)"
+    )
     parser.add_argument("--link", default="", metavar="URL", help="the camera of a link copied from the screen (default: from above)")
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 from pathlib import Path
 from typing import Final
 
-from wijktwin import places
+from wijktwin import clock_times, places
 from wijktwin.cli.evening import web_address
 from wijktwin.cli.export_report import reported_plans
 from wijktwin.cli.opening import opened
@@ -41,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     for street in options.street:
         if street not in known:
             raise NotFoundError("evening.no_such_street", name=street)
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
     paper = sheets(
         neighbourhood, plans, style, language=options.language, made_on=today, streets=tuple(dict.fromkeys(options.street)), base_url=public
     )

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
+from wijktwin import clock_times
 from wijktwin.cli.assessing import asked_impacts, computed, only_asked
 from wijktwin.cli.opening import scenario_of
 from wijktwin.cli.targets import STANDARD_OUTPUT, check_target, write_target
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     asked = [name for name in asked_impacts(options.impact) if not (options.quick and name in IN_BACKGROUND)]
     scenario = scenario_of(options)
     told = only_asked(computed(scenario, asked, assumptions=default_assumptions()), options.impact)
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date()
+    today = clock_times.today()
     left_out = [name for name in IMPACTS if name not in asked]
     write_target(_content(kind, told, scenario, options, today=today, left_out=left_out), options.out)
     return DONE

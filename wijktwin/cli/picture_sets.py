@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from wijktwin import clock_times
 from wijktwin.cli.collecting import Telling
-from wijktwin.cli.export_picture import add_picture_options, size_of, today
+from wijktwin.cli.export_picture import add_picture_options, size_of
 from wijktwin.cli.opening import opened, plans_beside, plans_of, say
 
 if TYPE_CHECKING:
@@ -52,11 +53,11 @@ def prepared(options: argparse.Namespace) -> Ready:
 
     neighbourhood = opened(options)
     plans = plans_of(options, neighbourhood) or list(plans_beside(options, neighbourhood))
-    teller = Teller(neighbourhood, options.language, today(), options.base_address)
+    teller = Teller(neighbourhood, options.language, clock_times.today(), options.base_address)
     shown = scenarios_of(neighbourhood, plans, teller)
     studio = Studio.of(neighbourhood, plans)
     legends = all_legends([each.scenario for each in shown], studio.prepared, options.language)
-    teller = Teller(neighbourhood, options.language, today(), options.base_address, legends)
+    teller = Teller(neighbourhood, options.language, clock_times.today(), options.base_address, legends)
     return Ready(studio, plans, shown, teller, size_of(options))
 
 

@@ -56,8 +56,11 @@ def read_link(link: str) -> LinkTold:
     InputError
         Its camera, walk or moment cannot be read.
     """
-    query = urlsplit(link).query if "?" in link else link
-    told = parse_qs(query.removeprefix("?"), max_num_fields=_MOST_FIELDS)
+    try:
+        query = urlsplit(link).query if "?" in link else link
+        told = parse_qs(query.removeprefix("?"), max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise InputError("stills.no_camera", name="view", value=link, count=5) from error
     view = _numbers(told, "view", 5)
     walk = _numbers(told, "walk", 4)
     return LinkTold(

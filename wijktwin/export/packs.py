@@ -29,11 +29,11 @@ from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.impacts.shared import sun_place
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan, PlanRole
+from wijktwin.model.plan_groups import in_order
 from wijktwin.model.scenario import Scenario
 from wijktwin.words.numbers import NO_BREAK, format_number
 from wijktwin.words.texts import text
 
-ROLES: Final = (PlanRole.ALLOWED, PlanRole.PROPOSAL, PlanRole.ALTERNATIVE)
 SHADOW_REACH: Final = 3.0
 """Shadows are shown so far around the plan, in heights of its tallest building."""
 LEAST_REACH: Final = 90.0
@@ -88,11 +88,10 @@ class Shown:
 def scenarios_of(neighbourhood: Neighbourhood, plans: Sequence[Plan], teller: Teller) -> list[Shown]:
     """Today, and every plan that builds something by itself: what is allowed, the plan, the alternative."""
     found = [Shown("today", text("export_pack.role_today", teller.language), Scenario(neighbourhood))]
-    for role in ROLES:
-        for plan in sorted(plans, key=lambda one: one.plan_id):
-            if plan.role is role and plan.volumes and not plan.is_withdrawn:
-                label = _label(text(f"export_pack.role_{role}", teller.language), plan.title.in_language(teller.language))
-                found.append(Shown(f"{role}-{plan.plan_id}".lower(), label, Scenario(neighbourhood, frozenset([plan]))))
+    for plan in in_order(plans):
+        if plan.volumes and not plan.is_withdrawn:
+            label = _label(text(f"export_pack.role_{plan.role}", teller.language), plan.title.in_language(teller.language))
+            found.append(Shown(f"{plan.role}-{plan.plan_id}".lower(), label, Scenario(neighbourhood, frozenset([plan]))))
     return found
 
 

@@ -51,11 +51,6 @@ class Finding:
     outcome: Outcome
     note: Note
 
-    @property
-    def is_good(self) -> bool:
-        """Whether nothing has to be done."""
-        return self.outcome is Outcome.FINE
-
 
 def data_findings(neighbourhood: Neighbourhood) -> Iterator[Finding]:
     """What the neighbourhood holds, table by table."""
@@ -114,7 +109,7 @@ def figure_findings(scenarios: Sequence[Scenario], *, hear: Callable[[Scenario, 
     """
     for scenario in scenarios:
         name = Note("readiness.today") if scenario.is_baseline else _named([plan.plan_id for plan in scenario.ordered_plans])
-        failed, n = [], 0
+        n, is_whole = 0, True
         for impact in IMPACTS:
             try:
                 if impact in IN_BACKGROUND:
@@ -123,10 +118,9 @@ def figure_findings(scenarios: Sequence[Scenario], *, hear: Callable[[Scenario, 
                 else:
                     n += len(assess_impact(impact, scenario))
             except WijktwinError as error:
-                failed.append(f"{impact} ({error.sentence('nl')})")
-        if failed:
-            yield Finding("figures", Outcome.WRONG, Note("readiness.not_computed", scenario=name, names=_named(failed)))
-        else:
+                is_whole = False
+                yield Finding("figures", Outcome.WRONG, Note("readiness.not_computed", scenario=name, name=impact, reason=error))
+        if is_whole:
             yield Finding("figures", Outcome.FINE, Note("readiness.computed", scenario=name, count=n))
 
 

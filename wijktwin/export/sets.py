@@ -20,7 +20,7 @@ from wijktwin.sources.whole_files import write_whole
 
 INDEX: Final = "pictures.json"
 """Which file was made from what; beside the pictures."""
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,149}")
 _log = logging.getLogger(__name__)
 
 Report = Callable[[int, int, str], None]

@@ -88,7 +88,8 @@ def steps(values: Sequence[float], *, is_change: bool) -> tuple[ColourStep, ...]
 def _ends(most: float, n: int, finest: float) -> list[tuple[float, float]]:
     """Steps of one round width from zero, ``finest`` at least, the last of which holds the largest value."""
     power = 10.0 ** math.floor(math.log10(most / n))
-    width = max(next(factor * power for factor in ROUND if factor * power * n >= most - NOISE), finest)
+    widths = (factor * power * 10.0**more for more in range(2) for factor in ROUND)
+    width = max(next(each for each in widths if each * n >= most - NOISE and not (each > finest > 0 and each % finest)), finest)
     return [(place * width, (place + 1) * width) for place in range(n)]
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 METHOD: Final = Method("height", "1.1")
 ASSUMPTION: Final = "outbuilding_footprint"
 RADIUS: Final = "surroundings_radius"
-ROOF_FIT_FACTOR: Final = 2.0
 KINDS: Final = frozenset(Kind)
+ROOF_FIT_FACTOR: Final = 2.0
 """Margin of a roof height in units of the root mean square distance between roof and measured points: about 95 in 100 lie within."""
 
 

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.model.plan import NO_TEXT, PlanRole
+from wijktwin.model.plan_groups import in_order
 
 if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 TODAY: Final = ""
 """Stands for none of the plans."""
-ROLES: Final = (PlanRole.ALLOWED, PlanRole.PROPOSAL, PlanRole.ALTERNATIVE)
-"""The order in which plans are shown: what may be built already, the plan, the alternative."""
 
 
 class StepKind(StrEnum):
@@ -77,7 +76,7 @@ def usual_programme(plans: Sequence[Plan], *, moment: str = "") -> tuple[Step, .
     moment
         When the shade of each plan is shown; "" shows none.
     """
-    ordered = sorted(plans, key=lambda plan: (ROLES.index(plan.role), plan.plan_id))
+    ordered = in_order(plans)
     steps = [Step(StepKind.WELCOME), Step(StepKind.PICTURE)]
     for plan in ordered:
         steps.append(Step(StepKind.PICTURE, plan.plan_id))
