@@ -99,7 +99,8 @@ def card_of(t: Text, found: Scenario, now: Home) -> Card | None:
     """The card of a home in one scenario; None where it cannot be made, and then the log says why, but never whose it was."""
     assumptions = assumed.chosen()
     known = ready(found, assumptions=assumptions)
-    is_ready, waits = long_figures.is_ready(found), WAITS.get(long_figures.state_of(found), Waits.COMPUTING)
+    standing = long_figures.state_of(found)
+    is_ready, waits = standing is State.READY, WAITS.get(standing, Waits.COMPUTING)
     about = (key_of(found, assumptions), now, t.language)
     kept: dict[tuple[object, ...], Card] = st.session_state.setdefault(KEPT, {})
     whole = next((card for each, card in kept.items() if each[: len(about)] == about and each[len(about) :][: len(WHOLE)] == WHOLE), None)

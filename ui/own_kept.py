@@ -26,6 +26,7 @@ LONGEST_NAME: Final = 200
 
 JS: Final = """
 const STORE = 'wijktwin-own';
+const TEXT = `${STORE}:`; // before the mark of a plan: its text stands by itself, and is written once
 const tab = { visit: null, waits: false };
 
 function inTab() {
@@ -36,20 +37,28 @@ function inTab() {
   }
 }
 
-function putInTab(all) {
+/** Put something in the tab where it is not there already; nothing where there is no room, or where that is not allowed. */
+function put(name, value) {
   try {
-    sessionStorage.setItem(STORE, JSON.stringify(all));
-  } catch { // no room, or not allowed: what was there is told by its name
-    const names = Object.fromEntries(Object.entries(all.plans).map(([id, one]) => [id, { ...one, text: null }]));
-    try {
-      sessionStorage.setItem(STORE, JSON.stringify({ ...all, plans: names }));
-    } catch { /* then nothing is kept */ }
-  }
+    if (sessionStorage.getItem(name) !== value) sessionStorage.setItem(name, value);
+  } catch { /* then it is not kept */ }
 }
 
-/** What is kept of one plan: its text comes once. */
-function keptPlan(told, before) {
-  return { ...told, text: told.text ?? (before?.mark === told.mark ? before.text : null) };
+/** Forget the texts of other plans than these. */
+function dropOthers(plans) {
+  const names = new Set([STORE, ...Object.values(plans).map((one) => TEXT + one.mark)]);
+  try {
+    const others = Object.keys(sessionStorage).filter((name) => name.startsWith(STORE) && !names.has(name));
+    others.forEach((name) => sessionStorage.removeItem(name));
+  } catch { /* nothing is kept where nothing may be */ }
+}
+
+/** Keep the names of plans, and each text once: a plan whose text had no room is told by its title. */
+function keepInTab(key, file, told) {
+  dropOthers(told);
+  const plans = Object.fromEntries(Object.entries(told).map(([id, { text, ...one }]) => [id, one]));
+  put(STORE, JSON.stringify({ key, file, plans }));
+  Object.values(told).filter((one) => one.text).forEach((one) => put(TEXT + one.mark, one.text));
 }
 
 /** Keep what the server says of the visitor's own, or give it back where it knows nothing of it. */
@@ -59,15 +68,20 @@ function keepOwn(data, setTriggerValue) {
   const before = there?.key === data.key ? there : null;
   if (data.visit !== tab.visit) {
     tab.waits = Boolean(before) && !data.hasHeard;
-    if (tab.waits) setTriggerValue('kept', { plans: Object.values(before.plans), file: before.file });
+    if (tab.waits) {
+      const plans = Object.values(before.plans).map((one) => ({ ...one, text: sessionStorage.getItem(TEXT + one.mark) }));
+      setTriggerValue('kept', { plans, file: before.file });
+    }
   }
   tab.visit = data.visit;
   tab.waits &&= !data.hasHeard;
   if (tab.waits) return;
-  const known = before?.plans ?? {};
-  const told = Object.entries(data.plans).map(([id, one]) => [id, keptPlan(one, known[id])]);
-  if (data.file || told.length) putInTab({ key: data.key, file: data.file, plans: data.file ? known : Object.fromEntries(told) });
-  else if (there) sessionStorage.removeItem(STORE);
+  const hasPlans = Object.keys(data.plans).length > 0;
+  if (data.file || hasPlans) keepInTab(data.key, data.file, data.file ? before?.plans ?? {} : data.plans);
+  else if (there) {
+    dropOthers({});
+    sessionStorage.removeItem(STORE);
+  }
 }
 """
 """Of the component that writes the address (`ui.address`), which every page has."""

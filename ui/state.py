@@ -16,7 +16,7 @@ from ui import address, cache, own_kept
 from ui.settings import MAX_OWN_PLANS, MAX_UPLOADS_PER_VISIT, Settings, settings
 from ui.text import DEFAULT_LANGUAGE, Text
 from ui.visit import NOW, Origin, Refusal, Target, Visit, World
-from wijktwin.errors import InputError, LimitError, NotFoundError, PlanConflictError, WijktwinError
+from wijktwin.errors import InputError, LimitError, PlanConflictError, WijktwinError
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.conflicts import conflict_between
 from wijktwin.model.plan import PlanRole
@@ -374,20 +374,6 @@ def remove_plan(plan_id: str) -> None:
     now.own_plans = {own_id: plan for own_id, plan in now.own_plans.items() if own_id != plan_id}
     if now.selected is not None and now.selected.plan_id == plan_id:
         now.selected = None
-
-
-def plan(plan_id: str) -> Plan:
-    """A plan of this visitor's world.
-
-    Raises
-    ------
-    NotFoundError
-        There is no such plan.
-    """
-    found = world().plans.get(plan_id)
-    if found is None:
-        raise NotFoundError("pages.no_such_plan", plan_id=plan_id)
-    return found
 
 
 def open_own(neighbourhood: Neighbourhood) -> None:

