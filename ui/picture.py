@@ -103,7 +103,7 @@ def _draw(
 ) -> None:
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
-    neighbourhood, own = seen.neighbourhood, f"-{seen.neighbourhood.key[:12]}" if seen.is_own else ""
+    neighbourhood, own = seen.neighbourhood, _own(seen)
     alts = [" ".join(view_description(found, t.language)) for found in pictures]
     named = list(zip(titles, alts, strict=False))
     selected = private.selected if private else state.visit().selected
@@ -136,6 +136,7 @@ def _draw(
             sun_hours=sun_hours,
             camera_key=f"{private.key if private else KEY}{own}",
             keeps_camera_in_link=not seen.is_own and private is None,
+            keeps_camera_in_tab=private is None,
             window=private.window if private else None,
             store=store,
             pieces=pieces,
@@ -145,6 +146,16 @@ def _draw(
     except Exception:  # noqa: BLE001 - without a picture the page still tells everything in words; the log has the rest
         _log.exception("the picture of %s could not be made", pictures[-1].key)
         notice(t("picture.failed"), tone=Tone.REFUSED)
+
+
+def camera_key(seen: World) -> str:
+    """Under which name the browser keeps the camera of the pictures of a neighbourhood, but for those that are private."""
+    return f"{KEY}{_own(seen)}"
+
+
+def _own(seen: World) -> str:
+    """What tells the pictures of a visitor's own neighbourhood apart from the server's."""
+    return f"-{seen.neighbourhood.key[:12]}" if seen.is_own else ""
 
 
 def scenario_name(t: Text, found: Scenario) -> str:

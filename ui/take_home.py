@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -11,6 +11,15 @@ from ui.markup import element
 if TYPE_CHECKING:
     from ui.text import Text
     from wijktwin.model.scenario import Scenario
+
+
+PAGE: Final = "pages/officials/take_home.py"
+
+
+def button(t: Text) -> None:
+    """The way from a scene to this page, which begins with what is looked at now (`ui.take_home_tab`)."""
+    if st.button(t("take_home.this_view"), key="take_this_view"):
+        st.switch_page(PAGE)
 
 
 def which(t: Text, scenario: Scenario) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui import asked, assumed, frame, state
+from ui import asked, assumed, frame, state, take_home_tab
 from ui.background import BACKGROUND
 from ui.background import State as Figures
 from ui.compare import comparable, full_name
+from ui.desk import DESK, Listen, NotYet, Parcel, State
 from ui.markup import element, label
 from ui.notices import Tone, notice
-from ui.report_desk import DESK, Listen, State
 from ui.settings import settings
 from ui.text import LANGUAGE_NAMES
 from wijktwin import clock_times
@@ -25,6 +23,7 @@ from wijktwin.export.report.house_style import HouseStyle, own_style, style_besi
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
 from wijktwin.export.report.reactions import Reaction, reactions_beside
 from wijktwin.impacts.catalogue import assess
+from wijktwin.impacts.progress import CancelledError
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.scenario import Scenario
 
-VISITOR: Final = "report_visitor"
 PLANS: Final = "report_plans"
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 FIGURES_SHARE: Final = 0.85
@@ -90,35 +88,45 @@ def _order(t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, langu
             seen.neighbourhood, own, told, which, spoken, today, assumptions, requirements=table, reactions=tuple[Reaction, ...](reactions)
         )
 
-    def make(listen: Listen) -> bytes:
-        told = _figures(scenarios, assumptions, f"{visitor}-figures", listen)
-        return _typeset(material(told), style, is_poster=is_poster)
+    name = t("take_home_report.poster_file" if is_poster else "take_home_report.report_file", date=today.isoformat())
+
+    def make(listen: Listen) -> Parcel | NotYet:
+        told = _figures(scenarios, assumptions, listen, visitor=visitor)
+        return NotYet() if told is None else Parcel(_typeset(material(told), style, is_poster=is_poster), f"{name}.pdf")
 
     visitor = _visitor()
-    name = t("take_home_report.poster_file" if is_poster else "take_home_report.report_file", date=today.isoformat())
-    DESK.order(visitor, make, name=f"{name}.pdf")
+    BACKGROUND.forget_failure([(scenario, assumptions) for scenario in scenarios.values()])  # whoever asks again has them tried again
+    if not DESK.order(visitor, "report", make):
+        notice(t("take_home.busy"), tone=Tone.REFUSED)
 
 
 def _figures(
-    scenarios: Mapping[str, Scenario], assumptions: Assumptions, visitor: str, listen: Listen
-) -> dict[str, tuple[Assessment, ...]]:
-    """The figures of each scenario, those that take long from the place where they are computed for everybody."""
-    wanted = [(scenario, assumptions) for scenario in scenarios.values()]
-    BACKGROUND.forget_failure(wanted)  # whoever asks again has them tried again
+    scenarios: Mapping[str, Scenario], assumptions: Assumptions, listen: Listen, *, visitor: str
+) -> dict[str, tuple[Assessment, ...]] | None:
+    """The figures of each scenario; None while those that take long are still computed, in the place where that is done for all."""
+    standings = BACKGROUND.ask([(scenario, assumptions) for scenario in scenarios.values()], visitor)
+    is_waiting = False
     try:
-        while True:
-            standings = BACKGROUND.ask(wanted, visitor)
-            if all(one.state is Figures.READY for one in standings):
-                break
-            if any(one.state is Figures.FAILED for one in standings):
-                raise WijktwinError("report.no_figures")
-            done = sum(1.0 if one.state is Figures.READY else one.share for one in standings)
-            listen(FIGURES_SHARE * done / len(standings))
-            threading.Event().wait(0.2)
+        if any(one.state is Figures.FAILED for one in standings):
+            raise WijktwinError("report.no_figures")
+        is_waiting = any(one.state is not Figures.READY for one in standings)
+        listen(FIGURES_SHARE * sum(1.0 if one.state is Figures.READY else one.share for one in standings) / len(standings))
+    except CancelledError:
+        is_waiting = False
+        raise
     finally:
-        BACKGROUND.stop(visitor)
+        if not is_waiting:
+            BACKGROUND.stop(visitor)
+    if is_waiting:
+        return None
     late = dict(zip(scenarios, standings, strict=True))
     return {name: assess(scenario, assumptions=assumptions) + late[name].figures for name, scenario in scenarios.items()}
+
+
+def _stop() -> None:
+    """Nobody waits for it, nor for its figures."""
+    DESK.stop(_visitor())
+    BACKGROUND.stop(_visitor())
 
 
 def _typeset(material: Material, style: HouseStyle, *, is_poster: bool) -> bytes:
@@ -130,31 +138,34 @@ def _typeset(material: Material, style: HouseStyle, *, is_poster: bool) -> bytes
 
 def _result(t: Text) -> None:
     """How far it is, as a fragment that looks again by itself; the file where it is ready."""
-    standing = DESK.standing(_visitor())
-    if standing is None:
-        return
-    is_making = standing.state is State.MAKING
+    is_making = DESK.look(_visitor()).is_on_its_way
     st.fragment(partial(_watch, was_making=is_making), run_every=SECONDS_BETWEEN_LOOKS if is_making else None)(t)
 
 
 def _watch(t: Text, *, was_making: bool) -> None:
-    standing = DESK.standing(_visitor())
-    if standing is None:
-        return
-    if was_making and standing.state is not State.MAKING:
+    standing = DESK.look(_visitor())
+    if was_making and not standing.is_on_its_way:
         st.rerun()
-    if standing.state is State.MAKING:
-        st.progress(standing.share, text=t("take_home_report.making"))
-        st.button(t("take_home_report.stop"), key="report_stop", on_click=DESK.give_up, args=(_visitor(),))
-    elif standing.state is State.READY:
-        st.download_button(
-            t("take_home_report.download", size=max(round(len(standing.content) / 1e6), 1)), standing.content, file_name=standing.name,
-            mime="application/pdf", key="report_file", on_click="ignore",
-        )  # fmt: skip
-    else:
-        notice(t("take_home_report.failed") if standing.why is None else t.about(standing.why), tone=Tone.REFUSED)
+    parcel = standing.parcel
+    match standing.state:
+        case State.NONE:
+            return
+        case State.WAITING | State.MAKING:
+            words = "take_home_report.making" if standing.state is State.MAKING else "take_home_report.waiting"
+            st.progress(standing.share, text=t(words))
+            st.button(t("take_home_report.stop"), key="report_stop", on_click=_stop)
+        case State.READY if parcel is not None:
+            st.download_button(
+                t("take_home_report.download", size=max(round(parcel.size / 1e6), 1)), partial(DESK.content, _visitor(), standing.number),
+                file_name=parcel.name, mime="application/pdf", key="report_file", on_click="ignore",
+            )  # fmt: skip
+        case State.STOPPED:
+            notice(t("take_home.stopped"))
+        case State.GONE:
+            notice(t("take_home.gone"))
+        case _:
+            notice(t("take_home_report.failed") if standing.why is None else t.about(standing.why), tone=Tone.REFUSED)
 
 
 def _visitor() -> str:
-    name: str = st.session_state.setdefault(VISITOR, secrets.token_hex(8))
-    return name
+    return f"{take_home_tab.visitor()}-report"

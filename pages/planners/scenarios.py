@@ -17,6 +17,7 @@ from ui import (
     search,
     state,
     sun_map,
+    take_home,
     trying_streets,
     varying,
 )
@@ -35,6 +36,7 @@ with scene_column:
     sun_hours = sun_map.choose(t, scenario, seen)
     colours = row_flights.colours(t, scenario)
     picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
+    take_home.button(t)
 with plan_column:
     cards.selection_beside(t, scenario)
     building_sun.strips(t, scenario)

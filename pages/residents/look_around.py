@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cards, compare, figures, frame, picture, plan_choice, search, state
+from ui import cards, compare, figures, frame, picture, plan_choice, search, state, take_home
 from ui.markup import bullet_list, element, label
 from wijktwin.words.methods import not_computed_texts
 
@@ -18,7 +18,9 @@ scenario = state.scenario()
 scene_column, words_column = st.columns([2, 1], gap="medium")
 with scene_column:
     picture.draw(t, scenario, seen)
-    compare.button(t, seen)
+    with st.container(horizontal=True, key="from_here"):
+        compare.button(t, seen)
+        take_home.button(t)
     street = st.container(key="my_street")
 with words_column:
     cards.selection_beside(t, scenario)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,6 @@ from PIL import Image
 
 from layers.terrain import build_terrain
 from tests.layers.small_town import small_town, tower
-from ui.picture_desk import PictureDesk, State
 from wijktwin.errors import InputError
 from wijktwin.export.contact_sheet import CELL, Cell, Thumbnails, contact_sheet
 from wijktwin.export.drawn import Shot
@@ -86,38 +84,6 @@ def test_it_can_be_stopped_and_goes_on_from_there(tmp_path: Path) -> None:
         make_set(jobs, tmp_path, report=stop)
     assert make_set(jobs, tmp_path).kept == ("a.png", "b.png")
     assert made == ["a.png", "b.png", "c.png", "d.png"]
-
-
-def test_the_desk_makes_keeps_stops_and_tells(tmp_path: Path) -> None:
-    waiting: list[Callable[[], None]] = []
-    desk = PictureDesk(lambda: tmp_path, start=waiting.append)
-    made: list[str] = []
-    assert desk.look("somebody").state is State.NONE
-    assert desk.order("somebody", "pack", "x", lambda: [job("a.png", made), job("b.png", made)]).state is State.WAITING
-    waiting.pop()()
-    ready = desk.look("somebody")
-    assert (ready.state, ready.done, ready.file_name) == (State.READY, 2, "wijktwin-pack.zip")
-    assert zipfile.ZipFile(io.BytesIO(ready.content)).namelist() == ["a.png", "b.png"]
-
-    def stopped_meanwhile() -> bytes:
-        desk.stop("somebody")
-        return b"c"
-
-    desk.order("somebody", "picture", "y", lambda: [Job("c.png", "1", stopped_meanwhile), job("d.png", made)])
-    waiting.pop()()
-    assert desk.look("somebody").state is State.STOPPED
-    assert "d.png" not in made
-    desk.order("somebody", "pack", "z", lambda: [job("own.png", made)], is_kept=False)
-    waiting.pop()()
-    assert desk.look("somebody").content == b"own.png"
-    assert not list(tmp_path.rglob("own.png")), "what only one visitor may see does not stay"
-    desk.order("somebody", "pack", "q", lambda: (_ for _ in ()).throw(InputError("stills.no_plan_to_see")))
-    waiting.pop()()
-    assert isinstance(desk.look("somebody").error, InputError)
-    desk.order("somebody", "pack", "s", list)
-    desk.stop("somebody")
-    waiting.pop()()
-    assert desk.look("somebody").state is State.STOPPED
 
 
 def test_places_on_streets_see_the_plan_and_stand_on_their_side() -> None:

@@ -179,6 +179,7 @@ def show(
     sun_hours: str = "",
     camera_key: str = "",
     keeps_camera_in_link: bool = False,
+    keeps_camera_in_tab: bool = False,
     window: Window | None = None,
     renderer: Renderer | None = None,
     store: GeometryStore = STORE,
@@ -224,6 +225,8 @@ def show(
         Under which name the camera is kept; ``key`` where left out. Scenes with the same name share one camera, over pages too.
     keeps_camera_in_link
         The address of the page says where the camera is (``view=``), and an address that says so moves it; costs no run.
+    keeps_camera_in_tab
+        The tab of the browser remembers where the camera was, for the page to take home from (`ui.take_home_tab`); costs no run.
     window
         Where one looks from when the picture is first drawn; another one needs another ``key``.
     store, pieces
@@ -248,6 +251,7 @@ def show(
         "key": key,
         "cameraKey": camera_key or key,
         "inLink": keeps_camera_in_link,
+        "inTab": keeps_camera_in_tab,
         "deckKey": hashlib.sha256(orjson.dumps([deck["layers"] for deck in shown["decks"]])).hexdigest()[:16],
         "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
         "plans": [sorted(plan.plan_id for plan in scenario.plans) for scenario in scenarios],

@@ -5,6 +5,7 @@ import { LOOK_LIMITS } from './walk.js';
 
 const PARAMETER = 'view';
 const WALK = 'walk';
+const IN_TAB = 'wijktwin-view'; // read by ui/take_home_tab.py
 const DECIMALS = { longitude: 5, latitude: 5, zoom: 2, pitch: 1, bearing: 1 };
 const REST = 400; // how long the camera stands still before it is written, in milliseconds
 const LONGEST = 80;
@@ -81,6 +82,7 @@ export class Link {
   write({ isNew = false } = {}) {
     const { scene } = this;
     this.hasMoved ||= isNew;
+    this.remember();
     if (scene.isGone || !scene.view || !scene.data.inLink || !this.hasMoved) return;
     const said = [`${PARAMETER}=${written(scene.view)}`, ...(scene.walk.isOn ? [`${WALK}=${writtenWalk(scene.walk.at)}`] : [])];
     const parts = location.search.replace(/^\?/, '').split('&').filter(Boolean);
@@ -89,6 +91,19 @@ export class Link {
     const address = `${location.pathname}?${[...parts.filter((part) => !isOurs(part)), ...said].join('&')}${location.hash}`;
     if (isNew) history.pushState(history.state, '', address);
     else history.replaceState(history.state, '', address);
+  }
+
+  /** Where one looks, for the page to take home from: this tab keeps it, and the server is told when that page is opened. */
+  remember() {
+    const { data, front, panes, view, walk } = this.scene;
+    const { clientWidth: width, clientHeight: height } = panes[front]?.canvas ?? {};
+    if (width && height) this.size = { width, height }; // a picture that is taken from the page has none any more
+    if (!view || !data.inTab || !this.size) return;
+    const told = { key: data.cameraKey, view: written(view), walk: walk.isOn ? writtenWalk(walk.at) : '', ...this.size };
+    try {
+      sessionStorage.setItem(IN_TAB, JSON.stringify(told));
+    } catch { /* then that page offers its own places to look from */ }
+    dispatchEvent(new Event(IN_TAB));
   }
 
   /** Back or forward to an address that says where the camera was. */
@@ -103,6 +118,7 @@ export class Link {
 
   leave() {
     clearTimeout(this.waiting);
+    this.remember();
     globalThis.removeEventListener('popstate', this.popped);
     globalThis.navigation?.removeEventListener('currententrychange', this.entered);
   }

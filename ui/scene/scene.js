@@ -15,6 +15,7 @@ import { unpacked } from './packing.js';
 import { Painting } from './painting.js';
 import { Pointing } from './pointing.js';
 import { copy, save } from './snapshot.js';
+import { Standing } from './standing.js';
 import { Sun } from './sun.js';
 import { Surroundings } from './surroundings.js';
 import { Walk } from './walk.js';
@@ -230,6 +231,7 @@ class Scene {
     const views = json.views.map((view) => ({ ...view, controller: { ...view.controller, keyboard: false } })); // keys are ours
     pane.deck = library.createDeck({ container, jsonInput: { ...json, layers: this.layersOf(json, pane), views, initialViewState: this.shown() }, tooltip: null });
     if (!pane.deck) throw new Error('the renderer made no deck');
+    pane.standing = new Standing(pane.deck, this.distance);
     pane.deck.setProps({
       viewState: this.shown(),
       useDevicePixels: Math.min(globalThis.devicePixelRatio || 1, 2),
@@ -245,13 +247,12 @@ class Scene {
         this.see(limited(viewState, this.data.limits), isHand);
       },
       onHover: (info) => this.pointing.hovered(info, pane),
-      _customRender: (reason) => { if (pane.painting.isTime(reason, pane.deck.props.layers, () => pane.deck.redraw('whole'))) pane.deck._drawLayers(reason); },
+      _customRender: (reason) => { if (pane.painting.isTime(reason, pane.deck.props.layers, () => pane.deck.redraw('whole'))) pane.standing.paint(reason, pane.wasReady); },
       onBeforeRender: () => { pane.isWhole = pane.deck?.props.layers.every((layer) => !layer || layer.isLoaded); },
-      onAfterRender: () => this.rendered(pane),
+      onAfterRender: () => { if (!pane.standing.isHalfway) this.rendered(pane); },
       onError: (error) => this.fail(error),
     });
-    const canvas = [...container.querySelectorAll('canvas')].at(-1);
-    pane.canvas = canvas;
+    const canvas = (pane.canvas = [...container.querySelectorAll('canvas')].at(-1));
     canvas?.addEventListener('webglcontextlost', (event) => { event.preventDefault(); this.lost(); });
     canvas?.addEventListener('webglcontextrestored', () => this.restored());
     this.pointing.listen(container, pane);
@@ -452,7 +453,7 @@ class Scene {
   begin() {
     if (this.walker) this.walk.enter(this.walker, false);
     this.walker = null;
-    this.inView.later();
+    [this.link, this.inView].forEach((part) => part.later());
   }
 
   camera() {

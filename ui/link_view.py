@@ -1,0 +1,46 @@
+"""Where a link looks from, as a view of a picture: it has to be a place of this neighbourhood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ui.scene.drawing import LIMIT_SHARE
+from wijktwin.errors import InputError
+
+if TYPE_CHECKING:
+    from layers.stills import Studio
+    from wijktwin.export.links import LinkTold
+    from wijktwin.export.perspective import MapView
+
+
+def view_of(studio: Studio, told: LinkTold, *, screen: tuple[float, float] | None = None) -> MapView | None:
+    """What is seen by who follows a link; None where it says nothing of that.
+
+    Parameters
+    ----------
+    screen
+        Width and height of the picture on the screen, where they are known. [px]
+
+    Raises
+    ------
+    InputError
+        It looks at another part of the world.
+    """
+    walker, view = told.walker, told.view
+    if walker is not None:
+        _check(studio, walker.longitude, walker.latitude)
+        view = studio.standing(walker)
+    elif view is not None:
+        _check(studio, view.longitude, view.latitude)
+    if view is None or screen is None:
+        return view
+    return replace(view, screen_width=screen[0], screen_height=screen[1])
+
+
+def _check(studio: Studio, longitude: float, latitude: float) -> None:
+    west, south, east, north = studio.prepared.terrain.bounds
+    around = LIMIT_SHARE * max(east - west, north - south)  # as far as one can move in the scene
+    x, y = studio.prepared.frame.xy(longitude, latitude)
+    if not (west - around <= x <= east + around and south - around <= y <= north + around):
+        raise InputError("stills.elsewhere", name=studio.neighbourhood.name)
