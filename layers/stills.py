@@ -11,6 +11,7 @@ import json
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,7 +32,7 @@ from layers.street_names import LENGTH, NAME
 from layers.terrain import Terrain
 from layers.trees import POSITION, SCALE
 from wijktwin import appearance
-from wijktwin.appearance import Camera, View
+from wijktwin.appearance import DAYLIGHT, Camera, Light, View, light_on, sunlight
 from wijktwin.errors import NotFoundError
 from wijktwin.export.drawn import LOW_SUN, ByteArray, Drawing, Faces, Lines, Name, Points, Shot
 from wijktwin.export.links import Walker
@@ -39,7 +40,8 @@ from wijktwin.export.perspective import EYE_HEIGHT, Anchor, MapView, walking_vie
 from wijktwin.export.stills import RENDERER, Renderer
 from wijktwin.impacts.ground_shadow import GroundShadow, ShadowCaster
 from wijktwin.impacts.last_few import LastFew
-from wijktwin.impacts.silhouettes import Shapes
+from wijktwin.impacts.shared import sun_place
+from wijktwin.impacts.silhouettes import LOWEST_SUN, Shapes
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
@@ -61,6 +63,8 @@ MOST_SHADOWS: Final = 24
 MOST_MOMENTS: Final = 4
 MOST_PIECES: Final = 600
 OPAQUE: Final = 255
+LIT: Final = (f"{Thing.BUILDING}/", f"{Thing.VOLUME}/")
+"""Layers whose faces are lighter towards the chosen sun, as in ui/scene/sun.js."""
 FROM_ROW: Final = "@@="
 """Before the name of what every row says for itself."""
 SMALLEST: Final = 1e-9
@@ -157,6 +161,7 @@ class Studio:
     def drawing(self, scenario: Scenario, moment: datetime | None = None) -> Drawing:
         """All that is drawn of a scenario at a moment; without shade where there is no moment."""
         deck = json.loads(build_deck(scenario, self.prepared, shade=SHADE if moment else "").to_json())
+        lights = self._lights(moment)
         pieces: list[Piece] = []
         built: set[str] = set()
         sky = appearance.SKY_STOPS
@@ -170,15 +175,20 @@ class Studio:
                     rows = shade_rows(shadow, self.neighbourhood, self.prepared.terrain, self.prepared.frame)
                     pieces += faces_of(rows, self.anchor, key=f"shade/{scenario.key}/{moment.isoformat()}/{self.anchor}")
                 continue
-            found = self._layer(layer)
+            found = [lit(piece, lights) for piece in self._layer(layer)]
             pieces += found
             if layer["id"].startswith(f"{Thing.VOLUME}/"):
                 built |= {piece.key for piece in found}
         return Drawing(self.anchor, tuple(pieces), self._names(), sky, frozenset(built))
 
+    def _lights(self, moment: datetime | None) -> tuple[Light, ...]:
+        """What walls and roofs are lit by: a sun that is high enough for shade, in the steps in which the browser hears of it. [°]"""
+        sun = None if moment is None else sun_place(self.neighbourhood).sun(moment)
+        return DAYLIGHT if sun is None or sun.altitude < LOWEST_SUN else sunlight(round(sun.azimuth, 1), round(sun.altitude, 1))
+
     def _layer(self, layer: Mapping[str, Any]) -> tuple[Piece, ...]:
         """The pieces of one layer, made once."""
-        told = {name: layer.get(name) for name in ("@@type", "getColor", "getWidth", "opacity")}
+        told = {name: layer.get(name) for name in ("@@type", "getColor", "getWidth", "opacity")} | {"lit": layer["id"].startswith(LIT)}
         contents = [self._tag(layer[name]) for name in ("data", "scenegraph") if isinstance(layer.get(name), str)]
         drawn_in_place = [layer["data"]] if not isinstance(layer["data"], str) else []
         key = hashlib.sha256(orjson.dumps([told, contents, drawn_in_place, self.prepared.frame.anchor])).hexdigest()
@@ -192,7 +202,7 @@ class Studio:
         share = float(layer.get("opacity", 1.0)) ** (1.0 / GAMMA)
         match layer["@@type"]:
             case "SolidPolygonLayer":
-                return faces_of(self._rows(layer["data"]), self.anchor, key=key, share=share)
+                return faces_of(self._rows(layer["data"]), self.anchor, key=key, share=share, is_lit=layer["id"].startswith(LIT))
             case "LineLayer":
                 return lines_of(self._rows(layer["data"]), self.anchor, layer["getColor"], float(layer["getWidth"]), key=key)
             case "ScenegraphLayer":
@@ -224,13 +234,15 @@ class Studio:
 
 
 # ------------------------------------------------------------------------------------------------------------------ faces
-def faces_of(rows: Sequence[Mapping[str, Any]], anchor: Anchor, *, key: str, share: float = 1.0) -> list[Faces]:
+def faces_of(rows: Sequence[Mapping[str, Any]], anchor: Anchor, *, key: str, share: float = 1.0, is_lit: bool = False) -> list[Faces]:
     """Rows of surfaces as triangles: what hides things apart from what lets them through.
 
     Parameters
     ----------
     share
         What all opacities are multiplied with.
+    is_lit
+        They follow the sun: each point knows where its surface faces.
     """
     if not rows:
         return []
@@ -249,18 +261,36 @@ def faces_of(rows: Sequence[Mapping[str, Any]], anchor: Anchor, *, key: str, sha
         corner[:, 3] = np.rint(corner[:, 3] * share)
     start = np.array(starts[:-1], dtype=np.int64)
     size: IntArray = np.array(starts[1:], dtype=np.int64) - start
-    triangles = _triangles(points, start, size, holes)
+    normals = _normals(points, start, size)
+    facing = np.repeat(_single(_unit(normals)), size, axis=0) if is_lit else None
+    triangles = _triangles(points, start, size, holes, normals)
     is_clear = (corner[triangles, 3] < OPAQUE).any(axis=1)
     return [
-        _faces(f"{key}/{name}", points, triangles[chosen], corner, is_clear=clear)
+        _faces(f"{key}/{name}", points, triangles[chosen], corner, facing, is_clear=clear)
         for name, clear, chosen in (("solid", False, ~is_clear), ("clear", True, is_clear))
         if chosen.any()
     ]
 
 
-def _faces(key: str, points: FloatArray, triangles: IntArray, colours: ByteArray, *, is_clear: bool) -> Faces:
+def lit(piece: Piece, lights: tuple[Light, ...]) -> Piece:
+    """A piece in the light of some lamps, in the place of those whose light is baked into its colours; final then."""
+    if isinstance(piece, Lines) or piece.facing is None:
+        return piece
+    if lights == DAYLIGHT:
+        return replace(piece, facing=None)
+    colours = piece.colours.copy()
+    facing = piece.facing.astype(np.float64)
+    bright = colours[:, :3] * light_on(facing, lights=lights) / light_on(facing)
+    colours[:, :3] = np.rint(np.minimum(bright, OPAQUE))
+    return replace(piece, key=f"{piece.key}/{lights[0].azimuth}/{lights[0].elevation}", colours=colours, facing=None)
+
+
+def _faces(key: str, points: FloatArray, triangles: IntArray, colours: ByteArray, facing: Points | None, *, is_clear: bool) -> Faces:
     used, place = np.unique(triangles, return_inverse=True)
-    return Faces(key, points[used].astype(np.float32), place.reshape(-1, 3).astype(np.int32), colours[used], is_clear)
+    return Faces(
+        key, points[used].astype(np.float32), place.reshape(-1, 3).astype(np.int32), colours[used], is_clear,
+        facing=None if facing is None else facing[used],
+    )  # fmt: skip
 
 
 def _colours(colour: Sequence[int], n_points: int) -> ByteArray:
@@ -270,9 +300,8 @@ def _colours(colour: Sequence[int], n_points: int) -> ByteArray:
     return np.array(colour, dtype=np.uint8).reshape(-1, 4)
 
 
-def _triangles(points: FloatArray, start: IntArray, size: IntArray, holes: Sequence[Sequence[int]]) -> IntArray:
+def _triangles(points: FloatArray, start: IntArray, size: IntArray, holes: Sequence[Sequence[int]], normals: FloatArray) -> IntArray:
     """Triangles of flat surfaces, shape (n, 3); surfaces without an area have none."""
-    normals = _normals(points, start, size)
     has_area = np.linalg.norm(normals, axis=1) > SMALLEST
     whole = np.array([not each for each in holes]) & has_area & (size >= 3)
     first = np.flatnonzero(whole)
@@ -296,6 +325,12 @@ def _normals(points: FloatArray, start: IntArray, size: IntArray) -> FloatArray:
     middle = np.repeat(points[start], size, axis=0)
     products = np.cross(points - middle, points[following] - middle)
     return np.asarray(np.add.reduceat(products, start, axis=0), dtype=np.float64)
+
+
+def _unit(normals: FloatArray) -> FloatArray:
+    """Directions of length 1, shape (f, 3); upwards for a surface without an area."""
+    length = np.linalg.norm(normals, axis=1, keepdims=True)
+    return np.where(length > SMALLEST, normals / np.maximum(length, SMALLEST), (0.0, 0.0, 1.0))
 
 
 def _flattened(points: FloatArray, normal: FloatArray) -> FloatArray:

@@ -213,6 +213,12 @@ def shaded(colours: FloatArray, normals: FloatArray, *, lights: tuple[Light, ...
     return np.clip(np.rint(colours * light_on(normals, lights=lights)), 0, 255).astype(np.uint8)
 
 
+def sunlight(azimuth: float, altitude: float) -> tuple[Light, ...]:
+    """The lights with a computed sun in the place of the first lamp of `DAYLIGHT`, as ui/scene/sun.js has them. [°]"""
+    first, *others = DAYLIGHT
+    return Light(azimuth, altitude, first.colour), *others
+
+
 # ---------------------------------------------------------------------------------------------------------------- cameras
 class View(StrEnum):
     """The places to look from that every scene offers."""

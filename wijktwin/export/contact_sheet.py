@@ -54,6 +54,8 @@ class Thumbnails:
         if shot.size == CELL and key in self._small:
             return self._small[key]
         pixels = self._stills.draw(scenario, shot)
+        if shot.size[0] * CELL[1] < shot.size[1] * CELL[0]:
+            return pixels  # made small it would show less above and below than one that is drawn for the sheet
         small = ImageOps.fit(Image.fromarray(pixels), CELL, Image.Resampling.LANCZOS)
         self._small[key] = np.asarray(small, dtype=np.uint8)
         return pixels
@@ -69,7 +71,8 @@ def contact_sheet(stills: Stills, cells: Sequence[Cell], view: MapView, teller: 
     room = width - 2 * MARGIN
     labels = [wrapped(cell.label, CELL[0] - GAP, LETTERS, is_bold=True) for cell in rows[0]]
     captions = [wrapped(" ".join(teller.sun_notes(row[0].moment)[:1]), block_width - 4 * GAP, LETTERS) for row in rows]
-    head = _head(teller, title, room, rows)
+    banner = teller.banner(*(cell.scenario for cell in cells))
+    head = _head(teller, title, room, rows, banner)
     foot = _foot(teller, cells, room)
     label_height = max(label.height for label in labels) + GAP
     heights = [caption.height + CELL[1] + 2 * GAP for caption in captions]
@@ -78,7 +81,7 @@ def contact_sheet(stills: Stills, cells: Sequence[Cell], view: MapView, teller: 
     top = MARGIN + sum(block.height + GAP for block in head)
     sheet = Image.new("RGB", (width, math.ceil(top + tallest + sum(block.height + GAP for block in foot) + MARGIN)), WHITE)
     pen = ImageDraw.Draw(sheet)
-    if teller.neighbourhood.fictional:
+    if banner:
         pen.rectangle((0, 0, width, MARGIN + head[0].height), fill=SAND)
     _under(pen, head, MARGIN, MARGIN - GAP)
     for number, block in enumerate(blocks):
@@ -98,13 +101,12 @@ def contact_sheet(stills: Stills, cells: Sequence[Cell], view: MapView, teller: 
     )
 
 
-def _head(teller: Teller, title: str, room: float, rows: Sequence[Sequence[Cell]]) -> list[Block]:
-    name = teller.neighbourhood.name
-    banner = [wrapped(text("export_picture.fictional", teller.language, name=name), room, LETTERS * 1.1, is_bold=True)]
+def _head(teller: Teller, title: str, room: float, rows: Sequence[Sequence[Cell]], banner: str) -> list[Block]:
+    made_up = [wrapped(banner, room, LETTERS * 1.1, is_bold=True)] if banner else []
     lowest = any(teller.sun(row[0].moment).altitude < VERY_LOW for row in rows)
     note = [wrapped(text("export_pack.low_sun_note", teller.language), room, LETTERS)] if lowest else []
     limits = wrapped(text("export_picture.shade_limits", teller.language), room, LETTERS)
-    return [*(banner if teller.neighbourhood.fictional else []), wrapped(title, room, LETTERS * 2, is_bold=True), limits, *note]
+    return [*made_up, wrapped(title, room, LETTERS * 2, is_bold=True), limits, *note]
 
 
 def _foot(teller: Teller, cells: Sequence[Cell], room: float) -> list[Block]:

@@ -37,6 +37,8 @@ class Faces:
         Red, green, blue and opacity per point, shape (n, 4).
     is_clear
         Some of it lets through what lies behind: drawn after everything that does not, in the order of the drawing.
+    facing
+        Unit outward normals per point, shape (n, 3), of what follows the sun; None for all else, and once colours are final.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Faces:
     is_clear: bool = False
     texture: ByteArray | None = None
     places: Points | None = None
+    facing: Points | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,9 @@ def key_map(
     place = layout(teller.told(scenario, Shot(wanted.view, (paper.width, paper.height)), title=wanted.title, notes=wanted.notes), paper)
     shot = Shot(wanted.view, place.picture_size)
     pixels = marked(stills.draw(scenario, shot), shot, walkers, anchor, paper.pixels(RADIUS))
-    return as_png(composed(pixels, place, shot), paper, title=place.told.title, description=" ".join(wanted.notes))
+    return as_png(
+        composed(pixels, place, shot), paper, title=place.told.title, description=" ".join([*wanted.notes, place.told.banner]).strip()
+    )
 
 
 def marked(pixels: ByteArray, shot: Shot, walkers: Sequence[Walker], anchor: Anchor, radius: float) -> ByteArray:

@@ -6,9 +6,10 @@ direction, the same light.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Final, Protocol
 
 import wijktwin
@@ -19,10 +20,11 @@ from wijktwin.export.drawn import Stills
 from wijktwin.export.home_views import HomeView
 from wijktwin.export.key_map import key_map
 from wijktwin.export.links import Walker, link_to
-from wijktwin.export.papers import Size
+from wijktwin.export.papers import PAPERS, Size
 from wijktwin.export.perspective import Anchor, MapView
-from wijktwin.export.picture import Wanted, picture
+from wijktwin.export.picture import Wanted, picture, words_around
 from wijktwin.export.sets import Job, key_for
+from wijktwin.export.sheet import Room, shared_room
 from wijktwin.export.standpoints import BEARINGS, Ground, Lookout, Standpoint
 from wijktwin.export.telling import VERY_LOW, Teller
 from wijktwin.impacts.shadow_moments import shadow_days
@@ -126,49 +128,75 @@ def council_pack(
     if not standpoints:
         raise InputError("stills.no_streets", name=viewer.neighbourhood.name)
     standpoints += lookout.on_ground()
-    jobs = [_map_job(viewer, shown, standpoints, teller, size)]
+    lookouts = {each.name: Lookout([each.scenario], viewer.ground) for each in shown}
+    jobs = [_map_job(viewer, shown, standpoints, teller, size, lookouts=lookouts)]
     for number, standpoint in enumerate(standpoints, start=1):
         walker = viewer.walker_at(standpoint.x, standpoint.y, towards=standpoint.towards, up=standpoint.up)
-        wanted = Wanted(viewer.standing(walker), moment, _title(standpoint, teller), _notes(standpoint, number, teller))
-        jobs += [
-            _job(viewer, each, wanted, teller, size, name=f"{number}-{standpoint.side or standpoint.where}", walker=walker)
-            for each in shown
-        ]
+        wanted = Wanted(viewer.standing(walker), moment, _title(standpoint, teller))
+        name = f"{number}-{standpoint.side or standpoint.where}"
+        told = [replace(wanted, notes=_notes(standpoint, number, lookouts[each.name], teller)) for each in shown]
+        sheets = [_sheet(each, one, teller, name=name, walker=walker) for each, one in zip(shown, told, strict=True)]
+        jobs += _jobs(viewer, sheets, teller, size)
     above = Wanted(viewer.view([each.scenario for each in shown], View.PLAN), moment, _named("title_above", teller))
-    jobs += [_job(viewer, each, above, teller, size, name="above") for each in shown]
+    jobs += _jobs(viewer, [_sheet(each, above, teller, name="above") for each in shown], teller, size)
     for number, home in enumerate(homes, start=len(standpoints) + 1):
         seen = lookout.looked_at(home.x, home.y, where=home.address, above=home.above)
         walker = viewer.walker_at(home.x, home.y, towards=seen.towards, up=seen.up)
-        height = height_text(home.above, teller)
-        notes = (
-            text("export_pack.from_home", teller.language, number=number, address=home.address, height=height),
-            text("export_pack.consent", teller.language, consent=consent.strip()),
-        )
-        wanted = Wanted(viewer.standing(walker, above=home.above), moment, _named("title_home", teller, place=home.address), notes)
-        jobs += [_job(viewer, each, replace(wanted, eye=home.above), teller, size, name=f"{number}-home", walker=walker) for each in shown]
+        wanted = Wanted(
+            viewer.standing(walker, above=home.above), moment, _named("title_home", teller, place=home.address), eye=home.above
+        )  # fmt: skip
+        told = [replace(wanted, notes=_home_notes(home, number, lookouts[each.name], consent, teller)) for each in shown]
+        sheets = [_sheet(each, one, teller, name=f"{number}-home", is_home=True) for each, one in zip(shown, told, strict=True)]
+        jobs += _jobs(viewer, sheets, teller, size)
     return jobs
 
 
-def _job(
-    stills: Stills, shown: Shown, wanted: Wanted, teller: Teller, size: Size, *, name: str, walker: Walker | None = None
-) -> Job:  # fmt: skip
+@dataclass(frozen=True)
+class _Sheet:
+    """One sheet among others that show the same place."""
+
+    file_name: str
+    scenario: Scenario
+    wanted: Wanted
+
+
+def _sheet(
+    shown: Shown, wanted: Wanted, teller: Teller, *, name: str, walker: Walker | None = None, is_home: bool = False
+) -> _Sheet:  # fmt: skip
+    """A sheet with its title and link; none to a home, for links name a street at most."""
     scenario = shown.scenario
-    link = link_to(
+    link = "" if is_home else link_to(
         [plan.plan_id for plan in scenario.plans], language=teller.language, time_zone=scenario.neighbourhood.time_zone,
         moment=wanted.moment, view=wanted.view if walker is None else None, walker=walker,
     )  # fmt: skip
-    whole = replace(wanted, link=link, title=f"{wanted.title} – {shown.label}")
-    key = key_for(scenario.key, whole, teller.language, teller.base_address, teller.made_on, size, wijktwin.__version__)
-    return Job(f"{name}-{shown.name}.png", key, lambda: picture(stills, scenario, whole, teller, size))
+    return _Sheet(f"{name}-{shown.name}.png", scenario, replace(wanted, link=link, title=f"{wanted.title} – {shown.label}"))
 
 
-def _map_job(viewer: Viewer, shown: Sequence[Shown], standpoints: Sequence[Standpoint], teller: Teller, size: Size) -> Job:
+def _jobs(stills: Stills, sheets: Sequence[_Sheet], teller: Teller, size: Size) -> list[Job]:
+    """Sheets whose pictures have one size, so that they can be laid beside each other."""
+    together = key_for([(each.scenario.key, each.wanted) for each in sheets], teller.language, teller.base_address, teller.made_on, size)
+
+    @cache
+    def room() -> Room:
+        return shared_room((words_around(each.scenario, each.wanted, teller, PAPERS[size]) for each in sheets), PAPERS[size])
+
+    def job(each: _Sheet) -> Job:
+        key = key_for(together, each.file_name, wijktwin.__version__)
+        return Job(each.file_name, key, lambda: picture(stills, each.scenario, each.wanted, teller, size, room=room()))
+
+    return [job(each) for each in sheets]
+
+
+def _map_job(
+    viewer: Viewer, shown: Sequence[Shown], standpoints: Sequence[Standpoint], teller: Teller, size: Size, *,
+    lookouts: Mapping[str, Lookout],
+) -> Job:  # fmt: skip
     last = shown[-1] if len(shown) == 1 else next((each for each in shown if each.name.startswith(PlanRole.PROPOSAL)), shown[-1])
     xs, ys = [one.x for one in standpoints], [one.y for one in standpoints]
-    west, south, east, north = Lookout([last.scenario], viewer.ground).plan.bounds
+    west, south, east, north = lookouts[last.name].plan.bounds
     margin = 40.0
     camera = Camera((min(*xs, west) - margin, min(*ys, south) - margin, max(*xs, east) + margin, max(*ys, north) + margin))
-    lines = tuple(_where(one, number, teller) for number, one in enumerate(standpoints, start=1))
+    lines = tuple(" ".join(_notes(one, number, lookouts[last.name], teller)) for number, one in enumerate(standpoints, start=1))
     notes = (*lines, text("export_pack.chosen_by", teller.language), text("export_pack.map_note", teller.language))
     wanted = Wanted(viewer.framed(camera), None, _named("title_map", teller), notes)
     walkers = [viewer.walker_at(one.x, one.y, towards=one.towards) for one in standpoints]
@@ -188,20 +216,39 @@ def _named(key: str, teller: Teller, **values: object) -> str:
     return text(f"export_pack.{key}", teller.language, name=teller.neighbourhood.name, **values)
 
 
-def _where(one: Standpoint, number: int, teller: Teller) -> str:
-    """Where a standpoint is, and how much of the plan is seen from it."""
+def _notes(one: Standpoint, number: int, lookout: Lookout, teller: Teller) -> tuple[str, ...]:
+    """Where a standpoint is, and how much is seen from it of what is built in the picture; nothing of that where nothing is."""
+    own = lookout.looked_at(one.x, one.y, where=one.where) if lookout.has_plan else None
+    found = _where(one, number, (own or one).distance, teller)
+    if own is None:
+        return (found,)
+    if own.is_seen:
+        return (f"{found} {_seen(own, teller)}",)
+    return found, text("export_pack.hidden" if one.is_seen or one.side is None else "export_pack.hidden_side", teller.language)
+
+
+def _where(one: Standpoint, number: int, metres: float, teller: Teller) -> str:
+    """Where a standpoint is, and how far from a plan. [m]"""
     language = teller.language
-    distance = f"{ABOUT * round(one.distance / ABOUT)}{NO_BREAK}m"
-    share, leaf = (f"{format_number(100.0 * each, language)}%" for each in (one.share, one.share_in_leaf))
-    told = {"number": number, "distance": distance, "share": share, "leaf": leaf}
+    told = {"number": number, "distance": f"{ABOUT * round(metres / ABOUT)}{NO_BREAK}m"}
     if one.side is None:
         return text("export_pack.on_place", language, place=text(f"export_pack.place_{one.where}", language), **told)
     return text("export_pack.on_street", language, street=one.where or text("export_pack.unnamed_street", language), **told)
 
 
-def _notes(one: Standpoint, number: int, teller: Teller) -> tuple[str, ...]:
-    found = (_where(one, number, teller),)
-    return found if one.is_seen else (*found, text("export_pack.hidden", teller.language))
+def _seen(own: Standpoint, teller: Teller) -> str:
+    """How much of what is built is seen."""
+    share, leaf = (f"{format_number(100.0 * each, teller.language)}%" for each in (own.share, own.share_in_leaf))
+    return text("export_pack.seen", teller.language, share=share, leaf=leaf)
+
+
+def _home_notes(home: HomeView, number: int, lookout: Lookout, consent: str, teller: Teller) -> tuple[str, ...]:
+    height = height_text(home.above, teller)
+    found = [text("export_pack.from_home", teller.language, number=number, address=home.address, height=height)]
+    if lookout.has_plan:
+        own = lookout.looked_at(home.x, home.y, where=home.address, above=home.above)
+        found.append(_seen(own, teller) if own.is_seen else text("export_pack.hidden", teller.language))
+    return (*found, text("export_pack.consent", teller.language, consent=consent.strip()))
 
 
 def height_text(metres: float, teller: Teller) -> str:
@@ -239,11 +286,12 @@ def shadow_set(viewer: Viewer, shown: Sequence[Shown], teller: Teller, size: Siz
     cells = [Cell(each.label, each.scenario, moment) for moment in moments for each in shown]
     title = _named("title_sheet", teller)
     key = key_for([each.scenario.key for each in shown], seen, moments, teller.language, teller.made_on, wijktwin.__version__)
-    jobs: list[Job] = []
+    sheets: list[_Sheet] = []
     small = Thumbnails(viewer)
     for moment in moments:
         day, time, _ = teller.moment(moment)
         notes = (text("export_pack.low_sun_note", teller.language),) if teller.sun(moment).altitude < VERY_LOW else ()
         wanted = Wanted(seen, moment, _named("title_shadow", teller, day=day, time=time), notes)
-        jobs += [_job(small, each, wanted, teller, size, name=f"{moment:%m-%d-%H%M}") for each in shown]
+        sheets += [_sheet(each, wanted, teller, name=f"{moment:%m-%d-%H%M}") for each in shown]
+    jobs = _jobs(small, sheets, teller, size)
     return [*jobs, Job("0-contact-sheet.png", key, lambda: contact_sheet(small, cells, seen, teller, title=title, columns=len(shown)))]

@@ -13,7 +13,7 @@ from PIL.PngImagePlugin import PngInfo
 from wijktwin.export.drawn import Shot, Stills
 from wijktwin.export.papers import PAPERS, Paper, Size
 from wijktwin.export.perspective import EYE_HEIGHT, MapView
-from wijktwin.export.sheet import Layout, composed, layout
+from wijktwin.export.sheet import Layout, Room, Told, composed, layout
 from wijktwin.export.telling import Teller
 from wijktwin.model.scenario import Scenario
 
@@ -47,19 +47,32 @@ class Wanted:
     eye: float = EYE_HEIGHT
 
 
-def picture(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, size: Size) -> bytes:
+def picture(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, size: Size, *, room: Room | None = None) -> bytes:
     """The whole sheet as PNG, with its title and what it shows inside the file too."""
     paper = PAPERS[size]
-    sheet, place = sheet_of(stills, scenario, wanted, teller, paper)
+    sheet, place = sheet_of(stills, scenario, wanted, teller, paper, room=room)
     return as_png(sheet, paper, title=place.told.title, description=f"{place.told.subtitle} {place.told.banner}".strip())
 
 
-def sheet_of(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, paper: Paper) -> tuple[Image.Image, Layout]:
-    """The whole sheet, and where everything stands on it."""
-    first = Shot(wanted.view, (paper.width, paper.height), wanted.moment)
-    place = layout(teller.told(scenario, first, title=wanted.title, notes=wanted.notes, link=wanted.link, eye=wanted.eye), paper)
+def sheet_of(
+    stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, paper: Paper, *, room: Room | None = None
+) -> tuple[Image.Image, Layout]:
+    """The whole sheet, and where everything stands on it.
+
+    Parameters
+    ----------
+    room
+        From `wijktwin.export.sheet.shared_room`, for a sheet among others.
+    """
+    place = layout(words_around(scenario, wanted, teller, paper), paper, room)
     shot = Shot(wanted.view, place.picture_size, wanted.moment)
     return composed(stills.draw(scenario, shot), place, shot), place
+
+
+def words_around(scenario: Scenario, wanted: Wanted, teller: Teller, paper: Paper) -> Told:
+    """What a sheet says."""
+    shot = Shot(wanted.view, (paper.width, paper.height), wanted.moment)
+    return teller.told(scenario, shot, title=wanted.title, notes=wanted.notes, link=wanted.link, eye=wanted.eye)
 
 
 def as_png(sheet: Image.Image, paper: Paper, *, title: str, description: str) -> bytes:

@@ -7,6 +7,7 @@ text is wrapped, and made smaller where it would take too much of the sheet.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,9 @@ from wijktwin.export.legend_marks import LegendLine, draw_mark
 from wijktwin.export.letters import Block, font, wrapped
 from wijktwin.export.papers import Paper
 from wijktwin.export.qr import QUIET_ZONE, qr_code
+
+Room = tuple[int, int]
+"""From which row of pixels to which there is a picture on a sheet. [px]"""
 
 INK: Final[appearance.Colour] = (28, 42, 48)
 PALE: Final[appearance.Colour] = (92, 104, 110)
@@ -117,6 +121,8 @@ class Layout:
         All that is written, but for the length of the scale and the letter of the arrow.
     marks
         The colours of the legend: left, top and size of each. [px]
+    share
+        How large letters are, of what they are where there is room.
     """
 
     paper: Paper
@@ -128,6 +134,7 @@ class Layout:
     arrow: tuple[float, float, float]
     scale: tuple[float, float, float]
     code: tuple[float, float, float] | None
+    share: float = 1.0
 
     @property
     def picture_size(self) -> tuple[int, int]:
@@ -135,14 +142,26 @@ class Layout:
         return self.picture[2], self.picture[3]
 
 
-def layout(told: Told, paper: Paper) -> Layout:
-    """Where everything stands; text gets smaller until enough room is left for the picture."""
-    found = _laid_out(told, paper, SHRINKING[0])
+def layout(told: Told, paper: Paper, room: Room | None = None) -> Layout:
+    """Where everything stands; text gets smaller until enough room is left for the picture.
+
+    Parameters
+    ----------
+    room
+        From `shared_room`, for a sheet among others.
+    """
+    found = _laid_out(told, paper, SHRINKING[0], None)
     for share in SHRINKING[1:]:
         if found.picture[1] + found.picture[3] >= (1.0 - MOST_BELOW) * paper.height:
             break
-        found = _laid_out(told, paper, share)
-    return found
+        found = _laid_out(told, paper, share, None)
+    return found if room is None else _laid_out(told, paper, found.share, room)
+
+
+def shared_room(sheets: Iterable[Told], paper: Paper) -> Room:
+    """The part of the paper that the words of none of these sheets need: with the same size, pictures show the same part of the world."""
+    found = [layout(told, paper).picture for told in sheets]
+    return max(top for _, top, _, _ in found), min(top + height for _, top, _, height in found)
 
 
 def composed(pixels: ByteArray, place: Layout, shot: Shot) -> Image.Image:
@@ -173,7 +192,7 @@ def composed(pixels: ByteArray, place: Layout, shot: Shot) -> Image.Image:
 
 
 # ------------------------------------------------------------------------------------------------------------ where it stands
-def _laid_out(told: Told, paper: Paper, share: float) -> Layout:
+def _laid_out(told: Told, paper: Paper, share: float, asked: Room | None) -> Layout:
     size = paper.pixels(paper.letters) * share
     margin, gap = paper.pixels(MARGIN), paper.pixels(GAP)
     room = paper.width - 2 * margin
@@ -190,14 +209,15 @@ def _laid_out(told: Told, paper: Paper, share: float) -> Layout:
         top += block.height + gap / 2
     top += gap
     below = _Below(told, paper, size)
-    foot = paper.height - below.height - margin
-    picture = (round(margin), math.ceil(top), round(room), max(1, math.floor(foot - gap) - math.ceil(top)))
+    first, last = asked or (math.ceil(top), math.floor(paper.height - below.height - margin - gap))
+    picture = (round(margin), first, round(room), max(1, last - first))
+    foot = last + gap
     moved = [Placed(one.block, one.x, one.y + foot, one.colour) for one in below.texts]
     marks = tuple((line, x, y + foot, extent) for line, x, y, extent in below.marks)
     code = None if below.code is None else (below.code[0], below.code[1] + foot, below.code[2])
     arrow = (margin, foot, paper.pixels(ARROW))
     scale_at = (margin + paper.pixels(ARROW) + gap, foot + paper.pixels(ARROW) / 2, size)
-    return Layout(paper, told, picture, (*texts, *moved), marks, banner_height, arrow, scale_at, code)
+    return Layout(paper, told, picture, (*texts, *moved), marks, banner_height, arrow, scale_at, code, share)
 
 
 class _Below:

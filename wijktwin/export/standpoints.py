@@ -34,6 +34,10 @@ LEVELS: Final = (0.1, 0.3, 0.5, 0.7, 0.9, 0.99)
 """Heights of points on facades, as shares of the height of the building."""
 ROOM: Final = 1.5
 """One stands at least so far from a wall. [m]"""
+OPEN: Final = 8.0
+"""Nearer to a wall, that wall fills a good part of the picture. [m]"""
+BY_A_WALL: Final = 0.3
+"""What a place against a wall is worth, of one in the open that sees as much."""
 NEAREST: Final = 25.0
 """One stands at least so far from the plan. [m]"""
 FARTHEST: Final = 400.0
@@ -43,6 +47,12 @@ SMALLEST_GOOD: Final = 45.0
 """[m]"""
 ENOUGH: Final = 0.03
 """Who sees a smaller share does not see the plan."""
+ENOUGH_IN_LEAF: Final = 0.5
+"""From a public place this share is seen through the trees in summer, where there is such a place."""
+LOWER: Final = 2.0
+"""One looks so far below the middle of the plan: some more of the street is in the picture. [°]"""
+STEEPEST: Final = 30.0
+"""One looks at most so far above or below the horizon. [°]"""
 ALL_BUT: Final = 0.999
 """A line that is stopped within this share of its length is stopped before the plan."""
 HALF_SECTOR: Final = 45.0
@@ -95,7 +105,7 @@ class Standpoint:
     distance
         To the nearest building of the plan. [m]
     up
-        How far above the horizon one looks so that the plan is in the middle. [°]
+        How far above the horizon one looks so that the plan is about in the middle; below it where negative. [°]
     where
         The name of the street, or the kind of ground.
     side
@@ -144,6 +154,8 @@ class Lookout:
         self._built = shapely.STRtree(built)
         self.plan: BaseGeometry = shapely.union_all([volume.footprint for volume in self._volumes])
         self.height = max((volume.height for volume in self._volumes), default=0.0)
+        self._foot = min((volume.ground_level for volume in self._volumes), default=0.0)
+        self._top = max((volume.top for volume in self._volumes), default=0.0)
 
     @property
     def has_plan(self) -> bool:
@@ -175,14 +187,15 @@ class Lookout:
                 best = self._best(_inside(table.geometry.iloc[int(row)]), str(kinds[row]))
                 if best is not None and best.is_seen:
                     found.append(best)
+            clear = [one for one in found if one.share_in_leaf >= ENOUGH_IN_LEAF]
             if found:
-                return _apart(sorted(found, key=lambda one: (-round(one.share, 1), one.distance, one.x)))[:most]
+                return _apart(sorted(clear or found, key=lambda one: (-round(one.share, 1), one.distance, one.x)))[:most]
         return []
 
     def looked_at(self, x: float, y: float, *, where: str, side: Side | None = None, above: float = EYE_HEIGHT) -> Standpoint:
         """What is seen from one place, with the eye so far above the ground. [m]"""
         share = float(self._shares(np.array([[x, y]]), above)[0])
-        return self._standpoint(np.array([x, y]), share, where, side)
+        return self._standpoint(np.array([x, y]), share, where, side, above)
 
     def _best_by_side(self, points: FloatArray, names: Sequence[str]) -> list[Standpoint]:
         keep, distance, shares = self._tried(points)
@@ -223,11 +236,22 @@ class Lookout:
         return keep, distance[keep], self._shares(points[keep], EYE_HEIGHT)
 
     def _worth(self, points: FloatArray, shares: FloatArray, distance: FloatArray) -> FloatArray:
-        """How good places are: much is seen, in leaf too, from where it is all in the picture. A place that sees nothing comes last."""
+        """How good places are: much is seen, in leaf too, from where it is all in the picture and no wall fills half of that.
+
+        A place that sees nothing comes last.
+        """
         seen = (shares + self._shares(points, EYE_HEIGHT, in_leaf=True)) / 2.0
         good = max(SMALLEST_GOOD, GOOD_DISTANCE * self.height)
         away = np.log(np.maximum(distance, 1.0) / good)
-        return np.asarray((seen + 1e-3) * np.exp(-(away**2)), dtype=np.float64)
+        return np.asarray((seen + 1e-3) * np.exp(-(away**2)) * self._openness(points), dtype=np.float64)
+
+    def _openness(self, points: FloatArray) -> FloatArray:
+        """What places are worth for the room around them, `BY_A_WALL` to 1, shape (n,)."""
+        room = np.full(len(points), OPEN)
+        if len(self._built) and len(points):
+            (place, _), distance = self._built.query_nearest(shapely.points(points), max_distance=OPEN, return_distance=True)
+            room[place] = distance
+        return BY_A_WALL + (1.0 - BY_A_WALL) * room / OPEN
 
     def _shares(self, points: FloatArray, above: float, *, in_leaf: bool = False) -> FloatArray:
         rays = self._rays_in_leaf if in_leaf else self._rays
@@ -247,13 +271,14 @@ class Lookout:
             shares[row] = np.count_nonzero(np.asarray(met) >= length * ALL_BUT) / len(length)
         return shares
 
-    def _standpoint(self, place: FloatArray, share: float, where: str, side: Side | None) -> Standpoint:
+    def _standpoint(self, place: FloatArray, share: float, where: str, side: Side | None, above: float = EYE_HEIGHT) -> Standpoint:
         x, y = place.tolist()
         middle = shapely.get_coordinates(self.plan.centroid)[0]
         distance = float(shapely.distance(shapely.Point(x, y), self.plan))
-        rises = math.degrees(math.atan2(self.height - EYE_HEIGHT, max(distance, 1.0)))
-        up = round(min(max(rises / 2.0 - 2.0, 2.0), 30.0), 1)
-        in_leaf = float(self._shares(place[None], EYE_HEIGHT, in_leaf=True)[0])
+        eye = float(self._ground.at(place[None])[0]) + above
+        top, foot = (math.degrees(math.atan2(height - eye, max(distance, 1.0))) for height in (self._top, self._foot))
+        up = round(min(max((top + foot) / 2.0 - LOWER, -STEEPEST), STEEPEST), 1)
+        in_leaf = float(self._shares(place[None], above, in_leaf=True)[0])
         towards = (float(middle[0]), float(middle[1]))
         return Standpoint(float(x), float(y), towards, share, in_leaf, distance, up, where, side)
 

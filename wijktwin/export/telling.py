@@ -74,12 +74,21 @@ class Teller:
             notes=(*notes, *self._notes(scenario, shot, eye)),
             legend_title=text("export_picture.legend", language),
             legend=tuple(self.legend.get((scenario.key, shot.moment is not None), ())),
-            banner=text("export_picture.fictional", language, name=self.neighbourhood.name) if self.neighbourhood.fictional else "",
+            banner=self.banner(scenario),
             north=text("export_picture.north", language),
             scale_note="" if shot.view.is_level else self._scale(shot),
             link=address,
             link_text=text("export_picture.link", language, link=address) if address else "",
         )
+
+    def banner(self, *scenarios: Scenario) -> str:
+        """What is made up in what is shown: the neighbourhood, or plans in a real one; "" for nothing."""
+        if self.neighbourhood.fictional:
+            return text("export_picture.fictional", self.language, name=self.neighbourhood.name)
+        made_up = dict.fromkeys(plan for scenario in scenarios for plan in scenario.ordered_plans if plan.fictional)
+        titles = [f"“{plan.title.in_language(self.language)}”" for plan in made_up]
+        key = "fictional_plan" if len(titles) == 1 else "fictional_plans"
+        return text(f"export_picture.{key}", self.language, titles=enumeration(titles, self.language)) if titles else ""
 
     def plans(self, scenario: Scenario) -> str:
         """What a scenario holds, in a few words."""

@@ -18,6 +18,7 @@ from shapely import affinity
 
 from wijktwin.appearance import DEMOLISHED, FELLED, GROUND, GROUND_ORDER, PLAN_EDGES, PLAN_FACES, PLANTED, STREET_NAME, WALLS, Colour
 from wijktwin.impacts.shared import sun_place
+from wijktwin.model.whereabouts import plan_area
 from wijktwin.words.numbers import format_number
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 1000.0
 """Width of the drawing, in its own units."""
+WIDE: Final = 1.45
+"""How many times as wide as high maps of a report are."""
 SCALES: Final = (20.0, 25.0, 50.0, 100.0, 200.0, 250.0, 500.0, 1000.0)
 """Lengths of a scale bar. [m]"""
 AROUND: Final = 60.0
@@ -71,7 +74,7 @@ class Sheet:
         return affinity.affine_transform(inside, [k, 0, 0, -k, -self.bounds[0] * k, self.bounds[3] * k])
 
 
-def around(shapes: Iterable[BaseGeometry], *, margin: float = AROUND, ratio: float = 1.45) -> Bounds:
+def around(shapes: Iterable[BaseGeometry], *, margin: float = AROUND, ratio: float = WIDE) -> Bounds:
     """A window around some shapes and what lies about them, ``ratio`` times as wide as it is high. [m]"""
     whole = shapely.union_all(list(shapes))
     west, south, east, north = whole.bounds
@@ -89,14 +92,7 @@ def window(shapes: Iterable[BaseGeometry], *, margin: float, ratio: float) -> Bo
 
 def plan_shapes(plan: Plan, neighbourhood: Neighbourhood) -> list[BaseGeometry]:
     """Everything that a plan changes, and its area."""
-    table = neighbourhood.street_table
-    ids = {change.street_id for change in plan.street_changes}
-    streets = [] if table is None or not ids else list(table.geometry[table["street_id"].isin(ids)])
-    gone = [neighbourhood.buildings.footprint(neighbourhood.buildings.rows[each]) for each in sorted(plan.demolishes)
-            if each in neighbourhood.buildings]  # fmt: skip
-    found = [volume.footprint for volume in plan.volumes] + [change.footprint for change in plan.ground_changes]
-    found += [tree.point for tree in plan.planted] + streets + [each for each in gone if each is not None]
-    return [*found, *([plan.boundary] if plan.boundary is not None else [])]
+    return [shape for shape in (plan_area(plan, neighbourhood), plan.boundary) if shape is not None and not shape.is_empty]
 
 
 def key_map(
