@@ -93,9 +93,10 @@ def test_the_view_from_a_spot_stands_among_the_figures(capsysbinary: pytest.Capt
     spot = f"{(x0 + x1) / 2:.1f},{(y0 + y1) / 2:.1f},45"
     one = answer(capsysbinary, "--plans", "vogeltorens", "--impact", "dwellings.total", "--spot", spot)
     told = {each["impact"]: each for each in one["assessments"]}
-    assert set(told) == {"dwellings.total", *(f"view.spot_{name}" for name in ("sky", "green", "existing", "new", "plan"))}
+    assert set(told) == {"dwellings.total", *(f"view.spot_{name}" for name in ("sky", "green", "existing", "new", "plan", "plan_height"))}
     assert told["view.spot_new"]["after"] == pytest.approx(told["view.spot_plan"]["after"])
     assert 0 < told["view.spot_sky"]["after"] < 60
+    assert told["view.spot_plan_height"]["unit"] == "deg"
     assert told["view.spot_sky"]["margin"]["above"] > 0
     assert "view" in one["versions"]["methods"]
 

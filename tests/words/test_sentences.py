@@ -337,3 +337,42 @@ def test_residents_can_read_every_sentence(neighbourhood: str, scenario: str) ->
 def test_residents_can_read_every_sentence_about_the_example(names: tuple[str, ...]) -> None:
     scores = readable(assess(example().with_plans([example_plan(name) for name in names])))
     assert scores[0][0] >= NORMAL, scores[0]
+
+
+# ------------------------------------------------------------------------------------------------------------- hardly any
+SMALL = (0.0, 0.004, 0.02, 0.049, 0.05, 0.3, 2.0, 40.0)
+SPOT_FIGURES = [f"view.spot_{name}" for name in ("sky", "green", "existing", "new")]
+
+
+def _from_a_spot(impact: str, before: float | None, after: float, unit: Unit = Unit.PER_CENT) -> Assessment:
+    """As the view from a spot makes them: a share is off by 0.7, downwards no more than to nothing."""
+    off, side = 0.7, "view_roofs"
+    return Assessment(
+        impact=impact,
+        before=before,
+        after=after,
+        unit=unit,
+        where=Where(Place.POINT, "1,2", LocalText("De Torens", "The Towers")),
+        margin=Margin(min(off, after), off, side),
+        before_margin=None if before is None else Margin(min(off, before), off, side),
+        difference_margin=None if before is None else Margin(0.01, 0.01, side) if before != after else EXACT,
+        kind=Kind.CALCULATED,
+        method=Method("view", "1.0"),
+        sources=(Source("BAG", "Kadaster"),),
+        missing="only_after" if before is None else "",
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_may_be_something_is_never_about_nothing(language: Language) -> None:
+    nothing = re.compile(r"\b(?:ongeveer|about) 0(?:[.,]0+)? ?(?:procent|per cent|%|graden|degrees)|\b(?:van|from|naar|to) 0[.,]0 ")
+    cases = [(impact, before, after) for impact in SPOT_FIGURES for before in (None, *SMALL) for after in SMALL]
+    cases += [(impact, None, after) for impact in ("view.spot_plan", "view.spot_plan_height") for after in SMALL]
+    for impact, before, after in cases:
+        unit = Unit.DEGREES if impact.endswith("height") else Unit.PER_CENT
+        told = sentence_parts(_from_a_spot(impact, before, after, unit), language)[0]
+        assert not nothing.search(told), (impact, before, after, told)
+        hardly = after < (0.5 if unit is Unit.DEGREES else 0.05)
+        is_one_number = before in {None, after}
+        if hardly and is_one_number:
+            assert ("bijna" in told or "nauwelijks" in told) if language == "nl" else "hardly" in told, told

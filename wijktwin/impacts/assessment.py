@@ -29,6 +29,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
     PER_CENT = "%"
     MINUTES = "min"
+    DEGREES = "deg"
 
 
 class Place(StrEnum):

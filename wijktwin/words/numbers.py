@@ -38,6 +38,7 @@ DECIMALS: Final[Mapping[Unit, int]] = MappingProxyType(
         Unit.RATIO: 2,
         Unit.PER_CENT: 1,
         Unit.MINUTES: 0,
+        Unit.DEGREES: 0,
     }
 )
 """How many decimals a unit is shown with at most, however exact the figure is."""
@@ -51,6 +52,7 @@ UNIT_SIGNS: Final[Mapping[Unit, str]] = MappingProxyType(
         Unit.RATIO: "",
         Unit.PER_CENT: "%",
         Unit.MINUTES: f"{NO_BREAK}min",
+        Unit.DEGREES: "°",
     }
 )
 """What stands behind a number in a table."""

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.impacts.sunlight.test_points import solid_village
 from tests.impacts.view.test_shares import corner
 from tests.impacts.village import EAST, NORTH, plan, rectangle, tower, towers
 from wijktwin.errors import InputError
+from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.sunlight.places import Points
+from wijktwin.impacts.sunlight.study import Roofs
+from wijktwin.impacts.view.directions import Field
+from wijktwin.impacts.view.first_hits import Sight
+from wijktwin.impacts.view.settings import directions
 from wijktwin.impacts.view.shares import InView
 from wijktwin.impacts.view.spot_figures import spot_figures
-from wijktwin.impacts.view.spots import SpotView, view_from
+from wijktwin.impacts.view.spots import EVERYWHERE, SpotView, view_from
+from wijktwin.impacts.view.standing import Standing
+from wijktwin.impacts.view.study import SightStudy
 from wijktwin.words.sentences import sentence
 from wijktwin.words.texts import has_text
 
@@ -74,7 +84,7 @@ def test_what_is_seen_from_a_spot_as_figures_with_a_margin() -> None:
     scenario = solid_village().with_plans([HIGH])
     told = {one.impact: one for one in spot_figures(scenario, EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS, facing=0.0)}
     found = seen(0.0)
-    assert set(told) == {f"view.spot_{name}" for name in ("sky", "green", "existing", "new", "plan")}
+    assert set(told) == {f"view.spot_{name}" for name in ("sky", "green", "existing", "new", "plan", "plan_height")}
     for name, kind in (("sky", InView.SKY), ("green", InView.GREEN), ("existing", InView.EXISTING), ("new", InView.NEW)):
         one = told[f"view.spot_{name}"]
         assert (one.before, one.after) == (found.before[kind], found.after[kind])
@@ -87,6 +97,51 @@ def test_what_is_seen_from_a_spot_as_figures_with_a_margin() -> None:
     note = next(note for note in plan_seen.remarks if note.key == "view.seen_from_spot")
     assert note.sentence("nl").startswith("Te zien tot ongeveer 5")
     assert "het dichtstbij op ongeveer 20 meter" in note.sentence("nl")
+    high = told["view.spot_plan_height"]
+    truth = math.degrees(math.atan((30 - EYE) / 20))
+    assert high.unit is Unit.DEGREES
+    assert high.after is not None
+    assert 0 < (high.margin.below or 0.0) < 3
+    assert high.after - (high.margin.below or 0.0) <= truth <= high.after + (high.margin.above or 0.0)
+    assert sentence(high, "nl").startswith("Vanaf deze plek reikt het plan “Leeg plan” tot ongeveer 5")
+    assert told["view.spot_new"].margin_now.is_exact
     behind = spot_figures(scenario, EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS, facing=180.0)[-1]
     assert "view.not_seen_from_spot" in [note.key for note in behind.remarks]
     assert behind.after == 0
+
+
+def test_scenes_that_are_kept_give_bit_for_bit_what_a_study_of_its_own_gives() -> None:
+    scenario = solid_village().with_plans([replace(HIGH, demolishes=frozenset({"hall"}))])
+    neighbourhood = scenario.neighbourhood
+    place = np.array([[EAST + 50.0, NORTH + 75.0, neighbourhood.ground_height_at(EAST + 50.0, NORTH + 75.0) + EYE]])
+    points = Points(place - neighbourhood.mesh.origin, np.array([[0.0, 0.0, 1.0]]), np.array([EVERYWHERE]))
+    standing = {Roofs.AS_DRAWN: Standing(neighbourhood, ASSUMPTIONS, None)}
+    study = SightStudy(Sight(points, directions(Field.ALL_ROUND)), standing, np.array([EYE]))
+    found = view_from(scenario, EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS)
+    for shares, named in ((study.shares_today(Roofs.AS_DRAWN), found.before), (study.shares_with(scenario, Roofs.AS_DRAWN), found.after)):
+        assert named == {kind: 100.0 * float(shares.of[0, kind]) for kind in InView}
+
+
+def test_within_a_building_there_is_no_view() -> None:
+    village = solid_village()
+    inside = village.buildings.footprint(village.buildings.rows["hall"]).representative_point()  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="is in a building"):
+        view_from(village.with_plans(), inside.x, inside.y, assumptions=ASSUMPTIONS)
+    gone = village.with_plans([plan("gone", demolishes=frozenset({"hall"}))])
+    open_then = spot_figures(gone, inside.x, inside.y, assumptions=ASSUMPTIONS)
+    assert [one.before for one in open_then] == [None] * 4
+    assert all(one.after is not None for one in open_then)
+    assert sum(one.after or 0.0 for one in open_then) <= 100
+    built = spot_figures(village.with_plans([HIGH]), EAST + 50, NORTH + 97, assumptions=ASSUMPTIONS)
+    assert [(one.after, one.missing) for one in built] == [(None, "spot_built_over")] * 4
+    assert sentence(built[0], "nl").endswith("op deze plek komt een gebouw te staan.")
+
+
+def test_a_plan_that_is_seen_is_never_said_to_leave_the_view_as_it_is() -> None:
+    slim = plan("slim", volumes=(tower(footprint=rectangle(50, 260, 50.2, 260.2), height=12.0),))
+    told = {one.impact: one for one in spot_figures(solid_village().with_plans([slim]), EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS)}
+    new = told["view.spot_new"]
+    assert "view.spot_plan_height" in told, "its own grid finds it"
+    assert (new.before, new.after) == (0, 0), "and the lines all round do not"
+    assert not new.margin_of_change.is_exact
+    assert "geen nieuwe gebouwen" not in sentence(new, "nl")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import Figure, Note
-from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, weakest
+from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.shared import data_sources, with_plans
 from wijktwin.impacts.sunlight.study import Roofs
+from wijktwin.impacts.view.desk import view_desk
 from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.figures import METHOD, ROOFS
 from wijktwin.impacts.view.settings import sampling_error
 from wijktwin.impacts.view.shares import InView
-from wijktwin.impacts.view.spots import PlanFromSpot, SpotView, view_from
+from wijktwin.impacts.view.spots import PlanFromSpot, SpotView, views_from
 from wijktwin.model.provenance import Kind, LocalText
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.plan import Plan
@@ -26,6 +27,8 @@ TOLD: Final = {InView.SKY: "sky", InView.GREEN: "green", InView.EXISTING: "exist
 RESTS_ON: Final = ("eye_height_standing", "crown_begins", "roof_fit_unknown")
 SUBJECTS: Final = ("buildings", "ground", "trees")
 ALL: Final = 100.0
+BUILT_OVER: Final = "spot_built_over"
+IN_BUILDING: Final = "spot_in_building_now"
 
 
 def spot_figures(
@@ -39,18 +42,15 @@ def spot_figures(
     Parameters
     ----------
     x, y, facing
-        As of `view_from`.
+        As of `views_from`.
 
     Raises
     ------
     InputError
-        The spot is not in the neighbourhood.
+        The spot is not in the neighbourhood, or within a building both today and with the plans.
     """
-    seen = {roofs: view_from(scenario, x, y, assumptions=assumptions, facing=facing, roofs=roofs) for roofs in Roofs}
-    about = _About(scenario, x, y, facing, seen, assumptions)
-    shares = [about.share(kind, name) for kind, name in TOLD.items()]
-    plans = [plan for plan in scenario.ordered_plans if plan.plan_id in seen[Roofs.AS_DRAWN].plans]
-    return (*shares, *(about.plan(plan) for plan in plans))
+    about = _About(scenario, x, y, facing, views_from(scenario, x, y, assumptions=assumptions, facing=facing), assumptions)
+    return (*(about.share(kind, name) for kind, name in TOLD.items()), *about.of_plans())
 
 
 class _About:
@@ -63,54 +63,101 @@ class _About:
         self._seen = seen
         self._assumptions = assumptions
         self._off = sampling_error(Field.ALL_ROUND if facing is None else Field.WINDOW)
-        self._name = ",".join(f"{each:g}" for each in (x, y, *(() if facing is None else (facing,))))
+        self._name = ",".join(f"{each:.12g}" for each in (x, y, *(() if facing is None else (facing,))))
+        self._n_unknown = view_desk(scenario.neighbourhood, assumptions=assumptions).standing[Roofs.AS_DRAWN].crowns.n_unknown
 
     def share(self, kind: InView, name: str) -> Assessment:
         """Share of what is in view."""
-        before = {roofs: each.before[kind] for roofs, each in self._seen.items()}
-        after = {roofs: each.after[kind] for roofs, each in self._seen.items()}
-        change = {roofs: after[roofs] - before[roofs] for roofs in Roofs}
-        plans = self._scenario.ordered_plans
+        before = {roofs: None if each.before is None else each.before[kind] for roofs, each in self._seen.items()}
+        after = {roofs: None if each.after is None else each.after[kind] for roofs, each in self._seen.items()}
+        change = {roofs: _less(after[roofs], before[roofs]) for roofs in Roofs}
+        is_new, plans = kind is InView.NEW, self._scenario.ordered_plans
+        adds = any(not volume.is_below_ground for _, volume in self._scenario.volumes)
         return self._figure(
             f"view.spot_{name}",
             before[Roofs.AS_DRAWN],
             after[Roofs.AS_DRAWN],
             where=Where(Place.POINT, self._name, LocalText(self._name)),
-            margin=self._margin(after),
-            before_margin=self._margin(before),
-            difference_margin=EXACT if not any(change.values()) else self._margin(change, lowest=-ALL),
+            margin=EXACT if is_new and not adds and after[Roofs.AS_DRAWN] is not None else self._margin(after, BUILT_OVER),
+            before_margin=EXACT if is_new and before[Roofs.AS_DRAWN] is not None else self._margin(before, IN_BUILDING),
+            difference_margin=None if None in change.values() else self._margin_of_change(change),
             plans=plans,
+            remarks=(Note("view.in_leaf"), *self._trees_not_drawn()),
+            missing=BUILT_OVER if after[Roofs.AS_DRAWN] is None else IN_BUILDING if before[Roofs.AS_DRAWN] is None else "",
         )
 
-    def plan(self, plan: Plan) -> Assessment:
-        """How much of the view a plan takes, how high it rises and how near it is."""
-        found = {roofs: each.plans[plan.plan_id] for roofs, each in self._seen.items()}
+    def of_plans(self) -> Iterator[Assessment]:
+        """How much of the view each plan takes, and how high it rises."""
+        for plan in self._scenario.ordered_plans:
+            if plan.plan_id in self._seen[Roofs.AS_DRAWN].plans:
+                found = {roofs: each.plans[plan.plan_id] for roofs, each in self._seen.items()}
+                yield self._share_of_plan(plan, found)
+                if found[Roofs.AS_DRAWN].top is not None:
+                    yield self._height_of_plan(plan, found)
+
+    def _share_of_plan(self, plan: Plan, found: Mapping[Roofs, PlanFromSpot]) -> Assessment:
         share = {roofs: each.share for roofs, each in found.items()}
         return self._figure(
             "view.spot_plan",
             None,
             share[Roofs.AS_DRAWN],
-            where=Where(Place.POINT, f"{self._name}/{plan.plan_id}", plan.title),
-            margin=self._margin(share),
+            where=self._plan(plan),
+            margin=self._margin(share, BUILT_OVER),
             missing="only_after",
-            remarks=(_how_seen(found[Roofs.AS_DRAWN]),),
+            remarks=(Note("view.in_leaf"), *self._trees_not_drawn(), *_how_seen(found)),
             plans=(plan,),
         )
 
-    def _margin(self, shares: Mapping[Roofs, float], *, lowest: float = 0.0) -> Margin:
+    def _height_of_plan(self, plan: Plan, found: Mapping[Roofs, PlanFromSpot]) -> Assessment:
+        """Altitude of the highest part that is seen; nothing of it where the roofs in the way may hide it altogether."""
+        drawn = found[Roofs.AS_DRAWN]
+        top = drawn.top or 0.0
+        low = min(0.0 if each.top is None else each.top - each.top_off for each in found.values())
+        high = max(0.0 if each.top is None else each.top + each.top_off for each in found.values())
+        return self._figure(
+            "view.spot_plan_height",
+            None,
+            top,
+            where=self._plan(plan),
+            margin=Margin(top - low, high - top, ROOFS),
+            unit=Unit.DEGREES,
+            missing="only_after",
+            remarks=(Note("view.bare_trees_at_spot"),),
+            plans=(plan,),
+        )
+
+    def _plan(self, plan: Plan) -> Where:
+        return Where(Place.POINT, f"{self._name}/{plan.plan_id}", plan.title)
+
+    def _trees_not_drawn(self) -> tuple[Note, ...]:
+        return (Note("view.trees_not_drawn", n=self._n_unknown),) if self._n_unknown else ()
+
+    def _margin(self, shares: Mapping[Roofs, float | None], missing: str) -> Margin:
+        known = [each for each in shares.values() if each is not None]
         value = shares[Roofs.AS_DRAWN]
-        low, high = max(min(shares.values()) - self._off, lowest), min(max(shares.values()) + self._off, ALL)
-        return Margin(value - low, high - value, ROOFS)
+        if value is None:
+            return unknown_margin(missing)
+        return Margin(value - max(min(known) - self._off, 0.0), min(max(known) + self._off, ALL) - value, ROOFS)
+
+    def _margin_of_change(self, changes: Mapping[Roofs, float | None]) -> Margin:
+        """None where no line of sight meets anything else and none of the plans is seen: what is smaller than lines are apart may be."""
+        known = [each for each in changes.values() if each is not None]
+        value = changes[Roofs.AS_DRAWN] or 0.0
+        is_seen = any(plan.top is not None for each in self._seen.values() for plan in each.plans.values())
+        if not any(known) and not is_seen:
+            return EXACT
+        return Margin(value - min(known) + self._off, max(known) + self._off - value, ROOFS)
 
     def _figure(
-        self, impact: str, before: float | None, after: float, *, where: Where, margin: Margin, plans: tuple[Plan, ...],
-        before_margin: Margin | None = None, difference_margin: Margin | None = None, missing: str = "", remarks: tuple[Note, ...] = (),
+        self, impact: str, before: float | None, after: float | None, *, where: Where, margin: Margin, plans: tuple[Plan, ...],
+        before_margin: Margin | None = None, difference_margin: Margin | None = None, unit: Unit = Unit.PER_CENT,
+        remarks: tuple[Note, ...] = (), missing: str = "",
     ) -> Assessment:  # fmt: skip
         return Assessment(
             impact=impact,
             before=before,
             after=after,
-            unit=Unit.PER_CENT,
+            unit=unit,
             where=where,
             margin=margin,
             before_margin=before_margin,
@@ -120,14 +167,20 @@ class _About:
             method=METHOD,
             sources=with_plans(data_sources(self._scenario.neighbourhood, *SUBJECTS), plans),
             plans=plans,
-            remarks=(Note("view.in_leaf"), *remarks),
+            remarks=remarks,
             assumptions=self._assumptions.used(*RESTS_ON),
             missing=missing,
         )
 
 
-def _how_seen(found: PlanFromSpot) -> Note:
-    if found.top is None or found.width is None or found.distance is None:
-        return Note("view.not_seen_from_spot")
-    high, wide, near = (Figure(float(round(each))) for each in (found.top, found.width, found.distance))
-    return Note("view.seen_from_spot", high=high, wide=wide, near=near)
+def _less(after: float | None, before: float | None) -> float | None:
+    return None if after is None or before is None else after - before
+
+
+def _how_seen(found: Mapping[Roofs, PlanFromSpot]) -> tuple[Note, ...]:
+    drawn = found[Roofs.AS_DRAWN]
+    if drawn.top is None or drawn.width is None or drawn.distance is None:
+        perhaps = any(each.top is not None for each in found.values())
+        return (Note("view.perhaps_seen_from_spot" if perhaps else "view.not_seen_from_spot"),)
+    high, wide, near = (Figure(float(round(each))) for each in (drawn.top, drawn.width, drawn.distance))
+    return (Note("view.seen_from_spot", high=high, wide=wide, near=near),)

@@ -14,6 +14,7 @@ from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.study import FOOT, with_roofs_moved
 from wijktwin.impacts.view.first_hits import SightScene, without
+from wijktwin.impacts.view.ground_in_view import GroundMap
 from wijktwin.model.mesh import BoolArray, FloatArray
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
@@ -55,6 +56,19 @@ class Standing:
     @cached_property
     def _scenes(self) -> LastFew[frozenset[str], SightScene]:
         return LastFew(KEPT_SCENES)
+
+    def crown_scene(self, scenario: Scenario) -> SightScene:
+        """The crowns that stand with plans; kept for the last few scenarios."""
+        return self._crown_scenes.of(scenario.key, lambda: SightScene(self.crowns_with(scenario).solids()))
+
+    @cached_property
+    def _crown_scenes(self) -> LastFew[str, SightScene]:
+        return LastFew(KEPT_SCENES)
+
+    @cached_property
+    def ground(self) -> GroundMap:
+        """Where there is green ground today."""
+        return GroundMap(self.neighbourhood.ground, origin=self.neighbourhood.mesh.origin)
 
     @cached_property
     def crowns(self) -> Crowns:

@@ -12,7 +12,7 @@ from wijktwin.impacts.sunlight.solids import Solids
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.first_hits import FirstHits, Sight, first_hits, with_changes
-from wijktwin.impacts.view.ground_in_view import ABOVE, ClassArray, GroundMap, ground_classes, ground_classes_after
+from wijktwin.impacts.view.ground_in_view import ABOVE, ClassArray, ground_classes, ground_classes_after
 from wijktwin.impacts.view.shares import Seen, Shares, shares
 from wijktwin.impacts.view.standing import Standing, added_solids
 from wijktwin.impacts.view.store import ViewStore, sight_key
@@ -130,7 +130,7 @@ class SightStudy:
 
     def _ground(self) -> ClassArray:
         table = self.neighbourhood.ground
-        ground = GroundMap(table, origin=self.neighbourhood.mesh.origin)
+        ground = self.standing[Roofs.AS_DRAWN].ground
 
         def compute() -> dict[str, ClassArray]:
             return {"classes": ground_classes(self.sight, self.drop, ground, n_threads=self._n_threads)}
