@@ -36,7 +36,8 @@ def standalone_scene(scenario: Scenario, language: Language, *, made_on: dt.date
     t, inside = Text(language), Inside()
     neighbourhood, plans = scenario.neighbourhood, scenario.ordered_plans
     prepared = prepare(neighbourhood, plans, publish=inside)
-    camera = scenario_cameras(scenario)[View.PLAN if plans and View.PLAN in scenario_cameras(scenario) else View.WHOLE]
+    cameras = scenario_cameras(scenario)
+    camera = cameras.get(View.PLAN, cameras[View.WHOLE])
     described = " ".join(view_description(scenario, language))
     sources = dict.fromkeys([*neighbourhood.sources, *(plan.source for plan in plans)])
     fictional = [plan for plan in plans if plan.fictional]

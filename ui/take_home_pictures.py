@@ -146,6 +146,7 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
     is_own = seen.is_own or any(not plan.published_by_server for plan in offered)
     camera = view if asked.where == LINK else None  # of shadows: else from above, so that all of them are seen
     walker = told.walker if told else None
+    is_shared = state.is_shared(scenario)
 
     def teller(scenarios: Sequence[Scenario]) -> Teller:
         return Teller(seen.neighbourhood, t.language, made_on, asked.address, all_legends(scenarios, studio.prepared, t.language))
@@ -158,7 +159,7 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
             return shadow_set(studio, shown, teller(all_shown), asked.size, year=made_on.year, view=camera)
         seen_from = view or studio.view([scenario], View(asked.where))
         back = ""
-        if state.is_shared(scenario):  # nothing of a visitor's own is in a link
+        if is_shared:  # nothing of a visitor's own is in a link
             back = link_to(
                 [plan.plan_id for plan in scenario.plans], language=t.language, time_zone=seen.neighbourhood.time_zone, moment=moment,
                 view=seen_from if walker is None else None, walker=walker,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from wijktwin.cli import exporting, main
 from wijktwin.cli.command_line import command_line
+from wijktwin.cli.picture_sets import DONE, SOME_FAILED, write_set
+from wijktwin.errors import InputError
 from wijktwin.export.as_files import cityjson_bytes
+from wijktwin.export.sets import Job
 from wijktwin.places import example_folder
 from wijktwin.sources.folder import read_folder
 from wijktwin.sources.plan_files import read_plan
@@ -20,16 +25,8 @@ from wijktwin.sources.plan_files import read_plan
 PLAN = str(example_folder() / "plans" / "vogeltorens.geojson")
 
 
-@pytest.fixture
-def kind(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A kind without a module."""
-    monkeypatch.setitem(exporting.KINDS, "statue", "the plan in bronze")
-    return "statue"
-
-
-def test_kinds_without_a_module_are_not_offered_and_others_come_when_asked(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert kind not in exporting.kinds()
-    assert {"tables", "model"} <= set(exporting.kinds())
+def test_every_kind_has_a_module_that_comes_when_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert all(find_spec(exporting.module_of(kind)) for kind in exporting.KINDS)
     for module in ("tables", "model"):
         sys.modules.pop(exporting.module_of(module), None)
     parser = command_line()
@@ -57,6 +54,7 @@ def test_kinds_without_a_module_are_not_offered_and_others_come_when_asked(kind:
         (["model", "--out", "a.gpkg", "--demolished"], "--demolished belongs to cityjson"),
         (["model", "--out", "a.gpkg", "--format", "plan", "--quick"], "--quick belongs to geopackage"),
         (["model", "--out", "a.gpkg", "--data", "nowhere"], "nowhere does not exist"),
+        (["pack", "--out", "nowhere/a.zip"], "there is no folder nowhere"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_sentence(
@@ -69,6 +67,26 @@ def test_what_cannot_be_is_told_in_one_sentence(
     assert said in told.err
     assert len(told.err.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_set_goes_to_a_folder_an_archive_or_standard_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made: list[str] = []
+
+    def job(name: str) -> Job:
+        return Job(name, "1", lambda: made.append(name) or name.encode())  # type: ignore[func-returns-value,redundant-expr]
+
+    jobs = [job("a.png"), job("b.png"), Job("c.png", "1", lambda: (_ for _ in ()).throw(InputError("stills.no_plan_to_see")))]
+    assert write_set(jobs, "-") == SOME_FAILED
+    told = capsysbinary.readouterr()
+    assert zipfile.ZipFile(io.BytesIO(told.out)).namelist() == ["a.png", "b.png"]
+    assert b"c.png: " in told.err
+    assert not list(tmp_path.iterdir()), "nothing is left, and no folder is called -"
+    assert write_set(jobs[:2], "set") == write_set(jobs[:2], "set.zip") == DONE
+    assert made == ["a.png", "b.png"] * 2, "what is there is kept"
+    assert zipfile.ZipFile("set.zip").read("b.png") == (tmp_path / "set" / "b.png").read_bytes() == b"b.png"
 
 
 def test_files_are_those_of_the_page(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin import clock_times
 from wijktwin.appearance import View
-from wijktwin.cli.opening import opened, plans_beside, plans_of
+from wijktwin.cli.opening import named_plans, opened, plans_of
 from wijktwin.cli.targets import check_target, write_target
 
 if TYPE_CHECKING:
     from wijktwin.export.papers import Size
-    from wijktwin.export.perspective import MapView
     from wijktwin.model.neighbourhood import Neighbourhood
-    from wijktwin.model.plan import Plan
 
 DONE: Final = 0
 SIZES: Final = ("screen", "a4", "a3", "a2")
@@ -40,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     """Make the picture."""
     check_target(options.out)
     from layers.stills import Studio
+    from ui.link_view import view_of
     from ui.sheet_legend import all_legends
     from wijktwin.export.links import as_moment, link_to, read_link
     from wijktwin.export.picture import Wanted, picture
@@ -48,16 +47,10 @@ def run(options: argparse.Namespace) -> int:
 
     told = read_link(options.link)
     neighbourhood = opened(options)
-    plans = plans_of(options, neighbourhood) or _linked(options, neighbourhood, told.plan_ids)
+    plans = plans_of(options, neighbourhood) or named_plans(options, neighbourhood, told.plan_ids)
     scenario = Scenario(neighbourhood, frozenset(plans))
     studio = Studio.of(neighbourhood, plans)
-    view: MapView
-    if told.walker is not None:
-        view = studio.standing(told.walker)
-    elif told.view is not None:
-        view = told.view
-    else:
-        view = studio.view([scenario], View(options.view or (View.PLAN if scenario.plans else View.WHOLE)))
+    view = view_of(studio, told) or studio.view([scenario], View(options.view or (View.PLAN if scenario.plans else View.WHOLE)))
     clock = as_moment(options.sun) if options.sun else told.moment
     moment = None if clock is None else local(clock, neighbourhood)
     teller = Teller(
@@ -71,20 +64,6 @@ def run(options: argparse.Namespace) -> int:
     made = picture(studio, scenario, Wanted(view, moment, link=link), teller, size_of(options))
     write_target(made, options.out)
     return DONE
-
-
-def _linked(options: argparse.Namespace, neighbourhood: Neighbourhood, plan_ids: tuple[str, ...]) -> list[Plan]:
-    """The plans of a link, from the folder beside the data."""
-    if not plan_ids:
-        return []
-    from wijktwin.cli.opening import plan_folder
-    from wijktwin.errors import NotFoundError
-
-    by_id = {plan.plan_id: plan for plan in plans_beside(options, neighbourhood)}
-    for name in plan_ids:
-        if name not in by_id:
-            raise NotFoundError("tables.no_such_plan", name=name, source=plan_folder(options), allowed=", ".join(by_id) or "–")
-    return [by_id[name] for name in plan_ids]
 
 
 def local(clock: dt.datetime, neighbourhood: Neighbourhood) -> dt.datetime:

@@ -19,10 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the set."""
+    from ui.link_view import view_of
     from wijktwin.export.links import read_link
     from wijktwin.export.packs import shadow_set
 
     told = read_link(options.link)
     ready = prepared(options)
-    view = ready.studio.standing(told.walker) if told.walker is not None else told.view
+    view = view_of(ready.studio, told)
     return write_set(shadow_set(ready.studio, ready.shown, ready.teller, ready.size, year=options.year, view=view), options.out)

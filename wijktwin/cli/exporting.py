@@ -1,7 +1,7 @@
 """``wijktwin export KIND``: what the page for council and board gives, without a screen.
 
 Each kind is one module, ``wijktwin/cli/export_<kind>.py``, with ``add_arguments(parser)`` for options of its own and ``run(options)``,
-which returns the exit code. A module is imported when its kind is asked for and not before; a kind without a module is not offered.
+which returns the exit code. A module is imported when its kind is asked for and not before.
 
 What every kind gets: ``options.data``, ``options.crs``, ``options.state``, ``options.plan`` and ``options.plans`` (read them with
 `wijktwin.cli.opening.scenario_of` or `plans_of`), ``options.out`` (a path as it was typed) and ``options.language``.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from wijktwin.cli.opening import add_data_options, add_plan_options
@@ -45,17 +44,12 @@ def module_of(kind: str) -> str:
     return f"wijktwin.cli.export_{kind}"
 
 
-def kinds() -> list[str]:
-    """The kinds that there is a module for."""
-    return [kind for kind in KINDS if find_spec(module_of(kind)) is not None]
-
-
 def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     """The subcommand and its kinds."""
     export = commands.add_parser("export", help="pictures, papers and data to take home, without a screen", allow_abbrev=False)
     offered = export.add_subparsers(dest="kind", required=True, metavar="KIND", parser_class=_parser_class(type(export)))
-    for kind in kinds():
-        parser = offered.add_parser(kind, help=KINDS[kind], allow_abbrev=False)
+    for kind, words in KINDS.items():
+        parser = offered.add_parser(kind, help=words, allow_abbrev=False)
         add_data_options(parser)
         add_plan_options(parser)
         parser.add_argument("--out", required=True, metavar="PATH", help="what to write")

@@ -103,11 +103,17 @@ def plans_of(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[
     """
     from wijktwin.sources.plan_files import read_plan
 
-    return [*(read_plan(path, neighbourhood=neighbourhood) for path in options.plan), *_named_plans(options, neighbourhood)]
+    return [*(read_plan(path, neighbourhood=neighbourhood) for path in options.plan), *named_plans(options, neighbourhood, options.plans)]
 
 
-def _named_plans(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[Plan]:
-    wanted: Sequence[str] = options.plans
+def named_plans(options: argparse.Namespace, neighbourhood: Neighbourhood, wanted: Sequence[str]) -> list[Plan]:
+    """Plans by identifier, from the folder beside the data.
+
+    Raises
+    ------
+    NotFoundError
+        The folder has no such plan.
+    """
     if not wanted:
         return []
     by_id = {plan.plan_id: plan for plan in plans_beside(options, neighbourhood)}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from wijktwin import clock_times
 from wijktwin.cli.collecting import Telling
 from wijktwin.cli.export_picture import add_picture_options, size_of
 from wijktwin.cli.opening import opened, plans_beside, plans_of, say
+from wijktwin.cli.targets import STANDARD_OUTPUT, check_target, write_target
 
 if TYPE_CHECKING:
     from layers.stills import Studio
@@ -45,7 +47,9 @@ def add_set_options(parser: argparse.ArgumentParser) -> None:
 
 
 def prepared(options: argparse.Namespace) -> Ready:
-    """Read the data, and make the geometry ready."""
+    """Read the data, and make the geometry ready; a file that cannot be written is refused before."""
+    if options.out == STANDARD_OUTPUT or options.out.endswith(ARCHIVE):
+        check_target(options.out)
     from layers.stills import Studio
     from ui.sheet_legend import all_legends
     from wijktwin.export.packs import scenarios_of
@@ -57,17 +61,24 @@ def prepared(options: argparse.Namespace) -> Ready:
     shown = scenarios_of(neighbourhood, plans, teller)
     studio = Studio.of(neighbourhood, plans)
     legends = all_legends([each.scenario for each in shown], studio.prepared, options.language)
-    teller = Teller(neighbourhood, options.language, clock_times.today(), options.base_address, legends)
-    return Ready(studio, plans, shown, teller, size_of(options))
+    return Ready(studio, plans, shown, replace(teller, legend=legends), size_of(options))
 
 
 def write_set(jobs: Sequence[Job], out: str) -> int:
-    """Make the files in the folder that was named, or beside an archive of that name; what failed is told."""
-    from wijktwin.cli.targets import write_target
+    """Make the files in the folder that was named, or beside an archive of that name; what failed is told.
+
+    Standard output (``-``) gets the archive, and nothing is left on the disk.
+    """
+    if out != STANDARD_OUTPUT:
+        return _write(jobs, Path(out.removesuffix(ARCHIVE)), out)
+    with TemporaryDirectory() as folder:
+        return _write(jobs, Path(folder), out)
+
+
+def _write(jobs: Sequence[Job], folder: Path, out: str) -> int:
     from wijktwin.export.sets import make_set, zipped
     from wijktwin.sources.fetching.progress import Step
 
-    folder = Path(out.removesuffix(ARCHIVE))
     telling = Telling(sys.stderr)
 
     def report(done: int, total: int, name: str) -> None:
@@ -81,7 +92,7 @@ def write_set(jobs: Sequence[Job], out: str) -> int:
         say(f"{failure.name}: {failure.error.sentence('en') if failure.error else 'could not be made'}")
     if made.kept:
         say(f"{len(made.kept)} of {len(made.files)} were there already.")
-    if out.endswith(ARCHIVE):
+    if out == STANDARD_OUTPUT or out.endswith(ARCHIVE):
         write_target(zipped(made.files), out)
     else:
         say(f"{folder}: {len(made.files)} pictures.")

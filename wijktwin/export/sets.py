@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -134,20 +134,12 @@ def read_index(folder: Path) -> dict[str, str]:
     return {str(name): str(key) for name, key in told.items()} if isinstance(told, dict) else {}
 
 
-def zipped(files: Sequence[Path], *, texts: Mapping[str, str] | None = None) -> bytes:
-    """Files in one archive; pictures are packed already.
-
-    Parameters
-    ----------
-    texts
-        Further files, by name.
-    """
+def zipped(files: Sequence[Path]) -> bytes:
+    """Files in one archive; pictures are packed already."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
         for path in files:
             archive.write(path, path.name)
-        for name, text in (texts or {}).items():
-            archive.writestr(name, text.encode(), zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
