@@ -16,16 +16,20 @@ from ui.desk import DESK, Listen, NotYet, Parcel, State
 from ui.markup import element, label
 from ui.notices import Tone, notice
 from ui.settings import settings
+from ui.sheet_legend import all_legends
+from ui.studios import studio_of
 from ui.text import LANGUAGE_NAMES
 from wijktwin import clock_times
 from wijktwin.errors import LANGUAGES, WijktwinError
 from wijktwin.export.report.house_style import HouseStyle, own_style, style_beside
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
+from wijktwin.export.report.place_views import with_views
 from wijktwin.export.report.reactions import Reaction, reactions_beside
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.progress import CancelledError
 
 if TYPE_CHECKING:
+    from layers.stills import Studio
     from ui.text import Text
     from ui.visit import World
     from wijktwin.impacts.assessment import Assessment
@@ -61,14 +65,18 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
     )  # fmt: skip
     kinds = {False: t("take_home_report.report"), True: t("take_home_report.posters")}
     is_poster = st.radio(t("take_home_report.kind"), [False, True], key="report_kind", format_func=kinds.__getitem__, horizontal=True)
+    with_pictures = st.checkbox(t("take_home_report.pictures"), value=True, key="report_pictures", help=t("take_home_report.pictures_help"))
     if st.button(t("take_home_report.make"), key="report_make", type="primary", disabled=not (chosen and which)) and which is not None:
-        _order(t, seen, [plans[each].plan_id for each in chosen], which, language, is_poster=bool(is_poster))
+        ids = [plans[each].plan_id for each in chosen]
+        _order(t, seen, ids, which, language, is_poster=bool(is_poster), with_pictures=with_pictures)
     if not which:
         st.html(element("p", t("take_home_report.needs_frame"), class_="wt-how"))
     _result(t)
 
 
-def _order(t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, language: str, *, is_poster: bool) -> None:
+def _order(
+    t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, language: str, *, is_poster: bool, with_pictures: bool
+) -> None:  # fmt: skip
     """Begin to make it; what is wrong with the files of the server is said at once."""
     scenarios = {name: state.scenario_of(name, seen) for name in (TODAY, *chosen)}
     table, fault = asked.table(is_own_neighbourhood=seen.is_own)
@@ -76,6 +84,7 @@ def _order(t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, langu
         style, reactions = (own_style(), ()) if seen.is_own else (style_beside(settings().data), reactions_beside(settings().data))
         if fault is not None:
             raise fault
+        studio = studio_of(seen) if with_pictures else None
     except WijktwinError as error:
         notice(t.about(error), tone=Tone.REFUSED)
         return
@@ -92,7 +101,12 @@ def _order(t: Text, seen: World, chosen: Sequence[str], which: LegalFrame, langu
 
     def make(listen: Listen) -> Parcel | NotYet:
         told = _figures(scenarios, assumptions, listen, visitor=visitor)
-        return NotYet() if told is None else Parcel(_typeset(material(told), style, is_poster=is_poster), f"{name}.pdf")
+        if told is None:
+            return NotYet()
+        made = material(told)
+        if studio is not None:
+            made = _with_pictures(made, studio, is_poster=is_poster, listen=listen)
+        return Parcel(_typeset(made, style, is_poster=is_poster), f"{name}.pdf")
 
     visitor = _visitor()
     BACKGROUND.forget_failure([(scenario, assumptions) for scenario in scenarios.values()])  # whoever asks again has them tried again
@@ -121,6 +135,15 @@ def _figures(
         return None
     late = dict(zip(scenarios, standings, strict=True))
     return {name: assess(scenario, assumptions=assumptions) + late[name].figures for name, scenario in scenarios.items()}
+
+
+def _with_pictures(material: Material, studio: Studio, *, is_poster: bool, listen: Listen) -> Material:
+    legends = all_legends(list(material.scenarios.values()), studio.prepared, material.language)
+
+    def hear(share: float) -> None:
+        listen(FIGURES_SHARE + (1.0 - FIGURES_SHARE) * share * 0.9)  # the typesetter takes the rest
+
+    return with_views(material, studio, legends=legends, on_posters=is_poster, listen=hear)
 
 
 def _stop() -> None:

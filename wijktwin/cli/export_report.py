@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wijktwin import clock_times
 from wijktwin.cli.assessing import computed
+from wijktwin.cli.collecting import Telling
 from wijktwin.cli.judging import requirements_of
-from wijktwin.cli.opening import data_of, opened, plans_beside, plans_of
+from wijktwin.cli.opening import data_of, opened, plans_beside, plans_of, say
 from wijktwin.cli.targets import check_target, write_target
 from wijktwin.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wijktwin.export.report.material import Material
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
 
@@ -34,6 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the procedure: wijziging omgevingsplan, buitenplanse omgevingsplanactiviteit, or projectprocedure",
     )  # fmt: skip
     parser.add_argument("--posters", action="store_true", help="posters instead of the report: one A4 for each plan")
+    parser.add_argument(
+        "--pictures", action=argparse.BooleanOptionalAction, default=True,
+        help="today beside the plans from the street and from above (default: with pictures)",
+    )  # fmt: skip
     parser.add_argument("--style", type=Path, metavar="FILE", help="the house style (default: house_style.toml beside the data, if any)")
     parser.add_argument(
         "--reactions", type=Path, metavar="FILE",
@@ -65,11 +72,36 @@ def run(options: argparse.Namespace) -> int:
         neighbourhood, tuple(plans), told, LegalFrame(FRAMES[options.frame]), options.language,
         clock_times.today(), assumptions, requirements=requirements, reactions=reactions,
     )  # fmt: skip
+    if options.pictures:
+        material = _with_pictures(material, on_posters=options.posters)
     from wijktwin.export.report.contents import posters, report
     from wijktwin.export.report.typesetting import typeset
 
     write_target(typeset((posters if options.posters else report)(material, style), style), options.out)
     return DONE
+
+
+def _with_pictures(material: Material, *, on_posters: bool) -> Material:
+    """The same with pictures, drawn by one process, and told on the screen how far that is."""
+    from layers.stills import Studio
+    from ui.sheet_legend import all_legends
+    from wijktwin.export.report.place_views import with_views
+    from wijktwin.sources.fetching.progress import Step
+
+    studio = Studio.of(material.neighbourhood, material.plans)
+    legends = all_legends(list(material.scenarios.values()), studio.prepared, material.language)
+    telling = Telling(sys.stderr)
+
+    def listen(share: float) -> None:
+        telling(Step("pictures", done=round(100 * share), total=100, is_finished=share >= 1.0))
+
+    try:
+        made = with_views(material, studio, legends=legends, on_posters=on_posters, listen=listen)
+    finally:
+        telling.close()
+    for why in dict.fromkeys(one.why for site in made.views for view in site.views for one in view.drawn if one.why):
+        say(why)
+    return made
 
 
 def reported_plans(options: argparse.Namespace, neighbourhood: Neighbourhood) -> Sequence[Plan]:

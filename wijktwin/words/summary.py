@@ -68,11 +68,22 @@ Instead = Callable[["Assessment"], "str | None"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One question and what there is to say to it."""
+    """One question and what there is to say to it.
+
+    Parameters
+    ----------
+    wholes
+        The same sentences, those together that are understood together only; who tells less than all takes the first so many.
+    """
 
     key: str
     title: str
-    sentences: tuple[str, ...]
+    wholes: tuple[tuple[str, ...], ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All sentences."""
+        return tuple(sentence for whole in self.wholes for sentence in whole)
 
 
 def plan_summary(
@@ -99,14 +110,14 @@ def plan_summary(
     heads = {key: _heads(chosen, language, instead) for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))}
     rooms = dict(ROOM)
     for one, other in (("loses", "gains"), ("gains", "loses")):
-        rooms[one] += ROOM[other] - len(_fitting(heads[other], ROOM[other]))
+        rooms[one] += ROOM[other] - sum(map(len, _fitting(heads[other], ROOM[other])))
     silent = {"comes": "nothing"} | dict.fromkeys(("loses", "gains"), "nothing" if any(map(_is_of_homes, told)) else "unknown")
     found = [
-        Part(key, text(f"summary.{key}", language), _fitting(own, rooms[key]) or (text(f"summary.{key}_{silent[key]}", language),))
+        Part(key, text(f"summary.{key}", language), _fitting(own, rooms[key]) or ((text(f"summary.{key}_{silent[key]}", language),),))
         for key, own in heads.items()
     ]
     unknown = _unknown(told, language, waiting=waiting, room=MOST - n_sentences(found))
-    found.append(Part("unknown", text("summary.unknown", language), unknown))
+    found.append(Part("unknown", text("summary.unknown", language), tuple((each,) for each in unknown)))
     return tuple(found)
 
 
@@ -128,6 +139,11 @@ def is_loss(one: Assessment) -> bool:
 def is_gain(one: Assessment) -> bool:
     """Whether a figure clearly tells of a gain."""
     return _counts(one, COUNTS_GAINERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one) > 0)
+
+
+def counts_homes(one: Assessment) -> bool:
+    """Whether a figure counts homes that gain or lose, and there are any."""
+    return one.impact in OF_HOMES and (is_loss(one) or is_gain(one))
 
 
 def _counts(one: Assessment, impacts: Sequence[str]) -> bool:
@@ -156,26 +172,29 @@ def _once(figures: Iterable[Assessment]) -> list[Assessment]:
     return [one for one in found if one.impact not in own_area or one.where.place is not Place.NEIGHBOURHOOD]
 
 
-def _heads(figures: Iterable[Assessment], language: Language, instead: Instead | None) -> list[list[str]]:
-    """What is told of each figure, in sentences."""
-    found: list[list[str]] = []
+def _heads(figures: Iterable[Assessment], language: Language, instead: Instead | None) -> list[list[tuple[str, ...]]]:
+    """What is told of each figure, in sentences: those together that are understood together only."""
+    found: list[list[tuple[str, ...]]] = []
     for one in figures:
         other = None if instead is None else instead(one)
         if other is not None:
-            found.append([other])
+            found.append([(other,)])
             continue
         head, *rest = sentence_parts(one, language, here=one.where.place in {Place.PLAN_AREA, Place.VOLUME}, brief=True)
-        found.append([*sentences_of(head), *(rest[:-1] if one.impact in WITH_PARTS else ())])
+        found.append([tuple(sentences_of(head)), *((each,) for each in (rest[:-1] if one.impact in WITH_PARTS else ()))])
     return found
 
 
-def _fitting(heads: Iterable[Sequence[str]], room: int) -> tuple[str, ...]:
-    """As many sentences as there is room for; a head is told whole or not at all."""
-    found: list[str] = []
-    for sentences in heads:
-        if len(found) + len(sentences) <= room:
-            found += [each for each in sentences if each not in found]
-    return tuple(found)
+def _fitting(heads: Iterable[Sequence[tuple[str, ...]]], room: int) -> tuple[tuple[str, ...], ...]:
+    """As many sentences as there is room for; a head is told whole or not at all, and no sentence twice."""
+    found: list[tuple[str, ...]] = []
+    said: list[str] = []
+    for wholes in heads:
+        if len(said) + sum(map(len, wholes)) <= room:
+            for whole in wholes:
+                found.append(tuple(each for each in whole if each not in said))
+                said += found[-1]
+    return tuple(whole for whole in found if whole)
 
 
 def _unknown(told: Sequence[Assessment], language: Language, *, waiting: Sequence[str], room: int) -> tuple[str, ...]:

@@ -7,7 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from wijktwin.export.legend_marks import EDGE
+
+if TYPE_CHECKING:
+    from wijktwin.export.legend_marks import LegendLine
 
 Block = dict[str, Any]
 Cell = dict[str, Any]
@@ -62,9 +67,44 @@ def columns(parts: Sequence[Sequence[Block]]) -> Block:
     return {"kind": "columns", "parts": [list(part) for part in parts]}
 
 
+def beside(first: Block, others: Sequence[Block], *, share: float) -> Block:
+    """One block at the left and others at its right; ``share`` is the width of the first in per cent of the text."""
+    return {"kind": "beside", "first": first, "others": list(others), "share": share}
+
+
 def figure(picture: Picture, *, width: float = 100.0) -> Block:
     """A picture with its caption; ``width`` in per cent of the text."""
     return {"kind": "figure", "file": picture.file_name, "alt": picture.alt, "caption": picture.caption, "width": width}
+
+
+def pictures(title: str, caption: str, shown: Iterable[tuple[str, Picture | None, str]]) -> Block:
+    """Pictures of one place beside each other, two in a row, each with its title; a sentence where there is no picture."""
+    items = [
+        {"title": name, "file": "" if picture is None else picture.file_name, "alt": "" if picture is None else picture.alt, "why": why}
+        for name, picture, why in shown
+    ]
+    return {"kind": "pictures", "title": title, "caption": caption, "items": items}
+
+
+def legend(title: str, lines: Iterable[LegendLine], *, n: int = 1) -> Block:
+    """What colours and lines mean, in so many columns where there are many."""
+    told = [
+        {
+            "text": line.words,
+            "fill": _hex(line.seen),
+            "edge": _hex(line.outline or EDGE),
+            "has_edge": line.outline is not None,
+            "dash": line.pattern.value,
+            "is_round": line.is_round,
+            "is_hatched": line.is_hatched,
+        }
+        for line in lines
+    ]
+    return {"kind": "legend", "title": title, "lines": told, "n": n}
+
+
+def _hex(colour: Sequence[int]) -> str:
+    return "#" + "".join(f"{channel:02x}" for channel in colour[:3])
 
 
 def cell(*lines: str, small: Iterable[str] = (), bold: str = "") -> Cell:

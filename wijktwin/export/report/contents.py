@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from wijktwin import __version__
-from wijktwin.export.report import account_chapter, figures_chapter, norms_chapter, summary_chapter
+from wijktwin.export.report import account_chapter, figures_chapter, norms_chapter, summary_chapter, views_chapter
+from wijktwin.export.report.blocks import legend, pictures
 from wijktwin.export.report.material import TODAY, Material, capital
+from wijktwin.export.report.place_views import Drawn
+from wijktwin.model.plan import PlanRole
 from wijktwin.words.numbers import format_date
 from wijktwin.words.plan_card import status_text
 from wijktwin.words.texts import name_of, source_text, text
@@ -17,14 +20,16 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from wijktwin.errors import Language
+    from wijktwin.export.legend_marks import LegendLine
     from wijktwin.export.report.blocks import Block, Picture
     from wijktwin.export.report.house_style import HouseStyle
+    from wijktwin.export.report.place_views import SiteViews
     from wijktwin.model.plan import Plan
 
 TALL: Final = 0.8
 """How many times as wide as high the maps of a poster are."""
-SENTENCES: Final = (("comes", 2), ("loses", 1), ("gains", 1), ("unknown", 1))
-"""How many sentences of each part of the summary a poster has: five."""
+SENTENCES: Final = 5
+"""So many a poster has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ def report(material: Material, style: HouseStyle) -> Paper:
     blocks: list[Block] = [
         *summary_chapter.summary(material),
         *summary_chapter.plans(material),
+        *views_chapter.views(material),
         *figures_chapter.beside(material),
         *figures_chapter.homes(material),
         *norms_chapter.norms(material),
@@ -64,8 +70,7 @@ def report(material: Material, style: HouseStyle) -> Paper:
     opening, annex = summary_chapter.opening(material), figures_chapter.each_plan(material)
     told = {**_front(material, style), "opening": opening, "blocks": blocks, "annex": annex}
     drawn = [summary_chapter.overview_picture(material), *(summary_chapter.plan_picture(material, plan) for plan in material.plans)]
-    own = [each for plan_id in (TODAY, *(plan.plan_id for plan in material.plans)) for each in material.pictures.get(plan_id, ())]
-    return Paper("report", told, _files([*drawn, *own], style))
+    return Paper("report", told, _files([*drawn, *views_chapter.all_pictures(material)], style))
 
 
 def posters(material: Material, style: HouseStyle) -> Paper:
@@ -73,16 +78,17 @@ def posters(material: Material, style: HouseStyle) -> Paper:
     t = material.t
     made, drawn = [], []
     for plan in material.plans:
-        pair = before_and_after(material, plan)
-        drawn += [picture for _, picture in pair]
+        pair, caption = before_and_after(material, plan)
+        drawn += [one.picture for one in pair]
+        after = "after_allowed" if plan.role is PlanRole.ALLOWED else "after"
+        titles = {TODAY: t("poster_before"), plan.plan_id: t(f"poster_{after}")}
         made.append(
             {
                 "title": material.title_of(plan),
                 "lead": t("poster_lead", role=capital(name_of("role", plan.role, material.language)),
                           party=name_of("party", plan.party, material.language), status=status_text(plan, material.language)),
-                "pictures": [
-                    {"title": t(f"poster_{name}"), "file": each.file_name, "alt": each.alt, "caption": each.caption} for name, each in pair
-                ],
+                "pictures": pictures("", caption, [(titles[one.plan_id], one.picture, one.why) for one in pair]),
+                "legend": legend("", _legend_of(material, plan))["lines"],
                 "sentences": five_sentences(material, plan),
             }
         )  # fmt: skip
@@ -90,23 +96,52 @@ def posters(material: Material, style: HouseStyle) -> Paper:
     return Paper("poster", told, _files(drawn, style))
 
 
-def before_and_after(material: Material, plan: Plan) -> list[tuple[str, Picture]]:
-    """Two pictures of one place: those that were given for today and the plan, else key maps; none where the plan draws nothing."""
-    given = [(name, next(iter(material.pictures.get(plan_id, ())), None)) for name, plan_id in (("before", TODAY), ("after", plan.plan_id))]
-    if all(picture is not None for _, picture in given):
-        return [(name, picture) for name, picture in given if picture is not None]
+def before_and_after(material: Material, plan: Plan) -> tuple[list[Drawn], str]:
+    """Two pictures of one place and what is said of both: the view that was drawn, else key maps; none where the plan draws nothing."""
+    own = next((site for site in _sites(material, plan) if site.views), None)
     sources = "; ".join(dict.fromkeys(source_text(each, material.language) for each in (*material.neighbourhood.sources, plan.source)))
-    maps = [
-        (name, summary_chapter.plan_picture(material, plan, shows_plan=name == "after", ratio=TALL, sources=sources))
-        for name in ("before", "after")
-    ]
-    return [(name, picture) for name, picture in maps if picture is not None]
+    told = material.t("poster_sources", sources=sources)
+    if own is not None:
+        view = next((each for each in own.views if each.number), own.views[0])
+        pair = [one for one in view.drawn if one.plan_id in {TODAY, plan.plan_id}]
+        if any(one.picture is not None for one in pair):
+            return pair, " ".join([f"{view.title}.", view.caption, *own.remarks, told])
+    maps = {
+        plan_id: summary_chapter.plan_picture(material, plan, shows_plan=bool(plan_id), ratio=TALL, sources=sources)
+        for plan_id in (TODAY, plan.plan_id)
+    }
+    why = [one.why for site in _sites(material, plan) for view in site.views for one in view.drawn if one.why][:1]
+    return [Drawn(plan_id, "", picture) for plan_id, picture in maps.items() if picture is not None], " ".join([*why, told])
+
+
+def _legend_of(material: Material, plan: Plan) -> tuple[LegendLine, ...]:
+    """What the colours of its picture mean; none beside a map."""
+    own = [site for site in _sites(material, plan) if any(one.picture for view in site.views for one in view.drawn)]
+    return own[0].legend if own else ()
+
+
+def _sites(material: Material, plan: Plan) -> list[SiteViews]:
+    return [site for site in material.views if plan.plan_id in {each.plan_id for each in site.plans}]
 
 
 def five_sentences(material: Material, plan: Plan) -> list[str]:
-    """What comes, who loses, who gains and what nobody knows, in five sentences at most."""
-    parts = {part.key: part.sentences for part in summary_chapter.summary_parts(material, plan)}
-    return [sentence for key, n in SENTENCES for sentence in parts[key][-n if key == "unknown" else None : None if key == "unknown" else n]]
+    """What comes, who loses, who gains and what nobody knows, in five sentences.
+
+    Of each part the first that is told, of what nobody knows the last; then what comes, who loses and who gains by turns, as long as there
+    is room. Sentences that belong together stay together: only where that asks for it there are more than five.
+    """
+    parts = {part.key: part.wholes for part in summary_chapter.summary_parts(material, plan)}
+    taken = dict.fromkeys(("comes", "loses", "gains"), 1)
+
+    def told() -> list[str]:
+        wholes = [whole for key, n in taken.items() for whole in parts[key][:n]]
+        return [sentence for whole in (*wholes, *parts["unknown"][-1:]) for sentence in whole]
+
+    for key in [key for _ in range(SENTENCES) for key in taken]:
+        following = parts[key][taken[key] : taken[key] + 1]
+        if following and len(told()) + len(following[0]) <= SENTENCES:
+            taken[key] += 1
+    return told()
 
 
 def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
@@ -147,6 +182,6 @@ def logo_file(style: HouseStyle) -> dict[str, bytes]:
     return {f"logo.{style.logo_suffix}": style.logo} if style.logo else {}
 
 
-def _files(pictures: Iterable[Picture | None], style: HouseStyle) -> dict[str, bytes]:
-    found = {each.file_name: each.content for each in pictures if each is not None}
+def _files(drawn: Iterable[Picture | None], style: HouseStyle) -> dict[str, bytes]:
+    found = {each.file_name: each.content for each in drawn if each is not None}
     return found | logo_file(style)

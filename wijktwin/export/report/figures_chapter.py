@@ -32,7 +32,7 @@ STREET_BY_STREET: Final = frozenset({Place.STREET})
 def beside(material: Material) -> list[Block]:
     """Today, what is allowed, plans and alternatives over each other, for each place."""
     t = material.t
-    found = [heading(t("beside"), breaks=True), paragraph(t("beside_lead"))]
+    found = [heading(t("beside"), breaks=not material.views), paragraph(t("beside_lead"))]
     for plans in material.groups:
         for place in range(0, len(plans), MOST_BESIDE):
             found += _group_beside(material, plans[place : place + MOST_BESIDE])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from wijktwin.export.report.blocks import Picture
 from wijktwin.export.report.reactions import Reaction
 from wijktwin.export.report.small_counts import OPEN, Key, Veiled, alike_today, key_of, veiled_row, veils
 from wijktwin.impacts.requirements import Requirements
@@ -20,6 +19,8 @@ from wijktwin.words.texts import enumeration, name_of, sentence_case, source_tex
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
+    from wijktwin.export.report.blocks import Picture
+    from wijktwin.export.report.place_views import SiteViews
     from wijktwin.impacts.assessment import Assessment, Margin, Unit
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -58,8 +59,8 @@ class Material:
         What a municipality asks.
     reactions
         What came in, and what was done with it.
-    pictures
-        By plan id, `TODAY` for those of no plan.
+    views
+        Pictures of each site (`wijktwin.export.report.place_views.with_views`); none where nobody asked for them.
     """
 
     neighbourhood: Neighbourhood
@@ -71,7 +72,7 @@ class Material:
     assumptions: Assumptions = field(repr=False)
     requirements: Requirements = field(default_factory=Requirements)
     reactions: tuple[Reaction, ...] = ()
-    pictures: Mapping[str, Sequence[Picture]] = field(default_factory=dict, repr=False)
+    views: tuple[SiteViews, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Put the plans in order."""
@@ -119,6 +120,16 @@ class Material:
     def groups(self) -> list[list[Plan]]:
         """Plans of one place that cannot stand together, in groups."""
         return alternatives(self.plans)
+
+    def drawn_once(self, name: str, draw: Callable[[], Picture | None]) -> Picture | None:
+        """A picture by its name; drawn where it was not asked for before."""
+        if name not in self._drawn:
+            self._drawn[name] = draw()
+        return self._drawn[name]
+
+    @cached_property
+    def _drawn(self) -> dict[str, Picture | None]:
+        return {}
 
     # ---------------------------------------------------------------------------------------------------------- figures
     @cached_property

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.export.report.blocks import Block, Picture, box, bullets, cell, columns, figure, group, heading, paragraph, row, table
-from wijktwin.export.report.key_map import around, key_map, plan_shapes
-from wijktwin.export.report.material import TODAY, LegalFrame, Material, capital
+from wijktwin.export.report.key_map import WIDE, around, key_map, plan_shapes
+from wijktwin.export.report.material import LegalFrame, Material, capital
 from wijktwin.export.report.small_counts import veiled_sentence
 from wijktwin.model.plan import Latitude
 from wijktwin.words.numbers import format_date
 from wijktwin.words.plan_card import plan_card, status_text
 from wijktwin.words.summary import Part, plan_summary
-from wijktwin.words.texts import name_of
+from wijktwin.words.texts import name_of, text
 
 if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ON_A_PAGE: Final = 4
 """Summaries of so many plans fit on one page."""
-WIDE: Final = 1.45
-"""How many times as wide as high maps are."""
+PLAN_WIDTH: Final = 64.0
+"""Of the map of one plan: with its facts it has room on a page. [% of the text]"""
 FRAME_LINES: Final = {LegalFrame.PLAN_CHANGE: 3, LegalFrame.PERMIT_OUTSIDE_PLAN: 3, LegalFrame.PROJECT_PROCEDURE: 3}
 """How many lines explain each legal frame."""
 
@@ -64,7 +64,11 @@ def overview(material: Material) -> list[Block]:
 
 
 def overview_picture(material: Material) -> Picture | None:
-    """The same as a picture; None where no plan draws anything."""
+    """The same as a picture, drawn once; None where no plan draws anything."""
+    return material.drawn_once("map", lambda: _overview(material))
+
+
+def _overview(material: Material) -> Picture | None:
     shapes = [shape for plan in material.plans for shape in plan_shapes(plan, material.neighbourhood)]
     if not shapes:
         return None
@@ -72,12 +76,12 @@ def overview_picture(material: Material) -> Picture | None:
     content = key_map(material.neighbourhood, lettered, material.language, bounds=around(shapes, margin=120.0))
     plans = ", ".join(material.name(plan) for plan in material.plans)
     alt = material.t("map_all_alt", name=material.neighbourhood.name, plans=plans)
-    caption = material.t("map_all", sources=_map_sources(material)) + " " + material.t("map_legend")
+    caption = material.t("map_all", sources=map_sources(material)) + " " + material.t("map_legend")
     return Picture("map", content, "svg", alt, caption)
 
 
 def plan_picture(material: Material, plan: Plan, *, shows_plan: bool = True, ratio: float = WIDE, sources: str = "") -> Picture | None:
-    """The place of one plan, with it or as it is today; None where it draws nothing.
+    """The place of one plan, with it or as it is today, drawn once; None where it draws nothing.
 
     Parameters
     ----------
@@ -86,6 +90,12 @@ def plan_picture(material: Material, plan: Plan, *, shows_plan: bool = True, rat
     sources
         Whose data it is; by default by the numbers of the sources in this report.
     """
+    which = "plan" if shows_plan else "today"
+    name = f"map-{plan.plan_id}-{which}-{ratio:g}"
+    return material.drawn_once(name, lambda: _plan_picture(material, plan, name, shows_plan=shows_plan, ratio=ratio, sources=sources))
+
+
+def _plan_picture(material: Material, plan: Plan, name: str, *, shows_plan: bool, ratio: float, sources: str) -> Picture | None:
     shapes = plan_shapes(plan, material.neighbourhood)
     if not shapes:
         return None
@@ -94,11 +104,12 @@ def plan_picture(material: Material, plan: Plan, *, shows_plan: bool = True, rat
     which = "plan" if shows_plan else "today"
     title = material.title_of(plan)
     alt = material.t(f"map_{which}_alt", title=title, name=material.neighbourhood.name)
-    caption = material.t(f"map_{which}", title=title, sources=sources or _map_sources(material))
-    return Picture(f"map-{plan.plan_id}-{which}", content, "svg", alt, caption)
+    caption = material.t(f"map_{which}", title=title, sources=sources or map_sources(material))
+    return Picture(name, content, "svg", alt, caption)
 
 
-def _map_sources(material: Material) -> str:
+def map_sources(material: Material) -> str:
+    """The numbers of the sources of what maps show."""
     sources = [*material.neighbourhood.sources, *(plan.source for plan in material.plans)]
     return material.references(sources)
 
@@ -136,6 +147,11 @@ def summary_parts(material: Material, plan: Plan) -> tuple[Part, ...]:
     return plan_summary(material.told[plan.plan_id], material.language, instead=hidden)
 
 
+def first_said(material: Material, plan: Plan) -> str:
+    """The first thing that a summary says of a plan, whole."""
+    return " ".join(next(iter(summary_parts(material, plan)[0].wholes), ()))
+
+
 # --------------------------------------------------------------------------------------------------------------------- plans
 def plans(material: Material) -> list[Block]:
     """What each plan says: facts, what is fixed, a choice or open, what changed, and pictures."""
@@ -144,10 +160,8 @@ def plans(material: Material) -> list[Block]:
     for place, plan in enumerate(material.plans):
         picture, said = plan_picture(material, plan), plan.summary.in_language(material.language)
         found += [heading(material.name(plan), level=2, breaks=place > 0), *([paragraph(said)] if said else [])]
-        found += [figure(picture, width=80.0)] if picture is not None else []
+        found += [figure(picture, width=PLAN_WIDTH)] if picture is not None else []
         found += [*_facts(material, plan), *_settled(material, plan), *_changes(material, plan)]
-        found += [figure(each) for each in material.pictures.get(plan.plan_id, ())]
-    found += [figure(each) for each in material.pictures.get(TODAY, ())]
     return found
 
 
@@ -161,7 +175,8 @@ def _facts(material: Material, plan: Plan) -> list[Block]:
     rows += [row(cell(bold=capital(status)), format_date(date, material.language), "–") for status, date in dates]
     heads = [t("fact"), t("fact_value"), t("fact_kind")]
     facts_table = table(t("facts_caption", title=material.title_of(plan)), heads, rows, widths=(30, 50, 20), style="plain")
-    others = [remark for remark in card.remarks if not any(claim.owner and claim.owner in remark for claim in plan.claims)]
+    unchecked = {capital(text("card.claim_not_checked", material.language, owner=claim.owner)) for claim in plan.claims}
+    others = [remark for remark in card.remarks if remark not in unchecked]  # claims are checked, in a chapter of their own
     remarks = [bullets(others, style="small")] if others else []
     return [facts_table, paragraph(t("source_of_plan", numbers=material.references([plan.source])), style="small"), *remarks]
 
@@ -180,6 +195,7 @@ def _settled(material: Material, plan: Plan) -> list[Block]:
 
 
 def _changes(material: Material, plan: Plan) -> list[Block]:
-    told = sorted(plan.changes, key=lambda change: change.date, reverse=True)
+    """What changed before the latest time: that one stands among the facts."""
+    told = sorted(plan.changes, key=lambda change: change.date, reverse=True)[1:]
     lines = [f"{format_date(each.date, material.language)}: {each.text.in_language(material.language)}" for each in told]
     return [heading(material.t("changes"), level=3), bullets(lines)] if lines else []

@@ -1,15 +1,14 @@
 """From a report as data to PDF: typst, which travels whole in its wheel, with our own templates and fonts.
 
-What people wrote reaches the typesetter as values of a JSON file, never as markup. It sees the files that it is given and nothing of the
-disk, and every PDF is checked against PDF/UA-1 while it is made: one that is not accessible is refused instead of written.
+What people wrote reaches the typesetter as values of a JSON file, never as markup. It sees the files that it is given, in a folder that is
+gone afterwards, and nothing else of the disk. Every PDF is checked against PDF/UA-1 while it is made: one that is not accessible is refused
+instead of written.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -55,18 +54,21 @@ def typeset(paper: Paper, style: HouseStyle) -> bytes:
     files = {name: (ROOM / name).read_bytes() for name in TEMPLATES}
     files |= {"main.typ": files[f"{paper.template}.typ"], "report.json": orjson.dumps(told), **paper.files}
     made_on = dt.datetime.combine(dt.date(*told["date"]), dt.time(), tzinfo=dt.UTC)
-    compiled: Any = typst.compile  # its types leave out files in memory
-    with _font_folders(style) as folders:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file_name, content in files.items():
+            (folder / file_name).write_bytes(content)
         try:
-            made: bytes = compiled(
-                files, format="pdf", pdf_standards=[STANDARD], font_paths=folders, ignore_system_fonts=True, timestamp=made_on,
+            made: bytes | None = typst.compile(
+                folder / "main.typ", root=folder, format="pdf", pdf_standards=[STANDARD], font_paths=_font_folders(style, folder),
+                ignore_system_fonts=True, timestamp=made_on,
             )  # fmt: skip
         except typst.TypstError as error:
             reason = str(error).splitlines()[0]
             if "decode" in reason or "SVG" in reason or "image" in reason:
                 raise InputError("report.logo_not_drawn", reason=reason) from error
             raise WijktwinError("report.not_typeset", reason=reason) from error
-    return made
+    return made or b""
 
 
 def _more_fonts(style: HouseStyle) -> tuple[frozenset[int], list[str]]:
@@ -84,11 +86,10 @@ def _more_fonts(style: HouseStyle) -> tuple[frozenset[int], list[str]]:
     return frozenset(points), families
 
 
-@contextmanager
-def _font_folders(style: HouseStyle) -> Iterator[list[Path]]:
-    """Our fonts as files of a folder, and the folder of one's own."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for place, content in enumerate(own_fonts()):
-            (folder / f"{place}.otf").write_bytes(content)
-        yield [folder, *([style.font_folder] if style.font_folder is not None else [])]
+def _font_folders(style: HouseStyle, folder: Path) -> list[Path]:
+    """Our fonts as files of a folder below this one, and the folder of one's own."""
+    ours = folder / "fonts"
+    ours.mkdir()
+    for place, content in enumerate(own_fonts()):
+        (ours / f"{place}.otf").write_bytes(content)
+    return [ours, *([style.font_folder] if style.font_folder is not None else [])]
