@@ -7,16 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from playwright.sync_api import Page
-from scipy.ndimage import gaussian_filter
 
 from layers.stills import Studio
+from tests.browser.alike import similarity, with_sky
 from tests.browser.conftest import Server
 from tests.browser.corner import make_corner
 from tests.browser.test_pages import come_in
 from tests.browser.test_saved_picture import drawn
-from wijktwin.appearance import SKY_STOPS
 from wijktwin.export.drawn import Shot
 from wijktwin.export.perspective import Eye, MapView
 from wijktwin.export.stills import Renderer
@@ -28,26 +26,6 @@ CAMERAS = ({"pitch": 0.0, "bearing": 0.0}, {"pitch": 60.0, "bearing": -40.0}, {"
 OFFSETS = ((0.0, 0.0, 0.0), (0.0006, 0.0002, 12.0), (-0.0005, 0.0004, 3.0), (0.0003, -0.0004, 60.0))
 ALIKE = 0.8
 """Structural similarity of the middle one of all places; 1 for the same picture, near 0 for one that was moved by some pixels."""
-
-
-def similarity(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Structural similarity around every pixel (Wang e.a., IEEE Transactions on Image Processing 13, 2004), shape (height, width)."""
-    blurred = [gaussian_filter(each, 1.5) for each in (one, other, one * one, other * other, one * other)]
-    mean_one, mean_other, square_one, square_other, product = blurred
-    low, high = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    shared = (2 * mean_one * mean_other + low) * (2 * (product - mean_one * mean_other) + high)
-    spread = square_one - mean_one**2 + square_other - mean_other**2 + high
-    return np.asarray(shared / ((mean_one**2 + mean_other**2 + low) * spread), dtype=np.float64)
-
-
-def with_sky(pixels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """A picture of the scene over its sky, as grey, shape (height, width)."""
-    at = (np.arange(len(pixels)) + 0.5) / len(pixels)
-    places = [place for place, _ in SKY_STOPS]
-    sky = np.stack([np.interp(at, places, [colour[channel] for _, colour in SKY_STOPS]) for channel in range(3)], axis=1)
-    opacity = pixels[..., 3:] / 255.0
-    over = pixels[..., :3] * opacity + sky[:, None] * (1.0 - opacity)
-    return np.asarray(over.mean(axis=2), dtype=np.float64)
 
 
 @pytest.mark.exhaustive
@@ -72,7 +50,7 @@ def test_a_still_is_the_picture_of_the_scene(page: Page, server: Server, tmp_pat
         assert np.abs(ours - np.array(theirs)).max() < 0.5, "half a pixel"
         screen = drawn(page, 0)
         drawing = replace(studio.drawing(scenario), names=())
-        still = renderer.draw(drawing, Shot(view, (screen.shape[1], screen.shape[0]))).astype(np.float64).mean(axis=2)
+        still = renderer.draw(drawing, Shot(view, (screen.shape[1], screen.shape[0]))).astype(np.float64)
         alike = similarity(with_sky(screen), still)
         moved = similarity(with_sky(screen), np.roll(still, 6, axis=1))
         assert np.median(alike) > ALIKE

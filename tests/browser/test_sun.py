@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -11,15 +12,24 @@ import shapely
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, Route, expect
 
+from layers.stills import Studio
+from tests.browser.alike import alike, with_sky
 from tests.browser.conftest import Server
 from tests.browser.test_scene import Visit, frame, picture, scene_url  # noqa: F401 - a fixture
 from tests.browser.visiting import LAPTOP, Recorder, wait_for_scene, wait_for_script
 from tests.layers.small_town import GROUND, HOUSE, small_town, tower
 from wijktwin.appearance import DAYLIGHT, Light, light_on
+from wijktwin.export.drawn import Drawing, Shot
+from wijktwin.export.perspective import MapView
+from wijktwin.export.stills import Renderer
 from wijktwin.impacts.ground_shadow import GroundShadow, ShadowCaster
 from wijktwin.model.scenario import Scenario
 
 DAY = date(2026, 3, 21)
+SAME_STRUCTURE = 0.993
+"""Structural similarity outside edges that a still has at least with the screen."""
+SAME_COLOUR = 9.5
+"""By how much 99 of 100 pixels outside edges differ at most."""
 NOON = 29568180
 """Of that day in the small town, in minutes since 1970."""
 SHADE_AT = "**/_wijktwin/shade/*/at/*"
@@ -138,6 +148,55 @@ def test_walls_follow_the_sun_by_the_light_that_is_baked_into_their_colours(visi
     assert found[0] / plain == pytest.approx(morning / light_on(facing)[0], rel=0.03), (
         "without the sun the colours are those that were baked"
     )
+
+
+def test_a_still_has_the_camera_the_colours_and_the_shade_of_the_screen(visit: Visit) -> None:
+    choose(visit, "day-2026-03-21", "hour-15")
+    visit.ask("setCamera({bearing: -35, pitch: 50, zoom: window.wijktwinScene.camera().zoom + 1.2})")
+    visit.page.wait_for_function("() => window.wijktwinScene.isAtRest()")
+    seen = visit.ask("viewports()[0]")
+    pixels = picture(visit)
+    screen, is_drawn = with_sky(pixels), pixels[..., 3] == 255
+    camera = MapView(*(float(seen[name]) for name in ("longitude", "latitude", "zoom", "pitch", "bearing")))
+    view = replace(camera, screen_height=seen["height"], screen_width=seen["width"])
+    moment = ShadowCaster(small_town()).place.moment(DAY, 15)
+    renderer = Renderer()
+    studio = Studio.of(small_town(), [tower()], renderer=renderer)
+    scenario = Scenario(small_town(), frozenset({tower()}))
+
+    def still(drawing: Drawing, view: MapView = view) -> NDArray[np.float64]:
+        shot = Shot(view, (screen.shape[1], screen.shape[0]))
+        return renderer.draw(replace(drawing, names=()), shot).astype(np.float64)
+
+    drawing = studio.drawing(scenario, moment)
+    right = alike(screen, still(drawing), where=is_drawn)
+    assert is_drawn.mean() > 0.5
+    assert right.compared > 0.5
+    assert right.structure > SAME_STRUCTURE
+    assert right.colour <= SAME_COLOUR
+    moved = replace(view, longitude=view.longitude + 2.0 / (111_320.0 * np.cos(np.radians(view.latitude))))
+    wrong = {
+        "the shade of an hour later": still(studio.drawing(scenario, moment + timedelta(hours=1))),
+        "no shade": still(studio.drawing(scenario)),
+        "from 2 m further east": still(drawing, moved),
+    }
+    for name, other in wrong.items():
+        assert alike(screen, other, where=is_drawn).structure < SAME_STRUCTURE, name
+    colours = {
+        "walls and roofs in the light of no sun": still(_with_faces_of(studio.drawing(scenario), drawing)),
+        "all a little warmer": np.clip(still(drawing) * (1.06, 1.0, 0.94), 0, 255),
+    }
+    for name, other in colours.items():
+        assert alike(screen, other, where=is_drawn).colour > SAME_COLOUR, name
+    renderer.close()
+
+
+def _with_faces_of(other: Drawing, drawing: Drawing) -> Drawing:
+    """A drawing whose faces have the colours of those of another."""
+    by_key = {piece.key: piece for piece in other.pieces}
+    pieces = [by_key.get(piece.key.rpartition("/")[0].rpartition("/")[0], piece) for piece in drawing.pieces]
+    assert pieces != list(drawing.pieces)
+    return replace(drawing, pieces=tuple(pieces))
 
 
 def test_without_sun_the_picture_is_as_it_was(visit: Visit) -> None:
