@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,11 +12,12 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from wijktwin.export.drawn import ByteArray, Shot, Stills
-from wijktwin.export.letters import Block, wrapped
+from wijktwin.export.legend_marks import LegendLine, draw_mark
+from wijktwin.export.letters import POINTS_PER_INCH, Block, wrapped
 from wijktwin.export.papers import Paper
 from wijktwin.export.perspective import MapView
 from wijktwin.export.picture import as_png
-from wijktwin.export.sheet import INK, PALE, SAND, WHITE
+from wijktwin.export.sheet import INK, PALE, SAND, WHITE, draw_north, draw_scale
 from wijktwin.export.telling import VERY_LOW, Teller
 from wijktwin.model.scenario import Scenario
 from wijktwin.words.texts import text
@@ -28,6 +29,12 @@ LETTERS: Final = 15.0
 MARGIN: Final = 36
 GAP: Final = 10
 DPI: Final = 150
+ARROW: Final = 70.0
+"""[px]"""
+SCALE_WIDTH: Final = 330.0
+"""Room for the scale and what it holds for. [px]"""
+LEGEND_COLUMN: Final = 260.0
+"""[px]"""
 MOST_IN_BLOCK: Final = 8
 """Rows under each other before a new block begins beside them."""
 
@@ -73,16 +80,20 @@ def contact_sheet(stills: Stills, cells: Sequence[Cell], view: MapView, teller: 
     captions = [wrapped(" ".join(teller.sun_notes(row[0].moment)[:1]), block_width - 4 * GAP, LETTERS) for row in rows]
     banner = teller.banner(*(cell.scenario for cell in cells))
     head = _head(teller, title, room, rows, banner)
+    paper = Paper(width, width, DPI, LETTERS * POINTS_PER_INCH / DPI)
+    shot = Shot(view, CELL)
+    key = _Key(teller, cells, paper, shot)
     foot = _foot(teller, cells, room)
     label_height = max(label.height for label in labels) + GAP
-    heights = [caption.height + CELL[1] + 2 * GAP for caption in captions]
+    heights = [caption.height + CELL[1] + 3 * GAP for caption in captions]
     blocks = [range(first, min(first + per_block, len(rows))) for first in range(0, len(rows), per_block)]
     tallest = max(label_height + sum(heights[row] for row in block) for block in blocks)
     top = MARGIN + sum(block.height + GAP for block in head)
-    sheet = Image.new("RGB", (width, math.ceil(top + tallest + sum(block.height + GAP for block in foot) + MARGIN)), WHITE)
+    below = top + tallest + key.height
+    sheet = Image.new("RGB", (width, math.ceil(below + sum(block.height + GAP for block in foot) + MARGIN)), WHITE)
     pen = ImageDraw.Draw(sheet)
     if banner:
-        pen.rectangle((0, 0, width, MARGIN + head[0].height), fill=SAND)
+        pen.rectangle((0, 0, width, MARGIN - GAP / 2 + head[0].height), fill=SAND)
     _under(pen, head, MARGIN, MARGIN - GAP)
     for number, block in enumerate(blocks):
         left, y = MARGIN + number * block_width, float(top)
@@ -92,13 +103,51 @@ def contact_sheet(stills: Stills, cells: Sequence[Cell], view: MapView, teller: 
         for row in block:
             captions[row].draw(pen, left, y, PALE)
             for column, cell in enumerate(rows[row]):
-                pixels = stills.draw(cell.scenario, Shot(view, CELL, cell.moment))
+                pixels = stills.draw(cell.scenario, replace(shot, moment=cell.moment))
                 sheet.paste(Image.fromarray(pixels), (left + column * (CELL[0] + GAP), round(y + captions[row].height + GAP / 2)))
             y += heights[row]
-    _under(pen, foot, MARGIN, top + tallest)
-    return as_png(
-        sheet, Paper(sheet.width, sheet.height, DPI, LETTERS), title=title, description=" ".join(block.lines[0] for block in head)
-    )
+    key.draw(pen, top + tallest)
+    _under(pen, foot, MARGIN, below)
+    return as_png(sheet, paper, title=title, description=" ".join(line for block in head for line in block.lines))
+
+
+class _Key:
+    """North, a scale and what colours mean: the same for all pictures on the sheet."""
+
+    def __init__(self, teller: Teller, cells: Sequence[Cell], paper: Paper, shot: Shot) -> None:
+        self._paper, self._shot, self._north = paper, shot, text("export_picture.north", teller.language)
+        self._has_scale = not shot.view.is_level
+        self._note = wrapped(teller.scale_note(shot), SCALE_WIDTH, LETTERS * 0.85) if self._has_scale else None
+        keys = dict.fromkeys((cell.scenario.key, True) for cell in cells)
+        lines = dict.fromkeys(line for key in keys for line in teller.legend.get(key, ()))
+        self._title = wrapped(text("export_picture.legend", teller.language), LEGEND_COLUMN, LETTERS, is_bold=True)
+        blocks = [(line, wrapped(line.words, LEGEND_COLUMN - 2.6 * LETTERS, LETTERS)) for line in lines]
+        self._left = MARGIN + SCALE_WIDTH + 3 * GAP
+        self._per_row = max(1, int((paper.width - MARGIN - self._left) // LEGEND_COLUMN))
+        self._rows = [blocks[first : first + self._per_row] for first in range(0, len(blocks), self._per_row)]
+        legend = sum(self._row_height(row) for row in self._rows) + (self._title.height + GAP / 2 if blocks else 0.0)
+        self.height = max(legend, ARROW + GAP + (self._note.height if self._note else 0.0)) + 2 * GAP
+
+    @staticmethod
+    def _row_height(row: Sequence[tuple[LegendLine, Block]]) -> float:
+        return max(*(block.height for _, block in row), LETTERS * 1.3) + GAP / 2
+
+    def draw(self, pen: ImageDraw.ImageDraw, top: float) -> None:
+        """All of it, from a height down. [px]"""
+        draw_north(pen, (MARGIN, top, ARROW), self._shot.view.bearing, self._north)
+        if self._note is not None:
+            draw_scale(pen, (MARGIN + ARROW + 2 * GAP, top + ARROW / 2, LETTERS), self._paper, self._shot)
+            self._note.draw(pen, MARGIN, top + ARROW + GAP, PALE)
+        if not self._rows:
+            return
+        self._title.draw(pen, self._left, top, INK)
+        y = top + self._title.height + GAP / 2
+        for row in self._rows:
+            for column, (line, block) in enumerate(row):
+                x = self._left + column * LEGEND_COLUMN
+                draw_mark(pen, line, (x, y + LETTERS * 0.1, LETTERS * 1.1))
+                block.draw(pen, x + 2 * LETTERS, y, INK)
+            y += self._row_height(row)
 
 
 def _head(teller: Teller, title: str, room: float, rows: Sequence[Sequence[Cell]], banner: str) -> list[Block]:

@@ -183,9 +183,9 @@ def composed(pixels: ByteArray, place: Layout, shot: Shot) -> Image.Image:
         placed.block.draw(pen, placed.x, placed.y, placed.colour)
     for line, x, y, size in place.marks:
         draw_mark(pen, line, (x, y, size))
-    _north(pen, place.arrow, shot.view.bearing, told.north)
+    draw_north(pen, place.arrow, shot.view.bearing, told.north)
     if told.scale_note:
-        _scale(pen, place, shot)
+        draw_scale(pen, place.scale, place.paper, shot)
     if place.code is not None:
         _code(sheet, told.link, place.code)
     return sheet
@@ -285,8 +285,8 @@ class _Below:
 
 
 # --------------------------------------------------------------------------------------------------------------- north and scale
-def _north(pen: ImageDraw.ImageDraw, place: tuple[float, float, float], bearing: float, letter: str) -> None:
-    """The needle, turned as the picture is."""
+def draw_north(pen: ImageDraw.ImageDraw, place: tuple[float, float, float], bearing: float, letter: str) -> None:
+    """The needle, turned as the picture is: left, top and size [px], and where is looked, clockwise from north [°]."""
     x, y, size = place
     middle = (x + size / 2, y + size / 2)
     angle = math.radians(-bearing)
@@ -312,12 +312,13 @@ def scale_length(metres_per_pixel: float, most_pixels: float) -> float:
     return next((digit * power for digit in DIGITS if digit * power <= most), power)
 
 
-def _scale(pen: ImageDraw.ImageDraw, place: Layout, shot: Shot) -> None:
-    x, y, size = place.scale
+def draw_scale(pen: ImageDraw.ImageDraw, place: tuple[float, float, float], paper: Paper, shot: Shot) -> None:
+    """A scale for the middle of a picture: left, height of its line, and size of its letters. [px]"""
+    x, y, size = place
     metres_per_pixel = 1.0 / (shot.view.scale * shot.ratio)
-    metres = scale_length(metres_per_pixel, place.paper.pixels(SCALE_ROOM))
+    metres = scale_length(metres_per_pixel, paper.pixels(SCALE_ROOM))
     length, tick = metres / metres_per_pixel, size * 0.5
-    width = max(1, round(place.paper.pixels(1.2)))
+    width = max(1, round(paper.pixels(1.2)))
     pen.line([(x, y - tick), (x, y), (x + length, y), (x + length, y - tick)], fill=INK, width=width)
     shown = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
     pen.text((x + length / 2, y + tick * 0.6), shown, font=font(size), fill=INK, anchor="ma")

@@ -76,7 +76,7 @@ class Teller:
             legend=tuple(self.legend.get((scenario.key, shot.moment is not None), ())),
             banner=self.banner(scenario),
             north=text("export_picture.north", language),
-            scale_note="" if shot.view.is_level else self._scale(shot),
+            scale_note="" if shot.view.is_level else self.scale_note(shot),
             link=address,
             link_text=text("export_picture.link", language, link=address) if address else "",
         )
@@ -146,5 +146,6 @@ class Teller:
         limits = text("export_picture.shade_limits", language)
         return [*found, *([text("export_picture.sun_low", language)] if sun.altitude < VERY_LOW else []), limits]
 
-    def _scale(self, shot: Shot) -> str:
+    def scale_note(self, shot: Shot) -> str:
+        """What a length in the picture holds for."""
         return text(f"export_picture.scale_{'above' if shot.view.pitch < STEEP else 'perspective'}", self.language)
