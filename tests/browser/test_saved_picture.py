@@ -53,6 +53,22 @@ def top_of(whole: Pixels, part: Pixels, left: int) -> int:
     return -1
 
 
+IN_CLIPBOARD = """async () => {
+  const [item] = await navigator.clipboard.read();
+  const blob = await item.getType('image/png');
+  return { types: item.types, bytes: [...new Uint8Array(await blob.arrayBuffer())] };
+}"""
+
+
+def copied(page: Page) -> Pixels:
+    """Press the button: the pixels that are on the clipboard then, shape (height, width, 3)."""
+    page.locator("[data-action='copy_picture']").click()
+    expect(page.get_by_text("Het beeld is gekopieerd.", exact=False)).to_be_attached()
+    found = page.evaluate(IN_CLIPBOARD)
+    assert found["types"] == ["image/png"]
+    return np.asarray(Image.open(io.BytesIO(bytes(found["bytes"]))).convert("RGB"), dtype=np.int64)
+
+
 def saved_as_drawn(page: Page, folder: Path, pane: int = 0, *, is_last: bool = False) -> tuple[str, Pixels, Pixels, int]:
     """The name and the pixels of a saved file, what is drawn in one of its pictures, and how far down that lies in the file."""
     for _ in range(TIMES):
@@ -64,7 +80,8 @@ def saved_as_drawn(page: Page, folder: Path, pane: int = 0, *, is_last: bool = F
     return pytest.fail("the picture of the scene is not in the file")
 
 
-def test_the_file_has_every_pixel_of_the_scene(page: Page, server: Server, tmp_path: Path) -> None:
+def test_the_file_and_the_clipboard_have_every_pixel_of_the_scene(page: Page, server: Server, tmp_path: Path) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     come_in(page, server, plans="vogelhof", scene=True)
     page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")
     name, whole, scene, top = saved_as_drawn(page, tmp_path)
@@ -81,6 +98,17 @@ def test_the_file_has_every_pixel_of_the_scene(page: Page, server: Server, tmp_p
     dark = below.sum(axis=2) < 150
     assert dark[:, :240].any(), "the scale"
     assert dark[:, 240:].sum() > 1000, "the sources"
+
+    pasted = copied(page)
+    assert pasted.shape == whole.shape
+    assert (np.abs(pasted - whole) > 1).any(axis=2).mean() < TIES, "the same picture"
+    page.evaluate("() => { ClipboardItem.prototype.constructor = null; delete globalThis.ClipboardItem; }")
+    page.locator("[data-action='copy_picture']").click()
+    expect(page.get_by_text("Uw browser laat kopiëren hier niet toe. Bewaar het beeld als PNG.").first).to_be_visible()
+
+    page.evaluate("() => globalThis.wijktwinScene.setCamera({bearing: 130, pitch: 50})")
+    page.get_by_role("button", name="Neem deze weergave mee").click()
+    expect(page.get_by_role("combobox", name=re.compile("Van waar kijkt u"))).to_have_value("Zoals u net keek: vanuit het noordwesten")
 
 
 @pytest.mark.exhaustive
