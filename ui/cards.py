@@ -180,7 +180,9 @@ def selection(t: Text, found: Scenario) -> None:
     if point is not None:
         surface = chosen.thing_id if chosen is not None else None
         st.html(element("section", place_markup(t, found.neighbourhood, point, surface), class_="wt-card", aria_label=t("card.title")))
-        st.button(t("card.close"), key="let_go", on_click=state.select, args=(None,))
+        with st.container(horizontal=True, key="point_buttons"):
+            st.button(t("spot.ask"), key="look_from_here", on_click=state.look_from, args=(point,))
+            st.button(t("card.close"), key="let_go", on_click=state.select, args=(None,))
         return
     if chosen is None:
         return

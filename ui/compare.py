@@ -83,7 +83,12 @@ def short_names(t: Text, plans: Sequence[Plan]) -> dict[str, str]:
 
 # -------------------------------------------------------------------------------------------------------------- the figures
 def table(
-    t: Text, scenarios: tuple[Scenario, Scenario], told: tuple[Sequence[Assessment], Sequence[Assessment]], names: tuple[str, str]
+    t: Text,
+    scenarios: tuple[Scenario, Scenario],
+    told: tuple[Sequence[Assessment], Sequence[Assessment]],
+    names: tuple[str, str],
+    *,
+    title: str = "",
 ) -> None:
     """The same figures of both, in the same order: two columns that can be read across, and the difference where there is one."""
     found = pairs(scenarios, told, t.language)
@@ -93,7 +98,7 @@ def table(
     caption = t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1])
     rows = [(pair.group, _row(t, pair, columns, sources)) for pair in found]
     shown = grouped_table(caption, heads, rows, class_="wt-pairs")
-    st.html(above_sources(t, scrollable(t("compare.figures"), shown), sources))
+    st.html(above_sources(t, scrollable(title or t("compare.figures"), shown), sources))
 
 
 def _row(t: Text, pair: Pair, columns: Sequence[str], sources: Mapping[str, int]) -> Markup:

@@ -61,9 +61,21 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     st.html(above_sources(t, EMPTY, sources))
 
 
-def _table(t: Text, caption: str, lines: Sequence[_Line]) -> Markup:
+def plain_table(t: Text, found: Scenario, told: Sequence[Assessment], *, title: str) -> None:
+    """The same of a few figures, all of them at once and without a way into the picture."""
+    sources = numbered_sources(told, t.language)
+    lines = [
+        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), ())
+        for one, row in zip(told, figure_rows(told, t.language), strict=True)
+    ]
+    caption = t("figures.caption", name=found.neighbourhood.name, plans=plan_titles(t, found))
+    st.html(scrollable(title, _table(t, caption, lines, flies=False)))
+    st.html(above_sources(t, EMPTY, sources))
+
+
+def _table(t: Text, caption: str, lines: Sequence[_Line], *, flies: bool = True) -> Markup:
     heads = [element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS]
-    rows = [(line.row.group, row) for line in lines for row in (_row(t, line), *(_part(t, part) for part in line.parts))]
+    rows = [(line.row.group, row) for line in lines for row in (_row(t, line, flies=flies), *(_part(t, part) for part in line.parts))]
     return grouped_table(caption, heads, rows, class_="wt-told")
 
 
@@ -104,7 +116,7 @@ def _column_class(name: str) -> str | None:
     return "wt-number" if name in NUMBERS else None
 
 
-def _row(t: Text, line: _Line) -> Markup:
+def _row(t: Text, line: _Line, *, flies: bool) -> Markup:
     row = line.row
     known = element("span", kind_mark(row.kind_key), row.kind, class_="wt-kind")
     before = EMPTY
@@ -114,7 +126,7 @@ def _row(t: Text, line: _Line) -> Markup:
         "tr",
         element(
             "th",
-            fly_button(t, line.figure, row.label),
+            fly_button(t, line.figure, row.label) if flies else row.label,
             element("span", row.where, class_="wt-how"),
             variant_words(row.variant),
             scope="row",

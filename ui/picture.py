@@ -137,6 +137,7 @@ def _draw(
             camera_key=f"{private.key if private else KEY}{own}",
             keeps_camera_in_link=not seen.is_own and private is None,
             keeps_camera_in_tab=private is None,
+            answers_views=private is None,
             window=private.window if private else None,
             store=store,
             pieces=pieces,
@@ -192,6 +193,8 @@ def own_shelf() -> tuple[GeometryStore, Pieces]:
 
 
 def _select_clicked(what: Seen) -> None:
+    if what.asks_view:
+        state.look_from(what.point)
     is_bare = what.picked is None or what.picked.thing is Thing.GROUND
     state.select(what.picked, origin=Origin.SCENE, point=what.point if is_bare else None)
 

@@ -319,6 +319,11 @@ def select(found: Picked | None, *, fly: bool = False, origin: Origin | None = N
         fly_to(found)
 
 
+def look_from(spot: tuple[float, float] | None) -> None:
+    """Ask what is seen from a spot, real coordinates [m]; None asks no more. It stays in this visit."""
+    visit().spot = spot
+
+
 def fly_to(where: Picked | BaseGeometry, *, height: float | None = None) -> None:
     """Let the camera fly to a thing or a place, once; ``height`` is that of what stands there. [m]"""
     now = visit()
@@ -397,5 +402,5 @@ def close_own() -> None:
 
 def _look_afresh(now: Visit) -> None:
     now.selected, now.street, now.refusal, now.target = None, None, None, None
-    now.compared, now.point = None, None
+    now.compared, now.point, now.spot = None, None, None
     now.scenarios, now.figures, now.conflicts = {}, {}, {}

@@ -99,6 +99,7 @@ class Visit:
     moment: str = ""
     compared: tuple[str, str] | None = None
     point: tuple[float, float] | None = None
+    spot: tuple[float, float] | None = None
     n_uploads: int = 0
     scenarios: dict[tuple[object, ...], Scenario] = field(default_factory=dict)
     figures: dict[str, tuple[Assessment, ...]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import beside, cards, compare, figures, frame, long_figures, picture, plan_summary, state
+from ui import beside, cards, compare, figures, frame, long_figures, picture, plan_summary, spot, state
 from ui.markup import element
 from wijktwin.words.methods import not_computed_texts
 
@@ -15,6 +15,8 @@ pair = (state.scenario_of(chosen[0], seen), state.scenario_of(chosen[1], seen))
 titles = compare.titles(t, chosen, seen)
 picture.draw_pair(t, pair, seen, titles)
 cards.selection_beside(t, picture.with_plan_of(pair, state.visit().selected))
+spot.choose(t)
+spot.told(t, pair, titles)
 
 frame.heading(t("compare.figures"))
 st.html(element("p", t("compare.figures_lead")))

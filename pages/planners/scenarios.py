@@ -15,6 +15,7 @@ from ui import (
     plan_choice,
     row_flights,
     search,
+    spot,
     state,
     sun_map,
     take_home,
@@ -37,8 +38,10 @@ with scene_column:
     colours = row_flights.colours(t, scenario)
     picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
     take_home.button(t)
+    spot.choose(t)
 with plan_column:
     cards.selection_beside(t, scenario)
+    spot.told(t, [scenario])
     building_sun.strips(t, scenario)
     choose, add, vary, streets = st.tabs([t(f"plans.tab_{name}") for name in ("choose", "add", "vary", "streets")], key="plan_tabs")
     with choose:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import cards, compare, figures, frame, picture, plan_choice, search, state, take_home
+from ui import cards, compare, figures, frame, picture, plan_choice, search, spot, state, take_home
 from ui.markup import bullet_list, element, label
 from wijktwin.words.methods import not_computed_texts
 
@@ -21,9 +21,11 @@ with scene_column:
     with st.container(horizontal=True, key="from_here"):
         compare.button(t, seen)
         take_home.button(t)
+    spot.choose(t)
     street = st.container(key="my_street")
 with words_column:
     cards.selection_beside(t, scenario)
+    spot.told(t, [scenario])
     told = figures.of_scenario(t, scenario)
     if scenario.is_baseline:
         picture.in_words(t, scenario)

@@ -144,6 +144,8 @@ class Seen:
         Longitude, latitude, zoom, pitch, bearing and the bounds of what is in view; None before the visitor did anything.
     has_failed
         The picture could not be drawn; then the page's own text has to do.
+    asks_view
+        Who walks there wants to know what is seen from the point.
     """
 
     picked: Picked | None = None
@@ -151,6 +153,7 @@ class Seen:
     scenario: int = 0
     camera: Mapping[str, Any] | None = None
     has_failed: bool = False
+    asks_view: bool = False
 
 
 def show(
@@ -180,6 +183,7 @@ def show(
     camera_key: str = "",
     keeps_camera_in_link: bool = False,
     keeps_camera_in_tab: bool = False,
+    answers_views: bool = False,
     window: Window | None = None,
     renderer: Renderer | None = None,
     store: GeometryStore = STORE,
@@ -227,6 +231,8 @@ def show(
         The address of the page says where the camera is (``view=``), and an address that says so moves it; costs no run.
     keeps_camera_in_tab
         The tab of the browser remembers where the camera was, for the page to take home from (`ui.take_home_tab`); costs no run.
+    answers_views
+        Who walks can ask what is seen from there: ``on_pick`` hears of the point (`Seen.asks_view`).
     window
         Where one looks from when the picture is first drawn; another one needs another ``key``.
     store, pieces
@@ -252,6 +258,7 @@ def show(
         "cameraKey": camera_key or key,
         "inLink": keeps_camera_in_link,
         "inTab": keeps_camera_in_tab,
+        "answersViews": answers_views,
         "deckKey": hashlib.sha256(orjson.dumps([deck["layers"] for deck in shown["decks"]])).hexdigest()[:16],
         "planView": plan_view_address(neighbourhood, offered, prepared, store=store, pieces=pieces),
         "plans": [sorted(plan.plan_id for plan in scenario.plans) for scenario in scenarios],
@@ -372,7 +379,8 @@ def _seen(result: Any, scenarios: Sequence[Scenario], prepared: Prepared) -> See
     if _is_sight(sight):
         point = ground_point(sight, prepared, kind=_ground_kind(scenarios[place], found))
     told = event.get("camera")
-    return Seen(found, point, place, told if isinstance(told, Mapping) else camera)
+    asks_view = point is not None and event.get("asksView") is True
+    return Seen(found, point, place, told if isinstance(told, Mapping) else camera, asks_view=asks_view)
 
 
 def _is_sight(told: object) -> TypeGuard[Sequence[Sequence[float]]]:

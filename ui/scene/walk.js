@@ -316,6 +316,16 @@ export class Walk {
     for (const end of ['pointerup', 'pointercancel']) container.addEventListener(end, () => { from = null; });
   }
 
+  /** The page tells what is seen from where one stands: a line of sight straight down says where that is. */
+  askView() {
+    if (!this.isOn) return;
+    const { longitude, latitude, eye } = this.at;
+    const [low] = this.scene.data.limits.ground;
+    const sight = [[longitude, latitude, low], [longitude, latitude, Math.max(eye, low + EYE)]];
+    this.scene.pointing.tell({ layer: null, index: -1, sight, pane: this.scene.front, asksView: true });
+    this.scene.tell(this.scene.labels.walk_asked);
+  }
+
   /** What lies around the picture for a walk: the way in, what is good to know, and the buttons, which come back. */
   furnish() {
     const { labels, data } = this.scene;
@@ -327,8 +337,10 @@ export class Walk {
       this.leave();
       this.button.focus();
     } }, labels.walk_leave);
+    const ask = element('button', { type: 'button', class: 'place walk-ask', 'data-action': 'walk-ask', hidden: !data.answersViews,
+      onclick: () => this.askView() }, labels.walk_ask);
     const moves = ['turn_left', 'forward', 'turn_right', 'left', 'back', 'right', 'up', 'down'].map((move) => this.moveButton(move));
-    this.pad = element('div', { class: 'walk-pad', role: 'group', 'aria-label': labels.walk_tools, hidden: true }, ...moves, leave);
+    this.pad = element('div', { class: 'walk-pad', role: 'group', 'aria-label': labels.walk_tools, hidden: true }, ...moves, ask, leave);
     this.pad.addEventListener('keydown', (event) => this.keyedBeside(event));
     this.pad.addEventListener('keyup', (event) => this.keyUp(event));
     this.pad.addEventListener('focusout', () => this.letGo());

@@ -50,6 +50,8 @@ def where_text(where: Where, language: Language) -> str:
         return text("where.day", language, name=format_day(where.identifier, language))
     if where.place is Place.PART_OF_DAY:
         return text("where.part_of_day", language, **_day_and_time(where, language))
+    if where.place is Place.POINT and "/" in where.identifier:  # how a plan is seen from there
+        return text("where.plan_area", language, name=short_name(where.label.in_language(language)))
     return text(f"where.{where.place}", language, name=where.label.in_language(language) or where.identifier)
 
 
