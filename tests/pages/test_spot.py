@@ -69,9 +69,8 @@ def test_two_plans_are_compared_from_one_spot() -> None:
     session(visitor).compared = ("vogeltorens-toegestaan", "vogeltorens")
     session(visitor).spot = HERE
     visitor.run()
-    (table,) = [
-        one.proto.body for one in elements(visitor) if one.type == "html" and "Lucht in het uitzicht vanaf een plek" in one.proto.body
-    ]
+    bodies = [one.proto.body for one in elements(visitor) if one.type == "html"]
+    (table,) = [body for body in bodies if "Lucht in het uitzicht vanaf een plek" in body]
     (row,) = [each for each in re.findall(r"<tr>.*?</tr>", table, re.DOTALL) if "Lucht in het uitzicht" in each]
     values = re.findall(r"<strong>([\d,]+)%</strong>", row)
     assert [value.partition(",")[0] for value in values] == ["33", "29"]
