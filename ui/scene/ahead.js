@@ -24,6 +24,9 @@ function untouched(rows) {
   return Object.defineProperty(rows, 'map', { value: () => rows });
 }
 
+const ONE = untouched([{}]); // the rows of a model that stands once, on the anchor
+const isOne = (rows) => Array.isArray(rows) && rows.length === 1 && !Object.keys(rows[0]).length;
+
 export class Ahead {
   constructor() {
     this.rows = new Map(); // by address; the same array every time, so that the renderer sees that nothing changed
@@ -38,10 +41,8 @@ export class Ahead {
     const isNew = (layer, place) => typeof layer.data === 'string' && known[place]?.get(layer.id) !== layer.data;
     const wanted = new Set(decks.flatMap((json, place) => json.layers.filter((layer) => isNew(layer, place)).map((layer) => layer.data)));
     await Promise.all([...wanted].map((address) => this.fetch(address)));
-    const filled = decks.map((json, place) => ({
-      ...json,
-      layers: json.layers.map((layer) => (isNew(layer, place) && this.rows.has(layer.data) ? { ...layer, data: this.rows.get(layer.data) } : layer)),
-    }));
+    const rowsOf = (layer, place) => (isOne(layer.data) ? ONE : isNew(layer, place) ? this.rows.get(layer.data) : null) ?? layer.data;
+    const filled = decks.map((json, place) => ({ ...json, layers: json.layers.map((layer) => ({ ...layer, data: rowsOf(layer, place) })) }));
     for (const address of this.rows.keys()) if (this.rows.size > MOST && !wanted.has(address)) this.rows.delete(address);
     return filled;
   }

@@ -17,7 +17,7 @@ ROUTE: Final = "/scene"
 FOLDER: Final = Path(__file__).resolve().parent
 OWN_FILES: Final = (
     "scene.js", "ahead.js", "camera.js", "controls.js", "distance.js", "flat.js", "handle.js", "in_view.js", "kept.js", "link.js",
-    "moving.js", "names.js", "packing.js", "painting.js", "pointing.js", "rows.js", "snapshot.js",
+    "moving.js", "names.js", "packing.js", "painting.js", "pointing.js", "rows.js", "snapshot.js", "standing.js",
     "sun.js", "surroundings.js", "walk.js", "scene.css",
 )  # fmt: skip
 RENDERER: Final = Path(pydeck.__file__).resolve().parent / "nbextension" / "static" / "index.js"

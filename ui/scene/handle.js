@@ -26,6 +26,7 @@ export function handle(scene) {
       pane(place).deck.redraw('asked for');
       return pane(place).canvas.toDataURL('image/png');
     },
+    shown: (place) => ({ picture: pane(place).canvas.toDataURL('image/png'), isLaid: pane(place).standing.isLaid }), // not painted again
     walker: () => scene.walk.at,
     walk: (walker) => scene.walk.enter(walker),
     ground: (place) => scene.around.height(scene.around.metres(place)),

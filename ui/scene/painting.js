@@ -2,7 +2,7 @@
 
 const SOON = 60; // what has been fetched is still made ready for the graphics card, in milliseconds
 const PATIENCE = 1200; // after this what is there is painted all the same, in milliseconds
-const ASKED = 'asked for'; // somebody reads the picture, as it is
+export const ASKED = 'asked for'; // somebody reads the picture, as it is
 
 export class Painting {
   constructor() {
