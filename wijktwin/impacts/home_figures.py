@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from wijktwin.errors import Note
     from wijktwin.impacts.assessment import Margin, Method, Unit, UsedAssumption, Where
     from wijktwin.impacts.assumptions import Assumptions
-    from wijktwin.impacts.home import HomeAddress
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
     from wijktwin.model.scenario import Scenario
@@ -33,7 +32,6 @@ class HomeFigures:
     """
 
     scenario: Scenario
-    address: HomeAddress
     assumptions: Assumptions
     subjects: tuple[str, ...]
 

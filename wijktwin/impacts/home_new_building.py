@@ -80,7 +80,7 @@ class _About:
 
     @property
     def figures(self) -> HomeFigures:
-        return HomeFigures(self.scenario, self.address, self.assumptions, ("buildings", "addresses"))
+        return HomeFigures(self.scenario, self.assumptions, ("buildings", "addresses"))
 
     @property
     def neighbourhood(self) -> Neighbourhood:

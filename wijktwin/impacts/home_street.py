@@ -202,7 +202,7 @@ class _About:
         plans = () if is_same else self.plans
         now = Kind.ASSUMED if one.is_derived and one.mode is Mode.DRIVE else Kind.CALCULATED
         own = Kind.ASSUMED if self.scenario.flooded else now
-        return HomeFigures(self.scenario, self.address, self.assumptions, ("streets", "addresses", "ground")).make(
+        return HomeFigures(self.scenario, self.assumptions, ("streets", "addresses", "ground")).make(
             WAY.format(mode=one.mode),
             self.address.about(KINDS[one.kind]),
             one.before,

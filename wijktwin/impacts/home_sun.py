@@ -235,7 +235,7 @@ class _About:
         scenario = self.homes.scenario
         plans = tuple(plan for plan in scenario.ordered_plans if plan.volumes or plan.demolishes)
         is_assumed = self.homes.study.points.targets[self.number].origin is Origin.ASSUMED
-        return HomeFigures(scenario, self.address, self.assumptions, ("buildings", "addresses")).make(
+        return HomeFigures(scenario, self.assumptions, ("buildings", "addresses")).make(
             impact,
             where,
             before,

@@ -196,7 +196,7 @@ class _About:
         before_margin: Margin | None = None, difference_margin: Margin | None = None, missing: str = "",
         plans: tuple[Plan, ...] | None = None, kind: Kind | None = None, used: tuple[str, ...] = OF_TREES, remarks: tuple[Note, ...] = (),
     ) -> Assessment:  # fmt: skip
-        return HomeFigures(self.scenario, self.address, self.assumptions, SUBJECTS).make(
+        return HomeFigures(self.scenario, self.assumptions, SUBJECTS).make(
             impact,
             where,
             before,
@@ -326,7 +326,7 @@ class _Green:
         is_same = before is not None and before == after and (difference_margin is None or difference_margin.is_exact)
         plans = () if is_same else plans_of_surroundings(self.scenario)
         trees = kept(self.scenario.neighbourhood, "kind of trees", lambda: tree_kind(self.scenario.neighbourhood.tree_table))
-        return HomeFigures(self.scenario, self.address, self.assumptions, SUBJECTS).make(
+        return HomeFigures(self.scenario, self.assumptions, SUBJECTS).make(
             impact,
             where,
             before,

@@ -47,7 +47,7 @@ def methods(material: Material) -> list[Block]:
         found += [heading(told.title, level=2), paragraph(version, style="small"), *(paragraph(each) for each in told.paragraphs)]
         found.append(paragraph(f"{text('method.formula', language)}: {told.formula}", style="formula"))
         if told.literature:
-            found += [paragraph(f"{text('method.literature', language)}:", style="small"), bullets(told.literature, style="small")]
+            found += [paragraph(f"{text('method.literature', language)}:", style="label"), bullets(told.literature, style="small")]
     found += [heading(text("not_computed.title", language), level=2), paragraph(text("method.not_computed_introduction", language))]
     return [*found, bullets(not_computed_texts(language)), heading(t("limits"), level=2), bullets([t(f"limit_{n}") for n in range(1, 5)])]
 
@@ -73,7 +73,7 @@ def sources(material: Material) -> list[Block]:
         )
     heads = [t("source_number"), t("source_title"), t("source_owner"), t("source_date"), t("source_licence")]
     caption = table(t("sources_caption"), heads, rows, widths=(7, 39, 24, 16, 14), style="fine")
-    return [heading(t("sources"), breaks=True), paragraph(t("sources_lead")), caption]
+    return [heading(t("sources")), paragraph(t("sources_lead")), caption]
 
 
 def _dated(material: Material, source: Source) -> str:

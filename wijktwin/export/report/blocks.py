@@ -48,7 +48,7 @@ def heading(words: str, *, level: int = 1, breaks: bool = False) -> Block:
 
 
 def paragraph(words: str, *, style: str = "") -> Block:
-    """A paragraph; ``style`` is "lead", "small" or ""."""
+    """A paragraph; ``style`` is "lead", "small", "formula", "label" (which stays with what follows) or ""."""
     return {"kind": "paragraph", "text": words, "style": style}
 
 

@@ -154,7 +154,7 @@ def _of_plan(material: Material, plan: Plan, same: frozenset[Key]) -> Block:
     t, told = material.t, [one for one in material.told[plan.plan_id] if key_of(one) not in same]
     rows = _grouped((shown.group, each) for one in told for shown, each in _figure_rows(material, one, plan))
     heads = [t("figure"), t("today"), t("then"), t("difference_head"), t("margin"), t("kind"), t("sources_short")]
-    widths = (27, 9, 9, 10, 29, 10, 6)
+    widths = (27, 9, 9, 9, 27, 13, 6)
     return table(t("figures_caption", title=material.title_of(plan)), heads, rows, widths=widths, numbers=(1, 2, 3), style="fine")
 
 

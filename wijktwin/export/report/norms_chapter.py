@@ -40,8 +40,8 @@ IN_WORDS: Final = {"times": "norm_times", "trees": "norm_trees"}
 """Units of norm tables that are words, and the texts for them."""
 KEY_FIGURES: Final = (("parking.toml", "places"), ("traffic.toml", "movements"))
 """What is usual, and no norm."""
-OWN_MEASURES: Final = ("view", "sun_change", "density", "reachability", "traffic")
-"""What we measure and no law or norm sets: said so in words below ``report.own_measure_``."""
+OWN_MEASURES: Final = {"view": "view", "sun_change": "sunlight", "density": "density", "reachability": "reachability", "traffic": "traffic"}
+"""What we measure and no law or norm sets, in words below ``report.own_measure_``, and the impacts that measure it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ def norms(material: Material) -> list[Block]:
     ]
     found = [heading(t("norms")), paragraph(t("norms_lead"))]
     found += [table(t("norms_caption"), heads, rows, widths=(25, 17, 26, 32), style="plain")] if rows else []
-    own = [t(f"own_measure_{name}") for name in OWN_MEASURES if name.partition("_")[0] in _impacts(material) | {"sun"}]
-    return [*found, heading(t("own_measures"), level=2), bullets(own), *requirements(material)]
+    impacts = _impacts(material)
+    own = [t(f"own_measure_{name}") for name, impact in OWN_MEASURES.items() if impact in impacts]
+    return [*found, *([heading(t("own_measures"), level=2), bullets(own)] if own else []), *requirements(material)]
 
 
 def _impacts(material: Material) -> set[str]:
@@ -102,7 +103,9 @@ def used_norms(material: Material) -> list[Norm]:
                 for norm in norm_values(file_name).values()
             ]
     found += [
-        _entry(material, norm_table(name)[table_], asks=material.t("norm_by_kind")) for name, table_ in KEY_FIGURES if name[:7] in impacts
+        _entry(material, norm_table(name)[table_], asks=material.t("norm_by_kind"))
+        for name, table_ in KEY_FIGURES
+        if name.removesuffix(".toml") in impacts
     ]
     if "nuisance" in impacts:
         hours = norm_table("nuisance.toml")["hours"]

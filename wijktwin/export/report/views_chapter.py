@@ -26,7 +26,7 @@ def views(material: Material) -> list[Block]:
     if not material.views:
         return []
     t = material.t
-    found = [heading(t("views"), breaks=True), paragraph(t("views_lead"))]
+    found = [heading(t("views")), paragraph(t("views_lead"))]
     for site in material.views:
         found.append(heading(material.group_name(site.plans), level=2))
         standpoints = places_picture(material, site)
