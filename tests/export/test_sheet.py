@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.layers.small_town import small_town, tower
 from wijktwin.appearance import Outline
@@ -16,8 +18,9 @@ from wijktwin.export.legend_marks import LegendLine
 from wijktwin.export.letters import wrapped
 from wijktwin.export.links import Walker, link_to, read_link
 from wijktwin.export.papers import PAPERS, Size
-from wijktwin.export.perspective import MapView, walking_view
-from wijktwin.export.sheet import Layout, composed, layout, scale_length
+from wijktwin.export.perspective import Anchor, MapView, walking_view
+from wijktwin.export.qr import QUIET_ZONE, qr_code
+from wijktwin.export.sheet import NEEDLE, Layout, composed, layout, scale_length
 from wijktwin.export.telling import Teller
 from wijktwin.model.scenario import Scenario
 
@@ -35,6 +38,11 @@ def told_layout(language: Language, size: Size, *, title: str = "", base: str = 
     shot = Shot(view, (paper.width, paper.height), MOMENT)
     link = link_to(["toren"] * 3, language=language, time_zone="Europe/Amsterdam", moment=MOMENT, view=view)
     return layout(teller.told(scenario, shot, title=title, link=link), paper)
+
+
+def bare(place: Layout, view: MapView = VIEW) -> Image.Image:
+    """A sheet around a grey picture."""
+    return composed(np.full((*place.picture_size[::-1], 3), 200, dtype=np.uint8), place, Shot(view, place.picture_size, MOMENT))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -77,11 +85,60 @@ def test_a_code_stands_only_where_a_phone_can_follow_it() -> None:
     place = told_layout("nl", Size.A4, base="https://wijktwin.voorbeeldstad.nl/")
     assert place.told.link.startswith("https://wijktwin.voorbeeldstad.nl/?v=1&lang=nl")
     assert place.code is not None
-    sheet = composed(np.full((*place.picture_size[::-1], 3), 200, dtype=np.uint8), place, Shot(VIEW, place.picture_size, MOMENT))
+    sheet = bare(place)
     x, y, size = place.code
     code = np.asarray(sheet.crop((round(x), round(y), round(x + size), round(y + size))))
     assert set(np.unique(code)) == {0, 255}
-    assert 0.2 < (code == 0).mean() < 0.6
+
+
+@pytest.mark.parametrize("size", Size)
+def test_the_code_on_paper_is_that_of_the_link(size: Size) -> None:
+    """Every module of ISO/IEC 18004 as `segno` gives it for the link, of whole pixels and with its quiet zone."""
+    place = told_layout("nl", size, base="https://wijktwin.voorbeeldstad.nl")
+    assert place.code is not None
+    sheet = bare(place)
+    x, y, extent = place.code
+    wanted = np.array([[bool(dark) for dark in row] for row in qr_code(place.told.link).matrix_iter(border=QUIET_ZONE)])
+    step = int(extent // len(wanted))
+    assert step >= 2, "large enough for a camera"
+    side = step * len(wanted)
+    left, top = round(x + extent - side), round(y)
+    code = np.asarray(sheet.crop((left, top, left + side, top + side)).convert("L"))
+    assert ((code.reshape(len(wanted), step, len(wanted), step) == 0) == wanted[:, None, :, None]).all()
+    told = read_link(place.told.link)
+    assert (told.plan_ids, told.moment) == (("toren",), datetime(2026, 6, 21, 15))  # noqa: DTZ001 - a clock time
+
+
+@pytest.mark.parametrize("size", Size)
+def test_marks_of_the_legend_have_the_colours_that_they_stand_for(size: Size) -> None:
+    place = told_layout("nl", size)
+    sheet = np.asarray(
+        composed(np.full((*place.picture_size[::-1], 3), 200, dtype=np.uint8), place, Shot(VIEW, place.picture_size, MOMENT))
+    )
+    assert len(place.marks) == len(LEGEND)
+    for line, x, y, extent in place.marks:
+        inner = sheet[round(y + 0.3 * extent) : round(y + 0.7 * extent), round(x + 0.3 * extent) : round(x + 0.7 * extent)]
+        assert (inner == line.seen).all(), line.words
+
+
+@pytest.mark.parametrize("bearing", [0.0, 90.0, 180.0, 270.0, -28.0])
+def test_the_needle_points_north(bearing: float) -> None:
+    """Looking in a direction, north lies as far to the left of what is ahead as that direction lies clockwise from north."""
+    view = replace(VIEW, bearing=bearing)
+    place = told_layout("nl", Size.A4, view=view)
+    sheet = np.asarray(
+        composed(np.full((*place.picture_size[::-1], 3), 255, dtype=np.uint8), place, Shot(view, place.picture_size, MOMENT))
+    )
+    x, y, size = place.arrow
+    part = sheet[round(y) : round(y + size), round(x) : round(x + size)].astype(int)
+    rows, columns = np.nonzero(np.abs(part - NEEDLE).max(axis=2) <= 8)
+    across, up = columns.mean() + 0.5 - size / 2, size / 2 - rows.mean() - 0.5
+    anchor = Anchor(view.longitude, view.latitude)
+    places = anchor.metres(np.array([(view.longitude, view.latitude, 0.0), (view.longitude, view.latitude + 1e-4, 0.0)]))
+    here, north = Shot(replace(view, pitch=0.0), (1000, 1000)).eye(anchor).seen(places, (1000, 1000))[:, :2]
+    drawn = np.array([north[0] - here[0], here[1] - north[1]])
+    cosine = (across * drawn[0] + up * drawn[1]) / np.hypot(across, up) / np.hypot(*drawn)
+    assert cosine > 0.999
 
 
 def test_who_stands_on_the_ground_has_no_scale_and_is_told_the_height_of_the_eye() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from layers.cameras import projected
 from layers.ground import ground_colour
 from layers.stills import Studio
-from tests.layers.small_town import small_town, tower
+from tests.layers.small_town import low_block, small_town, tower
 from ui.sheet_legend import legend_lines
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
@@ -22,6 +23,7 @@ from wijktwin.errors import InputError
 from wijktwin.export.drawn import Drawing, Faces, Lines, Shot
 from wijktwin.export.perspective import Anchor, Eye, MapView, walking_view
 from wijktwin.export.stills import NoDrawingError, Renderer
+from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
 
 ANCHOR = Anchor(5.33, 52.28)
@@ -115,6 +117,64 @@ def test_colours_of_the_legend_are_in_the_picture(studio: Studio) -> None:
     roof = appearance.shaded(np.array(face, dtype=np.float64), np.array([[0.0, 0.0, 1.0]]))[0]
     assert near(pixels, tuple(roof.tolist())).sum() > 20
     assert near(pixels, edge, 40).sum() > 20
+
+
+@pytest.mark.parametrize("plan", [tower(), replace(low_block(), demolishes=frozenset({"house-6", "house-7"}))], ids=["tower", "block"])
+def test_every_colour_of_the_legend_is_in_a_picture_with_a_sun(renderer: Renderer, plan: Plan) -> None:
+    """Ground and shade have the very colour; walls and roofs that of the legend in the light of the sun; lines their own."""
+    found = Studio.of(small_town(), [plan], renderer=renderer)
+    scenario = Scenario(small_town(), frozenset([plan]))
+    moment = datetime(2026, 3, 21, 15, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    sun, shadow = found.shadow(scenario, moment).sun, found.shadow(scenario, moment)
+    size = (1280, 800)
+    above, south = (found.draw(scenario, Shot(found.view([scenario], view), size, moment)) for view in (View.ABOVE, View.FROM_SOUTH))
+    lights = appearance.sunlight(sun.azimuth, sun.altitude)
+    facing = np.array([[0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
+    looked_for = 0
+    for line in legend_lines(scenario, found.prepared, "nl", has_shade=True):
+        is_shade = line.words.startswith("schaduw")
+        if is_shade and line.words == "schaduw die verdwijnt" and shadow.goes.is_empty:
+            continue
+        if line.outline is not None:
+            assert near(above, line.outline, 24).sum() + near(south, line.outline, 24).sum() > 20, line.words
+            looked_for += 1
+        elif is_shade or line.words in {"rijbaan", "stoep", "groen", "tuin"}:
+            assert near(above, line.seen).sum() > 20, line.words
+            looked_for += 1
+        elif line.words in {"woningen", "winkels", "gebouw of schuur, gebruik niet bekend"}:
+            _, wall = appearance.light_on(facing, lights=lights) * line.fill
+            assert near(south, tuple(np.minimum(wall, 255).tolist()), 10).sum() > 20, line.words
+            looked_for += 1
+    assert looked_for >= 9
+    roof, _ = np.minimum(appearance.light_on(facing, lights=lights) * appearance.PLAN_FACES[plan.role.value], 255)
+    assert near(above, tuple(roof.tolist()), 2).sum() > 200, "the volume in the light of this sun"
+    if plan.demolishes and not plan.felled:
+        assert not shadow.goes.is_empty
+
+
+def test_walls_and_roofs_follow_the_sun_as_in_the_browser(studio: Studio) -> None:
+    scenario = Scenario(studio.neighbourhood, frozenset([tower()]))
+    plain = {piece.key: piece for piece in studio.drawing(scenario).pieces if isinstance(piece, Faces)}
+    for hour in (9, 15):
+        moment = datetime(2026, 3, 21, hour, tzinfo=ZoneInfo("Europe/Amsterdam"))
+        sun = studio.shadow(scenario, moment).sun
+        drawn = [piece for piece in studio.drawing(scenario, moment).pieces if isinstance(piece, Faces)]
+        lit_faces = [piece for piece in drawn if piece.key not in plain and not piece.key.startswith("shade/")]
+        assert len(lit_faces) >= 3, "houses, what goes, and what is built"
+        assert all(piece.facing is None for piece in drawn), "colours are final"
+        now = appearance.sunlight(round(sun.azimuth, 1), round(sun.altitude, 1))
+        for piece in lit_faces:
+            before = plain[piece.key.rpartition("/")[0].rpartition("/")[0]]
+            corners = piece.points[piece.triangles].astype(np.float64)
+            normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+            normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+            expected = before.colours[before.triangles[:, 0], :3] * (
+                appearance.light_on(normals, lights=now) / appearance.light_on(normals)
+            )
+            difference = np.abs(piece.colours[piece.triangles[:, 0], :3] - np.minimum(expected, 255))
+            assert np.percentile(difference, 99) <= 1.0, "each in the light that its side gets"
+    night = datetime(2026, 12, 22, 3, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    assert {piece.key for piece in studio.drawing(scenario, night).pieces if isinstance(piece, Faces)} == set(plain), "as baked"
 
 
 def test_shade_falls_away_from_the_sun_and_covers_what_was_computed(studio: Studio) -> None:
