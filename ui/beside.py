@@ -9,7 +9,8 @@ import streamlit as st
 
 from ui import figures, plan_choice, state
 from ui.compare import comparable, kind_words, short_names
-from ui.figure_table import above_sources, grouped_table, variant_words
+from ui.figure_folds import FoldRow, TableFrame, folded, homes_first, subject_of, whole_table
+from ui.figure_table import above_sources, variant_words
 from ui.markup import EMPTY, Markup, element, joined, scrollable
 from ui.visit import NOW
 from wijktwin.words.beside import Line, lines
@@ -44,19 +45,21 @@ def side_by_side(t: Text, seen: World) -> None:
     heads = (t("look.now"), *short_names(t, group).values())
     changing = [line for line in found if line.changes]
     same = [line for line in found if not line.changes]
-    sources = numbered_sources([one for line in found for one in line.figures], t.language)
-    st.html(scrollable(t("beside.title"), _table(t, changing, heads, t("beside.caption", name=seen.neighbourhood.name), sources)))
+    figures_told = [one for line in found for one in line.figures]
+    sources = numbered_sources(figures_told, t.language)
+    cells = (element("th", t("compare.figure"), scope="col"), *(element("th", name, scope="col", class_="wt-number") for name in heads))
+    frame = TableFrame(t("beside.caption", name=seen.neighbourhood.name), cells, "wt-pairs wt-beside")
+    rows = {True: changing, False: same}
+    made = {
+        changes: [FoldRow(subject_of(line.figures[0]), line.group, (_row(t, line, heads, sources),)) for line in own]
+        for changes, own in rows.items()
+    }
+    folded(t, t("beside.title"), made[True], frame, order=homes_first(figures_told), key="beside")
     if same:
         words = t("figures.stays", n=len(same))
         with st.expander(words, key="beside_same"):
-            st.html(scrollable(words, _table(t, same, heads, words, sources)))
+            st.html(scrollable(words, whole_table(made[False], frame)))
     st.html(above_sources(t, EMPTY, sources))
-
-
-def _table(t: Text, found: Sequence[Line], heads: Sequence[str], caption: str, sources: Mapping[str, int]) -> Markup:
-    names = [element("th", name, scope="col", class_="wt-number") for name in heads]
-    rows = [(line.group, _row(t, line, heads, sources)) for line in found]
-    return grouped_table(caption, [element("th", t("compare.figure"), scope="col"), *names], rows, class_="wt-pairs wt-beside")
 
 
 def _row(t: Text, line: Line, heads: Sequence[str], sources: Mapping[str, int]) -> Markup:

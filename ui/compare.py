@@ -9,7 +9,8 @@ import streamlit as st
 
 from ui import plan_choice, state
 from ui.cards import kind_mark
-from ui.figure_table import above_sources, grouped_table, variant_words
+from ui.figure_folds import FoldRow, TableFrame, folded, homes_first, subject_of, whole_table
+from ui.figure_table import above_sources, variant_words
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
 from ui.visit import NOW
@@ -90,15 +91,33 @@ def table(
     *,
     title: str = "",
 ) -> None:
-    """The same figures of both, in the same order: two columns that can be read across, and the difference where there is one."""
+    """The same figures of both, in the same order, in folds by subject: two columns that can be read across, and the difference.
+
+    What is the same in both is behind a panel of its own.
+
+    Parameters
+    ----------
+    title
+        Of a few figures that belong together: they are shown in one table with this name.
+    """
     found = pairs(scenarios, told, t.language)
-    sources = numbered_sources([figure for pair in found for figure in pair.figures], t.language)
+    figures = [figure for pair in found for figure in pair.figures]
+    sources = numbered_sources(figures, t.language)
     columns = (t("compare.figure"), *names, t("compare.difference"), t("figures.margin"), t("figures.source"))
-    heads = [element("th", name, scope="col", class_="wt-number" if 0 < place < 4 else None) for place, name in enumerate(columns)]
+    heads = tuple(element("th", name, scope="col", class_="wt-number" if 0 < place < 4 else None) for place, name in enumerate(columns))
     caption = t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1])
-    rows = [(pair.group, _row(t, pair, columns, sources)) for pair in found]
-    shown = grouped_table(caption, heads, rows, class_="wt-pairs")
-    st.html(above_sources(t, scrollable(title or t("compare.figures"), shown), sources))
+    frame = TableFrame(f"{title}: {names[0]}, {names[1]}" if title else caption, heads, "wt-pairs")
+    rows = [(pair, FoldRow(subject_of(pair.figures[0]), pair.group, (_row(t, pair, columns, sources),))) for pair in found]
+    if title:
+        st.html(above_sources(t, scrollable(title, whole_table([row for _, row in rows], frame)), sources))
+        return
+    same = [row for pair, row in rows if pair.is_same]
+    folded(t, t("compare.figures"), [row for pair, row in rows if not pair.is_same], frame, order=homes_first(figures), key="pairs")
+    if same:
+        words = t("compare.alike", n=len(same))
+        with st.expander(words, key="pairs_same"):
+            st.html(scrollable(words, whole_table(same, frame)))
+    st.html(above_sources(t, EMPTY, sources))
 
 
 def _row(t: Text, pair: Pair, columns: Sequence[str], sources: Mapping[str, int]) -> Markup:

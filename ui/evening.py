@@ -225,23 +225,30 @@ def _in_short(t: Text, plan: Plan, seen: World) -> None:
 
 def _codes(t: Text) -> None:
     """The codes for phones and tablets, with the addresses to type."""
-    page_url = str(st.context.url or "")
-    phone = public_link.to_page(home_link.PAGE, language=t.language, page_url=page_url)
-    shown = [_code(t("evening.phone"), "", phone, t("evening.phone_code"))]
+    shown = [_code(t("evening.phone"), _link(t, home_link.PAGE), t("evening.phone_code"), is_large=True)]
     if settings().is_evening:
-        tablet = public_link.to_page(kiosk.PAGE, language=t.language, page_url=page_url, **{kiosk.PARAMETER: "1"})
-        shown.append(_code(t("evening.tablet"), t("evening.tablet_say", seconds=kiosk.silence()), tablet, t("evening.tablet_code")))
+        link = _link(t, kiosk.PAGE, **{kiosk.PARAMETER: "1"})
+        shown.append(_code(t("evening.tablet"), link, t("evening.tablet_code"), say=t("evening.tablet_say", seconds=kiosk.silence())))
     st.html(element("p", t("evening.how"), class_="wt-evening-say") + element("div", *shown, class_="wt-codes"))
 
 
-def _code(heading: str, say: str, link: str, alt: str) -> Markup:
+def _link(t: Text, page: str, **more: str) -> tuple[str, str]:
+    """The link to a page for others, and as it is typed."""
+    url = str(st.context.url or "")
+    to_scan = public_link.to_page(page, language=t.language, page_url=url, **more)
+    return to_scan, public_link.to_type(page, language=t.language, page_url=url, **more)
+
+
+def _code(heading: str, link: tuple[str, str], alt: str, *, say: str = "", is_large: bool = False) -> Markup:
+    """A code with its address as it is typed below it."""
+    to_scan, to_type = link
     return element(
         "section",
         element("h2", heading),
+        element("img", src=qr_picture(to_scan), alt=alt, class_="wt-qr", width=280, height=280),
+        element("p", element("a", to_type, href=to_scan), class_="wt-street-link"),
         element("p", say) if say else EMPTY,
-        element("img", src=qr_picture(link), alt=alt, class_="wt-qr", width=280, height=280),
-        element("p", element("a", link, href=link), class_="wt-street-link"),
-        class_="wt-code",
+        class_="wt-code wt-code-large" if is_large else "wt-code",
     )
 
 
@@ -249,7 +256,8 @@ def phone_test(t: Text) -> None:
     """A code to try before the evening whether a phone gets here, and whether one did."""
     with st.expander(t("evening.test"), key="evening_test"):
         link = f"{public_link.base(str(st.context.url or ''))}{phones.ROUTE}?{phones.LANGUAGE}={t.language}"
-        st.html(element("div", _code(t("evening.test"), t("evening.test_say"), link, t("evening.test_code")), class_="wt-codes"))
+        shown = _code(t("evening.test"), (link, link), t("evening.test_code"), say=t("evening.test_say"))
+        st.html(element("div", shown, class_="wt-codes"))
         st.fragment(_came, run_every=SECONDS_BETWEEN_LOOKS)(t)
 
 

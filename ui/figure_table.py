@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui.cards import kind_mark
+from ui.figure_folds import FoldRow, TableFrame, folded, homes_first, subject_of, whole_table
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.row_flights import fly_button, listen
 from wijktwin.words.figure_sources import is_unchanged, numbered_sources, source_texts, stays
@@ -39,7 +39,7 @@ class _Line:
 def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     """Every figure: now, then, the difference, margin, how it is known, and by number its sources, which stand below.
 
-    What changes comes first; figures that stay the same are behind a panel of their own.
+    What changes comes first, in folds by subject; figures that stay the same are behind a panel of their own.
     """
     n_unchanged = sum(is_unchanged(one, key) for one in told for key in one.breakdown)
     shows_all = found.is_baseline or not n_unchanged
@@ -51,50 +51,39 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
         for one, row in zip(told, figure_rows(told, t.language), strict=True)
     ]
     caption = t("figures.caption", name=found.neighbourhood.name, plans=plan_titles(t, found))
+    frame = _frame(t, caption)
     first = lines if found.is_baseline else [line for line in lines if not stays(line.figure)]
     rest = [line for line in lines if line not in first]
     listen(told, found)
-    st.html(scrollable(t("figures.title"), _table(t, caption, first)))
+    folded(t, t("figures.title"), _fold_rows(t, first), frame, order=homes_first(told), key="figures")
     if rest:
-        with st.expander(t("figures.stays", n=len(rest)), key="figures_same"):
-            st.html(scrollable(t("figures.stays", n=len(rest)), _table(t, caption, rest)))
+        words = t("figures.stays", n=len(rest))
+        with st.expander(words, key="figures_same"):
+            st.html(scrollable(words, whole_table(_fold_rows(t, rest), frame)))
     st.html(above_sources(t, EMPTY, sources))
 
 
 def plain_table(t: Text, found: Scenario, told: Sequence[Assessment], *, title: str) -> None:
-    """The same of a few figures, all of them at once and without a way into the picture."""
+    """The same of a few figures that belong together: in one table, without ways into the picture, and with their sources."""
     sources = numbered_sources(told, t.language)
     lines = [
-        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), ())
+        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=found.is_baseline))
         for one, row in zip(told, figure_rows(told, t.language), strict=True)
     ]
-    caption = t("figures.caption", name=found.neighbourhood.name, plans=plan_titles(t, found))
-    st.html(scrollable(title, _table(t, caption, lines, flies=False)))
-    st.html(above_sources(t, EMPTY, sources))
+    frame = _frame(t, f"{title}: {plan_titles(t, found)}")
+    st.html(above_sources(t, scrollable(title, whole_table(_fold_rows(t, lines, flies=False), frame)), sources))
 
 
-def _table(t: Text, caption: str, lines: Sequence[_Line], *, flies: bool = True) -> Markup:
-    heads = [element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS]
-    rows = [(line.row.group, row) for line in lines for row in (_row(t, line, flies=flies), *(_part(t, part) for part in line.parts))]
-    return grouped_table(caption, heads, rows, class_="wt-told")
+def _frame(t: Text, caption: str) -> TableFrame:
+    heads = (element("th", t(f"figures.{name}"), scope="col", class_=_column_class(name)) for name in HEADINGS)
+    return TableFrame(caption, tuple(heads), "wt-told")
 
 
-def grouped_table(caption: str, heads: Sequence[Markup], rows: Iterable[tuple[str, Markup]], *, class_: str) -> Markup:
-    """A table of figures, with a heading of its own above the rows of every group.
-
-    Parameters
-    ----------
-    heads
-        The cells at the top.
-    rows
-        Each with the group that it belongs to; those of one group behind each other.
-    """
-    body: list[Markup] = []
-    for group, own in groupby(rows, key=lambda row: row[0]):
-        body.append(element("tr", element("th", group, colspan=len(heads), scope="colgroup"), class_="wt-group"))
-        body += [row for _, row in own]
-    inside = (element("caption", caption), element("thead", element("tr", *heads)), element("tbody", *body))
-    return element("table", *inside, class_=f"wt-table wt-figures {class_}")
+def _fold_rows(t: Text, lines: Iterable[_Line], *, flies: bool = True) -> list[FoldRow]:
+    return [
+        FoldRow(subject_of(line.figure), line.row.group, (_row(t, line, flies=flies), *(_part(t, part) for part in line.parts)))
+        for line in lines
+    ]
 
 
 def plan_titles(t: Text, found: Scenario) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui.markup import Markup, element
+from ui.markup import Markup, bullet_list, element
 from wijktwin.impacts.catalogue import IN_BACKGROUND
 from wijktwin.words.summary import plan_summary
 from wijktwin.words.texts import text
@@ -38,13 +38,24 @@ def side_by_side(
         st.html(element("p", text("summary.below", t.language), class_="wt-small"))
 
 
+def brief(t: Text, scenario: Scenario, told: Sequence[Assessment], *, is_waiting: bool) -> None:
+    """The summary of the one plan that is on, above its figures; nothing where none is, or several are. ``is_waiting`` as above."""
+    if len(scenario.plans) != 1:
+        return
+    parts = plan_summary(told, t.language, waiting=tuple(IN_BACKGROUND) if is_waiting else ())
+    blocks = (element("section", element("h3", part.title), bullet_list(part.sentences)) for part in parts)
+    st.html(element("div", *blocks, class_="wt-card wt-brief") + element("p", text("summary.below", t.language), class_="wt-small"))
+
+
 def large(t: Text, told: Sequence[Assessment], *, is_waiting: bool) -> None:
     """The summary of one plan in large letters, for a room; ``is_waiting`` as in `side_by_side`."""
     parts = plan_summary(told, t.language, waiting=tuple(IN_BACKGROUND) if is_waiting else ())
     blocks = [
         element("section", element("h2", part.title), element("ul", *(element("li", each) for each in part.sentences))) for part in parts
     ]
-    st.html(element("div", *blocks, class_="wt-large") + element("p", text("summary.below", t.language), class_="wt-small"))
+    st.html(
+        element("div", *blocks, class_="wt-large") + element("p", t("evening.in_short_below", page=t("nav.scenarios")), class_="wt-small")
+    )
 
 
 def _markup(t: Text, told: Sequence[Assessment], name: str, *, waiting: Sequence[str]) -> Markup:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ui import address
 from ui.lost import FIRST, PAGES
+from ui.text import DEFAULT_LANGUAGE
 from wijktwin import places
 from wijktwin.errors import Language
 
@@ -56,6 +57,13 @@ def to_page(page: str, *, language: Language, page_url: str | None = None, **mor
     root = base(str(st.context.url or "") if page_url is None else page_url)
     told = {address.VERSION: address.LINK_VERSION, address.LANGUAGE: language} | more
     return f"{root}/{'' if page == FIRST else PAGES[page]}?{urlencode(told)}"
+
+
+def to_type(page: str, *, language: Language, page_url: str | None = None, **more: str) -> str:
+    """The same as short as it goes, for whoever types it: a page without version and language opens in Dutch, as it is now."""
+    root = base(str(st.context.url or "") if page_url is None else page_url)
+    told = ({} if language == DEFAULT_LANGUAGE else {address.LANGUAGE: language}) | more
+    return f"{root}/{'' if page == FIRST else PAGES[page]}{'?' if told else ''}{urlencode(told)}"
 
 
 def within(page: str, *, language: Language) -> str:

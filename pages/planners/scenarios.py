@@ -13,6 +13,7 @@ from ui import (
     long_figures,
     picture,
     plan_choice,
+    plan_summary,
     row_flights,
     search,
     spot,
@@ -59,7 +60,9 @@ with plan_column:
 
 frame.heading(t("figures.title"))
 st.html(element("p", t("figures.lead")))
-told = figures.of_scenario(t, scenario) + long_figures.of_scenario(t, scenario)
+late = long_figures.of_scenario(t, scenario)
+told = figures.of_scenario(t, scenario) + late
+plan_summary.brief(t, scenario, told, is_waiting=not late)
 figures.download(t, scenario, told)
 figure_table.table(t, scenario, told)
 detours.table(t, scenario)

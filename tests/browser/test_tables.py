@@ -13,6 +13,7 @@ from tests.browser.visiting import wait_for_script
 def test_a_row_flies_the_camera_there_and_colours_its_places(page: Page, server: Server) -> None:
     come_in(page, server, "scenarios", plans="vogeltorens", scene=True)
     before = page.evaluate("() => globalThis.wijktwinScene.camera()")
+    page.locator(".st-key-figures_folds summary", has_text="Parkeren").press("Enter")
     row = page.locator('button[data-figure="parking.street|street|Tapuitplein"]')
     row.focus()
     row.press("Enter")
@@ -29,6 +30,8 @@ def test_a_row_flies_the_camera_there_and_colours_its_places(page: Page, server:
 def test_tables_are_lists_on_a_phone(phone_page: Page, server: Server) -> None:
     for address, table in (("scenarios", "wt-told"), ("compare", "wt-beside"), ("requirements", "wt-asked"), ("assumptions", "wt-figures")):
         come_in(phone_page, server, address, plans="vogeltorens")
+        for fold in phone_page.locator('[class*="_folds"] summary').all():
+            fold.click()
         shown = phone_page.locator(f"table.{table}").first
         expect(shown).to_be_attached()
         width = shown.evaluate("table => table.scrollWidth - table.parentElement.clientWidth")

@@ -10,15 +10,16 @@ import pytest
 
 from tests.pages.visiting import SCENARIOS, elements, labels, press, visit
 from ui import cache
+from ui.figure_folds import homes_first
 from ui.row_flights import row_key
 from ui.settings import settings
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.scenario import Scenario
-from wijktwin.words.texts import source_text
+from wijktwin.words.texts import source_text, text
 
 BOX = "figures_unchanged"
-TABLE = 'class="wt-table wt-figures wt-told"'
+TABLE = 'class="wt-table wt-figures wt-told'
 SOURCES_LIST = '<ol class="wt-numbered"'
 
 
@@ -67,9 +68,11 @@ def figures(plan_id: str) -> tuple[Assessment, ...]:
     return assess(Scenario(shown.neighbourhood, frozenset({shown.plans[plan_id]})))
 
 
-def test_what_changes_comes_first_and_what_stays_is_behind_a_panel() -> None:
+def test_what_changes_comes_first_in_folds_and_what_stays_is_behind_a_panel() -> None:
     visitor = visit(SCENARIOS, plans="vogeltorens")
-    changing, same = bodies(visitor, TABLE)
+    *folds, same = bodies(visitor, TABLE)
+    assert len(folds) > 5
+    changing = "".join(folds)
     expected = {True: set(), False: set()}  # type: dict[bool, set[str]]
     for one in figures("vogeltorens"):
         is_same = one.before is not None and one.before == one.after and all(now == then for now, then in one.breakdown.values())
@@ -79,7 +82,29 @@ def test_what_changes_comes_first_and_what_stays_is_behind_a_panel() -> None:
     assert {html.unescape(key) for key in re.findall(r'data-figure="(.*?)"', same)} == expected[True]
     panel = f"Wat gelijk blijft ({len(expected[True])} cijfers)"
     assert panel in labels(visitor)
-    assert len(bodies(visit(SCENARIOS), TABLE)) == 1, "without a plan there is nothing to set apart"
+    for fold in folds:
+        (subject,) = {key.partition(".")[0] for key in re.findall(r'data-figure="(.*?)"', fold)}
+        n, title = fold.count('data-figure="'), text(f"impact_group.{subject}", "nl")
+        assert f"{title} ({n} cijfer{'s' if n > 1 else ''})" in labels(visitor)
+    assert not any("Wat gelijk blijft" in label for label in labels(visit(SCENARIOS))), "without a plan there is nothing to set apart"
+
+
+def test_whoever_asks_gets_all_that_changes_in_one_table() -> None:
+    visitor = visit(SCENARIOS, plans="vogeltorens")
+    *folds, same = bodies(visitor, TABLE)
+    visitor.checkbox(key="figures_whole").check().run()
+    whole, same_again = bodies(visitor, TABLE)
+    rows = [re.findall(r'data-figure="(.*?)"', one) for one in ("".join(folds), whole)]
+    assert rows[0] == rows[1]
+    assert same == same_again
+    assert whole.count('class="wt-group"') == len(folds)
+
+
+def test_subjects_in_which_homes_are_counted_come_first() -> None:
+    told = assess(Scenario(cache.published(settings()).neighbourhood, frozenset({cache.published(settings()).plans["groene-straat"]})))
+    order = homes_first(told)
+    assert order[0] == "reachability", "homes make a detour"
+    assert sorted(order) == sorted({one.impact.partition(".")[0] for one in told})
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -23,6 +23,7 @@ import { Walk } from './walk.js';
 const SETTLED = 500; // how long a camera stands still before it is told
 
 const cameras = new Map(); // the camera of every scene, by key: it outlives whatever a rerun does to the page
+const flights = new Map(); // the last flight that was asked for, by the same key
 const narrow = matchMedia('(max-width: 640px)'); // there one picture is shown at a time
 const scenes = new WeakMap();
 let renderer = null;
@@ -80,14 +81,21 @@ class Scene {
     this.labels = data.labels = { ...said, ...data.labels };
     this.host.lang = data.language;
     this.host.style.setProperty('--scene-height', `${data.height}px`);
-    if (!this.view) this.startFrom(this.link.opened() ?? cameras.get(data.cameraKey) ?? null, this.link.walker() ?? this.walk.kept());
+    const isNewFlight = Boolean(data.target) && (before ? before.target?.key : flights.get(data.cameraKey)) !== data.target.key;
+    const start = isNewFlight && flights.has(data.cameraKey) ? data.target.camera : null; // asked for while no picture was there
+    flights.set(data.cameraKey, data.target?.key ?? flights.get(data.cameraKey) ?? null);
+    if (!this.view) {
+      const [opened, walker] = [this.link.opened(), this.link.walker()];
+      this.first = start;
+      this.startFrom(start ? null : opened ?? cameras.get(data.cameraKey) ?? null, start ? null : walker ?? this.walk.kept());
+    }
     const words = JSON.stringify([data.labels, data.legend, data.sources, data.banner, data.alt, data.alts, data.titles, Object.keys(data.views)]);
     if (words !== this.words) {
       this.words = words;
       this.furnish();
     }
     this.sun.update(data, data.labels);
-    if (data.target && before && data.target.key !== before.target?.key) this.flyTo(this.fitted(data.target.camera));
+    if (before && isNewFlight) this.flyTo(this.fitted(data.target.camera));
     if (before && JSON.stringify(before.plans) !== JSON.stringify(data.plans)) this.plansChanged();
     this.draw();
     globalThis.wijktwinScene = handle(this);
@@ -216,7 +224,7 @@ class Scene {
       if (data.titles[place]) holder.append(element('p', { class: 'pane-title', 'aria-hidden': 'true' }, data.titles[place]));
       this.stage.append(holder);
     }
-    this.view ??= this.fitted(data.views[data.first]);
+    this.view ??= this.fitted(this.first ?? data.views[data.first]);
     this.link.write();
     this.distance.look();
     [...this.stage.children].forEach((holder, place) => this.panes.push(this.makePane(library, holder, decks[place], place)));

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ALIKE: Final = 1.0
 """Two plan areas are the same where they differ by less. [m²]"""
 OF_A_PLAN: Final = frozenset({Place.PLAN_AREA, Place.VOLUME, Place.BUILDING})
+SIDES: Final = ("first", "second")
 Key = tuple[str, str, str, int]
 
 
@@ -79,6 +80,12 @@ class Pair:
     def figures(self) -> tuple[Assessment, ...]:
         """What it was made of."""
         return tuple(side.figure for side in (self.first, self.second) if side.figure is not None)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both sides hold it, it can be compared, and is the same."""
+        values = [figure.after for figure in self.figures]
+        return len(values) == len(SIDES) and self.difference != ONLY_THEN and values[0] is not None and values[0] == values[1]
 
     @property
     def rows(self) -> tuple[FigureRow, ...]:
