@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from tests.export.report.test_report import elements, material
 from wijktwin.errors import LANGUAGES, InputError
@@ -51,6 +52,13 @@ def test_a_style_of_ones_own_is_on_every_poster(tmp_path: Path) -> None:
     alts = [str(each.Alt) for each in elements(pdf.Root.StructTreeRoot.K) if each.S == "/Figure"]
     assert alts.count("Logo van Gemeente #Vis") == len(material().plans) == len(pdf.pages)
     assert str(pdf.docinfo["/Author"]) == "Gemeente #Vis"
+
+
+def test_a_logo_may_be_a_png(tmp_path: Path) -> None:
+    Image.new("RGB", (30, 20), (0, 90, 60)).save(tmp_path / "logo.png")
+    style = read_house_style(written(tmp_path, "style.toml", 'organisation = "Vis"\nlogo = "logo.png"\n'))
+    pdf = pikepdf.open(io.BytesIO(typeset(posters(material(), style), style)))
+    assert any(isinstance(each, pikepdf.Stream) and each.get("/Subtype") == "/Image" and each.Width == 30 for each in pdf.objects)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -23,8 +24,9 @@ from wijktwin.export.report.glyphs import BOX, drawable
 from wijktwin.export.report.house_style import own_style
 from wijktwin.export.report.key_map import around, key_map, plan_shapes
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
-from wijktwin.export.report.norms_chapter import used_norms
+from wijktwin.export.report.norms_chapter import OWN_MEASURES, norms, used_norms
 from wijktwin.export.report.reactions import Reaction
+from wijktwin.export.report.summary_chapter import plans
 from wijktwin.export.report.typesetting import typeset
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
@@ -33,7 +35,7 @@ from wijktwin.model.provenance import LocalText
 from wijktwin.words.figure_sources import stays
 from wijktwin.words.rows import figure_row
 from wijktwin.words.summary import plan_summary
-from wijktwin.words.texts import templates
+from wijktwin.words.texts import sentence_case, templates
 
 NASTY = (
     '#panic("read")', "*bold* _low_ `raw` $x^2$ = title", '#import "@preview/evil:1.0.0": *', '#read("/etc/passwd")', "]#[",
@@ -183,6 +185,37 @@ def test_nothing_is_called_a_law_but_what_its_table_calls_so() -> None:
     laws = [norm for norm in norms if norm.status.startswith("Wet")]
     assert all("7.17" in norm.status for norm in laws)
     assert all(norm.status for norm in norms)
+
+
+def test_a_measure_of_our_own_is_told_where_something_was_measured() -> None:
+    told = {t: templates("nl")[f"report.own_measure_{t}"] for t in OWN_MEASURES}
+    made = material()
+    for name, impact in OWN_MEASURES.items():
+        figures = {key: tuple(one for one in own if one.impact.partition(".")[0] != impact) for key, own in made.told.items()}
+        without = [line for block in norms(replace(made, told=figures)) if block["kind"] == "bullets" for line in block["lines"]]
+        assert told[name] not in without
+    assert told["density"] in [line for block in norms(made) if block["kind"] == "bullets" for line in block["lines"]]
+
+
+def test_a_remark_stays_whatever_who_claims_something_is_called() -> None:
+    made = material(said="plan")
+    made_up = replace(made, plans=(replace(made.plans[0], fictional=True),))
+    lines = [line for block in plans(made_up) if block["kind"] == "bullets" for line in block["lines"]]
+    assert sentence_case(templates("nl")["card.plan_fictional"]) in lines
+    unchecked = templates("nl")["card.claim_not_checked"]
+    assert sentence_case(unchecked.format(owner="plan")) not in lines, "claims are checked in a chapter of their own"
+
+
+def test_a_row_of_a_table_is_on_one_page_and_no_heading_ends_one() -> None:
+    pdf = opened("nl")
+    pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
+    for row in (each for each in elements(pdf.Root.StructTreeRoot.K) if each.S == "/TR"):
+        on = {pages[each.Pg.objgen] for each in elements(row) if "/Pg" in each}
+        assert len(on) <= 1
+    told = [each for each in elements(pdf.Root.StructTreeRoot.K) if "/Pg" in each]
+    for one, following in pairwise(told):
+        if str(one.S) in {"/H1", "/H2", "/H3"}:
+            assert pages[one.Pg.objgen] == pages[following.Pg.objgen], str(one.get("/T", ""))
 
 
 def test_made_up_things_carry_the_banner_on_every_page() -> None:

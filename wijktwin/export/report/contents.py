@@ -127,21 +127,25 @@ def _sites(material: Material, plan: Plan) -> list[SiteViews]:
 def five_sentences(material: Material, plan: Plan) -> list[str]:
     """What comes, who loses, who gains and what nobody knows, in five sentences.
 
-    Of each part the first that is told, of what nobody knows the last; then what comes, who loses and who gains by turns, as long as there
-    is room. Sentences that belong together stay together: only where that asks for it there are more than five.
+    Of each part the first that is told, of what nobody knows the last; then what comes, who loses and who gains by turns, and more of what
+    nobody knows, as long as there is room. Sentences that belong together stay together: only where that asks for it there are more.
     """
     parts = {part.key: part.wholes for part in summary_chapter.summary_parts(material, plan)}
     taken = dict.fromkeys(("comes", "loses", "gains"), 1)
 
+    *others, last = parts["unknown"]
+
     def told() -> list[str]:
         wholes = [whole for key, n in taken.items() for whole in parts[key][:n]]
-        return [sentence for whole in (*wholes, *parts["unknown"][-1:]) for sentence in whole]
+        return [sentence for whole in (*wholes, last) for sentence in whole]
 
     for key in [key for _ in range(SENTENCES) for key in taken]:
         following = parts[key][taken[key] : taken[key] + 1]
         if following and len(told()) + len(following[0]) <= SENTENCES:
             taken[key] += 1
-    return told()
+    found = told()
+    more = [sentence for whole in others for sentence in whole][: max(SENTENCES - len(found), 0)]
+    return [*found[: -len(last)], *more, *last]
 
 
 def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
