@@ -27,11 +27,12 @@ from ui.geometry_store import STORE, GeometryStore
 from ui.markup import Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.built_values import WIND_CLASSES
 from wijktwin.impacts.colour_steps import MORE, ColourStep, coloured
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
 from wijktwin.impacts.ground import OWN_AREAS
-from wijktwin.impacts.place_values import place_values
-from wijktwin.model.whereabouts import plan_area, street_shape
+from wijktwin.impacts.place_values import What, place_values
+from wijktwin.model.whereabouts import STREET_WIDTH, plan_area, street_shape
 from wijktwin.words.numbers import format_number
 from wijktwin.words.texts import name_of, text
 
@@ -51,6 +52,13 @@ WIDE: Final = frozenset({Place.NEIGHBOURHOOD, Place.DAY, Place.PART_OF_DAY})
 HOMES_AROUND: Final = "view.homes_"
 """Figures of a plan whose places lie around it."""
 PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
+MADE_OF: Final = {
+    "parking.street_total": "parking.street",
+    "parking.pressure_total": "parking.pressure",
+    "traffic.total": "traffic.street",
+    "traffic.new": "traffic.street",
+}
+"""Figures of a whole, and the figures of its streets."""
 LATER: Final = frozenset({"sunlight", "view"})
 """Impacts of which no place has a value before everything was computed."""
 JSON: Final = "application/json"
@@ -149,24 +157,36 @@ class _Told:
     is_change: bool
     unit: str
     what: str = ""
+    figure: str = ""
+    """Whose places they are, where they are those of another figure."""
 
 
 def _to_colour(key: str, told: Sequence[Assessment], found: Scenario) -> _Told | None:
     """The places of a row with their values: those of the figure itself, else what it is made of; None where there are none."""
     impact, _, rest = key.partition("|")
-    shown, is_change = places(impact, told, found)
+    made_of = MADE_OF.get(impact, impact)
+    shown, is_change = places(made_of, told, found)
     if shown:
-        return _Told(tuple(shown), is_change, next(one.unit for one in told if one.impact == impact))
+        return _of_figures(made_of, shown, told, is_change=is_change)
     made = place_values(impact, rest.partition("|")[2], found, assumptions=assumed.chosen())
+    if made is None and rest.partition("|")[0] == Place.PLAN_AREA:
+        shown, is_change = places(impact, told, found, of=(Place.PLAN_AREA,))
+        return _of_figures(impact, shown, told, is_change=is_change) if shown else None
     if made is None:
         return None
     own = tuple(ColouredPlace(shape, float(value)) for shape, value in zip(made.shapes, made.values, strict=True))
     return _Told(own, made.is_change, made.unit, made.what)
 
 
-def places(impact: str, told: Sequence[Assessment], found: Scenario) -> tuple[list[ColouredPlace], bool]:
+def _of_figures(impact: str, shown: Sequence[ColouredPlace], told: Sequence[Assessment], *, is_change: bool) -> _Told:
+    return _Told(tuple(shown), is_change, next(one.unit for one in told if one.impact == impact), figure=impact)
+
+
+def places(
+    impact: str, told: Sequence[Assessment], found: Scenario, *, of: Sequence[Place] = PER_PLACE
+) -> tuple[list[ColouredPlace], bool]:
     """The places of a figure with their values, and whether those are changes: where now is known of all, else what is there then."""
-    own = [one for one in told if one.impact == impact and one.where.place in PER_PLACE and one.after is not None]
+    own = [one for one in told if one.impact == impact and one.where.place in of and one.after is not None]
     is_change = not found.is_baseline and bool(own) and all(one.difference is not None for one in own)
     shown: list[ColouredPlace] = []
     for one in own:
@@ -185,6 +205,8 @@ def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
         buildings = found.neighbourhood.buildings
         outline = buildings.footprint(buildings.rows[target.thing_id]) if target.thing_id in buildings else None
         return None if outline is None else outline.buffer(1.5)
+    if one.where.place is Place.PLAN_AREA and target is not None and not target.is_empty and target.area == 0:
+        return target.buffer(STREET_WIDTH / 2)  # a plan that only changes streets
     return target
 
 
@@ -197,6 +219,7 @@ class _Coloured:
     is_change: bool
     unit: str = ""
     what: str = ""
+    figure: str = ""
 
 
 NOTHING: Final = _Coloured("", (), is_change=False)
@@ -213,13 +236,15 @@ def colours(t: Text, found: Scenario) -> str:
     drawn: _Coloured = pieces(key, partial(_drawn, chosen, assumed.figures(found), found, store))
     if not drawn.steps:
         if is_there:
-            st.html(element("p", t("flights.of_the_whole"), class_="wt-how", role="status"))
+            one = next((one for one in assumed.figures(found) if row_key(one) == chosen), None)
+            why = "flights.unknown" if one is not None and one.after is None else "flights.of_the_whole"
+            st.html(element("p", t(why), class_="wt-how", role="status"))
         return ""
-    name = t(f"flights.what.{drawn.what}") if drawn.what else name_of("impact", chosen.partition("|")[0], t.language)
+    name = t(f"flights.what.{drawn.what}") if drawn.what else name_of("impact", drawn.figure, t.language)
     named = {"figure": name, "unit": text(f"unit.{drawn.unit}", t.language)}
     title = t("flights.change" if drawn.is_change else "flights.amount", **named)
     with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
-        st.html(legend(t, title, drawn.steps, is_change=drawn.is_change))
+        st.html(legend(t, title, drawn.steps, is_change=drawn.is_change, what=drawn.what))
         st.button(t("flights.clear"), key="colours_off", on_click=clear)
     return drawn.address
 
@@ -231,24 +256,26 @@ def _drawn(key: str, told: Sequence[Assessment], found: Scenario, store: Geometr
     neighbourhood = found.neighbourhood
     rows = impact_rows(one.places, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=one.is_change)
     shown = tuple(step for step, _ in coloured(one.places, is_change=one.is_change))
-    return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what)
+    return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what, one.figure)
 
 
-def legend(t: Text, title: str, shown: Sequence[ColourStep], *, is_change: bool) -> Markup:
+def legend(t: Text, title: str, shown: Sequence[ColourStep], *, is_change: bool, what: str = "") -> Markup:
     """What the colours mean, in words; "no change" and numbers beside each."""
     rows = [
         element(
             "li",
             element("span", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"),
-            f" {step_words(t, step, is_change=is_change)}",
+            f" {step_words(t, step, is_change=is_change, what=what)}",
         )
         for step in shown
     ]
     return joined([element("p", title, class_="wt-how"), element("ul", *rows, class_="wt-legend")])
 
 
-def step_words(t: Text, step: ColourStep, *, is_change: bool) -> str:
-    """One step: "5 tot 10 minder", "geen verschil"."""
+def step_words(t: Text, step: ColourStep, *, is_change: bool, what: str = "") -> str:
+    """One step: "5 tot 10 minder", "geen verschil"; of classes each by its name."""
+    if what == What.WIND:
+        return t(f"flights.wind.{WIND_CLASSES[round(step.highest)]}")
     if step.is_lost:
         return t("flights.lost" if is_change else "flights.unreachable")
     if step.lowest == step.highest == 0:

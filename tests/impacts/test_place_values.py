@@ -54,7 +54,7 @@ def test_rain_of_today_lies_on_all_that_is_paved_and_ground_has_no_change_to_sho
     assert not found.is_change
     assert found.values.sum() == pytest.approx(figure("water.on_paved", today).after, abs=0.01)
     assert place_values("ground.green", "", today, assumptions=A) is None
-    for impact in ("dwellings.total", "density.floor_space_index", "sunlight.gardens", "sunlight.losing"):
+    for impact in ("density.area", "fair_share.social_missing", "wind.study", "sunlight.gardens", "sunlight.losing"):
         assert place_values(impact, "2026-06-21", today, assumptions=A) is None
 
 

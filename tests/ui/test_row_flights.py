@@ -12,10 +12,12 @@ from layers.deck import Picked
 from layers.prepared import Thing
 from tests.impacts.village import half_strip, towers, village
 from ui import cache as published
+from ui import row_flights
 from ui.row_flights import place_of, places, row_key, step_words
 from ui.settings import settings
 from ui.text import Text
 from wijktwin.impacts.assessment import Assessment, Place
+from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
 from wijktwin.impacts.colour_steps import coloured, steps
@@ -100,3 +102,33 @@ def test_keys_of_rows_are_unique() -> None:
 )
 def test_the_legend_says_every_step_in_words(values: list[float], is_change: bool, words: list[str]) -> None:
     assert [step_words(Text("nl"), step, is_change=is_change) for step in steps(values, is_change=is_change)] == words
+
+
+@pytest.mark.parametrize(
+    ("key", "what", "values"),
+    [
+        ("parking.street_total|neighbourhood|", "", [-22.0, -8.0]),
+        ("traffic.new|plan_area|vogeltorens", "", None),
+        ("wind.study|plan_area|vogeltorens", "wind", [2.0, 3.0]),
+        ("dwellings.new|plan_area|vogeltorens", "dwellings", [48.0, 117.0]),
+        ("nuisance.days|plan_area|vogeltorens", "", [700.0]),
+        ("water.storage|plan_area|vogeltorens", "", [150.0]),
+        ("fair_share.neighbourhood_missing|neighbourhood|", None, None),
+        ("parking.short|neighbourhood|", None, None),
+    ],
+)
+def test_figures_colour_the_streets_buildings_and_plans_that_hold_them_and_no_others(
+    key: str, what: str | None, values: list[float] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_flights.assumed, "chosen", default_assumptions)
+    found = row_flights._to_colour(key, told(), example())
+    assert (found is None) == (what is None)
+    if found is not None:
+        assert found.what == what
+        assert all(each.shape.area > 0 for each in found.places)
+        assert values is None or sorted(each.value for each in found.places) == values
+    if what == "wind":
+        shown = [step for step, _ in coloured(found.places, is_change=False)] if found else []
+        assert [row_flights.step_words(Text("nl"), step, is_change=False, what="wind") for step in shown] == [
+            "een windexpert moet ernaar kijken", "onderzoek naar wind nodig",
+        ]  # fmt: skip

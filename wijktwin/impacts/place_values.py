@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wijktwin.impacts.afternoon import Walked, afternoon
 from wijktwin.impacts.assessment import Unit
+from wijktwin.impacts.built_values import built_values
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.ground import IMPACTS as GROUND_FIGURES
 from wijktwin.impacts.ground import changed_area, changes_ground, surfaces_now, surfaces_then
@@ -69,6 +70,14 @@ class What(StrEnum):
     LOOKED_AT = "looked_at"
     LARGE_TREES = "large_trees"
     GREEN_PLACE = "green_place"
+    DWELLINGS = "dwellings"
+    SOCIAL_SHARE = "social_share"
+    FLOOR_AREA = "floor_area"
+    BUILT_AREA = "built_area"
+    STOREYS = "storeys"
+    HEIGHT = "height"
+    WIND = "wind"
+    PARKING = "parking"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +121,7 @@ def place_values(impact: str, identifier: str, scenario: Scenario, *, assumption
     }
     found = make[group]() if group in make else None
     found = _homes(impact, identifier, scenario, assumptions) if found is None else found
+    found = _built(impact, scenario, assumptions) if found is None else found
     return found if found is not None and len(found.values) else None
 
 
@@ -122,6 +132,15 @@ def _homes(impact: str, identifier: str, scenario: Scenario, assumptions: Assump
         return None
     ids, what = np.array(found.building_ids, dtype=np.str_), What(found.what)
     return _of_homes(what, found.values, ids, scenario, is_change=found.is_change, unit=found.unit)
+
+
+def _built(impact: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
+    found = built_values(impact, scenario, assumptions=assumptions)
+    if found is None:
+        return None
+    shapes = np.zeros(len(found.places), dtype=object)
+    shapes[:] = [shape for shape, _ in found.places]
+    return PlaceValues(What(found.what), shapes, np.array([value for _, value in found.places]), found.unit, found.is_change)
 
 
 def _ways(name: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
