@@ -1,17 +1,22 @@
-"""Where a link looks from, as a view of a picture: it has to be a place of this neighbourhood."""
+"""Where a link looks from, as a view of a picture: a place of this neighbourhood, and no nearer or steeper than the scene allows."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM
 from ui.scene.drawing import LIMIT_SHARE
+from wijktwin.appearance import STEEPEST_PITCH
 from wijktwin.errors import InputError
 
 if TYPE_CHECKING:
     from layers.stills import Studio
     from wijktwin.export.links import LinkTold
     from wijktwin.export.perspective import MapView
+
+UP: Final = (-45.0, 60.0)
+"""How far down and up who walks can look, as in ui/scene/walk.js. [°]"""
 
 
 def view_of(studio: Studio, told: LinkTold, *, screen: tuple[float, float] | None = None) -> MapView | None:
@@ -30,12 +35,17 @@ def view_of(studio: Studio, told: LinkTold, *, screen: tuple[float, float] | Non
     walker, view = told.walker, told.view
     if walker is not None:
         _check(studio, walker.longitude, walker.latitude)
-        view = studio.standing(walker)
+        view = studio.standing(replace(walker, up=_within(walker.up, *UP)))
     elif view is not None:
         _check(studio, view.longitude, view.latitude)
+        view = replace(view, zoom=_within(view.zoom, LOWEST_ZOOM, HIGHEST_ZOOM), pitch=_within(view.pitch, 0.0, STEEPEST_PITCH))
     if view is None or screen is None:
         return view
     return replace(view, screen_width=screen[0], screen_height=screen[1])
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
 
 
 def _check(studio: Studio, longitude: float, latitude: float) -> None:

@@ -85,8 +85,9 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
     )
     moment = state.visit().moment
     is_sunny = st.checkbox(
-        t("take_home_pictures.with_sun"), key="pictures_sun", value=bool(moment), disabled=not moment, help=t("take_home_pictures.sun_help")
-    )
+        t("take_home_pictures.with_sun"), key="pictures_sun", value=bool(moment), disabled=not moment, wrap=True,
+        help=t("take_home_pictures.sun_help"),
+    )  # fmt: skip
     for kind, column in zip((PICTURE, PACK, SHADOWS), st.columns(3), strict=True):
         asked = _Asked(kind, where, Size(size), link.strip(), address.strip(), is_sunny, last)
         column.button(
@@ -239,7 +240,7 @@ def _told(t: Text, standing: Standing) -> None:
                 st.download_button(
                     t("take_home_pictures.save", name=parcel.name), partial(DESK.content, _visitor(), standing.number),
                     file_name=parcel.name, mime="image/png" if is_png else "application/zip", key="pictures_save", type="primary",
-                    on_click="ignore",
+                    on_click="ignore", wrap=True,
                 )  # fmt: skip
             if parcel.preview:
                 words = t(f"take_home_pictures.preview_{standing.kind}")

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -101,9 +102,13 @@ def listen() -> None:
 
 
 def last_view(seen: World) -> LastView | None:
-    """Where this visitor looked last in this neighbourhood; None for nowhere, and for nonsense: it comes from the browser."""
-    told: Any = st.session_state.get(TOLD)
-    if not isinstance(told, Mapping) or told.get("key") != picture.camera_key(seen):
+    """Where this visitor looked last in this neighbourhood; None for nowhere."""
+    return read_view(st.session_state.get(TOLD), key=picture.camera_key(seen))
+
+
+def read_view(told: object, *, key: str) -> LastView | None:
+    """What a tab says of the camera with a key; None for another's, and for nonsense: it comes from the browser."""
+    if not isinstance(told, Mapping) or told.get("key") != key:
         return None
     view, walk = (told.get(name) for name in ("view", "walk"))
     sides: list[Any] = [told.get(name) for name in ("width", "height")]
@@ -112,7 +117,7 @@ def last_view(seen: World) -> LastView | None:
     if not all(isinstance(side, int | float) and not isinstance(side, bool) and SCREEN[0] <= side <= SCREEN[1] for side in sides):
         return None
     try:
-        found = read_link(f"?view={view}" + (f"&walk={walk}" if walk else ""))
+        found = read_link(f"?{urlencode({'view': view} | ({'walk': walk} if walk else {}))}")
     except InputError:
         return None
     return LastView(found, (float(sides[0]), float(sides[1])))

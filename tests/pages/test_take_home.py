@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.pages.visiting import TAKE_HOME, elements, page_text, visit
-from ui import take_home_data
+from ui import take_home_data, take_home_tab
 from wijktwin.words.texts import name_of
 
 
@@ -35,6 +35,19 @@ def test_files_are_made_when_somebody_asks_and_say_which_figures_are_not_ready(m
     ]  # fmt: skip
     assert not made, "looking at the page makes nothing"
     assert "Vogeltorens: twee torens met 165 woningen" in page_text(visitor)
+
+    before = next(box for box in visitor.selectbox if box.key == "pictures_where")
+    assert before.options[before.index or 0] == "Naar het plan"
+    visitor.session_state[take_home_tab.TOLD] = {
+        "key": "scene",
+        "view": "5.33,52.28,17,50,130",
+        "walk": "5.33,52.28,91,0",
+        "width": 900,
+        "height": 500,
+    }
+    now = next(box for box in visitor.run().selectbox if box.key == "pictures_where")
+    assert now.options == ["Zoals u net keek: vanaf de grond, naar het oosten", *before.options]
+    assert now.index == 0
 
     packed = zipfile.ZipFile(io.BytesIO(take_home_data._csv(replace(asked[-1], late=()))))
     missing = packed.read("niet-berekend.csv").decode("utf-8-sig")
