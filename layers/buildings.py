@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.edges import crease_edges, line_rows, lines_model, same_places, strokes
+from layers.edges import crease_edges, creases, line_rows, lines_model, same_places, strokes
 from layers.encoding import Row, surface_row
 from layers.frame import Frame
 from layers.terrain import Terrain
@@ -21,6 +21,7 @@ from wijktwin.model.neighbourhood import Neighbourhood
 
 FloatArray = NDArray[np.float64]
 ByteArray = NDArray[np.uint8]
+IntArray = NDArray[np.int64]
 
 FLAT: Final = np.cos(np.deg2rad(11.0))
 """Roofs that slope less than this are flat."""
@@ -36,6 +37,10 @@ ROOTED: Final = 0.4
 """How far below the drawn ground walls reach at least. [m]"""
 SHORTEST_STROKED: Final = 2.0
 """Shorter edges of what goes are not drawn, or small parts would be all strokes. [m]"""
+SHORTEST_CORNER: Final = 0.5
+"""Shorter upright corners are not drawn at eye level. [m]"""
+STEEP: Final = 0.95
+"""Height by length from which an edge is an upright corner: the hip of a roof is never so steep."""
 FOOT_REACH: Final = 0.35
 """Vertices this close to the foot of their building belong to the foot. [m]"""
 FOOT_SHADE: Final = 0.80
@@ -57,10 +62,31 @@ def building_rows(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame, 
     return mesh_rows(mesh, frame, colours, terrain=terrain, hidden=between_neighbours(mesh))
 
 
-def building_edges(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> bytes:
-    """The edges of the roofs of some buildings, or of all, as one model of lines; b"" where there are none."""
+def building_edges(neighbourhood: Neighbourhood, terrain: Terrain, frame: Frame, rows: Sequence[int] | None = None) -> tuple[bytes, bytes]:
+    """The edges of some buildings, or of all, as models of lines; b"" where there are none.
+
+    Returns
+    -------
+    roofs
+        Ridges, eaves and gables.
+    corners
+        The upright corners of walls, down into the drawn ground. They are for who stands between the buildings: from farther off the
+        light on the walls tells them apart, and lines would only scratch.
+    """
     mesh = _part(neighbourhood.mesh, rows, len(neighbourhood.buildings))
-    return lines_model(crease_edges(mesh, roofs_only=True)[0] + mesh.origin, frame)
+    segments, owner, has_roof = creases(mesh)
+    return lines_model(segments[has_roof] + mesh.origin, frame), lines_model(_corners(mesh, segments, owner, terrain) + mesh.origin, frame)
+
+
+def _corners(mesh: Mesh, segments: FloatArray, owner: IntArray, terrain: Terrain) -> FloatArray:
+    """Those of the edges that are upright, with their feet in the ground, shape (n, 2, 3). [m from origin]"""
+    length = np.linalg.norm(segments[:, 1] - segments[:, 0], axis=1)
+    is_upright = (np.abs(segments[:, 1, 2] - segments[:, 0, 2]) > STEEP * length) & (length >= SHORTEST_CORNER)
+    ends = segments[is_upright].reshape(-1, 3)
+    foot = np.repeat(_feet(mesh)[owner[is_upright]], 2)
+    at_foot = ends[:, 2] < foot + FOOT_REACH
+    ends[at_foot, 2] = _rooted(ends[at_foot], foot[at_foot], mesh.origin, terrain)
+    return ends.reshape(-1, 2, 3)
 
 
 def building_stroke_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> list[Row]:
@@ -204,6 +230,11 @@ def _standing(mesh: Mesh, is_wall: NDArray[np.bool_], terrain: Terrain) -> tuple
     surface = np.repeat(mesh.ring_surface, np.diff(mesh.ring_start))
     foot = _feet(mesh)[mesh.surface_object[surface]]
     at_foot = is_wall[surface] & (points[:, 2] < foot + FOOT_REACH)
-    ground = terrain.at(points[at_foot, :2] + mesh.origin[:2]) - mesh.origin[2]
-    points[at_foot, 2] = np.minimum(foot[at_foot] - SKIRT, ground - ROOTED)
+    points[at_foot, 2] = _rooted(points[at_foot], foot[at_foot], mesh.origin, terrain)
     return points, at_foot
+
+
+def _rooted(points: FloatArray, foot: FloatArray, origin: FloatArray, terrain: Terrain) -> FloatArray:
+    """How deep walls are drawn at points of their foot, shape (n,). [m from origin]"""
+    ground = terrain.at(points[:, :2] + origin[:2]) - origin[2]
+    return np.asarray(np.minimum(foot - SKIRT, ground - ROOTED), dtype=np.float64)

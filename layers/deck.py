@@ -122,6 +122,7 @@ def build_deck(
             prepared,
             (*appearance.BUILDING_EDGE, EDGE_OPACITY),
             is_seen=not part.taken_by & active,
+            **_at_eye_level(part.corners),
         )
         for part in prepared.buildings
         if part.edges
@@ -211,6 +212,11 @@ def _model(
         coordinate_system=pdk.types.String(METRES), coordinate_origin=[*prepared.frame.anchor, 0], _lighting=pdk.types.String("flat"),
         get_polygon_offset=SUNK, visible=is_seen, **options,
     )  # fmt: skip
+
+
+def _at_eye_level(model: str) -> dict[str, object]:
+    """A model that is drawn too for who walks: for the scene in the browser (``ui/scene/distance.js``), which fetches it only then."""
+    return {"eye_scenegraph": pdk.types.String(model)} if model else {}
 
 
 def _lines(layer_id: str, data: str, colour: Colour, *, width: float) -> pdk.Layer:

@@ -21,13 +21,11 @@ CREASE: Final = np.cos(np.deg2rad(12.0))
 """Faces that meet at less than this angle count as one."""
 
 
-def crease_edges(mesh: Mesh, *, roofs_only: bool = False, shortest: float = 0.0) -> tuple[FloatArray, IntArray]:
+def crease_edges(mesh: Mesh, *, shortest: float = 0.0) -> tuple[FloatArray, IntArray]:
     """The edges where the surfaces of one object meet at an angle, or where a surface ends.
 
     Parameters
     ----------
-    roofs_only
-        Only edges that a roof has part in: ridges, eaves, gables; not the upright corners of walls.
     shortest
         Edges shorter than this are left out. [m]
 
@@ -38,10 +36,17 @@ def crease_edges(mesh: Mesh, *, roofs_only: bool = False, shortest: float = 0.0)
     owner
         Row of the object each edge belongs to, shape (n,).
     """
+    segments, owner, _ = creases(mesh)
+    long_enough = np.linalg.norm(segments[:, 1] - segments[:, 0], axis=1) >= shortest
+    return segments[long_enough], owner[long_enough]
+
+
+def creases(mesh: Mesh) -> tuple[FloatArray, IntArray, BoolArray]:
+    """Segments and owner as of `crease_edges`, and the edges that a roof has part in: ridges, eaves, gables; shape (n,)."""
     lengths = np.diff(mesh.ring_start)
     ring = np.repeat(np.arange(len(lengths)), lengths)
     if not len(ring):
-        return np.zeros((0, 2, 3)), np.zeros(0, dtype=np.int64)
+        return np.zeros((0, 2, 3)), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     following = np.arange(1, len(ring) + 1)
     following[mesh.ring_start[1:] - 1] = mesh.ring_start[:-1]
     same = same_places(mesh)
@@ -52,7 +57,7 @@ def crease_edges(mesh: Mesh, *, roofs_only: bool = False, shortest: float = 0.0)
     real = start != end
     pair, surface = pair[real], surface[real]
     if not len(pair):
-        return np.zeros((0, 2, 3)), np.zeros(0, dtype=np.int64)
+        return np.zeros((0, 2, 3)), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     unique, group, count = np.unique(pair, axis=0, return_inverse=True, return_counts=True)
     group = group.ravel()
     normals = mesh.surface_normals()[surface]
@@ -61,13 +66,9 @@ def crease_edges(mesh: Mesh, *, roofs_only: bool = False, shortest: float = 0.0)
     flattest = np.ones(len(unique))
     np.minimum.at(flattest, group, np.einsum("ij,ij->i", normals, normals[first[group]]))
     keep = (count == 1) | (flattest < CREASE)
-    if roofs_only:
-        has_roof = np.zeros(len(unique), dtype=bool)
-        np.logical_or.at(has_roof, group, mesh.surface_kind[surface] == SurfaceKind.ROOF)
-        keep &= has_roof
-    segments, objects = mesh.vertices[unique[keep, 1:]], unique[keep, 0]
-    long_enough = np.linalg.norm(segments[:, 1] - segments[:, 0], axis=1) >= shortest
-    return segments[long_enough], objects[long_enough]
+    has_roof = np.zeros(len(unique), dtype=bool)
+    np.logical_or.at(has_roof, group, mesh.surface_kind[surface] == SurfaceKind.ROOF)
+    return mesh.vertices[unique[keep, 1:]], unique[keep, 0], has_roof[keep]
 
 
 def same_places(mesh: Mesh) -> IntArray:

@@ -81,14 +81,15 @@ class BuildingPart:
         Ids of the offered plans that demolish these buildings; empty for buildings that stay whatever is switched on.
     surfaces, ghost_edges
         Addresses of rows; "" where there is nothing to draw.
-    edges, contact
-        Addresses of models in metres from the frame's anchor; "" idem.
+    edges, corners, contact
+        Addresses of models in metres from the frame's anchor; "" idem. Upright corners are for who stands between the buildings.
     """
 
     part_id: str
     rows: tuple[int, ...]
     surfaces: str
     edges: str
+    corners: str
     contact: str
     ghost_edges: str = ""
     taken_by: frozenset[str] = frozenset()
@@ -352,7 +353,7 @@ def _equal_shares(values: NDArray[np.float64], n_shares: int) -> NDArray[np.int6
 def prepare_buildings(neighbourhood: Neighbourhood, split: Split, base: _Base, publish: Publish) -> BuildingPart:
     """Publish one part of today's buildings."""
     rows, terrain, frame = split.rows, base.terrain, base.frame
-    edges = building_edges(neighbourhood, frame, rows)
+    edges, corners = building_edges(neighbourhood, terrain, frame, rows)
     contact = contact_model([neighbourhood.buildings.footprint(row) for row in rows], terrain, frame)
     ghost = building_stroke_rows(neighbourhood, frame, rows) if split.taken_by else []
     return BuildingPart(
@@ -360,6 +361,7 @@ def prepare_buildings(neighbourhood: Neighbourhood, split: Split, base: _Base, p
         rows=rows,
         surfaces=publish(to_json(building_rows(neighbourhood, terrain, frame, rows)), JSON),
         edges=publish(edges, GLB) if edges else "",
+        corners=publish(corners, GLB) if corners else "",
         contact=publish(contact, GLB) if contact else "",
         ghost_edges=publish(to_json(ghost), JSON) if ghost else "",
         taken_by=split.taken_by,

@@ -27,6 +27,8 @@ from tests.layers.small_town import SOUTH, STREET_NAME, WEST, sloping_town, towe
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 EYE: Final = 1.6
 """Height of the eye above the ground. [m]"""
+CORNERS_ARE: Final = "() => window.wijktwinScene.layers().some((id) => id.endsWith('/eye'))"
+"""Whether upright corners of walls are drawn, which are for who walks."""
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +120,7 @@ def in_view(visit: Visit) -> str:
 def test_walking_on_a_hillside(visit: Visit) -> None:
     before = visit.camera()
     visit.page.get_by_role("button", name="Rondlopen op ooghoogte").press("Enter")
-    visit.page.wait_for_function("() => window.wijktwinScene.walker()")
+    visit.page.wait_for_function(f"() => window.wijktwinScene.walker() && ({CORNERS_ARE})()")
     assert_eye_is_at_the_height_of_people(visit)
     assert_ground_is_as_it_is_drawn(visit)
     assert abs(visit.ask("eye()")["rise"]) < 1e-4, "one looks level"
@@ -169,6 +171,7 @@ def test_walking_on_a_hillside(visit: Visit) -> None:
     press(visit, "Escape")
     assert visit.ask("walker()") is None
     assert visit.camera() == pytest.approx(before, abs=1e-9), "back to where one was"
+    visit.page.wait_for_function(f"() => !({CORNERS_ARE})()")
     assert visit.ask("viewports()")[0]["pitch"] == pytest.approx(before["pitch"])
 
 

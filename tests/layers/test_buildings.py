@@ -142,7 +142,7 @@ def test_edges_of_what_goes_are_strokes() -> None:
 
 
 def test_edges_of_a_roof_are_lines_in_metres_where_the_roof_is() -> None:
-    model = read_glb(building_edges(small_town(), FRAME, [3]))
+    model = read_glb(building_edges(small_town(), TERRAIN, FRAME, [3])[0])
     assert len(model.indices) == 7
     assert len(model.positions) == 6, "ends are shared"
     ends = {tuple(np.round(place, 2)) for place in model.positions}
@@ -158,8 +158,27 @@ def test_a_line_that_two_houses_have_is_drawn_once() -> None:
     mesh = other.mesh.vertices.copy()
     mesh[mesh[:, 0] > 8.0, 0] -= 4.0  # the second house leans against the first
     object.__setattr__(other, "mesh", dataclasses.replace(other.mesh, vertices=mesh))
-    apart, together = (len(read_glb(building_edges(town, FRAME)).indices) for town in (one, other))
+    apart, together = (len(read_glb(building_edges(town, TERRAIN, FRAME)[0]).indices) for town in (one, other))
     assert (apart, together) == (14, 12)
+
+
+@pytest.mark.parametrize("slope", [0.0, 4.0])
+def test_upright_corners_run_from_the_eaves_into_the_ground_and_ridges_are_none_of_them(slope: float) -> None:
+    town = houses(2, slope=slope)
+    frame, terrain = Frame.of(town), build_terrain(town)
+    lines = read_glb(building_edges(town, terrain, frame, [1])[1])
+    ends = np.sort(lines.positions[lines.indices].reshape(-1, 2, 3), axis=1)
+    mesh = town.mesh
+    own = mesh.vertices[mesh.ring_vertices][mesh.surface_object[np.repeat(mesh.ring_surface, np.diff(mesh.ring_start))] == 1] + mesh.origin
+    corners = np.unique(own[own[:, 2] == own[:, 2].min()][:, :2], axis=0)
+    assert len(ends) == len(corners) == 4
+    places = {tuple(np.round(place, 1)) for place in frame.offsets(np.column_stack([corners, np.zeros(4)]))[:, :2]}
+    assert {tuple(np.round(end[:2], 1)) for line in ends for end in line} == places
+    foot = own[:, 2].min() - frame.reference_ground
+    low, high = lines.positions[:, 2].min(), lines.positions[:, 2].max()
+    assert high == pytest.approx(foot + EAVES, abs=0.02)
+    assert low <= foot - SKIRT + 0.02
+    assert low <= terrain.at(corners).min() - frame.reference_ground - ROOTED + 0.02
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.5, 4.0])

@@ -43,7 +43,7 @@ def drawn(*plans: Plan) -> dict[str, Any]:
             assert media_type == JSON
         else:
             assert layer["data"] == [{}], "one model on the anchor"
-        for name in layer.keys() & {"scenegraph", "farScenegraph"}:
+        for name in layer.keys() & {"scenegraph", "farScenegraph", "eyeScenegraph"}:
             content, media_type = inside.contents[int(layer[name].removeprefix(INSIDE))]
             assert media_type == GLB
             model = read_glb(content)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from layers.edges import crease_edges, strokes
+from layers.edges import crease_edges, creases, strokes
 from tests.layers.small_town import house, small_town
 from wijktwin.appearance import DASHES, Outline
 from wijktwin.model.mesh import SurfaceKind
@@ -43,7 +43,8 @@ def test_edges_do_not_depend_on_whether_a_file_shares_its_vertices() -> None:
 
 
 def test_roof_edges_of_a_gable_house() -> None:
-    segments, _ = crease_edges(house(0, 0), roofs_only=True)
+    segments, _, has_roof = creases(house(0, 0))
+    segments = segments[has_roof]
     assert len(segments) == 7  # a ridge, two eaves, four slopes
     assert segments[:, :, 2].min() > 3.0
 

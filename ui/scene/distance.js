@@ -1,4 +1,4 @@
-// What is a few pixels high is drawn simpler: nobody sees the difference, and the picture comes sooner.
+// What is a few pixels high is drawn simpler: nobody sees the difference, and the picture comes sooner. Who walks sees more lines.
 
 import { scaleOf } from './camera.js';
 
@@ -10,6 +10,7 @@ export class Distance {
   constructor(scene) {
     this.scene = scene;
     this.isFar = false;
+    this.isAtEyeLevel = false;
     this.waiting = null; // for the camera to come to rest
   }
 
@@ -18,20 +19,25 @@ export class Distance {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       this.waiting = null;
-      const before = this.isFar;
-      if (!this.scene.isGone && this.look() !== before) this.scene.repaint();
+      if (!this.scene.isGone && this.look()) this.scene.repaint();
     }, REST);
   }
 
+  /** Whether anything is drawn otherwise than before. */
   look() {
-    const pixels = this.scene.walk.isOn ? Infinity : scaleOf(this.scene.view) * Math.max(globalThis.devicePixelRatio || 1, 1);
+    const before = [this.isFar, this.isAtEyeLevel];
+    this.isAtEyeLevel = this.scene.walk.isOn;
+    const pixels = this.isAtEyeLevel ? Infinity : scaleOf(this.scene.view) * Math.max(globalThis.devicePixelRatio || 1, 1);
     this.isFar = pixels < (this.isFar ? NEAR : FAR);
-    return this.isFar;
+    return before[0] !== this.isFar || before[1] !== this.isAtEyeLevel;
   }
 
-  /** The layers of a picture with the models that fit the distance. */
+  /** The layers of a picture with the models that fit the distance, and at eye level with those that are only for there. */
   inLayers(layers) {
-    return layers.map(({ farScenegraph, ...layer }) => (farScenegraph && this.isFar ? { ...layer, scenegraph: farScenegraph } : layer));
+    return layers.flatMap(({ farScenegraph, eyeScenegraph, ...layer }) => [
+      farScenegraph && this.isFar ? { ...layer, scenegraph: farScenegraph } : layer,
+      ...(eyeScenegraph && this.isAtEyeLevel ? [{ ...layer, id: `${layer.id}/eye`, scenegraph: eyeScenegraph }] : []),
+    ]);
   }
 
   leave() {

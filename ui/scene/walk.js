@@ -11,6 +11,8 @@ const AHEAD = 20; // how far ahead lies what is looked at: there a line is as wi
 const NEAREST = 0.2; // nothing nearer is drawn, in metres
 const FARTHEST = 6000;
 const ROOM = 0.4; // one stays so far from a wall, in metres
+const AIRY = 4; // who begins to walk rather stands so far from any wall, in metres
+const WORTH = 15; // and goes so much farther for it, in metres
 const STEP = 1; // one press of a button or a key, in metres
 const TURN = 15; // idem, in degrees
 const LOOK = 10;
@@ -159,7 +161,7 @@ export class Walk {
       for (let turn = 0; turn < n; turn += 1) {
         const place = [x + away * Math.sin((2 * Math.PI * turn) / n), y + away * Math.cos((2 * Math.PI * turn) / n)];
         if (!this.around.isClear(place, 2 * ROOM)) continue;
-        const worth = this.openness(place, bearing) - away;
+        const worth = this.openness(place, bearing) - away + (this.around.isClear(place, AIRY) ? WORTH : 0);
         if (worth > best) [best, found] = [worth, place];
       }
     }
