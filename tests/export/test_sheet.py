@@ -100,7 +100,7 @@ def test_the_code_on_paper_is_that_of_the_link(size: Size) -> None:
     x, y, extent = place.code
     wanted = np.array([[bool(dark) for dark in row] for row in qr_code(place.told.link).matrix_iter(border=QUIET_ZONE)])
     step = int(extent // len(wanted))
-    assert step >= 2, "large enough for a camera"
+    assert step >= 3, "large enough for a camera"
     side = step * len(wanted)
     left, top = round(x + extent - side), round(y)
     code = np.asarray(sheet.crop((left, top, left + side, top + side)).convert("L"))
@@ -159,6 +159,19 @@ def test_a_scale_is_as_long_as_it_says() -> None:
     line = (sheet[round(y), round(x) - 5 : round(x + place.paper.pixels(112.0))] - [28, 42, 48]).__abs__().max(axis=1) < 30
     length = scale_length(1.0 / pixels, place.paper.pixels(110.0)) * pixels
     assert abs(np.flatnonzero(line).max() - np.flatnonzero(line).min() - length) <= place.paper.pixels(1.5) + 1
+
+
+@pytest.mark.parametrize("size", Size)
+def test_a_scale_holds_where_the_picture_looks(size: Size) -> None:
+    """A length of 100 m across the line of sight, through what is looked at, measures as much in the picture as the scale says."""
+    place = told_layout("nl", size)
+    shot = Shot(VIEW, place.picture_size)
+    anchor = Anchor(VIEW.longitude, VIEW.latitude)
+    turn = np.radians(VIEW.bearing)
+    ends = np.array([(sign * 50.0 * np.cos(turn), -sign * 50.0 * np.sin(turn), 0.0) for sign in (-1, 1)])
+    (x0, y0, _), (x1, y1, _) = shot.eye(anchor).seen(ends, shot.size)
+    assert y0 == pytest.approx(y1, abs=0.01), "across the line of sight"
+    assert x1 - x0 == pytest.approx(100.0 * VIEW.scale * shot.ratio, rel=1e-3)
 
 
 def test_links_say_what_they_were_made_of() -> None:

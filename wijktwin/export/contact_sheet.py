@@ -126,7 +126,7 @@ class _Key:
         self._per_row = max(1, int((paper.width - MARGIN - self._left) // LEGEND_COLUMN))
         self._rows = [blocks[first : first + self._per_row] for first in range(0, len(blocks), self._per_row)]
         legend = sum(self._row_height(row) for row in self._rows) + (self._title.height + GAP / 2 if blocks else 0.0)
-        self.height = max(legend, ARROW + GAP + (self._note.height if self._note else 0.0)) + 2 * GAP
+        self.height = max(legend, ARROW + 2 * GAP + (self._note.height if self._note else 0.0)) + 2 * GAP
 
     @staticmethod
     def _row_height(row: Sequence[tuple[LegendLine, Block]]) -> float:
@@ -137,7 +137,7 @@ class _Key:
         draw_north(pen, (MARGIN, top, ARROW), self._shot.view.bearing, self._north)
         if self._note is not None:
             draw_scale(pen, (MARGIN + ARROW + 2 * GAP, top + ARROW / 2, LETTERS), self._paper, self._shot)
-            self._note.draw(pen, MARGIN, top + ARROW + GAP, PALE)
+            self._note.draw(pen, MARGIN, top + ARROW + 2 * GAP, PALE)
         if not self._rows:
             return
         self._title.draw(pen, self._left, top, INK)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -46,6 +47,8 @@ LEGEND_SHARE: Final = 0.40
 """Of the width below the picture."""
 QR_SIZE: Final = 84.0
 """[pt]"""
+SMALLEST_MODULE: Final = 3
+"""Readers of codes find one with smaller modules only now and then. [px]"""
 ARROW: Final = 34.0
 """[pt]"""
 SCALE_ROOM: Final = 110.0
@@ -216,7 +219,7 @@ def _laid_out(told: Told, paper: Paper, share: float, asked: Room | None) -> Lay
     marks = tuple((line, x, y + foot, extent) for line, x, y, extent in below.marks)
     code = None if below.code is None else (below.code[0], below.code[1] + foot, below.code[2])
     arrow = (margin, foot, paper.pixels(ARROW))
-    scale_at = (margin + paper.pixels(ARROW) + gap, foot + paper.pixels(ARROW) / 2, size)
+    scale_at = (margin + paper.pixels(ARROW) + 2 * gap, foot + paper.pixels(ARROW) / 2, size)
     return Layout(paper, told, picture, (*texts, *moved), marks, banner_height, arrow, scale_at, code, share)
 
 
@@ -229,10 +232,10 @@ class _Below:
         self.texts: list[Placed] = []
         self.marks: list[tuple[LegendLine, float, float, float]] = []
         self.code: tuple[float, float, float] | None = None
-        left = paper.pixels(ARROW + SCALE_ROOM) + self._gap
+        left = paper.pixels(ARROW + SCALE_ROOM) + 2 * self._gap
         room = paper.width - 2 * self._margin
         legend_room = room * LEGEND_SHARE
-        first = self._margin + left + 2 * self._gap
+        first = self._margin + left + self._gap
         second = first + legend_room + 2 * self._gap
         self.height = max(
             self._scale_note(told, left),
@@ -241,7 +244,7 @@ class _Below:
         )
 
     def _scale_note(self, told: Told, room: float) -> float:
-        top = self._paper.pixels(ARROW) + self._gap
+        top = self._paper.pixels(ARROW) + 1.6 * self._gap
         if not told.scale_note:
             return top
         block = wrapped(told.scale_note, room, self._size * 0.85)
@@ -271,7 +274,7 @@ class _Below:
 
     def _notes(self, told: Told, left: float, room: float) -> float:
         y = 0.0
-        code = self._paper.pixels(QR_SIZE) if told.has_code else 0.0
+        code = max(self._paper.pixels(QR_SIZE), SMALLEST_MODULE * n_modules(told.link)) if told.has_code else 0.0
         if code:
             self.code = (left + room - code, 0.0, code)
         for words in (*told.notes, told.link_text):
@@ -324,11 +327,18 @@ def draw_scale(pen: ImageDraw.ImageDraw, place: tuple[float, float, float], pape
     pen.text((x + length / 2, y + tick * 0.6), shown, font=font(size), fill=INK, anchor="ma")
 
 
+@lru_cache(maxsize=256)
+def n_modules(link: str) -> int:
+    """How many modules the code of a link is wide, with its quiet zone."""
+    width, _ = qr_code(link).symbol_size(border=QUIET_ZONE)
+    return round(width)
+
+
 def _code(sheet: Image.Image, link: str, place: tuple[float, float, float]) -> None:
     """A QR code of whole pixels per module."""
     code = qr_code(link)
     rows = [list(row) for row in code.matrix_iter(border=QUIET_ZONE)]
-    step = max(1, int(place[2] // len(rows)))
+    step = int(place[2] // len(rows))
     picture = Image.new("1", (len(rows), len(rows)))
     picture.putdata([0 if dark else 1 for row in rows for dark in row])
     side = step * len(rows)
