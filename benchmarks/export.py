@@ -1,4 +1,4 @@
-"""How long pictures take: a still in print size against the bare renderer, and a council pack with a shadow set of the example.
+"""How long pictures and papers take: a still in print size against the bare renderer, council pack, shadow set and report of the example.
 
 The bare renderer is pyvista itself with the same triangles and lines and a moving camera, in this process: no names, no sheet, no pipe.
 Both are measured in turn, after a first picture of each.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -24,10 +25,19 @@ from wijktwin.appearance import View
 from wijktwin.export.drawn import Drawing, Faces, Shot
 from wijktwin.export.packs import council_pack, scenarios_of, shadow_set
 from wijktwin.export.papers import PAPERS, Size
+from wijktwin.export.report.contents import report
+from wijktwin.export.report.house_style import own_style
+from wijktwin.export.report.material import TODAY, LegalFrame, Material
+from wijktwin.export.report.place_views import with_views
+from wijktwin.export.report.typesetting import typeset
 from wijktwin.export.sets import make_set
 from wijktwin.export.stills import Renderer
 from wijktwin.export.telling import Teller
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.catalogue import IMPACTS, assess_impact
 from wijktwin.impacts.shared import sun_place
+from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
 from wijktwin.sources.folder import PLANS, read_folder
 from wijktwin.sources.plan_files import read_plan_folder
@@ -48,6 +58,9 @@ class Measured:
         The one over the other.
     pack_seconds, shadow_seconds
         Council pack and shadow set in the size of a screen: today and every plan of the example that builds something. [s]
+    report_s
+        The report of all plans of the example, with its pictures, from figures at hand: geometry, drawing, contents and PDF, with a drawing
+        process that begins. Figures are computed before, where all pages take them from. [s]
     n_scenarios, n_pictures
         How many scenarios, today not counted, and how many files.
     """
@@ -57,6 +70,7 @@ class Measured:
     still_vs_bare: float
     pack_seconds: float
     shadow_seconds: float
+    report_s: float
     n_scenarios: int
     n_pictures: int
 
@@ -70,6 +84,7 @@ class Measured:
             f"still, A4 at 300 dpi, warm   {self.still_s:.2f} s ({self.still_vs_bare:.2f} times the bare renderer)\n"
             f"council pack                 {self.pack_seconds:.0f} s\n"
             f"shadow set                   {self.shadow_seconds:.0f} s\n"
+            f"report with pictures         {self.report_s:.0f} s\n"
             f"pictures, scenarios          {self.n_pictures}, {self.n_scenarios} and today"
         )
 
@@ -98,10 +113,33 @@ def measure(*, repeat: int = 5, tell: Tell) -> Measured:
             end = time.perf_counter()
     finally:
         renderer.close()
+    tell("report")
+    report_s = _report(neighbourhood, plans)
     if pack.failures or shadows.failures:
         msg = f"not made: {[each.name for each in (*pack.failures, *shadows.failures)]}"
         raise RuntimeError(msg)
-    return Measured(still, bare, still / bare, between - begin, end - between, len(shown) - 1, len(pack.files) + len(shadows.files))
+    n_pictures = len(pack.files) + len(shadows.files)
+    return Measured(still, bare, still / bare, between - begin, end - between, report_s, len(shown) - 1, n_pictures)
+
+
+def _report(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> float:
+    """Seconds from figures to the PDF of a report with pictures. [s]"""
+    assumptions = default_assumptions()
+    scenarios = {TODAY: neighbourhood.with_plans()} | {plan.plan_id: neighbourhood.with_plans([plan]) for plan in plans}
+    told = {
+        name: tuple(figure for impact in IMPACTS for figure in assess_impact(impact, each, assumptions=assumptions))
+        for name, each in scenarios.items()
+    }
+    style, renderer = own_style(), Renderer()
+    begin = time.perf_counter()
+    try:
+        material = Material(neighbourhood, tuple(plans), told, LegalFrame.PLAN_CHANGE, "nl", DAY, assumptions)
+        studio = Studio.of(neighbourhood, plans, renderer=renderer)
+        legends = all_legends(list(material.scenarios.values()), studio.prepared, "nl")
+        typeset(report(with_views(material, studio, legends=legends), style), style)
+        return time.perf_counter() - begin
+    finally:
+        renderer.close()
 
 
 def _stills(studio: Studio, scenario: Scenario, repeat: int, tell: Tell) -> tuple[float, float]:
