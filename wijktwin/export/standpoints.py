@@ -51,8 +51,10 @@ ENOUGH_IN_LEAF: Final = 0.5
 """From a public place this share is seen through the trees in summer, where there is such a place."""
 LOWER: Final = 2.0
 """One looks so far below the middle of the plan: some more of the street is in the picture. [°]"""
+ABOVE_FOOT: Final = 22.0
+"""One looks at most so far above the foot of the plan: the ground before it is in the picture, which reaches 30° further down. [°]"""
 STEEPEST: Final = 30.0
-"""One looks at most so far above or below the horizon. [°]"""
+"""One looks at most so far below the horizon. [°]"""
 ALL_BUT: Final = 0.999
 """A line that is stopped within this share of its length is stopped before the plan."""
 HALF_SECTOR: Final = 45.0
@@ -154,8 +156,6 @@ class Lookout:
         self._built = shapely.STRtree(built)
         self.plan: BaseGeometry = shapely.union_all([volume.footprint for volume in self._volumes])
         self.height = max((volume.height for volume in self._volumes), default=0.0)
-        self._foot = min((volume.ground_level for volume in self._volumes), default=0.0)
-        self._top = max((volume.top for volume in self._volumes), default=0.0)
 
     @property
     def has_plan(self) -> bool:
@@ -276,11 +276,18 @@ class Lookout:
         middle = shapely.get_coordinates(self.plan.centroid)[0]
         distance = float(shapely.distance(shapely.Point(x, y), self.plan))
         eye = float(self._ground.at(place[None])[0]) + above
-        top, foot = (math.degrees(math.atan2(height - eye, max(distance, 1.0))) for height in (self._top, self._foot))
-        up = round(min(max((top + foot) / 2.0 - LOWER, -STEEPEST), STEEPEST), 1)
+        up = round(self._up(shapely.Point(x, y), eye), 1)
         in_leaf = float(self._shares(place[None], above, in_leaf=True)[0])
         towards = (float(middle[0]), float(middle[1]))
         return Standpoint(float(x), float(y), towards, share, in_leaf, distance, up, where, side)
+
+    def _up(self, place: shapely.Point, eye: float) -> float:
+        """How far above the horizon one looks from a height [m NAP], so that as much of the plan as can be is in the picture. [°]"""
+        away = [max(place.distance(volume.footprint), 1.0) for volume in self._volumes]
+        tops = [math.atan2(volume.top - eye, metres) for volume, metres in zip(self._volumes, away, strict=True)]
+        feet = [math.atan2(volume.ground_level - eye, metres) for volume, metres in zip(self._volumes, away, strict=True)]
+        top, foot = math.degrees(max(tops)), math.degrees(min(feet))
+        return max(min((top + foot) / 2.0 - LOWER, foot + ABOVE_FOOT), -STEEPEST)
 
 
 def _apart(found: Sequence[Standpoint]) -> list[Standpoint]:
