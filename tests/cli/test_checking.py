@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from tests.impacts.village import plan, towers, village
 from ui import serving
 from wijktwin import places
 from wijktwin.cli import checking, evening, main
@@ -16,6 +18,7 @@ from wijktwin.cli.checking import is_closed
 from wijktwin.cli.evening import EVERYBODY_HERE
 from wijktwin.errors import InputError, Note
 from wijktwin.export.readiness import Finding, Outcome
+from wijktwin.model.plan import PlanStatus
 
 FINE: Final = Finding("data", Outcome.FINE, Note("readiness.policy", count=3))
 WRONG: Final = Finding("phone", Outcome.WRONG, Note("readiness.phone_no_network"))
@@ -45,14 +48,16 @@ def test_our_own_policy_is_closed_and_one_with_another_host_is_not() -> None:
     assert not is_closed("img-src 'self'")
 
 
-def test_pictures_are_counted(tmp_path: Path) -> None:
-    assert checking._pictures(None).outcome is Outcome.NOT_TRIED
-    assert checking._pictures(tmp_path / "nowhere").outcome is Outcome.MISSING
-    (tmp_path / "empty.png").touch()
-    assert checking._pictures(tmp_path).outcome is Outcome.MISSING
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "one.png").write_bytes(b"x")
-    assert checking._pictures(tmp_path).note.values["count"] == 1
+def test_pictures_are_asked_of_today_and_of_every_plan_that_builds_something(tmp_path: Path) -> None:
+    town = village()
+    plans = [towers(), plan("park"), replace(towers(), plan_id="gone", status=PlanStatus.WITHDRAWN)]
+    (not_tried,) = checking._pictures(None, town, plans)
+    assert not_tried.outcome is Outcome.NOT_TRIED
+    (tmp_path / "one.png").write_bytes(b"x")
+    _, *sets = checking._pictures(tmp_path, town, plans)
+    assert {(str(each.note.values["command"]), each.note.sentence("en").split(":")[0].partition(", ")[2]) for each in sets} == {
+        (kind, scenario) for kind in ("pack", "shadows") for scenario in ("today", towers().plan_id)
+    }
 
 
 @pytest.mark.parametrize(("phones", "outcome"), [(1, Outcome.FINE), (0, Outcome.WRONG)])

@@ -11,7 +11,9 @@ from tests.impacts.village import plan, towers, village
 from wijktwin.errors import InputError, LimitError
 from wijktwin.export import readiness
 from wijktwin.export.readiness import Finding, Outcome
+from wijktwin.export.sets import Job, MadeFrom, SetKind, make_set
 from wijktwin.model.plan import PlanStatus
+from wijktwin.model.scenario import Scenario
 
 
 def outcomes(found: list[Finding]) -> dict[str, Outcome]:
@@ -87,3 +89,37 @@ def test_the_order_of_the_screen_in_front(tmp_path: Path) -> None:
     own = readiness.programme_finding(tmp_path, plans)
     assert (own.outcome, own.note.values["count"]) == (Outcome.FINE, 1)
     assert readiness.programme_finding(tmp_path, []).outcome is Outcome.WRONG
+
+
+def test_pictures_of_an_older_state_and_those_that_are_gone_are_named(tmp_path: Path) -> None:
+    today, tall = village().with_plans([]), village().with_plans([towers()])
+
+    def told(*scenarios: Scenario) -> list[tuple[str, Outcome]]:
+        found = [each for each in readiness.picture_findings(tmp_path, scenarios) if "kind" in each.note.values]
+        return [(each.note.key.removeprefix("readiness."), each.outcome) for each in found]
+
+    def made(kind: SetKind, scenario: Scenario, *, n: int = 2) -> list[Job]:
+        origin = MadeFrom(kind, frozenset(one.plan_id for one in scenario.plans), scenario.key)
+        return [Job(f"{place}-{len(origin.plans)}.png", scenario.key, lambda: b"picture", origin) for place in range(n)]
+
+    (nothing,) = readiness.picture_findings(tmp_path, [today])
+    assert nothing.outcome is Outcome.MISSING
+    pack = tmp_path / "pack"
+    make_set([*made(SetKind.PACK, today), *made(SetKind.PACK, tall), Job("0-map.png", "1", lambda: b"map")], pack)
+    no_shadows = [("set_none", Outcome.MISSING)] * 2
+    assert told(today, tall) == [("set_there", Outcome.FINE)] * 2 + no_shadows
+
+    changed = village().with_plans([replace(towers(), volumes=towers().volumes[:1])])
+    assert told(today, changed)[:2] == [("set_there", Outcome.FINE), ("set_old", Outcome.WRONG)]
+    make_set(made(SetKind.PACK, changed), pack)
+    assert told(today, changed)[:2] == [("set_there", Outcome.FINE)] * 2, "made again"
+
+    (pack / "1-0.png").write_bytes(b"")
+    assert told(today, changed)[:2] == [("set_part", Outcome.MISSING), ("set_there", Outcome.FINE)]
+    (gone, *_) = [each for each in readiness.picture_findings(tmp_path, [today]) if each.outcome is Outcome.MISSING]
+    assert "1-0.png" in gone.note.sentence("nl")
+    make_set(made(SetKind.SHADOWS, today, n=3), tmp_path / "shadows")
+    make_set(made(SetKind.SHADOWS, changed, n=2), tmp_path / "shadows")
+    shadows = [each for each in readiness.picture_findings(tmp_path, [today, changed]) if "shadows" in each.note.values.values()]
+    assert [each.note.key for each in shadows] == ["readiness.set_there", "readiness.set_part"]
+    assert "1 not made" in shadows[1].note.sentence("en")

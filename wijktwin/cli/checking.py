@@ -34,7 +34,6 @@ DONE: Final = 0
 NOT_READY: Final = 1
 PHONE_SECONDS: Final = 120
 SECONDS_BETWEEN_LOOKS: Final = 0.5
-PICTURES: Final = (".png", ".pdf")
 MARKS: Final = {"fine": "ok     ", "missing": "MISSING", "wrong": "WRONG  ", "not_tried": "-      "}
 
 
@@ -82,7 +81,7 @@ def _all(options: argparse.Namespace) -> Iterator[Finding]:
         yield readiness.Finding("figures", readiness.Outcome.NOT_TRIED, Note("readiness.no_figures"))
     else:
         yield from _figures(neighbourhood, plans)
-    yield _pictures(options.pictures)
+    yield from _pictures(options.pictures, neighbourhood, plans)
     yield from _served(options)
 
 
@@ -115,16 +114,15 @@ def _figures(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> Iterator[Fi
         telling.close()
 
 
-def _pictures(folder: Path | None) -> Finding:
-    from wijktwin.export.readiness import Finding, Outcome
+def _pictures(folder: Path | None, neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> Iterator[Finding]:
+    """Of today and of every plan that builds something, as `wijktwin export pack` and `wijktwin export shadows` make them."""
+    from wijktwin.export.readiness import Finding, Outcome, picture_findings
 
     if folder is None:
-        return Finding("pictures", Outcome.NOT_TRIED, Note("readiness.pictures_not_tried"))
-    files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-    n = sum(path.suffix.lower() in PICTURES and path.stat().st_size > 0 for path in files)
-    if n:
-        return Finding("pictures", Outcome.FINE, Note("readiness.pictures_there", count=n, source=folder.name))
-    return Finding("pictures", Outcome.MISSING, Note("readiness.pictures_missing", source=folder.name))
+        yield Finding("pictures", Outcome.NOT_TRIED, Note("readiness.pictures_not_tried"))
+        return
+    shown = [plan for plan in plans if plan.volumes and not plan.is_withdrawn]
+    yield from picture_findings(folder, [neighbourhood.with_plans([]), *(neighbourhood.with_plans([plan]) for plan in shown)])
 
 
 # ---------------------------------------------------------------------------------------------------------------- the server

@@ -23,7 +23,7 @@ from wijktwin.export.links import Walker, link_to
 from wijktwin.export.papers import PAPERS, Size
 from wijktwin.export.perspective import Anchor, MapView
 from wijktwin.export.picture import Wanted, picture, words_around
-from wijktwin.export.sets import Job, key_for
+from wijktwin.export.sets import Job, MadeFrom, SetKind, key_for
 from wijktwin.export.sheet import Room, shared_room
 from wijktwin.export.standpoints import BEARINGS, Ground, Lookout, Standpoint
 from wijktwin.export.telling import VERY_LOW, Teller
@@ -136,9 +136,9 @@ def council_pack(
         name = f"{number}-{standpoint.side or standpoint.where}"
         told = [replace(wanted, notes=_notes(standpoint, number, lookouts[each.name], teller)) for each in shown]
         sheets = [_sheet(each, one, teller, name=name, walker=walker) for each, one in zip(shown, told, strict=True)]
-        jobs += _jobs(viewer, sheets, teller, size)
+        jobs += _jobs(viewer, sheets, teller, size, kind=SetKind.PACK)
     above = Wanted(viewer.view([each.scenario for each in shown], View.PLAN), moment, _named("title_above", teller))
-    jobs += _jobs(viewer, [_sheet(each, above, teller, name="above") for each in shown], teller, size)
+    jobs += _jobs(viewer, [_sheet(each, above, teller, name="above") for each in shown], teller, size, kind=SetKind.PACK)
     for number, home in enumerate(homes, start=len(standpoints) + 1):
         seen = lookout.looked_at(home.x, home.y, where=home.address, above=home.above)
         walker = viewer.walker_at(home.x, home.y, towards=seen.towards, up=seen.up)
@@ -147,7 +147,7 @@ def council_pack(
         )  # fmt: skip
         told = [replace(wanted, notes=_home_notes(home, number, lookouts[each.name], consent, teller)) for each in shown]
         sheets = [_sheet(each, one, teller, name=f"{number}-home", is_home=True) for each, one in zip(shown, told, strict=True)]
-        jobs += _jobs(viewer, sheets, teller, size)
+        jobs += _jobs(viewer, sheets, teller, size, kind=SetKind.PACK)
     return jobs
 
 
@@ -172,7 +172,7 @@ def _sheet(
     return _Sheet(f"{name}-{shown.name}.png", scenario, replace(wanted, link=link, title=f"{wanted.title} – {shown.label}"))
 
 
-def _jobs(stills: Stills, sheets: Sequence[_Sheet], teller: Teller, size: Size) -> list[Job]:
+def _jobs(stills: Stills, sheets: Sequence[_Sheet], teller: Teller, size: Size, *, kind: SetKind) -> list[Job]:
     """Sheets whose pictures have one size, so that they can be laid beside each other."""
     together = key_for([(each.scenario.key, each.wanted) for each in sheets], teller.language, teller.base_address, teller.made_on, size)
 
@@ -182,7 +182,8 @@ def _jobs(stills: Stills, sheets: Sequence[_Sheet], teller: Teller, size: Size) 
 
     def job(each: _Sheet) -> Job:
         key = key_for(together, each.file_name, wijktwin.__version__)
-        return Job(each.file_name, key, lambda: picture(stills, each.scenario, each.wanted, teller, size, room=room()))
+        made_from = MadeFrom(kind, frozenset(plan.plan_id for plan in each.scenario.plans), each.scenario.key)
+        return Job(each.file_name, key, lambda: picture(stills, each.scenario, each.wanted, teller, size, room=room()), made_from)
 
     return [job(each) for each in sheets]
 
@@ -293,5 +294,5 @@ def shadow_set(viewer: Viewer, shown: Sequence[Shown], teller: Teller, size: Siz
         notes = (text("export_pack.low_sun_note", teller.language),) if teller.sun(moment).altitude < VERY_LOW else ()
         wanted = Wanted(seen, moment, _named("title_shadow", teller, day=day, time=time), notes)
         sheets += [_sheet(each, wanted, teller, name=f"{moment:%m-%d-%H%M}") for each in shown]
-    jobs = _jobs(small, sheets, teller, size)
+    jobs = _jobs(small, sheets, teller, size, kind=SetKind.SHADOWS)
     return [*jobs, Job("0-contact-sheet.png", key, lambda: contact_sheet(small, cells, seen, teller, title=title, columns=len(shown)))]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import InputError, Note, WijktwinError
+from wijktwin.export.sets import INDEX, MadeFrom, SetKind, read_made_from
 from wijktwin.impacts.catalogue import IMPACTS, IN_BACKGROUND, assess_impact
 from wijktwin.impacts.progress import UNHEARD
 from wijktwin.model.address_search import AddressBook
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 MOST_ADDRESSES: Final = 2_000
 """Of a larger neighbourhood so many are looked up, evenly spread over all of them."""
 MOST_NAMED: Final = 5
+PICTURES: Final = (".png", ".pdf")
 
 
 class Outcome(StrEnum):
@@ -108,7 +111,7 @@ def figure_findings(scenarios: Sequence[Scenario], *, hear: Callable[[Scenario, 
         Asked for somebody who hears how far one impact of one scenario is.
     """
     for scenario in scenarios:
-        name = Note("readiness.today") if scenario.is_baseline else _named([plan.plan_id for plan in scenario.ordered_plans])
+        name = _scenario_name(scenario)
         n, is_whole = 0, True
         for impact in IMPACTS:
             try:
@@ -128,6 +131,56 @@ def _long(impact: str, scenario: Scenario, progress: Progress) -> tuple[object, 
     from wijktwin.impacts.assumptions import default_assumptions  # noqa: PLC0415 - only when figures are asked for
 
     return IN_BACKGROUND[impact].assess(scenario, assumptions=default_assumptions(), progress=progress)
+
+
+def picture_findings(folder: Path, scenarios: Sequence[Scenario]) -> Iterator[Finding]:
+    """Which sets of pictures there are of which scenario, and whether they show the data and plans as they are now.
+
+    Parameters
+    ----------
+    scenarios
+        Today, and every plan of which pictures are made.
+    """
+    n = sum(path.suffix.lower() in PICTURES and _is_whole(path) for path in folder.rglob("*")) if folder.is_dir() else 0
+    if not n:
+        yield Finding("pictures", Outcome.MISSING, Note("readiness.pictures_missing", source=folder.name))
+        return
+    yield Finding("pictures", Outcome.FINE, Note("readiness.pictures_there", count=n, source=folder.name))
+    made = {index.parent: read_made_from(index.parent) for index in sorted(folder.rglob(INDEX))}
+    for kind in SetKind:
+        for scenario in scenarios:
+            yield _set_finding(kind, scenario, made, folder)
+
+
+def _set_finding(kind: SetKind, scenario: Scenario, made: Mapping[Path, Mapping[str, MadeFrom]], folder: Path) -> Finding:
+    """The pictures of one scenario in one set: there, gone, of an older state, or never made."""
+    plans = frozenset(plan.plan_id for plan in scenario.plans)
+    own = {where / name: one for where, files in made.items() for name, one in files.items() if (one.kind, one.plans) == (kind, plans)}
+    told = {"kind": Note(f"readiness.set_{kind}"), "scenario": _scenario_name(scenario), "command": kind, "source": folder.name}
+    fresh = [path for path, one in own.items() if one.state == scenario.key]
+    if not own:
+        return Finding("pictures", Outcome.MISSING, Note("readiness.set_none", **told))
+    if not fresh:
+        return Finding("pictures", Outcome.WRONG, Note("readiness.set_old", count=len(own), **told))
+    gone = [path.name for path in fresh if not _is_whole(path)]
+    most = max(_n_of_each(kind, made[where]) for where in {path.parent for path in fresh})
+    if gone or len(fresh) < most:
+        names = _named(sorted(gone)) or Note("readiness.not_all_made", count=most - len(fresh))
+        return Finding("pictures", Outcome.MISSING, Note("readiness.set_part", names=names, **told))
+    return Finding("pictures", Outcome.FINE, Note("readiness.set_there", count=len(fresh), **told))
+
+
+def _n_of_each(kind: SetKind, files: Mapping[str, MadeFrom]) -> int:
+    """So many pictures of one scenario a folder has at most: a set has as many of each."""
+    return max(Counter(one.plans for one in files.values() if one.kind is kind).values(), default=0)
+
+
+def _is_whole(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _scenario_name(scenario: Scenario) -> str | Note:
+    return Note("readiness.today") if scenario.is_baseline else _named([plan.plan_id for plan in scenario.ordered_plans])
 
 
 def programme_finding(data: Path, plans: Sequence[Plan]) -> Finding:

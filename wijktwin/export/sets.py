@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from wijktwin.sources.whole_files import write_whole
 
 INDEX: Final = "pictures.json"
 """Which file was made from what; beside the pictures."""
+_PARTS: Final = ("set", "plans", "state")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,149}")
 _log = logging.getLogger(__name__)
 
@@ -29,6 +31,30 @@ Report = Callable[[int, int, str], None]
 
 def _nobody(done: int, total: int, name: str) -> None:
     """Nobody listens."""
+
+
+class SetKind(StrEnum):
+    """Which set a file belongs to; the name of the command that makes it."""
+
+    PACK = "pack"
+    SHADOWS = "shadows"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What a file of a set shows, and from what it was made.
+
+    Parameters
+    ----------
+    plans
+        The plans that it shows, by id; none for today.
+    state
+        Key of the scenario: another for other data, and for plans that say something else.
+    """
+
+    kind: SetKind
+    plans: frozenset[str]
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +69,14 @@ class Job:
         Other whenever the file would be another.
     make
         Gives its content.
+    made_from
+        What it shows, for whoever asks later whether it is of now; None where it shows several scenarios.
     """
 
     name: str
     key: str
     make: Callable[[], bytes]
+    made_from: MadeFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +120,7 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
             msg = f"{job.name!r} is no name for a file of a set"
             raise ValueError(msg)
     _make_folder(folder)
+    told = _entries(folder)
     index = read_index(folder)
     files: list[Path] = []
     kept: list[str] = []
@@ -118,20 +148,40 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
                 failures.append(Failure(job.name, None))
                 continue
             _write(path, content)
-            index[job.name] = job.key
-            _write(folder / INDEX, json.dumps(index, indent=1, sort_keys=True).encode())
+            told[job.name] = _entry(job)
+            _write(folder / INDEX, json.dumps(told, indent=1, sort_keys=True).encode())
         files.append(path)
     report(len(jobs), len(jobs), "")
     return Made(folder, tuple(files), tuple(kept), tuple(failures))
 
 
 def read_index(folder: Path) -> dict[str, str]:
-    """Which files were made from what; nothing where nobody can say."""
+    """Which files were made from what, as one key for each; nothing where nobody can say."""
+    return {name: str(told["key"] if isinstance(told, dict) else told) for name, told in _entries(folder).items()}
+
+
+def read_made_from(folder: Path) -> dict[str, MadeFrom]:
+    """What the files of a folder show and from which state they were made, by name; those of which nobody can say are left out."""
+    found = {}
+    for name, told in _entries(folder).items():
+        kind, plans, state = (told.get(part) for part in _PARTS) if isinstance(told, dict) else (None, None, None)
+        if kind in set(SetKind) and isinstance(plans, list) and isinstance(state, str):
+            found[name] = MadeFrom(SetKind(kind), frozenset(map(str, plans)), state)
+    return found
+
+
+def _entry(job: Job) -> str | dict[str, Any]:
+    made = job.made_from
+    return job.key if made is None else {"key": job.key, **dict(zip(_PARTS, (made.kind, sorted(made.plans), made.state), strict=True))}
+
+
+def _entries(folder: Path) -> dict[str, Any]:
+    """What the index says of each file: its key, or the key with what it shows."""
     try:
         told = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(name): str(key) for name, key in told.items()} if isinstance(told, dict) else {}
+    return {str(name): one for name, one in told.items() if not isinstance(one, dict) or "key" in one} if isinstance(told, dict) else {}
 
 
 def zipped(files: Sequence[Path]) -> bytes:
