@@ -235,7 +235,9 @@ def test_slow_streets_make_no_main_road() -> None:
     rows = [(*row[:6], 30.0, *row[7:]) for row in STREETS]
     found = figures(street_table=street_table(rows))
     assert found["drive_main_road"].missing == "no_main_road"
-    assert figures(street_table=street_table([(*row[:6], NAN, *row[7:]) for row in STREETS]))["drive_main_road"].missing == "no_main_road"
+    nobody_says = figures(street_table=street_table([(*row[:6], NAN, *row[7:]) for row in STREETS]))["drive_main_road"]
+    assert nobody_says.missing == "no_speeds"
+    assert "van geen enkele straat is de maximumsnelheid bekend" in sentence(nobody_says, "nl")
 
 
 # ----------------------------------------------------------------------------------------------------------- what always holds

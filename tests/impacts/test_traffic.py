@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -161,7 +162,9 @@ def test_small_differences_in_a_street_are_not_told() -> None:
 
 def test_without_streets_or_main_road_the_streets_are_not_known() -> None:
     slow = street_table([(*row[:6], 30.0, *row[7:]) for row in STREETS])
-    for changes, reason in (({"street_table": None}, "no_streets"), ({"street_table": slow}, "no_main_road")):
+    silent = street_table([(*row[:6], math.nan, *row[7:]) for row in STREETS])
+    cases = ((None, "no_streets"), (slow, "no_main_road"), (silent, "no_speeds"))
+    for changes, reason in (({"street_table": table}, reason) for table, reason in cases):
         found = figures(towers(), **changes)
         assert (found[""].impact, found[""].after, found[""].missing) == ("traffic.street", None, reason)
         assert found["traffic.total"].difference == pytest.approx(MIDDLE * TOWERS[1])

@@ -71,6 +71,25 @@ def test_a_street_that_goes_round_runs_round() -> None:
     assert traffic(made(("Hofje", StreetUse.AWAY), **village)) == {"l": "forward"}
 
 
+def test_of_a_street_that_ends_in_a_round_only_the_round_is_one_way() -> None:
+    """A lollipop: a stem of two pieces up to a square, of which one side is drawn the other way."""
+    rows = [
+        ("s1", "Hof", "X", "Y", "both", "walk cycle drive", 30.0, (-60, 0), (-30, 0)),
+        ("s2", "Hof", "A", "Y", "both", "walk cycle drive", 30.0, (0, 0), (-30, 0)),
+        ("r1", "Hof", "A", "B", "both", "walk cycle drive", 30.0, (0, 0), (0, 50)),
+        ("r2", "Hof", "C", "B", "both", "walk cycle drive", 30.0, (50, 50), (0, 50)),
+        ("r3", "Hof", "C", "D", "both", "walk cycle drive", 30.0, (50, 50), (50, 0)),
+        ("r4", "Hof", "D", "A", "both", "walk cycle drive", 30.0, (50, 0), (0, 0)),
+    ]
+    village = {"street_table": street_table(rows)}
+    assert [(one.name, one.away) for one in driven_streets(street_village(**village))] == [("Hof", "clockwise")]
+    plan = made(("Hof", StreetUse.AWAY), **village)
+    assert traffic(plan) == {"r1": "forward", "r2": "backward", "r3": "forward", "r4": "forward"}, "the stem stays as it is"
+    assert "Het deel naar de lus blijft in twee richtingen open: Hof." in plan.summary.in_language("nl")
+    through = {"street_table": street_table([*rows, ("t", "Hof", "C", "Z", "both", "walk cycle drive", 30.0, (50, 50), (90, 50))])}
+    assert set(traffic(made(("Hof", StreetUse.AWAY), **through))) == {"s1", "s2", "r1", "r2", "r3", "r4", "t"}, "a street that goes on"
+
+
 def test_closed_one_way_and_flooded_together_are_one_plan_of_nobodys() -> None:
     plan = made(("Oostlaan", StreetUse.CLOSED), ("Westlaan", StreetUse.TOWARDS), ("Pad", StreetUse.FLOODED), name="  Wat   als ")
     assert (plan.title.nl, plan.party, plan.published_by_server) == ("Wat als", Party.VISITOR, False)

@@ -90,6 +90,13 @@ def main_roads(segments: Segments, speed: float) -> BoolArray:
     return np.where(segments.roads == "", fast, segments.roads == RoadClass.MAIN.value)
 
 
+def why_no_main_road(segments: Segments) -> str:
+    """Key of the reason why there is none: nobody says how fast cars may drive anywhere, or the data have none."""
+    driven = segments.may[Mode.DRIVE]
+    is_told = np.isfinite(segments.max_speed) | (segments.roads != "")
+    return "no_speeds" if driven.any() and not (is_told & driven).any() else f"no_{DestinationKind.MAIN_ROAD}"
+
+
 def destinations_then(scenario: Scenario, now: Destinations, *, assumptions: Assumptions) -> Destinations:
     """The places once the plans are there: without what is demolished, with schools and shops that come, with the green that is left.
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Unit, unknown_margin
+from wijktwin.impacts.destinations import why_no_main_road
 from wijktwin.impacts.routes import RESTS_ON, Comparison, compared, is_derived, why_not
 from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, with_plans
 from wijktwin.model.network import Mode, pieces
@@ -231,7 +232,8 @@ def _middle_way(about: _About, mode: Mode, kind: DestinationKind) -> Assessment:
     names = (SMALLEST, *((DERIVED,) if about.is_derived else ()), *DECIDED_BY.get(kind, ()))
     beyond = (Note("streets.only_in_the_data"),)
     if key not in found.before.there:
-        reason = unknown_margin(f"no_{kind.value}")
+        is_main_road = kind is DestinationKind.MAIN_ROAD
+        reason = unknown_margin(why_no_main_road(found.baseline.segments) if is_main_road else f"no_{kind.value}")
         return about.figure(impact, None, None, unit=Unit.METRES, margin=reason, names=names, mode=mode, missing=reason.reason)
     before = _middle(found.before.length(key))
     after = _middle(found.after.length(key)[found.stays]) if key in found.after.there else None

@@ -14,6 +14,7 @@ import numpy as np
 
 from wijktwin.errors import Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Method, Place, Unit, Where, unknown_margin
+from wijktwin.impacts.destinations import why_no_main_road
 from wijktwin.impacts.dwellings import may_hold_unstated_dwellings
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.key_figures import key_figures
@@ -181,7 +182,7 @@ def _why_not_streets(scenario: Scenario, found: Comparison | None) -> str:
     if found is None:
         return why_not(scenario.neighbourhood)
     if not found.baseline.destinations.on_main_road.any():
-        return "no_main_road"
+        return why_no_main_road(found.baseline.segments)
     return "dwellings_not_stated" if any(may_hold_unstated_dwellings(plan) for plan in scenario.plans) else ""
 
 

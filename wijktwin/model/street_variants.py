@@ -1,14 +1,15 @@
 """What if streets close, become one-way or stand under water: a plan of a visitor's own, made of whole streets by their names.
 
 A street is all segments of a name. One-way runs the same way along the whole street: away from the end that lies farthest west (or
-south), or towards it; a street that goes round and has no end runs clockwise or the other way round. Where streets were derived from the
+south), or towards it; a street that goes round and has no end runs clockwise or the other way round. Of a street that ends in a round
+("lollipop") the round runs one way, and the stem stays as it is. Where streets were derived from the
 ground, the lines of other ways to go beside a street stand under water with it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,9 @@ class StreetUse(StrEnum):
     """Under water: for nobody."""
 
 
+ONE_WAY: Final = frozenset({StreetUse.AWAY, StreetUse.TOWARDS})
+
+
 @dataclass(frozen=True, slots=True)
 class DrivenStreet:
     """A street that cars may use today.
@@ -92,7 +96,7 @@ def driven_streets(neighbourhood: Neighbourhood) -> tuple[DrivenStreet, ...]:
     found = []
     for name in sorted(set(segments.streets[driven].tolist()) - {""}):
         own = np.flatnonzero(driven & (segments.streets == name))
-        if _runs_clockwise(segments, own) is not None:
+        if _runs_clockwise(segments, _round_of(segments, own)) is not None:
             found.append(DrivenStreet(name, ROUNDS[0]))
             continue
         start, end, _ = _ends(segments, own)
@@ -133,7 +137,8 @@ def street_variant(neighbourhood: Neighbourhood, name: str, uses: Iterable[tuple
             flooded += segments.street_ids[_along(segments, _rows_of(segments, street, neighbourhood), is_derived)].tolist()
         else:
             changes += _changes(segments, _rows_of(segments, street, neighbourhood, only=_driven(segments)), use)
-    told = LocalText(**{language: _told(wanted, language) for language in LANGUAGES})
+    stems = [street for street, use in wanted.items() if use in ONE_WAY and _has_stem(segments, street)]
+    told = LocalText(**{language: _told(wanted, stems, language) for language in LANGUAGES})
     title = LocalText(nl=shown)
     key = content_key([shown, sorted((street, str(use)) for street, use in wanted.items()), neighbourhood.key])
     return Plan(
@@ -159,13 +164,14 @@ def _checked(uses: Iterable[tuple[str, StreetUse]]) -> Mapping[str, StreetUse]:
     return wanted
 
 
-def _told(wanted: Mapping[str, StreetUse], language: Language) -> str:
+def _told(wanted: Mapping[str, StreetUse], stems: Sequence[str], language: Language) -> str:
     kinds = {
         "streets.variant_closed": [StreetUse.CLOSED],
         "streets.variant_one_way": [StreetUse.AWAY, StreetUse.TOWARDS],
         "streets.variant_flooded": [StreetUse.FLOODED],
     }
     named = {key: ", ".join(street for street, use in sorted(wanted.items()) if use in own) for key, own in kinds.items()}
+    named["streets.variant_stem"] = ", ".join(sorted(stems))
     return " ".join(Note(key, streets=streets).sentence(language) for key, streets in named.items() if streets)
 
 
@@ -201,11 +207,32 @@ def _along(segments: Segments, rows: IntArray, is_derived: BoolArray) -> IntArra
 def _changes(segments: Segments, rows: IntArray, use: StreetUse) -> list[StreetChange]:
     if use is StreetUse.CLOSED:
         return [StreetChange(str(segments.street_ids[row]), Traffic.CLOSED) for row in rows]
+    rows = _round_of(segments, rows)
     clockwise = _runs_clockwise(segments, rows)
     runs_away = _ends(segments, rows)[2] if clockwise is None else clockwise
     goes_along = runs_away if use is StreetUse.AWAY else ~runs_away
     traffic = [Traffic.FORWARD if forward else Traffic.BACKWARD for forward in goes_along]
     return [StreetChange(str(segments.street_ids[row]), each) for row, each in zip(rows, traffic, strict=True)]
+
+
+def _has_stem(segments: Segments, street: str) -> bool:
+    rows = np.flatnonzero(_driven(segments) & (segments.streets == street))
+    return len(_round_of(segments, rows)) < len(rows)
+
+
+def _round_of(segments: Segments, rows: IntArray) -> IntArray:
+    """The round of a street that ends in one: what is left without its only stem; the whole street where it is another."""
+    left = np.asarray(rows, dtype=np.int64)
+    n_ends = None
+    while True:
+        degree = np.bincount(np.concatenate([segments.tails[left], segments.heads[left]]), minlength=segments.n_nodes)
+        n_ends = int((degree == 1).sum()) if n_ends is None else n_ends
+        inner = left[(degree[segments.tails[left]] > 1) & (degree[segments.heads[left]] > 1)]
+        if len(inner) == len(left):
+            break
+        left = inner
+    is_lollipop = n_ends == 1 and 0 < len(left) < len(rows) and _runs_clockwise(segments, left) is not None
+    return left if is_lollipop else rows
 
 
 def _ends(segments: Segments, rows: Collection[int] | IntArray) -> tuple[FloatArray, FloatArray, BoolArray]:
