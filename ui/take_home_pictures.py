@@ -88,12 +88,14 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
         t("take_home_pictures.with_sun"), key="pictures_sun", value=bool(moment), disabled=not moment, wrap=True,
         help=t("take_home_pictures.sun_help"),
     )  # fmt: skip
+    has_plans = any(plan.volumes for plan in seen.plans.values() if not plan.is_withdrawn)
     for kind, column in zip((PICTURE, PACK, SHADOWS), st.columns(3), strict=True):
         asked = _Asked(kind, where, Size(size), link.strip(), address.strip(), is_sunny, last)
         column.button(
-            t(f"take_home_pictures.make_{kind}"), key=f"make_{kind}", width="stretch", on_click=_order, args=(t, scenario, seen, asked)
-        )
-    st.caption(t("take_home_pictures.about"))
+            t(f"take_home_pictures.make_{kind}"), key=f"make_{kind}", width="stretch", on_click=_order, args=(t, scenario, seen, asked),
+            disabled=kind != PICTURE and not has_plans,
+        )  # fmt: skip
+    st.caption(t("take_home_pictures.about" if has_plans else "take_home_pictures.no_plans"))
     refused = st.session_state.pop(REFUSED, None)
     if refused:
         notice(refused, tone=Tone.REFUSED)
