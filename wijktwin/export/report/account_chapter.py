@@ -87,7 +87,7 @@ def reactions(material: Material) -> list[Block]:
     """What came in and what was done with it; rows to fill in where there is nothing yet."""
     t = material.t
     lines = [t("no_formal_view"), t("frame_ask"), t("reactions_groups")]
-    found = [heading(t("reactions"), breaks=True), paragraph(t("reactions_lead")), box(t("reactions_box"), lines)]
+    found = [heading(t("reactions")), paragraph(t("reactions_lead")), box(t("reactions_box"), lines)]
     heads = [t("reaction_number"), t("reaction_said"), t("reaction_group"), t("reaction_answer"), t("reaction_reason")]
     rows = [
         row(cell(bold=str(number)), cell(one.said, small=[format_date(one.date, material.language) or one.date]), one.group or "–",

@@ -12,7 +12,7 @@ from wijktwin.export.report.small_counts import FLOWS, HOME_COUNTS, Veil, key_of
 from wijktwin.impacts.assessment import Place
 from wijktwin.words.figure_sources import is_unchanged, stays
 from wijktwin.words.rows import ONLY_THEN
-from wijktwin.words.texts import text
+from wijktwin.words.texts import enumeration, text
 
 if TYPE_CHECKING:
     from wijktwin.export.report.small_counts import Key
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_BESIDE: Final = 4
 """So many plans stand beside today at most; more get a table of their own."""
+MOST_NAMED: Final = 6
+"""Of so many figures that nobody knows the names are told."""
 STREET_BY_STREET: Final = frozenset({Place.STREET})
 """Places whose figures are left to the table of each plan."""
 
@@ -67,9 +69,19 @@ def is_unknown(line: Line) -> bool:
 
 
 def _unknown(material: Material, lines: Iterable[Line]) -> list[Block]:
-    """The names of figures that nobody knows; why stands in the annex."""
-    names = dict.fromkeys(line.label for line in lines if is_unknown(line))
+    """The names of figures that nobody knows, of many what they are about; why stands in the annex."""
+    unknown = [line for line in lines if is_unknown(line)]
+    names = list(dict.fromkeys(line.label for line in unknown))
+    if len(names) > MOST_NAMED:
+        about = enumeration([_small(group) for group in dict.fromkeys(line.group for line in unknown)], material.language)
+        return [paragraph(material.t("beside_unknown_many", n=len(unknown), about=about), style="small")]
     return [paragraph(material.t("beside_unknown", names="; ".join(names)), style="small")] if names else []
+
+
+def _small(group: str) -> str:
+    """The name of a group within a sentence, without what stands behind it in brackets."""
+    name = group.partition(" (")[0]
+    return name[:1].lower() + name[1:]
 
 
 def _line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
