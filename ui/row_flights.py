@@ -27,7 +27,7 @@ from ui.geometry_store import STORE, GeometryStore
 from ui.markup import Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
-from wijktwin.impacts.built_values import WIND_CLASSES
+from wijktwin.impacts.built_values import WIND_CLASSES, strip_around
 from wijktwin.impacts.colour_steps import MORE, ColourStep, coloured
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
 from wijktwin.impacts.ground import OWN_AREAS
@@ -199,8 +199,8 @@ def places(
 def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
     target = place_of(one, found)
     if isinstance(target, Picked) and target.thing is Thing.VOLUME:
-        own = [v.footprint for plan, v in found.volumes if (plan.plan_id, v.volume_id) == (target.plan_id, target.thing_id)]
-        return own[0].buffer(1.5) if own else None
+        own = [v for plan, v in found.volumes if (plan.plan_id, v.volume_id) == (target.plan_id, target.thing_id)]
+        return strip_around(own[0]) if own else None
     if isinstance(target, Picked):
         buildings = found.neighbourhood.buildings
         outline = buildings.footprint(buildings.rows[target.thing_id]) if target.thing_id in buildings else None

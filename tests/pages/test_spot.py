@@ -26,7 +26,7 @@ def press(visitor: AppTest, label: str) -> AppTest:
     return next(one for one in visitor.button if one.label == label).click().run()
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.exhaustive)])
 def test_whoever_points_at_the_ground_can_ask_what_is_seen_from_there(language: Language) -> None:
     visitor = visit(language=language, plans="vogeltorens")
     now = session(visitor)

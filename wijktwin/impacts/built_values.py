@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 AROUND: Final = 1.5
 """How wide a building's own strip of colour lies around it: its roof hides the ground under it. [m]"""
+AROUND_NEW: Final = 5.0
+"""The same around a new building: there are few of them, and they are tall. [m]"""
 WIND_CLASSES: Final = (Decision.NONE, Decision.OPEN, Decision.EXPERT, Decision.STUDY)
 """From least to most; a value is the place of its class."""
 DWELLINGS: Final = frozenset({"total", "by_type", "new", "removed"})
@@ -67,14 +69,19 @@ def built_values(impact: str, scenario: Scenario, *, assumptions: Assumptions) -
     return found if found is not None and found.places else None
 
 
-def _strip(outline: BaseGeometry) -> BaseGeometry:
-    return outline.buffer(AROUND)
+def strip_around(volume: Volume) -> BaseGeometry:
+    """The ground on which a new building is coloured."""
+    return volume.footprint.buffer(AROUND_NEW)
 
 
 def _of_buildings(values: FloatArray, rows: BoolArray, scenario: Scenario) -> list[Place]:
     """The buildings of some rows that have an outline and a value, each as a strip around it."""
     outlines = scenario.neighbourhood.buildings.footprints
-    return [(_strip(outlines[row]), float(values[row])) for row in np.flatnonzero(rows & np.isfinite(values)) if outlines[row] is not None]
+    return [
+        (outlines[row].buffer(AROUND), float(values[row]))
+        for row in np.flatnonzero(rows & np.isfinite(values))
+        if outlines[row] is not None
+    ]
 
 
 def _above_ground(scenario: Scenario) -> list[Volume]:
@@ -123,7 +130,7 @@ def _new_dwellings(scenario: Scenario) -> list[Place]:
             by_volume[group.volume_id] = by_volume.get(group.volume_id, 0.0) + group.count
         for volume_id, count in by_volume.items():
             volume = None if volume_id is None else plan.volume(volume_id)
-            found.append((plan_area(plan, scenario.neighbourhood) if volume is None else _strip(volume.footprint), count))
+            found.append((plan_area(plan, scenario.neighbourhood) if volume is None else strip_around(volume), count))
     return found
 
 
@@ -145,7 +152,7 @@ def _density(name: str, scenario: Scenario, assumptions: Assumptions) -> BuiltVa
     counted, outlines = assessed_buildings(neighbourhood), footprint_areas(neighbourhood.buildings)
     standing = [volume for volume in _above_ground(scenario) if volume.touches_ground]
     if name == "ground_space_index":
-        new = [(_strip(volume.footprint), float(volume.footprint.area)) for volume in standing]
+        new = [(strip_around(volume), float(volume.footprint.area)) for volume in standing]
         return BuiltValues("built_area", *_with_unit(_gone_and_new(outlines, new, scenario, counted), Unit.SQUARE_METRES))
     if name not in FLOORS | {"mean_storeys"}:
         return None
@@ -155,9 +162,9 @@ def _density(name: str, scenario: Scenario, assumptions: Assumptions) -> BuiltVa
         with np.errstate(invalid="ignore", divide="ignore"):
             storeys = np.round(floors / outlines, 1)
         stays = _of_buildings(storeys, counted & scenario.remaining_rows, scenario)
-        own = [(_strip(each.footprint), round(area / float(each.footprint.area), 1)) for each, area in areas if each.footprint.area > 0]
+        own = [(strip_around(each), round(area / float(each.footprint.area), 1)) for each, area in areas if each.footprint.area > 0]
         return BuiltValues("storeys", (*stays, *own), Unit.COUNT, is_change=False)
-    new = [(_strip(volume.footprint), area) for volume, area in areas]
+    new = [(strip_around(volume), area) for volume, area in areas]
     return BuiltValues("floor_area", *_with_unit(_gone_and_new(floors, new, scenario, counted), Unit.SQUARE_METRES))
 
 
@@ -170,7 +177,7 @@ def _heights(scenario: Scenario, assumptions: Assumptions) -> BuiltValues:
     """Of every building that the figures about height look at, and of every new one."""
     counted = main_buildings(scenario.neighbourhood, assumptions=assumptions) & scenario.remaining_rows
     stays = _of_buildings(scenario.neighbourhood.buildings.numbers["height"], counted, scenario)
-    new = [(_strip(volume.footprint), float(volume.height)) for volume in _above_ground(scenario)]
+    new = [(strip_around(volume), float(volume.height)) for volume in _above_ground(scenario)]
     return BuiltValues("height", (*stays, *new), Unit.METRES, is_change=False)
 
 
@@ -181,7 +188,7 @@ def _wind(scenario: Scenario) -> BuiltValues:
     for plan in scenario.ordered_plans:
         for building in new_buildings(plan.volumes):
             said = decision(building[0].height, surroundings(scenario, building))
-            places += [(_strip(volume.footprint), float(WIND_CLASSES.index(said))) for volume in building]
+            places += [(strip_around(volume), float(WIND_CLASSES.index(said))) for volume in building]
     return BuiltValues("wind", tuple(places), Unit.COUNT, is_change=False)
 
 
