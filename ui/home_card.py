@@ -6,7 +6,6 @@ Every sentence opens to how it is known. All of it is text: nothing waits for a 
 from __future__ import annotations
 
 import logging
-import math
 import re
 import traceback
 from collections.abc import Sequence
@@ -24,13 +23,11 @@ from ui.home_strip import strip_markup
 from ui.markup import EMPTY, Markup, bullet_list, element, facts, scrollable
 from ui.notices import Tone, notice
 from ui.visit import NOW
-from wijktwin import __version__
 from wijktwin.errors import PlanConflictError
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.home import ready
 from wijktwin.model import plan_groups
 from wijktwin.words.cards import Card, CardLine, CardPart, Subject, Waits, make_card
-from wijktwin.words.numbers import format_date
 
 if TYPE_CHECKING:
     from ui.text import Text
@@ -46,11 +43,6 @@ WHOLE: Final = (True, True, True)
 """Sun, views and the figures that take long were all there when a card was made: it waits for nothing."""
 WAITS: Final = {State.STOPPED: Waits.STOPPED, State.FAILED: Waits.FAILED}
 """What a card says of figures that are not on their way."""
-SMALLEST_PRINT: Final = 7.4
-LARGEST_PRINT: Final = 10.0
-"""Size of the letters on paper. [CSS pixels]"""
-FULL_PAGE: Final = 12_800
-"""So many letters of the smallest size fit on one A4 below what matters most."""
 OPEN: Final = frozenset({Subject.SUN})
 """What is open before anybody opens anything."""
 _log = logging.getLogger(__name__)
@@ -214,36 +206,6 @@ def beside(t: Text, shown: Sequence[Column], address: str) -> None:
     if table:
         with st.expander(t("home.beside"), key="home_table"):
             st.html(scrollable(t("home.beside"), table))
-
-
-def on_paper(t: Text, shown: Sequence[Column]) -> None:
-    """Every sentence, for who prints the page: what several scenarios have in common stands once."""
-    told = [column for column in shown if column.card is not None]
-    if not told:
-        return
-    today = format_date(datetime.now(tz=UTC).date().isoformat(), t.language)
-    printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
-    st.html(element("div", paper_markup(t, told), printed, class_="wt-on-paper", aria_hidden="true"))
-
-
-def paper_markup(t: Text, shown: Sequence[Column]) -> Markup:
-    """Subject by subject the sentences of all cards, each once, after the names of the scenarios that it is about."""
-    told: list[tuple[str, str]] = []
-    for place, part in enumerate(shown[0].card.parts if shown[0].card is not None else ()):
-        who_says: dict[str, list[str]] = {}
-        for column in shown:
-            for line in column.card.parts[place].lines if column.card is not None else ():
-                who_says.setdefault(line.text, []).append(column.title)
-        together: dict[tuple[str, ...], list[str]] = {}
-        for words, titles in who_says.items():
-            together.setdefault(tuple(dict.fromkeys(titles)), []).append(words)
-        told.append(("", part.title))
-        for names, sentences in together.items():
-            told.append((t("home.paper_all") if len(names) == len(shown) > 1 else ", ".join(names), " ".join(sentences)))
-    n_letters = sum(len(who) + len(words) for who, words in told)
-    size = min(LARGEST_PRINT, max(SMALLEST_PRINT, SMALLEST_PRINT * math.sqrt(FULL_PAGE / max(n_letters, 1))))
-    parts = [element("p", element("b", f"{who}: "), words) if who else element("h3", words) for who, words in told]
-    return element("div", *parts, class_="wt-paper", style=f"font-size:{size:.1f}px")
 
 
 def table_markup(t: Text, shown: Sequence[Column], address: str) -> Markup:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import frame, home, home_aloud, home_card, home_link, home_place, home_search, state
+from ui import frame, home, home_aloud, home_card, home_link, home_paper, home_place, home_search, state
 from ui.markup import element
 
 t = state.text()
@@ -34,7 +34,7 @@ else:
         home_card.wait(t, shown)
         home_card.subjects(t, shown)
     home_card.beside(t, shown, address.name)
-    home_card.on_paper(t, shown)
+    home_paper.on_paper(t, shown, address.name)
     home_place.pictures(t, addresses, seen, shown, now)
     if not seen.is_own:
         home_link.share(t, address.street)

@@ -73,6 +73,9 @@ class CardLine:
         Each with owner and date.
     is_waiting
         Whether its figure is not there yet: ``text`` says whether it is being computed.
+    rest
+        What there is to say beside ``value``, "" where it says everything; None where ``value`` cannot stand for a sentence: a clear
+        change has a direction, an unclear one a reason. A wide range has to be read too; of what stays it is told of today.
     """
 
     key: str
@@ -86,6 +89,7 @@ class CardLine:
     sources: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     is_waiting: bool = False
+    rest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class Lines:
         sources = about.sources if about is not None else tuple(dict.fromkeys(plan.source for plan in plans))
         return CardLine(
             self.key(name),
-            " ".join(each for each in sentences if each),
+            _joined(*sentences),
             how_we_know=self.words("calculated_from_ours") if about is not None else "",
             method=text(f"card_method.{self.subject}", self.language),
             sources=self.figures.listed(sources, self.language, _source_text),
@@ -168,13 +172,17 @@ class Lines:
         numbers = self.figures.of(one)
         told = telling(numbers, self.language, here=True, supposes=False, is_today=self.is_today)
         span = told.margin if numbers.leading is not None and is_wide(numbers.leading) else ()
-        said = (before, told.head, *told.net, *span, *told.from_to, *told.made_of, *told.also, *after)
+        beside = (*told.net, *span, *told.from_to, *told.made_of, *told.also, *after)
+        value = self._value(numbers)
+        is_in_value = bool(value) and (numbers.case is Case.SAME or (numbers.case is Case.ONLY_AFTER and not span))
+        head = (told.head, *span) if self.is_today and span else ()
+        rest = _joined(before, *head, *told.net, *told.from_to, *told.made_of, *told.also, *after)
         reason = (one.missing or one.margin.reason) if numbers.leading is None else numbers.leading.margin.reason
         why = self.words("exact" if told.how_known and not told.margin else "because", reason=name_of("reason", reason, self.language))
         return CardLine(
             key=self.key(name),
-            text=" ".join(each for each in said if each),
-            value=self._value(numbers),
+            text=_joined(before, told.head, *beside),
+            value=value,
             figure=one,
             told=told.parts,
             how_we_know=" ".join(told.how_known),
@@ -182,6 +190,7 @@ class Lines:
             method=text(f"card_method.{self.subject}", self.language),
             sources=self.figures.listed(one.sources, self.language, _source_text),
             assumptions=self.figures.listed(one.assumptions, self.language, _assumption_text),
+            rest=rest if is_in_value else None,
         )
 
     def _value(self, numbers: FigureTold) -> str:
@@ -190,3 +199,7 @@ class Lines:
             return text("word.unknown", self.language)
         told = numbers.leading if numbers.case is Case.SAME else numbers.after
         return "" if told is None else sentence_case(told.words(self.language))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(each for each in sentences if each)

@@ -1,0 +1,136 @@
+"""The card of a home on paper: one A4 with everything that the card says, in letters that can be read.
+
+What matters most stands on top. A table tells what differs from plan to plan in a few words, a line what stays as it is today with
+every plan, and sentences tell the rest, each once for all plans that it holds for. What is printed is this alone (``home.css``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from string import ascii_uppercase
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from ui.home_card import row_name
+from ui.markup import Markup, element, joined
+from wijktwin import __version__
+from wijktwin.words.card_lines import Subject
+from wijktwin.words.numbers import format_date
+
+if TYPE_CHECKING:
+    from ui.home_card import Column
+    from ui.text import Text
+    from wijktwin.words.cards import Card, CardLine
+
+OF_PLANS: Final = frozenset({Subject.NEW_BUILDING, Subject.LATITUDE, Subject.DATES, Subject.CLAIMS})
+"""Parts in which nothing is said of today."""
+ONCE: Final = frozenset({"top.from_which", "top.not_computed", "top.still"})
+"""Lines of the top that stand once below it."""
+OF_TODAY: Final = frozenset({"new_building.own", "new_building.known"})
+"""Lines of plans that tell of what stands there today."""
+
+
+def on_paper(t: Text, shown: Sequence[Column], address: str) -> None:
+    """All that the cards say, for who prints the page."""
+    told = [(column, column.card) for column in shown if column.card is not None]
+    if told:
+        st.html(element("div", paper_markup(t, told, address), class_="wt-on-paper", aria_hidden="true"))
+
+
+def paper_markup(t: Text, told: Sequence[tuple[Column, Card]], address: str) -> Markup:
+    """The paper as HTML: top, figures, sentences, and when it was printed. Every plan has a letter, by which lists of plans name it."""
+    today = format_date(datetime.now(tz=UTC).date().isoformat(), t.language)
+    printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
+    return joined((element("h2", t("home.paper", address=address)), _top(t, told), *_figures(t, told), _sentences(t, told), printed))
+
+
+def _letters(told: Sequence[tuple[Column, Card]]) -> dict[str, str]:
+    """The letter of every plan, by the title of its column."""
+    plans = [column.title for column, _ in told if column.plan is not None]
+    return dict(zip(plans, ascii_uppercase, strict=False)) if len(plans) > 1 else {}
+
+
+def _heading(title: str, letters: Mapping[str, str]) -> str:
+    return f"{letters[title]}. {title}" if title in letters else title
+
+
+def _top(t: Text, told: Sequence[tuple[Column, Card]]) -> Markup:
+    """What matters most of each plan; what is said of several once, below."""
+    letters = _letters(told)
+    plans = [(column, card) for column, card in told if column.plan is not None] or list(told)
+    columns = []
+    for column, card in plans:
+        title = element("p", t.of(column.plan.title)) if column.plan is not None and column.plan.published_by_server else ""
+        own = [element("p", line.text) for line in card.top if line.key not in ONCE]
+        columns.append(element("div", element("h3", _heading(column.title, letters)), title, *own))
+    below = dict.fromkeys(line.text for _, card in plans for line in card.top if line.key in ONCE)
+    return joined((element("div", *columns, class_="wt-paper-top"), element("p", " ".join(below))))
+
+
+def _figures(t: Text, told: Sequence[tuple[Column, Card]]) -> Iterator[Markup]:
+    """A row for what differs from plan to plan, and in one paragraph what stays as it is with every plan."""
+    rows: dict[str, dict[str, list[str]]] = {}
+    by_value: set[str] = set()
+    today_only: set[str] = set()
+    for column, card in told:
+        for part, line in [(each, line) for each in card.parts for line in each.lines if line.value]:
+            name = row_name(t, line.key, part.title)
+            rows.setdefault(name, {}).setdefault(column.title, []).append(line.value)
+            by_value |= set() if line.rest is None else {name}
+            today_only |= {name} if line.key in OF_TODAY else set()
+    titles = [column.title for column, _ in told]
+    shown = {name: [" · ".join(dict.fromkeys(rows[name].get(title, ["–"]))) for title in titles] for name in rows if name in by_value}
+    alike = {name: set(cells) - ({"–"} if name in today_only else set()) for name, cells in shown.items()}
+    differing = {name: cells for name, cells in shown.items() if len(alike[name]) > 1}
+    if differing:
+        letters = _letters(told)
+        heads = (element("th", _heading(title, letters), scope="col") for title in titles)
+        body = [
+            element("tr", element("th", name, scope="row"), *(element("td", each) for each in cells)) for name, cells in differing.items()
+        ]
+        yield element(
+            "table", element("thead", element("tr", element("th", t("home.subject"), scope="col"), *heads)), element("tbody", *body)
+        )
+    stays = [f"{name}: {_within(next(iter(alike[name])))}" for name in shown if name not in differing]
+    if stays:
+        yield element("p", element("b", f"{t('home.paper_all')}: "), " · ".join(stays))
+
+
+def _within(value: str) -> str:
+    """A value as it stands within a line: "ongeveer 72 meter"."""
+    return value[:1].lower() + value[1:] if value[1:2].islower() else value
+
+
+def _sentences(t: Text, told: Sequence[tuple[Column, Card]]) -> Markup:
+    """Subject by subject what no value says, each sentence once, after the names of the scenarios that it is about."""
+    found: list[Markup] = []
+    for place, part in enumerate(told[0][1].parts):
+        who_says: dict[str, dict[str, None]] = {}
+        of_today = part.subject not in OF_PLANS or len(told) == 1
+        for column, card in told:
+            for words in _beside_values(card.parts[place].lines) if of_today or column.plan is not None else ():
+                who_says.setdefault(words, {})[column.title] = None
+        together: dict[tuple[str, ...], list[str]] = {}
+        for words, titles in who_says.items():
+            together.setdefault(tuple(titles), []).append(words)
+        if together:
+            found.append(element("h3", part.title))
+        found += [element("p", element("b", f"{_who(t, titles, told)}: "), " ".join(words)) for titles, words in together.items()]
+    return element("div", *found, class_="wt-paper")
+
+
+def _beside_values(lines: Sequence[CardLine]) -> Iterator[str]:
+    return (words for line in lines if (words := line.text if line.rest is None else line.rest))
+
+
+def _who(t: Text, titles: Sequence[str], told: Sequence[tuple[Column, Card]]) -> str:
+    """Of which scenarios something is said."""
+    plans = [column.title for column, _ in told if column.plan is not None]
+    if len(titles) == len(told) > 1:
+        return t("home.paper_all")
+    if len(plans) > 1 and list(titles) == plans:
+        return t("home.paper_plans")
+    letters = _letters(told)
+    return ", ".join(letters.get(title, title) for title in titles)
