@@ -53,7 +53,7 @@ def plan(t: Text, seen: World) -> None:
     st.html(element("h2", t("add.plan_title"), class_="wt-third") + element("p", t("add.plan_lead"), class_="wt-small"))
     expect_upload()
     given = st.file_uploader(
-        t("add.plan_label"), type=list(PLAN_FILES), accept_multiple_files=True, key=_uploader_key(PLAN_UPLOAD),
+        t("add.plan_label", mb=MAX_UPLOAD_MB), type=list(PLAN_FILES), accept_multiple_files=True, key=_uploader_key(PLAN_UPLOAD),
         max_upload_size=MAX_UPLOAD_MB, help=t("add.plan_help"), on_change=_forget_outcome,
     )  # fmt: skip
     if given:
@@ -134,8 +134,9 @@ def neighbourhood(t: Text) -> None:
     st.html(element("h2", t("add.own_title"), class_="wt-third") + element("p", t("add.own_lead"), class_="wt-small"))
     expect_upload()
     given = st.file_uploader(
-        t("add.own_label"), type=list(CITY_FILES), key=_uploader_key(CITY_UPLOAD), max_upload_size=MAX_UPLOAD_MB, on_change=_forget_outcome
-    )
+        t("add.own_label", mb=MAX_UPLOAD_MB), type=list(CITY_FILES), key=_uploader_key(CITY_UPLOAD), max_upload_size=MAX_UPLOAD_MB,
+        on_change=_forget_outcome,
+    )  # fmt: skip
     if given is None:
         st.session_state.pop(ASKED, None)
     elif st.session_state.get(ASKED) == given.file_id:

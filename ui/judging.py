@@ -186,7 +186,7 @@ def _add(t: Text, now: Requirements) -> None:
 def _file(t: Text, now: Requirements) -> None:
     st.html(element("p", t("requirements.file_lead"), class_="wt-small"))
     expect_upload()
-    given = st.file_uploader(t("requirements.file_label"), type=["toml", "csv"], key=UPLOAD, max_upload_size=1)
+    given = st.file_uploader(t("requirements.file_label", kb=MOST_BYTES // 1000), type=["toml", "csv"], key=UPLOAD, max_upload_size=1)
     if given is not None and st.session_state.get(f"{UPLOAD}_seen") != given.file_id:
         st.session_state[f"{UPLOAD}_seen"] = given.file_id
         content = given.getvalue()[: MOST_BYTES + 1]
