@@ -43,7 +43,7 @@ SECONDS_BETWEEN_LOOKS: Final = 3.0
 _JS: Final = """
 const KEY = 'wijktwin-evening-step';
 const KEYS = { PageDown: 1, PageUp: -1 };
-const known = { data: null, tell: null, isListening: false };
+const known = { data: null, at: 0, tell: null, isListening: false };
 
 function isTyping({ target }) {
   const at = target?.shadowRoot?.activeElement ?? target;
@@ -55,11 +55,12 @@ function turn(event) {
   if (!by || event.ctrlKey || event.altKey || event.metaKey || isTyping(event) || !known.data) return;
   event.preventDefault();
   event.stopPropagation();
-  known.tell?.('turn', { by, at: known.data.number });
+  known.tell?.('turn', { by, at: known.at });
+  known.at = Math.min(Math.max(known.at + by, 0), known.data.total - 1); // two presses are two steps, also before the first is shown
 }
 
 export default function ({ data, setTriggerValue }) {
-  Object.assign(known, { data, tell: setTriggerValue });
+  Object.assign(known, { data, at: data.number, tell: setTriggerValue });
   if (!known.isListening) addEventListener('keydown', turn, { capture: true });
   known.isListening = true;
   const kept = Number.parseInt(sessionStorage.getItem(KEY) ?? '', 10);
@@ -116,7 +117,8 @@ def controls(t: Text, steps: Sequence[Step], seen: World) -> Step:
         st.selectbox(t("evening.steps"), range(len(steps)), key=CHOSEN, format_func=titles.__getitem__, on_change=_chose, width="stretch")
         is_last = number == len(steps) - 1
         st.button(t("evening.after"), key="evening_after", type="primary", on_click=_turn, args=(number + 1,), disabled=is_last)
-    _component(data={"number": number, "isNew": is_new}, key="evening_keys", height="content", on_turn_change=partial(_told, len(steps)))
+    data = {"number": number, "total": len(steps), "isNew": is_new}
+    _component(data=data, key="evening_keys", height="content", on_turn_change=partial(_told, len(steps)))
     step = steps[number]
     put_on(step, seen, key=f"{number}/{len(steps)}")
     return step
@@ -229,7 +231,8 @@ def _codes(t: Text) -> None:
     if settings().is_evening:
         link = _link(t, kiosk.PAGE, **{kiosk.PARAMETER: "1"})
         shown.append(_code(t("evening.tablet"), link, t("evening.tablet_code"), say=t("evening.tablet_say", seconds=kiosk.silence())))
-    st.html(element("p", t("evening.how"), class_="wt-evening-say") + element("div", *shown, class_="wt-codes"))
+    how = "evening.no_network" if public_link.is_only_here(public_link.base(str(st.context.url or ""))) else "evening.how"
+    st.html(element("p", t(how), class_="wt-evening-say") + element("div", *shown, class_="wt-codes"))
 
 
 def _link(t: Text, page: str, **more: str) -> tuple[str, str]:

@@ -102,6 +102,18 @@ def test_codes_name_an_address_that_phones_know(monkeypatch: pytest.MonkeyPatch)
     assert public_link.to_page("look_around", language="nl", page_url=elsewhere) == "https://wijk.example/twin/?v=1&lang=nl"
 
 
+def test_what_is_typed_is_short_and_whoever_is_on_no_network_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(places.PUBLIC_VARIABLE, raising=False)
+    here = "http://localhost:8501/evening?v=1"
+    assert public_link.to_type("my_street", language="nl", page_url=here) == "http://localhost:8501/my-street"
+    assert public_link.to_type("my_street", language="en", page_url=here, kiosk="1") == "http://localhost:8501/my-street?lang=en&kiosk=1"
+    assert Text("nl")("evening.no_network") in page_text(visit(EVENING))
+    monkeypatch.setenv(places.PUBLIC_VARIABLE, "http://192.168.1.20:8501")
+    told = page_text(visit(EVENING))
+    assert Text("nl")("evening.how") in told
+    assert "http://192.168.1.20:8501/my-street" in told
+
+
 def test_phones_are_counted_once_and_the_servers_own_computer_is_none() -> None:
     counted = phones.Phones()
     for host in ("192.168.1.30", "192.168.1.31", "192.168.1.30", "127.0.0.1", "::1", "testclient", ""):
