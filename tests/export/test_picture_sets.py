@@ -145,7 +145,7 @@ def test_the_contact_sheet_has_every_moment_and_draws_none_twice() -> None:
     small = Thumbnails(plain)
     view = MapView(5.33, 52.28, 17.0)
     for each in shown:
-        small.draw(each.scenario, Shot(view, (800, 400), moments[0]))
+        small.draw(each.scenario, Shot(view, (1000, 400), moments[0]))
     cells = [Cell(each.label, each.scenario, moment) for moment in moments for each in shown]
     sheet = np.asarray(Image.open(io.BytesIO(contact_sheet(small, cells, view, teller, title="Schaduw", columns=2))))
     assert len(plain.asked) == 2 * len(moments), "those that were drawn are taken as they are"

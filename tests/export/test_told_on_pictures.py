@@ -18,7 +18,7 @@ from layers.terrain import build_terrain
 from tests.layers.small_town import GROUND, SOUTH, WEST, low_block, small_town, tower
 from ui.sheet_legend import all_legends
 from wijktwin.errors import LANGUAGES, InputError, Language
-from wijktwin.export import packs
+from wijktwin.export import key_map, packs
 from wijktwin.export.contact_sheet import CELL
 from wijktwin.export.drawn import Drawing, Shot
 from wijktwin.export.home_views import HomeView
@@ -26,7 +26,7 @@ from wijktwin.export.letters import Block
 from wijktwin.export.packs import council_pack, scenarios_of, shadow_set
 from wijktwin.export.papers import PAPERS, Size
 from wijktwin.export.perspective import EYE_HEIGHT
-from wijktwin.export.picture import Wanted
+from wijktwin.export.picture import Wanted, words_around
 from wijktwin.export.standpoints import ABOVE_FOOT, LOWER, Lookout
 from wijktwin.export.telling import Teller
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -194,6 +194,11 @@ def test_what_is_seen_is_of_the_plan_in_the_picture(monkeypatch: pytest.MonkeyPa
     home = [each for title, each in sheets.items() if "Dorpsstraat 1" in title]
     assert len(home) == 3
     assert {each.link for each in home} == {""}, "a link names a street at most"
+    teller = Teller(neighbourhood, "nl", TODAY)
+    paper = PAPERS[Size.SCREEN]
+    around = [words_around(Scenario(neighbourhood), each, teller, paper).notes for each in home]
+    assert not any("vanaf de grond" in note for notes in around for note in notes), "who looks from a window stands on no ground"
+    assert all("Standplaats" in notes[0] and "7,6\u00a0m boven de grond" in notes[0] for notes in around)
     assert all(each.eye == 7.6 and "de gemeente, 20 november 2026" in each.notes[-1] for each in home)
     assert all(each.link for title, each in sheets.items() if "Dorpsstraat 1" not in title)
 
@@ -281,6 +286,27 @@ def readable(written: Written, pixels: NDArray[np.uint8]) -> None:
         assert not is_drawn[int(y0) + 1 : int(y1) - 1, int(x0) + 1 : int(x1) - 1].any(), words
         for a in boxes[:place]:
             assert a[2] <= x0 + 1 or x1 <= a[0] + 1 or a[3] <= y0 + 1 or y1 <= a[1] + 1, words
+
+
+def test_homes_stand_on_the_key_map(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    marks: list[int] = []
+
+    def marked(pixels: NDArray[np.uint8], _shot: Shot, walkers: list[Any], *_rest: object) -> NDArray[np.uint8]:
+        marks.append(len(walkers))
+        return pixels
+
+    monkeypatch.setattr(key_map, "marked", marked)
+    pack, _, _ = set_of(real_town(), [tower()], has_homes=True)
+    pack[0].make()
+    n_places = len({job.name.split("-")[0] for job in pack if job.name[0].isdigit()} - {"0"})
+    assert marks == [n_places]
+    assert without_blanks(f"Standplaats {n_places}: Dorpsstraat 1, 7,6 m boven de grond.") in written.words
+
+
+def test_a_plan_that_is_only_below_ground_stands_on_no_map() -> None:
+    below = made_up(plan_id="garage", volumes=tuple(volume for volume in tower().volumes if volume.is_below_ground))
+    pack, _, _ = set_of(real_town(), [below, low_block()])
+    assert Image.open(io.BytesIO(pack[0].make())).size == (1600, 1000)
 
 
 def test_views_from_homes_need_a_name_that_agrees() -> None:

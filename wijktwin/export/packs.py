@@ -129,7 +129,7 @@ def council_pack(
         raise InputError("stills.no_streets", name=viewer.neighbourhood.name)
     standpoints += lookout.on_ground()
     lookouts = {each.name: Lookout([each.scenario], viewer.ground) for each in shown}
-    jobs = [_map_job(viewer, shown, standpoints, teller, size, lookouts=lookouts)]
+    jobs = [_map_job(viewer, shown, standpoints, teller, size, lookouts=lookouts, homes=homes)]
     for number, standpoint in enumerate(standpoints, start=1):
         walker = viewer.walker_at(standpoint.x, standpoint.y, towards=standpoint.towards, up=standpoint.up)
         wanted = Wanted(viewer.standing(walker), moment, _title(standpoint, teller))
@@ -190,17 +190,23 @@ def _jobs(stills: Stills, sheets: Sequence[_Sheet], teller: Teller, size: Size, 
 
 def _map_job(
     viewer: Viewer, shown: Sequence[Shown], standpoints: Sequence[Standpoint], teller: Teller, size: Size, *,
-    lookouts: Mapping[str, Lookout],
+    lookouts: Mapping[str, Lookout], homes: Sequence[HomeView],
 ) -> Job:  # fmt: skip
-    last = shown[-1] if len(shown) == 1 else next((each for each in shown if each.name.startswith(PlanRole.PROPOSAL)), shown[-1])
-    xs, ys = [one.x for one in standpoints], [one.y for one in standpoints]
+    built = [each for each in shown if lookouts[each.name].has_plan]
+    last = next((each for each in built if each.name.startswith(PlanRole.PROPOSAL)), built[-1])
+    seen = [lookouts[last.name].looked_at(home.x, home.y, where=home.address, above=home.above) for home in homes]
+    places = (*standpoints, *seen)
+    xs, ys = [one.x for one in places], [one.y for one in places]
     west, south, east, north = lookouts[last.name].plan.bounds
     margin = 40.0
     camera = Camera((min(*xs, west) - margin, min(*ys, south) - margin, max(*xs, east) + margin, max(*ys, north) + margin))
     lines = tuple(" ".join(_notes(one, number, lookouts[last.name], teller)) for number, one in enumerate(standpoints, start=1))
+    lines += tuple(
+        " ".join(_home_notes(home, number, lookouts[last.name], "", teller)) for number, home in enumerate(homes, start=len(lines) + 1)
+    )
     notes = (*lines, text("export_pack.chosen_by", teller.language), text("export_pack.map_note", teller.language))
     wanted = Wanted(viewer.framed(camera), None, _named("title_map", teller), notes)
-    walkers = [viewer.walker_at(one.x, one.y, towards=one.towards) for one in standpoints]
+    walkers = [viewer.walker_at(one.x, one.y, towards=one.towards) for one in places]
     key = key_for(last.scenario.key, wanted, walkers, teller.language, teller.made_on, size, wijktwin.__version__)
     return Job(
         "0-map.png", key, lambda: key_map(viewer, last.scenario, wanted, walkers=walkers, teller=teller, size=size, anchor=viewer.anchor)
@@ -244,12 +250,13 @@ def _seen(own: Standpoint, teller: Teller) -> str:
 
 
 def _home_notes(home: HomeView, number: int, lookout: Lookout, consent: str, teller: Teller) -> tuple[str, ...]:
+    """Where a window is, how much is seen from it, and who says that its residents agree where that is to be told."""
     height = height_text(home.above, teller)
     found = [text("export_pack.from_home", teller.language, number=number, address=home.address, height=height)]
     if lookout.has_plan:
         own = lookout.looked_at(home.x, home.y, where=home.address, above=home.above)
         found.append(_seen(own, teller) if own.is_seen else text("export_pack.hidden", teller.language))
-    return (*found, text("export_pack.consent", teller.language, consent=consent.strip()))
+    return (*found, text("export_pack.consent", teller.language, consent=consent.strip())) if consent else tuple(found)
 
 
 def height_text(metres: float, teller: Teller) -> str:

@@ -112,7 +112,8 @@ class Teller:
 
     def _notes(self, scenario: Scenario, shot: Shot, eye: float) -> list[str]:
         height = f"{format_number(eye, self.language, decimals=1)}{NO_BREAK}m"
-        standing = [text("export_picture.eye", self.language, height=height)] if shot.view.is_level else []
+        is_on_ground = shot.view.is_level and eye <= EYE_HEIGHT  # where a window is, its own note says
+        standing = [text("export_picture.eye", self.language, height=height)] if is_on_ground else []
         return [*standing, *self.sun_notes(shot.moment), *self.origin_notes(scenario)]
 
     def origin_notes(self, *scenarios: Scenario) -> list[str]:
