@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from layers.stills import Studio
 from ui import frame, picture_parcel, state, take_home_tab
 from ui.desk import DESK, Standing, State
-from ui.geometry_store import STORE
 from ui.link_view import view_of
 from ui.notices import Tone, notice
-from ui.picture import own_shelf
-from ui.scene import prepared_scene
-from ui.scene.preparing import PIECES
 from ui.sheet_legend import all_legends
+from ui.studios import studio_of
 from wijktwin import clock_times, places
 from wijktwin.appearance import View
 from wijktwin.errors import InputError, WijktwinError
@@ -137,7 +133,7 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
             raise InputError("stills.no_camera", name="view", value=asked.link or "–", count=5)
         if asked.address and not asked.address.startswith(("http://", "https://")):
             raise InputError("stills.no_address", address=asked.address)
-        studio = _studio(seen)
+        studio = studio_of(seen)
         view = None if told is None else view_of(studio, told, screen=asked.last.screen if asked.where == LAST and asked.last else None)
         moment = _moment(seen, (told.moment if told else None), with_sun=asked.with_sun)
     except WijktwinError as error:
@@ -191,14 +187,6 @@ def _moment(seen: World, linked: datetime | None, *, with_sun: bool) -> datetime
     """The moment of a link, else the one that the visitor chose where the sun is wanted."""
     clock = linked or (clock_times.read_clock_time(state.visit().moment) if with_sun else None)
     return None if clock is None else sun_place(seen.neighbourhood).moment(clock.date(), clock.hour, clock.minute)
-
-
-def _studio(seen: World) -> Studio:
-    """A studio for what this visitor may see; the geometry is that of the scene."""
-    store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
-    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
-    prepared = prepared_scene(seen.neighbourhood, offered, store=store, pieces=pieces)
-    return Studio(seen.neighbourhood, prepared, lambda address: store.get(address.rpartition("/")[2]).content())
 
 
 def _visitor() -> str:

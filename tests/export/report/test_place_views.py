@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pikepdf
 import pytest
+import shapely
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -22,9 +23,10 @@ from ui.sheet_legend import all_legends
 from wijktwin.errors import LANGUAGES, InputError, Language
 from wijktwin.export.drawn import Drawing, Shot
 from wijktwin.export.perspective import Eye
-from wijktwin.export.report import contents, summary_chapter
+from wijktwin.export.report import summary_chapter
 from wijktwin.export.report.contents import SENTENCES, five_sentences, posters, report
 from wijktwin.export.report.house_style import own_style
+from wijktwin.export.report.key_map import key_map
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
 from wijktwin.export.report.place_views import IN_REPORT, ON_POSTER, with_views
 from wijktwin.export.report.typesetting import typeset
@@ -131,7 +133,7 @@ def test_the_report_has_every_picture_with_its_text_and_its_key_map() -> None:
 
 def test_no_key_map_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[Any] = []
-    draw = summary_chapter.key_map
+    draw = key_map
 
     def counted(neighbourhood: Neighbourhood, lettered: Any, language: Language, **told: Any) -> bytes:
         drawn.append((tuple(letter for letter, _ in lettered), tuple(sorted(told.items()))))
@@ -163,7 +165,7 @@ def test_what_plans_build_is_in_the_frame_whole() -> None:
 
 
 def corner_points(viewer: Studio, volume: Volume) -> Any:
-    for x, y in volume.footprint.exterior.coords:
+    for x, y in shapely.get_coordinates(volume.footprint):
         longitude, latitude = viewer.prepared.frame.lonlat(x, y)
         for height in (volume.ground_level, volume.top):
             yield longitude, latitude, height - viewer.prepared.frame.reference_ground
@@ -279,5 +281,5 @@ def test_five_sentences_leave_no_side_out_and_part_nothing_that_belongs_together
 ) -> None:
     made = (*zip(("comes", "loses", "gains"), parts, strict=True), ("unknown", ("z1", "z2")))
     found = tuple(Part(key, key, tuple(tuple(whole.split("+")) for whole in wholes)) for key, wholes in made)
-    monkeypatch.setattr(contents.summary_chapter, "summary_parts", lambda *_: found)
+    monkeypatch.setattr(summary_chapter, "summary_parts", lambda *_: found)
     assert " ".join(five_sentences(material(), plans()[0])) == told
