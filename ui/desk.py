@@ -307,7 +307,7 @@ class Desk:
     def _over(self, order: _Order, state: State) -> None:
         """It ended so; what ended longest ago makes room."""
         self._n_ended += 1
-        order.state, order.ended = state, self._n_ended
+        order.state, order.ended, order.make = state, self._n_ended, _nothing  # what it was made from is let go
         over = sorted((one.ended, visitor) for visitor, one in self._orders.items() if not one.is_on_its_way)
         for _, visitor in over[: max(len(over) - MOST_TOLD, 0)]:
             del self._orders[visitor]
@@ -318,6 +318,11 @@ class Desk:
                 break
             taken -= one.parcel.size
             one.parcel, one.state = None, State.GONE
+
+
+def _nothing(_: Listen) -> NotYet:
+    """The work of an order that is over."""
+    return NotYet()
 
 
 def _in_thread(work: Work, seconds: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import weakref
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -190,6 +192,25 @@ def test_of_what_is_ready_the_oldest_goes_and_nothing_that_is_under_way() -> Non
     slow[0]()
 
 
+def test_what_an_order_was_made_from_is_let_go_when_it_is_over() -> None:
+    class Studio:
+        """Something large."""
+
+    def order(visitor: str) -> weakref.ref[Studio]:
+        large = Studio()
+        desk.order(visitor, "set", lambda _: Parcel(repr(large).encode(), "a.pdf"))
+        return weakref.ref(large)
+
+    hands = Hands()
+    desk = Desk(start=hands)
+    made, stopped = order("a"), order("b")
+    desk.stop("b")
+    hands.work()
+    assert desk.look("a").parcel is not None
+    gc.collect()
+    assert (made(), stopped()) == (None, None)
+
+
 def test_who_comes_when_many_wait_keeps_what_there_is() -> None:
     hands = Hands()
     desk = Desk(start=hands)
@@ -255,5 +276,8 @@ def test_pictures_are_one_file_with_a_small_picture_of_it_and_go_on_where_they_w
     order(lambda: (_ for _ in ()).throw(bad), key=key_of("bad"))
     assert desk.look("a").why is bad
     for number in range(MOST_FOLDERS + 3):
-        order(lambda: [job("d.png", 1)], key=key_of(number))
+        order(lambda: [Job("d.png", "1", lambda: b"no picture")], key=key_of(number))
+    damaged = desk.look("a").parcel
+    assert damaged is not None
+    assert (damaged.content, damaged.preview) == (b"no picture", b"")
     assert len(list((tmp_path / "pictures").iterdir())) == MOST_FOLDERS
