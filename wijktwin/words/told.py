@@ -132,7 +132,9 @@ def alike(before: Told | None, after: Told | None) -> tuple[Told | None, Told | 
     if before is None or after is None:
         return before, after
     if before.rounding is not None and before.rounding == after.rounding:
-        return before, after
+        if before.value == after.value or before.number("en") != after.number("en"):
+            return before, after
+        before, after = replace(before, rounding=None), replace(after, rounding=None)  # people tell them alike: finer, as far as may be
     rounding = coarser(before.margin, after.margin, before.unit, values=(before.value, after.value))
     both = _coarsened(before, rounding), _coarsened(after, rounding)
     return both if all(_is_within_its_range(each) for each in both) else (before, after)
