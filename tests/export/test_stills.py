@@ -152,6 +152,17 @@ def test_every_colour_of_the_legend_is_in_a_picture_with_a_sun(renderer: Rendere
         assert not shadow.goes.is_empty
 
 
+def test_without_ground_in_the_data_the_legend_shows_shade_on_the_plate(renderer: Renderer) -> None:
+    bare = replace(small_town(), key="bare", ground_table=None)
+    found, scenario = Studio.of(bare, [tower()], renderer=renderer), Scenario(bare, frozenset([tower()]))
+    moment = datetime(2026, 3, 21, 15, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    pixels = found.draw(scenario, Shot(found.view([scenario], View.ABOVE), SIZE, moment))
+    lines = [line for line in legend_lines(scenario, found.prepared, "nl", has_shade=True) if line.words.startswith("schaduw")]
+    assert {line.ground for line in lines} == {appearance.PLATE}
+    for line in lines[:2]:
+        assert near(pixels, line.seen).sum() > 200, line.words
+
+
 def test_walls_and_roofs_follow_the_sun_as_in_the_browser(studio: Studio) -> None:
     scenario = Scenario(studio.neighbourhood, frozenset([tower()]))
     plain = {piece.key: piece for piece in studio.drawing(scenario).pieces if isinstance(piece, Faces)}

@@ -29,7 +29,9 @@ class LegendLine:
     is_round
         Stands for a tree.
     is_on_ground
-        Lies on green ground where it lets something through.
+        Lies on ground where it lets something through.
+    ground
+        The colour of that ground.
     """
 
     words: str
@@ -39,12 +41,13 @@ class LegendLine:
     is_hatched: bool = False
     is_round: bool = False
     is_on_ground: bool = False
+    ground: Colour = GROUND["green"]
 
     @property
     def seen(self) -> Colour:
         """The colour of its middle, with what shines through."""
         opacity = self.fill[3] / 255.0 if len(self.fill) > 3 else 1.0
-        below = GROUND["green"] if self.is_on_ground else PAPER
+        below = self.ground if self.is_on_ground else PAPER
         red, green, blue = (round(over * opacity + under * (1.0 - opacity)) for over, under in zip(self.fill[:3], below, strict=True))
         return red, green, blue
 
