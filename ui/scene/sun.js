@@ -1,5 +1,6 @@
 // Sun and shade: a day and a time to choose, or a day that plays; shade is computed on the server and asked for moment by moment.
 
+import { untouched } from './ahead.js';
 import { EQUATOR, radians } from './camera.js';
 import { element, swatch } from './controls.js';
 
@@ -72,7 +73,8 @@ export class Sun {
     this.moments = [];
     this.place = -1; // the moment that is chosen
     this.shown = null; // the minute that is drawn
-    this.kept = new Map(); // address of a moment -> promise of an address in this browser
+    this.kept = new Map(); // address of a moment -> promise of its rows as text
+    this.rows = null; // what is drawn, for every picture
     this.element = element('section', { class: 'sun', role: 'group' });
   }
 
@@ -205,7 +207,7 @@ export class Sun {
     try {
       const found = await Promise.all(this.ask(this.place));
       if (this.newest !== mine) return;
-      this.addresses = found;
+      this.rows = found.map((text) => untouched(JSON.parse(text))); // the renderer may miss rows that it fetches itself while it draws anew
       this.light = moment.slice(3, 5); // how high the sun stands, and where
       this.scene.repaint();
       [this.shown] = moment;
@@ -223,8 +225,8 @@ export class Sun {
     this.newest = null;
     this.shown = null;
     delete this.scene.host.dataset.shade;
-    if (!this.addresses) return;
-    this.addresses = this.light = null;
+    if (!this.rows) return;
+    this.rows = this.light = null;
     this.scene.repaint();
   }
 
@@ -237,7 +239,7 @@ export class Sun {
       if (!this.kept.has(address)) {
         const asked = fetch(address).then(async (answer) => {
           if (!answer.ok) throw new Error(`shade: ${answer.status}`);
-          return URL.createObjectURL(await answer.blob());
+          return answer.text();
         });
         asked.catch(() => this.kept.delete(address));
         this.kept.set(address, asked);
@@ -248,16 +250,12 @@ export class Sun {
   }
 
   forgetOldest() {
-    for (const [address, asked] of this.kept) {
-      if (this.kept.size <= MOST_KEPT) return;
-      this.kept.delete(address);
-      asked.then((local) => { if (!this.addresses?.includes(local)) URL.revokeObjectURL(local); }, () => {});
-    }
+    for (const address of this.kept.keys()) if (this.kept.size > MOST_KEPT) this.kept.delete(address);
   }
 
   /** The layers of a picture with the shade of the moment in them, and faces that are darker the more they turn from the sun. */
   inLayers(layers, place) {
-    const data = this.isOn ? this.addresses?.[place] ?? [] : [];
+    const data = this.isOn ? this.rows?.[place] ?? [] : [];
     const [altitude, azimuth] = (this.isOn && this.light) || [];
     const colours = azimuth === undefined ? {} : { getFillColor: (row) => litBy(row, azimuth, altitude) };
     const lit = { ...colours, updateTriggers: { getFillColor: azimuth === undefined ? 'as baked' : `${altitude} ${azimuth}` } };
@@ -347,6 +345,6 @@ export class Sun {
   leave() {
     this.stop();
     clearTimeout(this.telling);
-    for (const asked of this.kept.values()) asked.then((local) => URL.revokeObjectURL(local), () => {});
+    this.kept.clear();
   }
 }
