@@ -35,7 +35,8 @@ NUMBER: Final = "evening_step"
 CHOSEN: Final = "evening_chosen"
 TOLD: Final = "evening_told"
 """The step whose plans, sun and pair were put on last."""
-NOON: Final = 12
+SHADE_HOUR: Final = 15
+"""Of the usual day: the shade lies beside what throws it, as one looks, and not behind it."""
 HEIGHT: Final = 640
 """Of the picture. [px]"""
 SECONDS_BETWEEN_LOOKS: Final = 3.0
@@ -99,9 +100,9 @@ def programme(t: Text, seen: World) -> tuple[Step, ...]:
 
 
 def _usual_moment() -> str:
-    """Noon of the first usual day of a shadow study."""
+    """The afternoon of the first usual day of a shadow study."""
     day = shadow_days()[0].in_year(dt.datetime.now(tz=dt.UTC).year)
-    return clock_times.written(dt.datetime.combine(day, dt.time(NOON)))
+    return clock_times.written(dt.datetime.combine(day, dt.time(SHADE_HOUR)))
 
 
 # ------------------------------------------------------------------------------------------------------------------- turning

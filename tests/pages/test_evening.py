@@ -37,7 +37,7 @@ def test_every_step_is_whole_and_puts_on_what_it_shows(language: Language) -> No
         now = session(visitor)
         shown.append((now.plan_ids, now.moment[5:], now.compared))
     assert shown[2] == (frozenset({"vogeltorens-toegestaan"}), "", None)
-    assert shown[3] == (frozenset({"vogeltorens-toegestaan"}), "03-21T12:00", None)
+    assert shown[3] == (frozenset({"vogeltorens-toegestaan"}), "03-21T15:00", None)
     assert shown[7][:2] == (frozenset({"vogeltorens"}), "")
     assert shown[15][2] == ("vogeltorens", "vogelhof")
     assert visitor.button(key="evening_after").disabled
