@@ -38,8 +38,23 @@ def saved(page: Page, folder: Path) -> tuple[str, Pixels]:
 
 def drawn(page: Page, pane: int) -> Pixels:
     """What is drawn in a picture, shape (height, width, 4)."""
-    encoded = page.evaluate(f"() => globalThis.wijktwinScene.toDataURL({pane})").partition(",")[2]
+    return pixels(page.evaluate(f"() => globalThis.wijktwinScene.toDataURL({pane})"))
+
+
+def pixels(address: str) -> Pixels:
+    """What lies at a data address, shape (height, width, 4)."""
+    encoded = address.partition(",")[2]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA"), dtype=np.int64)
+
+
+def switched(page: Page, place: int) -> tuple[Pixels, bool]:
+    """Choose a plan by the place of its card: what is seen then, not painted again, and whether into what was kept."""
+    before = page.evaluate("() => globalThis.wijktwinScene.key()")
+    page.evaluate("place => document.querySelectorAll('.st-key-cards_0 input')[place].click()", place)
+    page.wait_for_function("before => wijktwinScene.key() !== before && wijktwinScene.state() === 'ready'", arg=before)
+    page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")
+    found = page.evaluate("() => globalThis.wijktwinScene.shown()")
+    return pixels(found["picture"]), found["isLaid"]
 
 
 def top_of(whole: Pixels, part: Pixels, left: int) -> int:
@@ -109,6 +124,25 @@ def test_the_file_and_the_clipboard_have_every_pixel_of_the_scene(page: Page, se
     page.evaluate("() => globalThis.wijktwinScene.setCamera({bearing: 130, pitch: 50})")
     page.get_by_role("button", name="Neem deze weergave mee").click()
     expect(page.get_by_role("combobox", name=re.compile("Van waar kijkt u"))).to_have_value("Zoals u net keek: vanuit het noordwesten")
+
+
+def test_a_switch_into_the_picture_that_is_kept_shows_what_painting_everything_shows(page: Page, server: Server) -> None:
+    come_in(page, server, plans="vogeltorens", scene=True)
+    page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")
+    today, _ = switched(page, 0)
+    laid = 0
+    for place in (2, 0):
+        seen, is_laid = switched(page, place)
+        laid += is_laid
+        again = drawn(page, 0)
+        assert (np.abs(seen - again).max(axis=2) > 32).mean() < 0.01, "the same, but for edges"
+        changed = (np.abs(again - today).max(axis=2) > 32).mean()
+        assert changed > 0.02 if place else changed < 0.01, "the towers are there, or are not"
+    assert laid == 2, "nothing is painted that no switch changes"
+    page.evaluate("() => globalThis.wijktwinScene.setCamera({bearing: 100})")
+    page.wait_for_function("() => globalThis.wijktwinScene.isAtRest()")
+    turned, _ = switched(page, 2)
+    assert (np.abs(turned - drawn(page, 0)).max(axis=2) > 32).mean() < 0.01, "nothing is left of what was kept before the camera turned"
 
 
 @pytest.mark.exhaustive

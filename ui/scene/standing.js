@@ -47,11 +47,11 @@ export class Standing {
     this.gl ??= deck.device.gl;
     this.isWanted ??= isByProcessor(this.gl);
     this.isLaid = false;
-    if (!this.isWanted || !isReady || reason === ASKED) {
+    const [viewport] = deck.getViewports();
+    if (!this.isWanted || !isReady || !viewport || reason === ASKED) {
       deck._drawLayers(reason);
       return;
     }
-    const [viewport] = deck.getViewports();
     const { drawingBufferWidth: width, drawingBufferHeight: height } = this.gl;
     const standing = new Set(this.standing().map(({ id }) => id));
     const names = [...standing, width, height].join();
@@ -70,7 +70,8 @@ export class Standing {
 
   standing() {
     const { isFar } = this.distance;
-    return this.deck.layerManager.getLayers().filter(({ id, props }) => props.visible && (STAYS.test(id) || (isFar && STAYS_FAR.test(id))));
+    const layers = this.deck.layerManager?.getLayers() ?? [];
+    return layers.filter(({ id, props }) => props.visible && (STAYS.test(id) || (isFar && STAYS_FAR.test(id))));
   }
 
   /** Keeps what is painted; false where this browser cannot. */
