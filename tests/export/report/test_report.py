@@ -187,6 +187,16 @@ def test_nothing_is_called_a_law_but_what_its_table_calls_so() -> None:
     assert all(norm.status for norm in norms)
 
 
+def test_where_a_norm_was_read_is_told_in_the_language_of_the_report() -> None:
+    told = {language: [norm.source for norm in used_norms(material(language))] for language in LANGUAGES}
+    assert len(told["nl"]) == len(told["en"]) > 5
+    english = (" the ", " described ", " at least ", " within ", " read ", "Made up")
+    assert not [source for source in told["nl"] if any(word in source for word in english)]
+    assert [source for source in told["en"] if any(word in source for word in english)]
+    assert any("zoals klimapedia.nl die beschrijft" in source for source in told["nl"])
+    assert any("as described by klimapedia.nl" in source for source in told["en"])
+
+
 def test_a_measure_of_our_own_is_told_where_something_was_measured() -> None:
     told = {t: templates("nl")[f"report.own_measure_{t}"] for t in OWN_MEASURES}
     made = material()
