@@ -17,9 +17,10 @@ from layers.stills import Studio
 from layers.terrain import build_terrain
 from tests.layers.small_town import GROUND, SOUTH, WEST, low_block, small_town, tower
 from ui.sheet_legend import all_legends
+from wijktwin.appearance import View
 from wijktwin.errors import LANGUAGES, InputError, Language
 from wijktwin.export import key_map, packs
-from wijktwin.export.contact_sheet import CELL
+from wijktwin.export.contact_sheet import CELL, Cell, contact_sheet
 from wijktwin.export.drawn import Drawing, Shot
 from wijktwin.export.home_views import HomeView
 from wijktwin.export.letters import Block
@@ -29,6 +30,8 @@ from wijktwin.export.perspective import EYE_HEIGHT
 from wijktwin.export.picture import Wanted, words_around
 from wijktwin.export.standpoints import ABOVE_FOOT, LOWER, Lookout
 from wijktwin.export.telling import Teller
+from wijktwin.impacts.shared import sun_place
+from wijktwin.impacts.silhouettes import LOWEST_SUN
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan
 from wijktwin.model.provenance import LocalText, Source
@@ -307,6 +310,21 @@ def test_a_plan_that_is_only_below_ground_stands_on_no_map() -> None:
     below = made_up(plan_id="garage", volumes=tuple(volume for volume in tower().volumes if volume.is_below_ground))
     pack, _, _ = set_of(real_town(), [below, low_block()])
     assert Image.open(io.BytesIO(pack[0].make())).size == (1600, 1000)
+
+
+def test_a_sun_too_low_for_shade_is_told_beside_its_pictures(written: Written) -> None:
+    neighbourhood = small_town()
+    teller, scenario = Teller(neighbourhood, "nl", TODAY), Scenario(neighbourhood, frozenset([tower()]))
+    place = sun_place(neighbourhood)
+    too_low, low = (place.moment(date(2026, 12, 22), 8, minute) for minute in (56, 59))
+    assert place.sun(too_low).altitude < LOWEST_SUN <= place.sun(low).altitude
+    told = {}
+    for moment in (too_low, low):
+        written.blocks.clear()
+        studio = studio_of(neighbourhood, [tower()])
+        contact_sheet(studio, [Cell("Plan", scenario, moment)], studio.view([scenario], View.ABOVE), teller, title="Schaduw", columns=1)
+        told[moment] = ("geenschaduwisgetekend" in written.words, "hethelebeelddonker" in written.words)
+    assert told == {too_low: (True, False), low: (False, True)}
 
 
 def test_views_from_homes_need_a_name_that_agrees() -> None:

@@ -18,7 +18,7 @@ from wijktwin.export.papers import Paper
 from wijktwin.export.perspective import MapView
 from wijktwin.export.picture import as_png
 from wijktwin.export.sheet import INK, PALE, SAND, WHITE, draw_north, draw_scale
-from wijktwin.export.telling import VERY_LOW, Teller
+from wijktwin.export.telling import Teller
 from wijktwin.model.scenario import Scenario
 from wijktwin.words.texts import text
 
@@ -77,7 +77,7 @@ def contact_sheet(stills: Stills, cells: Sequence[Cell], view: MapView, teller: 
     width = 2 * MARGIN + n_blocks * block_width
     room = width - 2 * MARGIN
     labels = [wrapped(cell.label, CELL[0] - GAP, LETTERS, is_bold=True) for cell in rows[0]]
-    captions = [wrapped(" ".join(teller.sun_notes(row[0].moment)[:1]), block_width - 4 * GAP, LETTERS) for row in rows]
+    captions = [wrapped(teller.sun_caption(row[0].moment), block_width - 4 * GAP, LETTERS) for row in rows]
     banner = teller.banner(*(cell.scenario for cell in cells))
     head = _head(teller, title, room, rows, banner)
     paper = Paper(width, width, DPI, LETTERS * POINTS_PER_INCH / DPI)
@@ -152,7 +152,7 @@ class _Key:
 
 def _head(teller: Teller, title: str, room: float, rows: Sequence[Sequence[Cell]], banner: str) -> list[Block]:
     made_up = [wrapped(banner, room, LETTERS * 1.1, is_bold=True)] if banner else []
-    lowest = any(teller.sun(row[0].moment).altitude < VERY_LOW for row in rows)
+    lowest = any(teller.is_very_low(row[0].moment) for row in rows)
     note = [wrapped(text("export_pack.low_sun_note", teller.language), room, LETTERS)] if lowest else []
     limits = wrapped(text("export_picture.shade_limits", teller.language), room, LETTERS)
     return [*made_up, wrapped(title, room, LETTERS * 2, is_bold=True), limits, *note]

@@ -26,7 +26,7 @@ from wijktwin.export.picture import Wanted, picture, words_around
 from wijktwin.export.sets import Job, MadeFrom, SetKind, key_for
 from wijktwin.export.sheet import Room, shared_room
 from wijktwin.export.standpoints import BEARINGS, Ground, Lookout, Standpoint
-from wijktwin.export.telling import VERY_LOW, Teller
+from wijktwin.export.telling import Teller
 from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.impacts.shared import sun_place
 from wijktwin.model.neighbourhood import Neighbourhood
@@ -298,7 +298,7 @@ def shadow_set(viewer: Viewer, shown: Sequence[Shown], teller: Teller, size: Siz
     small = Thumbnails(viewer)
     for moment in moments:
         day, time, _ = teller.moment(moment)
-        notes = (text("export_pack.low_sun_note", teller.language),) if teller.sun(moment).altitude < VERY_LOW else ()
+        notes = (text("export_pack.low_sun_note", teller.language),) if teller.is_very_low(moment) else ()
         wanted = Wanted(seen, moment, _named("title_shadow", teller, day=day, time=time), notes)
         sheets += [_sheet(each, wanted, teller, name=f"{moment:%m-%d-%H%M}") for each in shown]
     jobs = _jobs(small, sheets, teller, size, kind=SetKind.SHADOWS)

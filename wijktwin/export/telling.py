@@ -127,6 +127,15 @@ class Teller:
             text("export_picture.made", language, date=format_date(self.made_on, language), version=wijktwin.__version__),
         ]
 
+    def is_very_low(self, moment: datetime) -> bool:
+        """Whether shade is drawn, and covers nearly all ground."""
+        return LOWEST_SUN <= self.sun(moment).altitude < VERY_LOW
+
+    def sun_caption(self, moment: datetime) -> str:
+        """Where the sun stands, and that no shade is drawn where it stands too low for that: such a picture is not one full of sun."""
+        notes = self.sun_notes(moment)
+        return " ".join(notes if self.sun(moment).altitude < LOWEST_SUN else notes[:1])
+
     def sun_notes(self, moment: datetime | None) -> list[str]:
         """What is said of the sun and the shade."""
         language = self.language
