@@ -122,6 +122,21 @@ def test_how_it_is_known_is_read(language: Language, text: str, known: Known) ->
     assert read_back(text, language).known == {known}
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "way"),
+    [
+        ("nl", "Komt het plan er, dan ligt een groene plek 1 tot 3 meter verder weg.", Way.MORE),
+        ("nl", "Komt het plan er, dan ligt een groene plek 1 tot 3 meter dichterbij.", Way.LESS),
+        ("en", "With these plans, a green place is 1 to 3 metres farther away.", Way.MORE),
+        ("en", "With these plans, a green place is 1 to 3 metres nearer.", Way.LESS),
+    ],
+)
+def test_a_distance_that_changes_by_a_range_is_read_as_its_ends(language: Language, text: str, way: Way) -> None:
+    found = read_back(text, language)
+    assert [(one.value, one.role) for one in found.amounts] == [(1, Role.LOW), (3, Role.HIGH)]
+    assert way in found.ways
+
+
 def test_numbers_are_read_as_each_language_writes_them() -> None:
     assert read_number("1.234,5", "nl") == 1234.5
     assert read_number("1,234.5", "en") == 1234.5

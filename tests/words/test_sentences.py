@@ -376,3 +376,12 @@ def test_what_may_be_something_is_never_about_nothing(language: Language) -> Non
         is_one_number = before in {None, after}
         if hardly and is_one_number:
             assert ("bijna" in told or "nauwelijks" in told) if language == "nl" else "hardly" in told, told
+
+
+def test_a_clear_change_that_whole_numbers_hide_is_told_in_finer_ones() -> None:
+    near = Margin(0.1, 0.1, "geometry")
+    told = {"impact": "view.sky_at_home", "unit": Unit.PER_CENT, "margin": near, "before_margin": near, "difference_margin": near}
+    hidden = figure(39.4, 38.9, kind=Kind.CALCULATED, where=Where(Place.ADDRESS, "a"), **told)
+    assert sentence_parts(hidden, "nl")[0] == "U ziet dan minder lucht: van ongeveer 39,4 procent naar ongeveer 38,9 procent van uw uitzicht."
+    shown = figure(39.4, 36.9, kind=Kind.CALCULATED, where=Where(Place.ADDRESS, "a"), **told)
+    assert sentence_parts(shown, "nl")[0] == "U ziet dan minder lucht: van ongeveer 39 procent naar ongeveer 37 procent van uw uitzicht."

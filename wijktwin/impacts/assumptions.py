@@ -33,8 +33,8 @@ class Assumption:
         Who chose it, when and why.
     certainty
         H (read in a good source), M (second-hand) or L (our own judgement).
-    source, url
-        Where it was read; "" for our own judgement.
+    source, source_nl, url
+        Where it was read; "" for our own judgement. ``source_nl`` where it says more in Dutch than names.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Assumption:
     reason: LocalText
     certainty: str = "L"
     source: str = ""
+    source_nl: str = ""
     url: str = ""
 
 
@@ -190,5 +191,5 @@ def _assumption(name: str, entry: object, *, source: str) -> Assumption:
         label=LocalText.from_value(table["label"]),
         reason=LocalText.from_value(table["reason"]),
         **{key: str(table[key]) for key in TEXTS},
-        **{key: str(table[key]) for key in ("certainty", "source", "url") if key in table},
+        **{key: str(table[key]) for key in ("certainty", "source", "source_nl", "url") if key in table},
     )
