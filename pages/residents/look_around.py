@@ -22,7 +22,6 @@ with scene_column:
         compare.button(t, seen)
         take_home.button(t)
     spot.choose(t)
-    street = st.container(key="my_street")
 with words_column:
     cards.selection_beside(t, scenario)
     spot.told(t, [scenario])
@@ -35,7 +34,7 @@ with words_column:
     else:
         frame.heading(t("look.what_changes"))
         figures.changes(t, told, scenario)
-with street:
+with words_column if scenario.is_baseline else scene_column, st.container(key="my_street"):  # beside a plan its words need the room
     frame.heading(t("street.title"))
     search.streets(t, scenario, seen, tell=lambda name: figures.of_street(t, told, name))
 
