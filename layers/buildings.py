@@ -86,7 +86,7 @@ def _corners(mesh: Mesh, segments: FloatArray, owner: IntArray, terrain: Terrain
     foot = np.repeat(_feet(mesh)[owner[is_upright]], 2)
     at_foot = ends[:, 2] < foot + FOOT_REACH
     ends[at_foot, 2] = _rooted(ends[at_foot], foot[at_foot], mesh.origin, terrain)
-    return ends.reshape(-1, 2, 3)
+    return np.asarray(ends.reshape(-1, 2, 3), dtype=np.float64)
 
 
 def building_stroke_rows(neighbourhood: Neighbourhood, frame: Frame, rows: Sequence[int] | None = None) -> list[Row]:
