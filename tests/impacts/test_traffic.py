@@ -163,9 +163,8 @@ def test_small_differences_in_a_street_are_not_told() -> None:
 def test_without_streets_or_main_road_the_streets_are_not_known() -> None:
     slow = street_table([(*row[:6], 30.0, *row[7:]) for row in STREETS])
     silent = street_table([(*row[:6], math.nan, *row[7:]) for row in STREETS])
-    cases = ((None, "no_streets"), (slow, "no_main_road"), (silent, "no_speeds"))
-    for changes, reason in (({"street_table": table}, reason) for table, reason in cases):
-        found = figures(towers(), **changes)
+    for table, reason in ((None, "no_streets"), (slow, "no_main_road"), (silent, "no_speeds")):
+        found = figures(towers(), street_table=table)
         assert (found[""].impact, found[""].after, found[""].missing) == ("traffic.street", None, reason)
         assert found["traffic.total"].difference == pytest.approx(MIDDLE * TOWERS[1])
     assert assess_impact("traffic", village(address_table=None).with_plans())[0].missing == "no_addresses"

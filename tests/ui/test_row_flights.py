@@ -120,7 +120,7 @@ def test_the_legend_says_every_step_in_words(values: list[float], is_change: boo
 def test_figures_colour_the_streets_buildings_and_plans_that_hold_them_and_no_others(
     key: str, what: str | None, values: list[float] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(row_flights.assumed, "chosen", default_assumptions)
+    monkeypatch.setattr("ui.assumed.chosen", default_assumptions)
     found = row_flights._to_colour(key, told(), example())
     assert (found is None) == (what is None)
     if found is not None:
