@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui.assumed import number
+from ui.figure_folds import FoldRow, TableFrame, folded
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, label, link, paragraphs, scrollable
 from ui.notices import notice
 from ui.quality import FIT_EDGES, Quality, RoofFit, quality
-from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.assumptions import SUBJECTS, default_assumptions
 from wijktwin.model.plan_groups import in_order
 from wijktwin.words.building_card import drawn_text
 from wijktwin.words.methods import method_texts
@@ -23,13 +24,15 @@ from wijktwin.words.texts import name_of
 if TYPE_CHECKING:
     from ui.text import Text
     from ui.visit import World
-    from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.assumptions import Assumption, Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.plan import Plan
     from wijktwin.model.provenance import Source
 
 MOST_NOTES: Final = 60
 """Notes of one file that are shown; how many more there are is said."""
+CHANGED: Final = "changed"
+"""The fold of what a visitor changed, before all others."""
 
 
 def outdated(t: Text, seen: World) -> None:
@@ -167,25 +170,31 @@ def assumptions(t: Text, *, chosen: Assumptions | None = None) -> None:
     """Every value that nobody measured here, with range, reason, owner and date; by default of our own set."""
     register = default_assumptions() if chosen is None else chosen
     names = ("assumption", "value", "range", "reason", "owner", "date")
-    head = element("tr", *(element("th", t(f"sources.{name}"), scope="col") for name in names))
-    rows = [
+    heads = tuple(element("th", t(f"sources.{name}"), scope="col", class_="wt-number" if name == "value" else None) for name in names)
+    st.html(element("p", t("sources.assumptions_lead")))
+    rows = [_assumption(t, register, one) for one in register.values()]
+    frame = TableFrame(t("sources.assumptions"), heads, "wt-register")
+    order = (CHANGED, *SUBJECTS, "")
+    folded(t, t("sources.assumptions"), rows, frame, order=order, key="assumptions", words="register.fold", is_open=(CHANGED,))
+
+
+def _assumption(t: Text, register: Assumptions, one: Assumption) -> FoldRow:
+    """One value of the register; what a visitor changed stands in a fold of its own."""
+    subject = CHANGED if one.name in register.changed else one.subject if one.subject in SUBJECTS else ""
+    title = t("register.of_visitor", name=register.variant) if subject == CHANGED else t(f"register.about_{subject or 'else'}")
+    read = (t.language == "nl" and one.source_nl) or one.source
+    row = element(
+        "tr",
+        element("th", one.label.in_language(t.language), _changed(t, register, one.name), scope="row"),
+        element("td", f"{number(t, one.value)} {one.unit}", class_="wt-number", data_label=t("sources.value")),
+        element("td", t("sources.from_to", low=number(t, one.low), high=number(t, one.high)), data_label=t("sources.range")),
         element(
-            "tr",
-            element("th", one.label.in_language(t.language), _changed(t, register, one.name), scope="row"),
-            element("td", f"{number(t, one.value)} {one.unit}", class_="wt-number", data_label=t("sources.value")),
-            element("td", t("sources.from_to", low=number(t, one.low), high=number(t, one.high)), data_label=t("sources.range")),
-            element(
-                "td",
-                one.reason.in_language(t.language),
-                *([" ", link(one.url or None, one.source)] if one.source else []),
-                data_label=t("sources.reason"),
-            ),
-            element("td", one.owner, data_label=t("sources.owner")),
-            element("td", format_date(one.date, t.language), data_label=t("sources.date")),
-        )
-        for one in register.values()
-    ]
-    st.html(element("p", t("sources.assumptions_lead")) + _table(t("sources.assumptions"), head, rows))
+            "td", one.reason.in_language(t.language), *([" ", link(one.url or None, read)] if read else []), data_label=t("sources.reason")
+        ),
+        element("td", one.owner, data_label=t("sources.owner")),
+        element("td", format_date(one.date, t.language), data_label=t("sources.date")),
+    )
+    return FoldRow(subject, title, (row,))
 
 
 def _changed(t: Text, register: Assumptions, name: str) -> Markup:

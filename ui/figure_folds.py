@@ -5,7 +5,7 @@ Subjects that count homes come first. Whoever wants the whole table at once, to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -62,7 +62,10 @@ def homes_first(told: Iterable[Assessment]) -> tuple[str, ...]:
     return tuple(sorted(subjects, key=lambda subject: subject not in counted))
 
 
-def folded(t: Text, name: str, rows: Sequence[FoldRow], frame: TableFrame, *, order: Sequence[str], key: str) -> None:
+def folded(
+    t: Text, name: str, rows: Sequence[FoldRow], frame: TableFrame, *, order: Sequence[str], key: str, words: str = "figures.fold",
+    is_open: Collection[str] = (),
+) -> None:  # fmt: skip
     """A table with one fold for each subject; as a whole where there are few rows, or where a visitor asks for that.
 
     Parameters
@@ -71,16 +74,20 @@ def folded(t: Text, name: str, rows: Sequence[FoldRow], frame: TableFrame, *, or
         Of the frame around a table, for screen readers.
     order
         The subjects in the order of their folds.
+    words
+        Key of what is said on a fold: its title, and how many rows there are.
+    is_open
+        Subjects whose folds are open at first.
     """
     placed = sorted(rows, key=lambda row: order.index(row.subject))
-    if len(placed) <= FEW or st.checkbox(t("figures.whole"), key=f"{key}_whole"):
+    if len(placed) <= FEW or st.checkbox(t("figures.whole"), key=f"{key}_whole", wrap=True):
         st.html(scrollable(name, whole_table(placed, frame)))
         return
     with st.container(key=f"{key}_folds", gap="xsmall"):
         for subject, own in groupby(placed, key=lambda row: row.subject):
             inside = list(own)
             title = inside[0].title
-            with st.expander(t("figures.fold", n=len(inside), title=label(title)), key=f"{key}_{subject}"):
+            with st.expander(t(words, n=len(inside), title=label(title)), expanded=subject in is_open, key=f"{key}_{subject}"):
                 st.html(scrollable(title, _table(f"{frame.caption}: {title}", frame, _all(inside), class_="wt-folded")))
 
 

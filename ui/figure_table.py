@@ -44,7 +44,7 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     n_unchanged = sum(is_unchanged(one, key) for one in told for key in one.breakdown)
     shows_all = found.is_baseline or not n_unchanged
     if not shows_all:
-        shows_all = st.checkbox(t("figures.show_unchanged", n=n_unchanged), key=UNCHANGED)
+        shows_all = st.checkbox(t("figures.show_unchanged", n=n_unchanged), key=UNCHANGED, wrap=True)
     sources = numbered_sources(told, t.language)
     lines = [
         _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))

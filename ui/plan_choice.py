@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ui.visit import World
     from wijktwin.model.plan import Plan
 
+ADDING_PAGE: Final = "pages/planners/scenarios.py"
+"""Where a visitor adds a plan."""
 NOW: Final = ""
 """The choice for none of the plans."""
 
@@ -137,11 +139,19 @@ def _show_instead(plan_id: str) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------------- planners
-def layers(t: Text, seen: World) -> None:
-    """Every plan as a layer that can be switched on and off, with whose it is and how far it is."""
+def layers(t: Text, seen: World, *, can_add: bool = False) -> None:
+    """Every plan as a layer that can be switched on and off, with whose it is and how far it is.
+
+    Parameters
+    ----------
+    can_add
+        Whether a plan can be added on this page; where not, and there is none, the way to the page where one can is shown.
+    """
     listed = in_order(list(seen.plans.values()))
     if not listed:
-        st.text(t("plans.none"))
+        st.text(t("plans.none" if can_add else "plans.none_here"))
+        if not can_add:
+            st.page_link(ADDING_PAGE, label=t("plans.to_add", page=t("nav.scenarios")))
     now = state.visit()
     for plan in listed:
         key = f"layer_{plan.plan_id}"

@@ -57,7 +57,7 @@ def choose(t: Text, found: Scenario, seen: World) -> str:
             return ""
         day = _day(t, days)
         has_trees = bool(len(found.neighbourhood.trees) or len(found.trees))
-        in_trees = has_trees and st.checkbox(t("sun_map.with_trees"), key=TREES, help=t("sun_map.with_trees_help"))
+        in_trees = has_trees and st.checkbox(t("sun_map.with_trees"), key=TREES, wrap=True, help=t("sun_map.with_trees_help"))
     hours = _hours(t, found, day, in_trees=in_trees)
     if hours is None:
         st.html(element("p", t("sun_map.not_yet"), class_="wt-how", role="status"))

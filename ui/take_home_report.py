@@ -65,7 +65,9 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
     )  # fmt: skip
     kinds = {False: t("take_home_report.report"), True: t("take_home_report.posters")}
     is_poster = st.radio(t("take_home_report.kind"), [False, True], key="report_kind", format_func=kinds.__getitem__, horizontal=True)
-    with_pictures = st.checkbox(t("take_home_report.pictures"), value=True, key="report_pictures", help=t("take_home_report.pictures_help"))
+    with_pictures = st.checkbox(
+        t("take_home_report.pictures"), value=True, key="report_pictures", wrap=True, help=t("take_home_report.pictures_help")
+    )
     if st.button(t("take_home_report.make"), key="report_make", type="primary", disabled=not (chosen and which)) and which is not None:
         ids = [plans[each].plan_id for each in chosen]
         _order(t, seen, ids, which, language, is_poster=bool(is_poster), with_pictures=with_pictures)

@@ -61,7 +61,8 @@ def _changes(t: Text, plan: Plan, volume: Volume | None) -> None:
         east = st.number_input(t("vary.east"), -FARTHEST, FARTHEST, 0, 1, key=f"vary_east_{key}")
         north = st.number_input(t("vary.north"), -FARTHEST, FARTHEST, 0, 1, key=f"vary_north_{key}")
         degrees = st.number_input(t("vary.turn"), -180, 180, 0, 5, key=f"vary_turn_{key}")
-        without = volume is not None and len(plan.volumes) > 1 and st.checkbox(t("vary.without"), key=f"vary_without_{key}")
+        may_leave = volume is not None and len(plan.volumes) > 1
+        without = may_leave and st.checkbox(t("vary.without"), key=f"vary_without_{key}", wrap=True)
         if st.form_submit_button(t("vary.make"), type="primary", width="stretch"):
             _make(t, plan, volume, storeys=storeys, height=height, step=(east, north), degrees=degrees, without=without)
 

@@ -46,7 +46,7 @@ with plan_column:
     building_sun.strips(t, scenario)
     choose, add, vary, streets = st.tabs([t(f"plans.tab_{name}") for name in ("choose", "add", "vary", "streets")], key="plan_tabs")
     with choose:
-        plan_choice.layers(t, seen)
+        plan_choice.layers(t, seen, can_add=True)
         plan_choice.faults(t, seen)
     with add:
         adding.plan(t, seen)

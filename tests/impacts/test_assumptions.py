@@ -11,7 +11,7 @@ import pytest
 from tests.impacts.street_village import street_plan, street_village
 from tests.impacts.village import towers, village
 from wijktwin.errors import InputError, NotFoundError
-from wijktwin.impacts.assumptions import default_assumptions, read_assumptions
+from wijktwin.impacts.assumptions import SUBJECTS, default_assumptions, read_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.heat import LIGHT
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED as SUNLIGHT
@@ -44,6 +44,9 @@ def test_what_travels_with_the_project_is_complete_in_both_languages() -> None:
         assert one.label.nl and one.label.en and one.reason.nl and one.reason.en  # noqa: PT018
         assert one.certainty in {"H", "M", "L"}
         assert bool(one.source) == bool(one.url)
+        assert one.subject in SUBJECTS
+    changed = default_assumptions().with_values({"walking_speed": 4.7}, variant="x", owner="x", date="2026-01-01")["walking_speed"]
+    assert (changed.source, changed.source_nl, changed.url) == ("", "", ""), "where ours was read says nothing of another value"
 
 
 def test_every_assumption_is_used_by_some_figure_and_every_used_one_is_registered() -> None:

@@ -63,6 +63,12 @@ def test_every_figure_that_changes_is_told_with_both_values_and_no_other() -> No
     rows = re.findall(r'<th scope="row">(.*?)<', table)
     assert len(rows) == len(pairs)
     assert table.count(MARK) == len(pairs), "every figure that changed names the assumption that did it"
+    folds = [one for one in visitor.expander if "aanname" in one.label]
+    assert [one.label for one in folds][:2] == ["Veranderd in “Hoge huizen” (1 aanname)", "Gebouwen en verdiepingen (8 aannames)"]
+    assert [one.proto.expanded for one in folds] == [True, *(False for _ in folds[1:])], "what was changed stands first, and is open"
+    register = "".join(tables(visitor, "wt-register"))
+    assert all(register.count(html.escape(one.label.nl)) for one in default_assumptions().values())
+    assert register.count('<th scope="row">') == len(default_assumptions()), "every assumption stands in one fold"
 
 
 def test_half_as_many_cars_tells_both_numbers_of_every_figure_about_cars_and_where_they_come_from() -> None:

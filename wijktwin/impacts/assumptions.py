@@ -19,6 +19,8 @@ from wijktwin.places import data_folder
 FILE_NAME: Final = "assumptions.toml"
 NUMBERS: Final = ("value", "low", "high")
 TEXTS: Final = ("unit", "owner", "date")
+SUBJECTS: Final = ("building", "window", "tree", "ground", "road")
+"""What assumptions are about, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Assumption:
         What is taken, and the range it may reasonably lie in; all in ``unit``.
     owner, date, reason
         Who chose it, when and why.
+    subject
+        What it is about, as the register is folded: one of `SUBJECTS`, or "" for none of them.
     certainty
         H (read in a good source), M (second-hand) or L (our own judgement).
     source, source_nl, url
@@ -46,6 +50,7 @@ class Assumption:
     date: str
     label: LocalText
     reason: LocalText
+    subject: str = ""
     certainty: str = "L"
     source: str = ""
     source_nl: str = ""
@@ -125,6 +130,7 @@ class Assumptions(Mapping[str, Assumption]):
                 reason=no_reason_given() if reason is None else reason,
                 certainty="L",
                 source="",
+                source_nl="",
                 url="",
             )
         return Assumptions(MappingProxyType(replaced), variant, self.changed | frozenset(values))
@@ -191,5 +197,5 @@ def _assumption(name: str, entry: object, *, source: str) -> Assumption:
         label=LocalText.from_value(table["label"]),
         reason=LocalText.from_value(table["reason"]),
         **{key: str(table[key]) for key in TEXTS},
-        **{key: str(table[key]) for key in ("certainty", "source", "source_nl", "url") if key in table},
+        **{key: str(table[key]) for key in ("subject", "certainty", "source", "source_nl", "url") if key in table},
     )
