@@ -65,6 +65,8 @@ MOST_PIECES: Final = 600
 OPAQUE: Final = 255
 LIT: Final = (f"{Thing.BUILDING}/", f"{Thing.VOLUME}/")
 """Layers whose faces are lighter towards the chosen sun, as in ui/scene/sun.js."""
+AT_EYE_LEVEL: Final = "eyeScenegraph"
+"""What a layer names the model by that is drawn only for who walks."""
 FROM_ROW: Final = "@@="
 """Before the name of what every row says for itself."""
 SMALLEST: Final = 1e-9
@@ -105,7 +107,7 @@ class Studio:
 
     def draw(self, scenario: Scenario, shot: Shot) -> ByteArray:
         """The picture, shape (height, width, 3)."""
-        return self._renderer.draw(self.drawing(scenario, shot.moment), shot)
+        return self._renderer.draw(self.drawing(scenario, shot.moment, is_level=shot.view.is_level), shot)
 
     def view(self, scenarios: Sequence[Scenario], place: View) -> MapView:
         """One of the places to look from, from which whatever any of these scenarios shows is in the picture.
@@ -158,8 +160,14 @@ class Studio:
                 self._shadows.put((scenario.key, moment), found)
             return found
 
-    def drawing(self, scenario: Scenario, moment: datetime | None = None) -> Drawing:
-        """All that is drawn of a scenario at a moment; without shade where there is no moment."""
+    def drawing(self, scenario: Scenario, moment: datetime | None = None, *, is_level: bool = False) -> Drawing:
+        """All that is drawn of a scenario at a moment; without shade where there is no moment.
+
+        Parameters
+        ----------
+        is_level
+            Somebody stands on the ground or at a window: what is only for there is drawn too, as in ui/scene/distance.js.
+        """
         deck = json.loads(build_deck(scenario, self.prepared, shade=SHADE if moment else "").to_json())
         lights = self._lights(moment)
         pieces: list[Piece] = []
@@ -177,6 +185,8 @@ class Studio:
                 continue
             found = [lit(piece, lights) for piece in self._layer(layer)]
             pieces += found
+            if is_level and layer.get(AT_EYE_LEVEL):
+                pieces += self._layer({**layer, "scenegraph": layer[AT_EYE_LEVEL]})
             if layer["id"].startswith(f"{Thing.VOLUME}/"):
                 built |= {piece.key for piece in found}
         return Drawing(self.anchor, tuple(pieces), self._names(), sky, frozenset(built))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from layers.cameras import projected
 from layers.ground import ground_colour
 from layers.stills import Studio
-from tests.layers.small_town import low_block, small_town, tower
+from tests.layers.small_town import SOUTH, WEST, low_block, small_town, tower
 from ui.sheet_legend import legend_lines
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
@@ -186,6 +186,37 @@ def test_walls_and_roofs_follow_the_sun_as_in_the_browser(studio: Studio) -> Non
             assert np.percentile(difference, 99) <= 1.0, "each in the light that its side gets"
     night = datetime(2026, 12, 22, 3, tzinfo=ZoneInfo("Europe/Amsterdam"))
     assert {piece.key for piece in studio.drawing(scenario, night).pieces if isinstance(piece, Faces)} == set(plain), "as baked"
+
+
+def test_who_walks_sees_the_upright_corners_of_houses_that_stand(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = studio.neighbourhood
+    scenario = Scenario(town, frozenset([tower()]))
+    drawn: list[Drawing] = []
+
+    class Heard:
+        def draw(self, drawing: Drawing, shot: Shot) -> NDArray[np.uint8]:
+            drawn.append(drawing)
+            return np.zeros((*shot.size[::-1], 3), dtype=np.uint8)
+
+    monkeypatch.setattr(studio, "_renderer", Heard())
+    for view in (studio.view([scenario], View.ABOVE), studio.standing(studio.walker_at(WEST, SOUTH - 20.0, towards=(WEST, SOUTH)))):
+        studio.draw(scenario, Shot(view, SIZE))
+    above, standing = ({piece.key: piece for piece in drawing.pieces} for drawing in drawn)
+    assert above.keys() < standing.keys(), "nothing less is drawn"
+    lines = [piece for key, piece in standing.items() if key not in above]
+    assert all(isinstance(piece, Lines) for piece in lines)
+    segments = np.concatenate([piece.segments for piece in lines if isinstance(piece, Lines)]).astype(np.float64)
+    assert np.abs(segments[:, 0, :2] - segments[:, 1, :2]).max() < 0.02, "upright"
+    goes = scenario.demolished
+    stays = [outline for name, outline in zip(town.buildings.building_ids, town.buildings.footprints, strict=True) if name not in goes]
+    assert 0 < len(stays) < len(town.buildings)
+    corners = np.unique(np.concatenate([np.array(outline.exterior.coords) for outline in stays if outline is not None]), axis=0)
+    positions = studio.prepared.frame.positions(np.column_stack([corners, np.zeros(len(corners))]))
+    expected = studio.anchor.metres(positions)[:, :2]
+    found = segments[:, 0, :2]
+    away = np.hypot(*(found[:, None] - expected[None]).transpose(2, 0, 1))
+    assert away.min(axis=0).max() < 0.05, "every corner of what stands has its line"
+    assert away.min(axis=1).max() < 0.05, "and nothing else: what goes has none"
 
 
 def test_shade_falls_away_from_the_sun_and_covers_what_was_computed(studio: Studio) -> None:
