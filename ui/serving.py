@@ -6,9 +6,9 @@ import gzip
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
-from functools import cache
+from functools import cache, wraps
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,8 @@ from ui.phones import ROUTE as HELLO
 from ui.scene import assets
 from ui.shade import ROUTE as SHADE_ROUTE
 from ui.shade import SHADE, ShadeService
+from ui.street_views import ROUTE as STREET_VIEWS_ROUTE
+from ui.street_views import STREET_VIEWS
 from ui.uploads import GATE, UploadGate
 from wijktwin import __version__
 from wijktwin.errors import InputError, LimitError, NotFoundError
@@ -80,6 +82,28 @@ def check_settings(option: Callable[[str], object] = config.get_option) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------------ routes
+def _telling(route: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """A route that says in the protocol's own words that something is not there, or that too many ask."""
+
+    @wraps(route)
+    async def told(request: Request) -> Response:
+        try:
+            return await route(request)
+        except NotFoundError:
+            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
+        except LimitError:
+            return PlainTextResponse("Busy", HTTPStatus.SERVICE_UNAVAILABLE, {"Cache-Control": "no-store", "Retry-After": "5"})
+
+    return told
+
+
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise NotFoundError("scene.no_such_geometry", name=told) from None
+
+
 def routes(*, base: str = "", store: GeometryStore = STORE, shades: ShadeService = SHADE) -> list[BaseRoute]:
     """The own routes.
 
@@ -89,36 +113,30 @@ def routes(*, base: str = "", store: GeometryStore = STORE, shades: ShadeService
         What comes before every path: "" or "/wijktwin".
     """
 
+    @_telling
     async def geometry(request: Request) -> Response:
-        try:
-            blob = store.get(request.path_params["key"])
-        except NotFoundError:
-            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
-        keeping = FOR_GOOD if blob.is_shared else NOT_KEPT
-        return _packed(request, blob.packed, blob.media_type, blob.tag, keeping)
-
-    async def shade_of_day(request: Request) -> Response:
-        name, day = request.path_params["name"], request.path_params["day"]
-        try:
-            content = await run_in_threadpool(shades.day, name, date.fromisoformat(day))
-        except (NotFoundError, ValueError):
-            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
-        return Response(content, media_type="application/json", headers={"Cache-Control": NOT_KEPT})
-
-    async def shade(request: Request) -> Response:
-        try:
-            blob = await run_in_threadpool(shades.moment, request.path_params["name"], request.path_params["minute"])
-        except NotFoundError:
-            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
-        except LimitError:
-            return PlainTextResponse("Busy", HTTPStatus.SERVICE_UNAVAILABLE, {"Cache-Control": "no-store", "Retry-After": "5"})
+        blob = store.get(request.path_params["key"])
         return _packed(request, blob.packed, blob.media_type, blob.tag, FOR_GOOD if blob.is_shared else NOT_KEPT)
 
+    @_telling
+    async def shade_of_day(request: Request) -> Response:
+        name, day = request.path_params["name"], request.path_params["day"]
+        content = await run_in_threadpool(shades.day, name, _day(day))
+        return Response(content, media_type="application/json", headers={"Cache-Control": NOT_KEPT})
+
+    @_telling
+    async def shade(request: Request) -> Response:
+        blob = await run_in_threadpool(shades.moment, request.path_params["name"], request.path_params["minute"])
+        return _packed(request, blob.packed, blob.media_type, blob.tag, FOR_GOOD if blob.is_shared else NOT_KEPT)
+
+    @_telling
+    async def street_views(request: Request) -> Response:
+        content = await run_in_threadpool(STREET_VIEWS.places, request.path_params["name"])
+        return Response(content, media_type="application/json", headers={"Cache-Control": NOT_KEPT})
+
+    @_telling
     async def script(request: Request) -> Response:
-        try:
-            found = assets.asset(request.path_params["path"])
-        except NotFoundError:
-            return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, {"Cache-Control": "no-store"})
+        found = assets.asset(request.path_params["path"])
         return _packed(request, found.packed, found.media_type, found.tag, FOR_GOOD)
 
     async def health(_: Request) -> Response:
@@ -133,6 +151,7 @@ def routes(*, base: str = "", store: GeometryStore = STORE, shades: ShadeService
         Route(f"{base}{GEOMETRY}/{{key}}", geometry, methods=["GET"]),
         Route(f"{base}{SHADE_ROUTE}/{{name}}/on/{{day}}", shade_of_day, methods=["GET"]),
         Route(f"{base}{SHADE_ROUTE}/{{name}}/at/{{minute:int}}", shade, methods=["GET"]),
+        Route(f"{base}{STREET_VIEWS_ROUTE}/{{name}}", street_views, methods=["GET"]),
         Route(f"{base}{assets.ROUTE}/{{path:path}}", script, methods=["GET"]),
         Route(f"{base}/health", health, methods=["GET"]),
     ]

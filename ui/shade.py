@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import hmac
-import secrets
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import orjson
 
@@ -22,6 +20,7 @@ from layers.encoding import to_json
 from layers.prepared import Prepared
 from layers.shadows import shade_rows
 from ui.geometry_store import Blob
+from ui.offers import Offers
 from wijktwin.errors import LimitError, NotFoundError
 from wijktwin.impacts.ground_shadow import METHOD, ShadowCaster
 from wijktwin.impacts.silhouettes import LOWEST_SUN
@@ -32,14 +31,11 @@ STEP: Final = 10
 """Moments lie so far apart. [min]"""
 YEARS: Final = range(1950, 2101)
 COMPRESSION: Final = 5
-MOST_OFFERED: Final = 256
 MOST_CASTERS: Final = 4
 MOST_KEPT_BYTES: Final = 192 * 1024 * 1024
 MOST_WAITING: Final = 24
 """Who asks while so many wait is asked to come back."""
 JSON: Final = "application/json"
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +57,18 @@ class ShadeService:
     """
 
     def __init__(self, *, most_kept_bytes: int = MOST_KEPT_BYTES) -> None:
-        self._secret = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._computing = threading.Lock()
         self._n_waiting = 0
-        self._offers: OrderedDict[str, Offer] = OrderedDict()
+        self._offers = Offers[Offer]()
         self._casters: OrderedDict[str, ShadowCaster] = OrderedDict()
         self._kept: OrderedDict[tuple[str, int], Blob] = OrderedDict()
         self._kept_bytes = 0
         self._most_kept_bytes = most_kept_bytes
 
     def offer(self, scenario: Scenario, prepared: Prepared, *, is_shared: bool) -> str:
-        """The name under which the shade of a scenario can be asked for, until `MOST_OFFERED` others were offered after it."""
-        said = f"{scenario.key}/{METHOD.version}".encode()
-        name = hashlib.sha256(said).hexdigest()[:32] if is_shared else hmac.new(self._secret, said, "sha256").hexdigest()
-        with self._lock:
-            _keep(self._offers, name, Offer(scenario, prepared, is_shared), most=MOST_OFFERED)
-        return name
+        """The name under which the shade of a scenario can be asked for, until many others were offered after it."""
+        return self._offers.offer(f"{scenario.key}/{METHOD.version}", Offer(scenario, prepared, is_shared), is_shared=is_shared)
 
     def day(self, name: str, day: date) -> bytes:
         """The moments of a day at which the sun is high enough to draw shade, as JSON.
@@ -93,7 +84,7 @@ class ShadeService:
         NotFoundError
             Nobody offered this, or the day is out of reach.
         """
-        place = self._caster(self._offer(name)).place
+        place = self._caster(self._offers.find(name)).place
         if day.year not in YEARS:
             raise NotFoundError("scene.no_such_geometry", name=day.isoformat())
         light, drawn = place.daylight(day), place.daylight(day, lowest=LOWEST_SUN)
@@ -125,7 +116,7 @@ class ShadeService:
         LimitError
             Too many wait for shade that nobody asked for before.
         """
-        offer = self._offer(name)
+        offer = self._offers.find(name)
         if minute % STEP or not abs(minute) < 70_000_000 or _moment(minute).year not in YEARS:
             raise NotFoundError("scene.no_such_geometry", name=str(minute))
         kept = self._look(name, minute)
@@ -162,14 +153,6 @@ class ShadeService:
                 self._kept.move_to_end((name, minute))
             return found
 
-    def _offer(self, name: str) -> Offer:
-        with self._lock:
-            found = self._offers.get(name)
-            if found is None:
-                raise NotFoundError("scene.no_such_geometry", name=name)
-            self._offers.move_to_end(name)
-            return found
-
     def _caster(self, offer: Offer) -> ShadowCaster:
         neighbourhood = offer.scenario.neighbourhood
         with self._lock:
@@ -177,15 +160,11 @@ class ShadeService:
         if found is None:
             found = ShadowCaster(neighbourhood)
         with self._lock:
-            _keep(self._casters, neighbourhood.key, found, most=MOST_CASTERS)
+            self._casters[neighbourhood.key] = found
+            self._casters.move_to_end(neighbourhood.key)
+            while len(self._casters) > MOST_CASTERS:
+                self._casters.popitem(last=False)
         return found
-
-
-def _keep(shelf: OrderedDict[str, Value], key: str, value: Value, *, most: int) -> None:
-    shelf[key] = value
-    shelf.move_to_end(key)
-    while len(shelf) > most:
-        shelf.popitem(last=False)
 
 
 def _moment(minute: int) -> datetime:

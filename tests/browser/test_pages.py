@@ -94,7 +94,7 @@ def test_links_at_the_foot_lead_on_from_a_phone(phone_page: Page, server: Server
 
 
 # --------------------------------------------------------------------------------------------------------- language, camera
-def test_language_switch_keeps_camera_plan_and_selection(page: Page, server: Server) -> None:
+def test_language_switch_keeps_camera_plan_and_selection_and_streets_around_a_plan_are_a_press_away(page: Page, server: Server) -> None:
     come_in(page, server, plans="vogeltorens", scene=True)
     page.get_by_role("button", name="Van boven", exact=True).click()
     page.wait_for_function("() => Math.abs(globalThis.wijktwinScene.camera().pitch) < 0.01")
@@ -108,6 +108,12 @@ def test_language_switch_keeps_camera_plan_and_selection(page: Page, server: Ser
     switch_language(page, "Nederlands", "Rondkijken in de buurt")
     assert camera(page) == before
     assert page.evaluate("() => document.documentElement.lang") == "nl"
+    page.get_by_role("button", name="Op ooghoogte vanaf de straat ten noorden van wat nieuw is").click()
+    page.wait_for_function("() => globalThis.wijktwinScene.walker() !== null")
+    walker = page.evaluate("() => globalThis.wijktwinScene.walker()")
+    assert walker["above"] == 1.6
+    assert 90 < walker["bearing"] % 360 < 270, "who stands in the north looks south"
+    expect(page).to_have_url(re.compile(r"&walk=[\d.,-]+$"))
 
 
 @pytest.mark.exhaustive

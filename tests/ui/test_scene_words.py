@@ -48,6 +48,7 @@ def test_every_word_that_the_script_asks_for_is_there_and_no_other(language: Lan
     walk = (assets.FOLDER / "walk.js").read_text(encoding="utf-8")
     asked |= {f"walk_{move}" for move in re.findall(r"(\w+): \{ (?:along|turn|look):", walk)}
     asked |= {f"view_{view}" for view in View} | {f"from_{view}" for view in ("north", "east", "south", "west")}
+    asked |= {f"street_from_{view}" for view in ("north", "east", "south", "west")}
     asked |= {"view_plans"}  # said by the server in the place of view_plan
     assert asked == set(scene_words(language)["control"])
     assert len(scene_words(language)["control"]["directions"].split("|")) == 8

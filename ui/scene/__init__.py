@@ -35,6 +35,8 @@ from ui.scene.tips import scene_tips
 from ui.scene.words import scene_words
 from ui.shade import ROUTE as SHADE_ROUTE
 from ui.shade import SHADE
+from ui.street_views import ROUTE as STREET_VIEWS_ROUTE
+from ui.street_views import STREET_VIEWS
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.errors import Language
@@ -248,6 +250,9 @@ def show(
     words = scene_words(language)
     neighbourhood = scenarios[0].neighbourhood
     base = base_path()
+    is_public = not isinstance(store, PrivateStore)
+    all_public = is_public and all(plan.published_by_server for found in scenarios for plan in found.plans)
+    on_street = STREET_VIEWS.offer(scenarios, prepared, is_shared=all_public)
     data = {
         **shown,
         "known": table.address,
@@ -277,7 +282,8 @@ def show(
         "target": {"camera": browser_camera(go_to.camera, prepared.frame), "key": go_to.key} if go_to else None,
         "height": height,
         "readCamera": reads_camera,
-        "sun": _sun(sun, scenarios, prepared, language, is_public=not isinstance(store, PrivateStore)) if sun else None,
+        "sun": _sun(sun, scenarios, prepared, language, is_public=is_public) if sun else None,
+        "streetViews": f"{base}{STREET_VIEWS_ROUTE}/{on_street}" if on_street else "",
         "window": _window(window, prepared) if window else None,
     }
 

@@ -18,7 +18,7 @@ import { copy, save } from './snapshot.js';
 import { Standing } from './standing.js';
 import { Sun } from './sun.js';
 import { Surroundings } from './surroundings.js';
-import { Walk } from './walk.js';
+import { SIDES, Walk } from './walk.js';
 
 const SETTLED = 500; // how long a camera stands still before it is told
 
@@ -89,7 +89,7 @@ class Scene {
       this.first = start;
       this.startFrom(start ? null : opened ?? cameras.get(data.cameraKey) ?? null, start ? null : walker ?? this.walk.kept());
     }
-    const words = JSON.stringify([data.labels, data.legend, data.sources, data.banner, data.alt, data.alts, data.titles, Object.keys(data.views)]);
+    const words = JSON.stringify([data.labels, data.legend, data.sources, data.banner, data.alt, data.alts, data.titles, Object.keys(data.views), !data.streetViews]);
     if (words !== this.words) {
       this.words = words;
       this.furnish();
@@ -132,7 +132,7 @@ class Scene {
     }, labels[`from_${name}`] ?? labels[`view_${name}`]);
     const offered = ['whole', 'plan', 'above'].filter((name) => name in data.views);
     const places = element('div', { class: 'places', role: 'group', 'aria-label': labels.views }, ...offered.map(place), this.walk.button,
-      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...['north', 'east', 'south', 'west'].map(place));
+      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...SIDES.map(place), ...this.walk.sides(SIDES));
     const picture = element('div', { class: 'picture' }, this.stage, this.plan, this.tip, tools, this.scale.element, pad, this.status);
     if (data.banner) picture.append(element('p', { class: 'banner' }, data.banner));
     this.choice = element('div', { class: 'pane-switch', role: 'group', 'aria-label': labels.switch, hidden: data.titles.length < 2 },

@@ -37,6 +37,7 @@ export const KEYS = {
   KeyW: 'forward', ArrowUp: 'forward', KeyS: 'back', ArrowDown: 'back', KeyA: 'left', KeyD: 'right',
   ArrowLeft: 'turn_left', ArrowRight: 'turn_right', KeyQ: 'turn_left', KeyE: 'turn_right', PageUp: 'up', PageDown: 'down',
 };
+export const SIDES = ['north', 'east', 'south', 'west'];
 const walkers = new Map(); // who walks where, by the key of the camera: it outlives whatever a rerun does to the page
 
 /** The view of deck.gl's MapView whose eye stands where a walker's does, looking level: what it looks at lies at the height of the eye. */
@@ -98,17 +99,42 @@ export class Walk {
     const bearing = turned(from.bearing);
     const place = wanted && (wanted.isWindow || this.around.isFree(here, 0)) ? here : this.placeNear(here, bearing);
     if (!place) {
-      scene.tell(scene.labels.walk_nowhere);
+      this.say(scene.labels.walk_nowhere);
       return;
     }
     const wasOn = this.isOn;
     this.stand(place, { bearing, up: wanted?.up ?? 0, ...(wanted?.isWindow ? { eye: wanted.eye, above: wanted.above, isWindow: true } : {}) });
     this.show();
-    if (wasOn) return;
+    if (wasOn && !isAsked) return;
     scene.tell(this.at.isWindow ? scene.labels.window_note : this.inWords(scene.labels.walk_said));
     if (!isAsked) return;
     scene.stage.focus({ preventScroll: true });
     scene.link.write({ isNew: true });
+  }
+
+  /** Buttons for four places on streets around what is new, one on each side. */
+  sides(names) {
+    const { labels, data } = this.scene;
+    if (!data.streetViews) return [];
+    const button = (name) => element('button', { type: 'button', class: 'place', 'data-action': `street-${name}`,
+      'aria-label': labels[`street_from_${name}`], onclick: () => this.standOn(name) }, labels[`from_${name}`]);
+    return [element('span', { class: 'from', 'aria-hidden': 'true' }, labels.street), ...names.map(button)];
+  }
+
+  /** Stand on the street on one side of what is new and look at it; the server looks for such places once. */
+  async standOn(side) {
+    const { scene } = this;
+    const { streetViews } = scene.data;
+    if (this.places?.address !== streetViews) {
+      this.say(scene.labels.street_searching);
+      const found = fetch(new URL(streetViews, document.baseURI)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+      this.places = { address: streetViews, found };
+    }
+    const found = await this.places.found;
+    if (scene.data.streetViews !== streetViews) return; // another plan was chosen meanwhile
+    if (!found) this.places = null;
+    if (found?.[side]) await this.enter(found[side]);
+    else this.say(found ? scene.labels.street_none : scene.labels.street_failed);
   }
 
   leave() {
@@ -377,6 +403,13 @@ export class Walk {
     }
     this.note.hidden = !this.isOn;
     if (this.isOn) this.note.textContent = this.told();
+  }
+
+  /** Below the picture, until somebody moves, and aloud. */
+  say(words) {
+    this.note.hidden = false;
+    this.note.textContent = words;
+    this.scene.tell(words);
   }
 
   tap(move) {
