@@ -62,6 +62,7 @@ GAMMA: Final = 2.2
 MOST_SHADOWS: Final = 24
 MOST_MOMENTS: Final = 4
 MOST_PIECES: Final = 600
+MOST_DECKS: Final = 12
 OPAQUE: Final = 255
 LIT: Final = (f"{Thing.BUILDING}/", f"{Thing.VOLUME}/")
 """Layers whose faces are lighter towards the chosen sun, as in ui/scene/sun.js."""
@@ -97,6 +98,7 @@ class Studio:
         self._shadows: LastFew[tuple[str, datetime], GroundShadow] = LastFew(MOST_SHADOWS)
         self._today: LastFew[datetime, Shapes] = LastFew(MOST_MOMENTS)
         self._pieces: LastFew[str, tuple[Piece, ...]] = LastFew(MOST_PIECES)
+        self._decks: LastFew[tuple[str, bool], list[dict[str, Any]]] = LastFew(MOST_DECKS)
 
     @staticmethod
     def of(neighbourhood: Neighbourhood, plans: Sequence[Plan], *, renderer: Renderer = RENDERER) -> Studio:
@@ -168,12 +170,11 @@ class Studio:
         is_level
             Somebody stands on the ground or at a window: what is only for there is drawn too, as in ui/scene/distance.js.
         """
-        deck = json.loads(build_deck(scenario, self.prepared, shade=SHADE if moment else "").to_json())
         lights = self._lights(moment)
         pieces: list[Piece] = []
         built: set[str] = set()
         sky = appearance.SKY_STOPS
-        for layer in deck["layers"]:
+        for layer in self._layers(scenario, has_shade=moment is not None):
             if layer["id"] == STREET_NAMES or not layer.get("visible", True):
                 continue
             if layer["id"] == SHADE:
@@ -190,6 +191,14 @@ class Studio:
             if layer["id"].startswith(f"{Thing.VOLUME}/"):
                 built |= {piece.key for piece in found}
         return Drawing(self.anchor, tuple(pieces), self._names(), sky, frozenset(built))
+
+    def _layers(self, scenario: Scenario, *, has_shade: bool) -> list[dict[str, Any]]:
+        """What the deck of a scenario says, asked once for all its moments."""
+        found = self._decks.find((scenario.key, has_shade))
+        if found is None:
+            found = json.loads(build_deck(scenario, self.prepared, shade=SHADE if has_shade else "").to_json())["layers"]
+            self._decks.put((scenario.key, has_shade), found)
+        return found
 
     def _lights(self, moment: datetime | None) -> tuple[Light, ...]:
         """What walls and roofs are lit by: a sun that is high enough for shade, in the steps in which the browser hears of it. [°]"""

@@ -141,7 +141,8 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
         return
     made_on = clock_times.today()
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
-    shown = scenarios_of(seen.neighbourhood, offered, Teller(seen.neighbourhood, t.language, made_on, asked.address))
+    plain = Teller(seen.neighbourhood, t.language, made_on, asked.address)
+    shown = scenarios_of(seen.neighbourhood, offered, plain, is_own=seen.is_own)
     is_own = seen.is_own or any(not plan.published_by_server for plan in offered)
     camera = view if asked.where == LINK else None  # of shadows: else from above, so that all of them are seen
     walker = told.walker if told else None

@@ -55,6 +55,7 @@ def test_every_kind_has_a_module_that_comes_when_it_is_asked_for(capsys: pytest.
         (["model", "--out", "a.gpkg", "--format", "plan", "--quick"], "--quick belongs to geopackage"),
         (["model", "--out", "a.gpkg", "--data", "nowhere"], "nowhere does not exist"),
         (["pack", "--out", "nowhere/a.zip"], "there is no folder nowhere"),
+        (["shadows", "--out", "a.zip", "--public", "wijktwin"], "“wijktwin” is no web address"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_sentence(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin import clock_times
 from wijktwin.appearance import View
+from wijktwin.cli.evening import web_address
 from wijktwin.cli.opening import named_plans, opened, plans_of
 from wijktwin.cli.targets import check_target, write_target
 
@@ -31,12 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_picture_options(parser: argparse.ArgumentParser) -> None:
     """Options of everything with pictures in it."""
     parser.add_argument("--size", choices=SIZES, default=SIZES[0], help="screen, A4 at 300 dpi, A3 or A2 at 150 dpi (default: screen)")
-    parser.add_argument("--base-address", default="", metavar="URL", help="where this Wijktwin is on the web, for the link and its QR code")
+    parser.add_argument(
+        "--public", metavar="URL", help="where people reach the pages, for the link and its QR code; a plan that is not there has no link"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Make the picture."""
     check_target(options.out)
+    public = public_address(options)
     from layers.stills import Studio
     from ui.link_view import view_of
     from ui.sheet_legend import all_legends
@@ -54,16 +58,27 @@ def run(options: argparse.Namespace) -> int:
     clock = as_moment(options.sun) if options.sun else told.moment
     moment = None if clock is None else local(clock, neighbourhood)
     teller = Teller(
-        neighbourhood, options.language, clock_times.today(), options.base_address,
+        neighbourhood, options.language, clock_times.today(), public,
         all_legends([scenario], studio.prepared, options.language),
     )  # fmt: skip
-    link = link_to(
+    link = "" if not all(plan.published_by_server for plan in plans) else link_to(
         [plan.plan_id for plan in plans], language=options.language, time_zone=neighbourhood.time_zone, moment=moment,
         view=told.view if told.walker else view, walker=told.walker,
     )  # fmt: skip
     made = picture(studio, scenario, Wanted(view, moment, link=link), teller, size_of(options))
     write_target(made, options.out)
     return DONE
+
+
+def public_address(options: argparse.Namespace) -> str:
+    """The web address that was named; "" for none.
+
+    Raises
+    ------
+    InputError
+        It is none.
+    """
+    return web_address(options.public) if options.public else ""
 
 
 def local(clock: dt.datetime, neighbourhood: Neighbourhood) -> dt.datetime:

@@ -94,16 +94,20 @@ def scenario_of(options: argparse.Namespace) -> Scenario:
 
 
 def plans_of(options: argparse.Namespace, neighbourhood: Neighbourhood) -> list[Plan]:
-    """The plans that `add_plan_options` names, in that order: files first.
+    """The plans that `add_plan_options` names, in that order: files first. A file in the folder beside the data is a published one.
 
     Raises
     ------
     InputError
         A plan cannot be read, or the folder has no such plan.
     """
-    from wijktwin.sources.plan_files import read_plan
+    from wijktwin.sources.plan_files import published, read_plan
 
-    return [*(read_plan(path, neighbourhood=neighbourhood) for path in options.plan), *named_plans(options, neighbourhood, options.plans)]
+    found: list[Plan] = []
+    for path in options.plan:
+        plan = read_plan(path, neighbourhood=neighbourhood)
+        found.append(published(plan) if path.resolve().parent == plan_folder(options).resolve() else plan)
+    return found + named_plans(options, neighbourhood, options.plans)
 
 
 def named_plans(options: argparse.Namespace, neighbourhood: Neighbourhood, wanted: Sequence[str]) -> list[Plan]:

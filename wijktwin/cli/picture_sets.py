@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin import clock_times
 from wijktwin.cli.collecting import Telling
-from wijktwin.cli.export_picture import add_picture_options, size_of
+from wijktwin.cli.export_picture import add_picture_options, public_address, size_of
 from wijktwin.cli.opening import opened, plans_beside, plans_of, say
 from wijktwin.cli.targets import STANDARD_OUTPUT, check_target, write_target
 
@@ -50,6 +50,7 @@ def prepared(options: argparse.Namespace) -> Ready:
     """Read the data, and make the geometry ready; a file that cannot be written is refused before."""
     if options.out == STANDARD_OUTPUT or options.out.endswith(ARCHIVE):
         check_target(options.out)
+    public = public_address(options)
     from layers.stills import Studio
     from ui.sheet_legend import all_legends
     from wijktwin.export.packs import scenarios_of
@@ -57,7 +58,7 @@ def prepared(options: argparse.Namespace) -> Ready:
 
     neighbourhood = opened(options)
     plans = plans_of(options, neighbourhood) or list(plans_beside(options, neighbourhood))
-    teller = Teller(neighbourhood, options.language, clock_times.today(), options.base_address)
+    teller = Teller(neighbourhood, options.language, clock_times.today(), public)
     shown = scenarios_of(neighbourhood, plans, teller)
     studio = Studio.of(neighbourhood, plans)
     legends = all_legends([each.scenario for each in shown], studio.prepared, options.language)

@@ -80,20 +80,30 @@ class Shown:
     ----------
     name
         In the names of files.
+    is_shared
+        A link finds it: nothing in it is a visitor's own.
     """
 
     name: str
     label: str
     scenario: Scenario
+    is_shared: bool = True
 
 
-def scenarios_of(neighbourhood: Neighbourhood, plans: Sequence[Plan], teller: Teller) -> list[Shown]:
-    """Today, and every plan that builds something by itself: what is allowed, the plan, the alternative."""
-    found = [Shown("today", text("export_pack.role_today", teller.language), Scenario(neighbourhood))]
+def scenarios_of(neighbourhood: Neighbourhood, plans: Sequence[Plan], teller: Teller, *, is_own: bool = False) -> list[Shown]:
+    """Today, and every plan that builds something by itself: what is allowed, the plan, the alternative.
+
+    Parameters
+    ----------
+    is_own
+        The neighbourhood is a visitor's own.
+    """
+    found = [Shown("today", text("export_pack.role_today", teller.language), Scenario(neighbourhood), is_shared=not is_own)]
     for plan in in_order(plans):
         if plan.volumes and not plan.is_withdrawn:
             label = _label(text(f"export_pack.role_{plan.role}", teller.language), plan.title.in_language(teller.language))
-            found.append(Shown(f"{plan.role}-{plan.plan_id}".lower(), label, Scenario(neighbourhood, frozenset([plan]))))
+            scenario = Scenario(neighbourhood, frozenset([plan]))
+            found.append(Shown(f"{plan.role}-{plan.plan_id}".lower(), label, scenario, is_shared=plan.published_by_server and not is_own))
     return found
 
 
@@ -163,9 +173,9 @@ class _Sheet:
 def _sheet(
     shown: Shown, wanted: Wanted, teller: Teller, *, name: str, walker: Walker | None = None, is_home: bool = False
 ) -> _Sheet:  # fmt: skip
-    """A sheet with its title and link; none to a home, for links name a street at most."""
+    """A sheet with its title and link; none to a home, for links name a street at most, and none to what is a visitor's own."""
     scenario = shown.scenario
-    link = "" if is_home else link_to(
+    link = "" if is_home or not shown.is_shared else link_to(
         [plan.plan_id for plan in scenario.plans], language=teller.language, time_zone=scenario.neighbourhood.time_zone,
         moment=wanted.moment, view=wanted.view if walker is None else None, walker=walker,
     )  # fmt: skip

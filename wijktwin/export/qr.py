@@ -8,8 +8,16 @@ import segno
 
 QUIET_ZONE: Final = 4
 """What a reader needs around a code (ISO/IEC 18004). [modules]"""
+LOSS: Final = "m"
+"""How much of it may be lost, by the letter of the standard."""
 
 
 def qr_code(link: str) -> segno.QRCode:
     """The code, of which 15 per cent may be lost."""
-    return segno.make_qr(link, error="m")
+    return segno.make_qr(link, error=LOSS)
+
+
+def n_modules(link: str) -> int:
+    """How many modules the code of a link is wide, with its quiet zone: as wide with any mask, so none is looked for."""
+    width, _ = segno.make_qr(link, error=LOSS, mask=0).symbol_size(border=QUIET_ZONE)
+    return round(width)

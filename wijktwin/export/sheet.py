@@ -19,7 +19,7 @@ from wijktwin.export.drawn import ByteArray, Shot
 from wijktwin.export.legend_marks import LegendLine, draw_mark
 from wijktwin.export.letters import Block, font, wrapped
 from wijktwin.export.papers import Paper
-from wijktwin.export.qr import QUIET_ZONE, qr_code
+from wijktwin.export.qr import QUIET_ZONE, n_modules, qr_code
 
 Room = tuple[int, int]
 """From which row of pixels to which there is a picture on a sheet. [px]"""
@@ -274,7 +274,7 @@ class _Below:
 
     def _notes(self, told: Told, left: float, room: float) -> float:
         y = 0.0
-        code = max(self._paper.pixels(QR_SIZE), SMALLEST_MODULE * n_modules(told.link)) if told.has_code else 0.0
+        code = max(self._paper.pixels(QR_SIZE), SMALLEST_MODULE * _width_of(told.link)) if told.has_code else 0.0
         if code:
             self.code = (left + room - code, 0.0, code)
         for words in (*told.notes, told.link_text):
@@ -327,11 +327,7 @@ def draw_scale(pen: ImageDraw.ImageDraw, place: tuple[float, float, float], pape
     pen.text((x + length / 2, y + tick * 0.6), shown, font=font(size), fill=INK, anchor="ma")
 
 
-@lru_cache(maxsize=256)
-def n_modules(link: str) -> int:
-    """How many modules the code of a link is wide, with its quiet zone."""
-    width, _ = qr_code(link).symbol_size(border=QUIET_ZONE)
-    return round(width)
+_width_of = lru_cache(maxsize=256)(n_modules)
 
 
 def _code(sheet: Image.Image, link: str, place: tuple[float, float, float]) -> None:

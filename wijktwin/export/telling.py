@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.silhouettes import LOWEST_SUN
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
-from wijktwin.sun import Sun
+from wijktwin.sun import Place, Sun
 from wijktwin.words.numbers import NO_BREAK, format_clock, format_date, format_number
 from wijktwin.words.texts import enumeration, text
 from wijktwin.words.view import credit_text
@@ -97,7 +98,7 @@ class Teller:
 
     def sun(self, moment: datetime) -> Sun:
         """Where the sun stands."""
-        return sun_place(self.neighbourhood).sun(moment)
+        return _sun(sun_place(self.neighbourhood), moment)
 
     def direction(self, bearing: float) -> str:
         """A direction in words, by the eight winds."""
@@ -159,3 +160,9 @@ class Teller:
     def scale_note(self, shot: Shot) -> str:
         """What a length in the picture holds for."""
         return text(f"export_picture.scale_{'above' if shot.view.pitch < STEEP else 'perspective'}", self.language)
+
+
+@lru_cache(maxsize=256)
+def _sun(place: Place, moment: datetime) -> Sun:
+    """Where the sun stands, worked out once for all sheets that tell it."""
+    return place.sun(moment)
