@@ -15,7 +15,7 @@ from ui.notices import Tone, notice
 from ui.uploads import expect_upload
 from wijktwin import clock_times
 from wijktwin.errors import WijktwinError
-from wijktwin.impacts.assessment import Assessment
+from wijktwin.impacts.assessment import Assessment, Unit
 from wijktwin.impacts.requirement_files import MOST_BYTES, requirements_csv, requirements_toml
 from wijktwin.impacts.requirements import MEASURES, Certainty, Operator, Outcome, judge
 from wijktwin.model.provenance import Source
@@ -26,7 +26,7 @@ from wijktwin.words.texts import name_of, sentence_case
 if TYPE_CHECKING:
     from ui.text import Text
     from ui.visit import World
-    from wijktwin.impacts.requirements import Judgement, Requirement, Requirements
+    from wijktwin.impacts.requirements import Judgement, Requirement, Requirements, Subject
     from wijktwin.model.plan import Plan
 
 OUTCOME: Final = "requirements_outcome"
@@ -166,7 +166,7 @@ def _undo(now: Requirements, original: Requirement, keys: tuple[str, ...]) -> No
 
 def _add(t: Text, now: Requirements) -> None:
     with st.form("requirement_new", border=False):
-        subjects = {subject: name_of("subject", str(subject), t.language) for subject in MEASURES}
+        subjects = {subject: _subject(t, subject) for subject in MEASURES}
         subject = st.selectbox(t("requirements.subject"), list(subjects), format_func=subjects.__getitem__, key="requirement_subject")
         value = st.number_input(t("requirements.limit"), min_value=0.0, value=0.0, key="requirement_new_value", format="%g")
         rule = st.text_input(t("requirements.document"), key="requirement_rule", max_chars=200)
@@ -181,6 +181,14 @@ def _add(t: Text, now: Requirements) -> None:
                 made = asked.with_new(now, subject, value=value, rule=source, certainty=Certainty(certainty))
                 _keep(t, lambda: asked.keep(made))
             st.rerun()
+
+
+def _subject(t: Text, subject: Subject) -> str:
+    """What a new requirement is about, which way its limit goes and in which unit."""
+    measure = MEASURES[subject]
+    unit = "" if measure.unit == Unit.RATIO else name_of("unit", str(measure.unit), t.language)
+    limit = " ".join(filter(None, (t(f"requirements.{measure.operator}"), "…", unit)))
+    return f"{name_of('subject', str(subject), t.language)} ({limit})"
 
 
 def _file(t: Text, now: Requirements) -> None:

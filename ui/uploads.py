@@ -23,6 +23,7 @@ MOST_VISITS: Final = 20_000
 @dataclass(slots=True)
 class _Visit:
     until: float
+    page: str = ""
     sent: list[tuple[float, int]] = field(default_factory=list)
 
 
@@ -40,18 +41,25 @@ class UploadGate:
         self._visits: dict[str, _Visit] = {}
         self._now = now
 
-    def open(self, session_id: str) -> None:
-        """From now on this session may send files."""
+    def open(self, session_id: str, *, page: str = "") -> None:
+        """From now on this session may send files, as long as it is on this page."""
         with self._lock:
             self._forget_old()
             visit = self._visits.setdefault(session_id, _Visit(0.0))
-            visit.until = self._now() + SECONDS_OPEN
+            visit.until, visit.page = self._now() + SECONDS_OPEN, page
 
-    def close(self, session_id: str) -> None:
-        """The session left the page that asked for a file; what it sent still counts."""
+    def close(self, session_id: str, *, page: str = "") -> None:
+        """The session left the page that asked for a file; what it sent still counts.
+
+        Parameters
+        ----------
+        page
+            Where it is now: a page that is only made anew keeps asking, for a file may arrive meanwhile.
+        """
         with self._lock:
-            if session_id in self._visits:
-                self._visits[session_id].until = 0.0
+            visit = self._visits.get(session_id)
+            if visit is not None and not (page and page == visit.page):
+                visit.until = 0.0
 
     def may_send(self, session_id: str) -> bool:
         """Whether a page of this session asks for a file."""
@@ -95,11 +103,11 @@ def expect_upload() -> None:
     """Say, on a page with an uploader, that this visitor may send files."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is not None:
-        GATE.open(context.session_id)
+        GATE.open(context.session_id, page=context.page_script_hash)
 
 
 def expect_no_upload() -> None:
-    """Say, before any page runs, that this visitor may not; the page that wants a file says otherwise."""
+    """Say, before any page runs, that this visitor may not (any more), unless this very page asked; the page that wants a file says otherwise."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is not None:
-        GATE.close(context.session_id)
+        GATE.close(context.session_id, page=context.page_script_hash)

@@ -92,15 +92,17 @@ def test_a_value_outside_the_range_needs_a_reason() -> None:
     with pytest.raises(InputError) as caught:
         ours.with_values({"storey_fill": 2.0}, variant="x", owner="y", date="2026-01-01")
     assert "0.85" in caught.value.sentence("en")
+    assert "is 2 m² per m², buiten 0,85 tot 1" in caught.value.sentence("nl")
     assert "geef een waarde daartussen" in caught.value.sentence("nl")
     wider = ours.with_values({"storey_fill": 2.0}, variant="x", owner="y", date="2026-01-01", reason=LocalText("Gemeten."))
     assert (wider["storey_fill"].value, wider["storey_fill"].high) == (2.0, 2.0)
 
 
-@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), True, "3"])
+@pytest.mark.parametrize("value", [0.0, -1, float("nan"), float("inf"), True, "3"])
 def test_a_value_must_be_a_number_above_zero(value: Any) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="the assumption “Share of the footprint that each storey fills") as caught:
         default_assumptions().with_values({"storey_fill": value}, variant="x", owner="y", date="2026-01-01", reason=LocalText("Zo."))
+    assert ".0”" not in caught.value.sentence("nl")
 
 
 def test_unknown_names_and_nameless_variants_are_refused() -> None:

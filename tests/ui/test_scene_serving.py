@@ -309,6 +309,11 @@ def test_only_a_page_that_asks_for_a_file_gets_one(guarded: Callable[..., Answer
     assert guarded("stranger").status == 403
     gate.close("visitor")
     assert guarded("visitor").status == 403
+    gate.open("visitor", page="requirements")
+    gate.close("visitor", page="requirements")
+    assert guarded("visitor").status == 204, "a file may arrive while the page that asked for it is made anew"
+    gate.close("visitor", page="compare")
+    assert guarded("visitor").status == 403
 
 
 def test_permission_ends_by_itself(guarded: Callable[..., Answer], gate: UploadGate, clock: Clock) -> None:

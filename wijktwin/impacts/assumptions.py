@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from wijktwin.errors import InputError, Note, NotFoundError
+from wijktwin.errors import Figure, InputError, Note, NotFoundError
 from wijktwin.impacts.assessment import UsedAssumption
 from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import is_number, read_norm_table
@@ -117,9 +117,10 @@ class Assumptions(Mapping[str, Assumption]):
         for name, value in values.items():
             old = self[name]
             if not is_number(value) or value <= 0:
-                raise InputError("impacts.assumption_not_a_number", name=name, value=value, source=variant)
+                told = Figure(value) if is_number(value) else value
+                raise InputError("impacts.assumption_not_a_number", name=old.label, value=told, source=variant)
             if not old.low <= value <= old.high and reason is None:
-                raise InputError("impacts.assumption_out_of_range", name=old.label, value=value, low=old.low, high=old.high, unit=old.unit)
+                raise _out_of_range(old.label, value, old.low, old.high, unit=old.unit)
             replaced[name] = dataclasses.replace(
                 old,
                 value=float(value),
@@ -152,6 +153,10 @@ class Assumptions(Mapping[str, Assumption]):
             )
             for one in (self[name] for name in sorted(set(names)))
         )
+
+
+def _out_of_range(name: str | LocalText, value: float, low: float, high: float, *, unit: str) -> InputError:
+    return InputError("impacts.assumption_out_of_range", name=name, value=Figure(value), low=Figure(low), high=Figure(high), unit=unit)
 
 
 def no_reason_given() -> LocalText:
@@ -188,7 +193,7 @@ def _assumption(name: str, entry: object, *, source: str) -> Assumption:
             raise InputError("impacts.assumption_incomplete", name=name, missing=key, source=source)
     value, low, high = (float(table[key]) for key in NUMBERS)
     if not 0 < low <= value <= high:
-        raise InputError("impacts.assumption_out_of_range", name=name, value=value, low=low, high=high, unit=table["unit"])
+        raise _out_of_range(name, value, low, high, unit=str(table["unit"]))
     return Assumption(
         name=name,
         value=value,
