@@ -107,7 +107,7 @@ def expect_upload() -> None:
 
 
 def expect_no_upload() -> None:
-    """Say, before any page runs, that this visitor may not (any more), unless this very page asked; the page that wants a file says otherwise."""
+    """Say, before any page runs, that this visitor may not, unless it is the page that asked; one that wants a file says otherwise."""
     context = get_script_run_ctx(suppress_warning=True)
     if context is not None:
         GATE.close(context.session_id, page=context.page_script_hash)
