@@ -33,7 +33,7 @@ from wijktwin.model.plan import Plan, Settled
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.model.scenario import Scenario
 from wijktwin.places import example_folder
-from wijktwin.words.card_home import ways_part
+from wijktwin.words.card_home import sun_part, ways_part
 from wijktwin.words.card_lines import Lines
 from wijktwin.words.card_top import HomeFacts, top_lines
 from wijktwin.words.cards import Card, CardLine, Subject, facts_of, make_card
@@ -320,7 +320,19 @@ def test_a_home_whose_building_goes_hears_that_first() -> None:
     assert told.top[0].text == "Komt het plan “Weg” er, dan verdwijnt het gebouw waarin u woont."
     assert "weten wij niet: het pand verdwijnt" in lines(told)["sun.03-21"].text
     assert "sun.season" not in lines(told), "of what is not known nobody says that it stays"
+    assert "Straks is dat niet te toetsen, want het gebouw waarin u woont, verdwijnt." in lines(told)["sun.norm"].text
     assert lines(told)["ways"].text == "Het gebouw waarin u woont, verdwijnt. Hoe ver het dan is, zeggen wij niet."
+
+
+@pytest.mark.parametrize(("minutes", "today"), [(0.0, "Uw huis haalt die norm nu."), (900.0, "Uw huis haalt die norm nu niet.")])
+def test_a_norm_that_ends_with_the_building_is_neither_kept_nor_lost(minutes: float, today: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = scenario_of(plan("away", demolishes=frozenset({"house-1"})))
+    sun, address = desks()[0].sunlight(scenario), home_address(scenario.neighbourhood, "a0")
+    tests = [replace(one, norm=replace(one.norm, minutes=minutes), missing_before="") for one in sun.homes.tests[NORM]]
+    monkeypatch.setattr(sun.homes, "tests", {NORM: tests})
+    part = sun_part(sun_at_home(sun, Home("a0"), address, assumptions=ASSUMPTIONS), address, Lines(Subject.SUN, "nl", is_today=False))
+    (norm,) = [line.text for line in part.lines if line.key == "sun.norm"]
+    assert f"{today} Straks is dat niet meer te toetsen, want het gebouw verdwijnt." in norm
 
 
 def test_a_home_that_is_built_against_hears_that_first_and_nothing_of_what_was_not_looked_at() -> None:

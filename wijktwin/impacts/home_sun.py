@@ -15,7 +15,7 @@ from wijktwin.impacts.home import places_of
 from wijktwin.impacts.home_figures import HomeFigures
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.sunlight.homes import side_of
-from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, span_of
+from wijktwin.impacts.sunlight.norm_tests import ASSUMED, DEMOLISHED, MAIN_MARGIN, METHOD, span_of
 from wijktwin.impacts.sunlight.points import Origin
 from wijktwin.impacts.sunlight.ranges import SunChange, SunRange, WorstDay
 from wijktwin.impacts.sunlight.study import Roofs
@@ -41,7 +41,6 @@ SEVERAL: Final = "sun_several_points"
 NOWHERE: Final = "no_window_known"
 NOWHERE_OF_STUDY: Final = "sun_no_point"
 FACES_AWAY: Final = "sun_faces_away"
-DEMOLISHED: Final = "sun_demolished"
 BUILT_AGAINST: Final = "sun_built_against"
 NORM: Final = "tno_light"
 """The norm that residents are told of: the light one of TNO, which belongs to no municipality."""

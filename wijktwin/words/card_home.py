@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.home_street import is_told
 from wijktwin.impacts.home_sun import FACES_AWAY
+from wijktwin.impacts.sunlight.norm_tests import DEMOLISHED
 from wijktwin.impacts.traffic import SMALLEST_TOLD
 from wijktwin.model.address_search import DWELLING
 from wijktwin.words.amounts import minutes_text
@@ -86,6 +87,8 @@ def _norm_line(found: NormAtHome, lines: Lines) -> CardLine:
 
 
 def _verdict(found: NormAtHome, *, is_today: bool) -> str:
+    if not is_today and found.figure.missing == DEMOLISHED:
+        return "norm_gone" if found.was is None else "norm_gone_yes" if found.was else "norm_gone_no"
     if found.was is None or found.becomes is None:
         return "norm_faces_away" if found.why == FACES_AWAY else "norm_open"
     if is_today:

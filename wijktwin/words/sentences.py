@@ -62,6 +62,9 @@ BEYOND_THE_PLAN: Final = "impacts.trees_must_go"
 PRESSURE_IS_COUNTED: Final = "streets.pressure_is_counted"
 """A remark that answers what the sentence of a street's parking places would leave open."""
 
+ENDS_WITH_ITS_BUILDING: Final = "sunlight.norm_gone"
+"""A remark that says how much of a change is no gain or loss: a building goes, and what was tested in it."""
+
 NOT_THE_WHOLE: Final = frozenset({"traffic.street"})
 """Figures whose values now and then are only a share of what people see there: only the difference is told."""
 
@@ -163,7 +166,8 @@ def telling(
     head = head or _head(told, language, here=here, supposes=supposes)
     also = f"{stem}.also_of_these" if case is Case.ONLY_AFTER and one.after and has_text(f"{stem}.also_of_these") else f"{stem}.also"
     is_left_open = has_text(also) and not any(note.key.startswith(PRESSURE_IS_COUNTED) for note in one.remarks)
-    asked = (text(also, language),) if is_left_open else ()
+    gone = tuple(note.sentence(language) for note in one.remarks if note.key.startswith(ENDS_WITH_ITS_BUILDING))
+    asked = (*((text(also, language),) if is_left_open else ()), *gone)
     if told.leading is None or case is Case.UNCLEAR:
         return Telling(head, also=asked)
     return Telling(
@@ -207,8 +211,11 @@ def _head(told: FigureTold, language: Language, *, here: bool, supposes: bool) -
     if roles == {PlanRole.ALLOWED} and has_text(own) and told.after is not None:
         return text(own, language, after=told.after.words(language))
     words = _plain_head(told, language, here=here)
-    if not supposes:
-        return words
+    return _supposed(words, language) if supposes else words
+
+
+def _supposed(words: str, language: Language) -> str:
+    """A sentence that holds only if somebody builds what is allowed."""
     starts_with_a_word = words[0].isupper() and words[1:2].islower()
     return text("word.if_allowed", language, sentence=words[0].lower() + words[1:] if starts_with_a_word else words)
 
@@ -268,14 +275,28 @@ def kind_text(assessment: Assessment, kind: Kind, language: Language) -> str:
     return text("kind.from_plan" if kind is Kind.STATED and is_from_plan(assessment) else f"kind.{kind}", language)
 
 
+def turnover_sentences(assessment: Assessment, language: Language, *, here: bool = False) -> dict[str, str]:
+    """Each side of an exchange by itself, by its part ("felled", "planted"), for where losses and gains are told apart; else nothing."""
+    told = FigureTold(assessment)
+    if told.case is not Case.EXCHANGED:
+        return {}
+    is_supposed = any(plan.role is PlanRole.ALLOWED for plan in assessment.plans)
+    sides = _turnover_words(told, language, here=here)
+    return {name: _supposed(words, language) if is_supposed else words for name, words in sides.items()}
+
+
 def _told_turnover(told: FigureTold, language: Language, *, here: bool) -> str:
     """Both sides of an exchange, first what goes: "Er worden 7 bomen gekapt. Er komen 8 nieuwe bomen bij."."""
-    stem, found = f"sentence.{told.one.impact}.{Case.EXCHANGED}", []
-    for name, side in told.turnover.items():
-        if side.value:
-            values = {"n": side.words(language), **places(told.one, language, here=here)}
-            found.append(counted_words(f"{stem}_{name}", side, language, values))
-    return " ".join(found)
+    return " ".join(_turnover_words(told, language, here=here).values())
+
+
+def _turnover_words(told: FigureTold, language: Language, *, here: bool) -> dict[str, str]:
+    stem, place = f"sentence.{told.one.impact}.{Case.EXCHANGED}", places(told.one, language, here=here)
+    return {
+        name: counted_words(f"{stem}_{name}", side, language, {"n": side.words(language), **place})
+        for name, side in told.turnover.items()
+        if side.value
+    }
 
 
 def _net(told: FigureTold, language: Language) -> list[str]:

@@ -1,7 +1,8 @@
 """A plan in at most twelve sentences, for a meeting: what comes, who gains, who loses, how many homes, and what we do not know.
 
 The same questions in the same order for every plan. Who gains and who loses is counted in homes, trees, green and places; whether a plan
-is worth it is not for us to say.
+is worth it is not for us to say. What is felled is a loss and what is planted a gain, whatever both come down to. Of what is counted on
+several days the day with the most is told. A home that goes gains and loses no sun: what can no longer be judged is not known.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.impacts.ground import OWN_AREAS
-from wijktwin.words.cases import Case, told_case
-from wijktwin.words.readability import sentences_of
-from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts
+from wijktwin.words.cases import Case, FigureTold, told_case
+from wijktwin.words.plain_language import limits
+from wijktwin.words.readability import sentences_of, words_of
+from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts, turnover_sentences
 from wijktwin.words.texts import counted_text, enumeration, text
 
 if TYPE_CHECKING:
@@ -53,6 +55,12 @@ COUNTS_GAINERS: Final = (
 OF_HOMES: Final = tuple(name for name in (*COUNTS_LOSERS, *COUNTS_GAINERS) if name.startswith(("sunlight.", "view.", "reachability.")))
 """Of these at least one has a number where homes were looked at."""
 
+GONE: Final = "sunlight.tno_light_gone"
+"""Counts the homes that can no longer be held against the norm that residents are told of, for their building goes."""
+
+SIDE_OF: Final[Mapping[str, str]] = {"loses": "felled", "gains": "planted"}
+"""The part of an exchange that is told under each question."""
+
 FULL: Final = 3
 """With room for fewer sentences on what is not known, what is still computed is named together with what is missing."""
 
@@ -74,11 +82,14 @@ class Part:
     ----------
     wholes
         The same sentences, those together that are understood together only; who tells less than all takes the first so many.
+    figures
+        Which figure each of these tells, in the same order; None where it tells of no single one. `plan_summary` gives them.
     """
 
     key: str
     title: str
     wholes: tuple[tuple[str, ...], ...]
+    figures: tuple[Assessment | None, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -101,24 +112,31 @@ def plan_summary(
         Gives another sentence for a figure of which the number may not be told, None for all others.
     """
     told = _once(figures)
+    say = _Saying(told, language, instead)
     comes = [one for impact in COMES for one in told if one.impact == impact and _tells(one)]
     if any(one.impact == "dwellings.new" for one in comes):
         comes = [one for one in comes if one.impact != "dwellings.total"]
-    losing = [one for impact in (*COUNTS_LOSERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_loss(one)]
-    gaining = [one for impact in (*COUNTS_GAINERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_gain(one)]
+    losing = _most_of_days(one for impact in (*COUNTS_LOSERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_loss(one))
+    gaining = _most_of_days(one for impact in (*COUNTS_GAINERS, *LESS_IS_A_LOSS) for one in told if one.impact == impact and is_gain(one))
     losing = [one for one in losing if one not in comes]
-    heads = {key: _heads(chosen, language, instead) for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))}
+    heads = {key: [say.head(one, key) for one in chosen] for key, chosen in (("comes", comes), ("loses", losing), ("gains", gaining))}
+    gone = [say.head(one, "unknown") for one in told if one.impact == GONE and one.after]
     rooms = dict(ROOM)
+    rooms["comes"] -= sum(map(_length, gone))
     for one, other in (("loses", "gains"), ("gains", "loses")):
-        rooms[one] += ROOM[other] - sum(map(len, _fitting(heads[other], ROOM[other])))
+        rooms[one] += ROOM[other] - _length(_fitting(heads[other], ROOM[other]))
     silent = {"comes": "nothing"} | dict.fromkeys(("loses", "gains"), "nothing" if any(map(_is_of_homes, told)) else "unknown")
-    found = [
-        Part(key, text(f"summary.{key}", language), _fitting(own, rooms[key]) or ((text(f"summary.{key}_{silent[key]}", language),),))
-        for key, own in heads.items()
-    ]
-    unknown = _unknown(told, language, waiting=waiting, room=MOST - n_sentences(found))
-    found.append(Part("unknown", text("summary.unknown", language), tuple((each,) for each in unknown)))
+    found = [_part(key, _fitting(own, rooms[key]), language, silent=f"{key}_{silent[key]}") for key, own in heads.items()]
+    own = _fitting(gone, MOST)
+    room = MOST - n_sentences(found) - _length(own)
+    unknown: list[_Whole] = [((each,), None) for each in _unknown(told, language, waiting=waiting, room=room)]
+    found.append(_part("unknown", [*own, *unknown], language))
     return tuple(found)
+
+
+def _part(key: str, told: Sequence[_Whole], language: Language, *, silent: str = "") -> Part:
+    told = told or [((text(f"summary.{silent}", language),), None)]
+    return Part(key, text(f"summary.{key}", language), tuple(whole for whole, _ in told), tuple(one for _, one in told))
 
 
 def n_sentences(parts: Iterable[Part]) -> int:
@@ -132,13 +150,13 @@ def _is_of_homes(one: Assessment) -> bool:
 
 
 def is_loss(one: Assessment) -> bool:
-    """Whether a figure clearly tells of a loss."""
-    return _counts(one, COUNTS_LOSERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one) < 0)
+    """Whether a figure clearly tells of a loss; of an exchange, whether anything goes."""
+    return _counts(one, COUNTS_LOSERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one, "loses") < 0)
 
 
 def is_gain(one: Assessment) -> bool:
-    """Whether a figure clearly tells of a gain."""
-    return _counts(one, COUNTS_GAINERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one) > 0)
+    """Whether a figure clearly tells of a gain; of an exchange, whether anything comes."""
+    return _counts(one, COUNTS_GAINERS) or (one.impact in LESS_IS_A_LOSS and _clear_change(one, "gains") > 0)
 
 
 def counts_homes(one: Assessment) -> bool:
@@ -154,9 +172,27 @@ def _counts(one: Assessment, impacts: Sequence[str]) -> bool:
     return told_case(one) is Case.ONLY_AFTER and bool(one.after)
 
 
-def _clear_change(one: Assessment) -> float:
-    """The difference; 0 where it is not clear or not known."""
-    return (one.difference or 0.0) if told_case(one) in {Case.MORE, Case.LESS, Case.EXCHANGED} else 0.0
+def _clear_change(one: Assessment, side: str) -> float:
+    """The difference, of an exchange what goes or comes of it; 0 where it is not clear or not known."""
+    told = FigureTold(one)
+    if told.case is Case.EXCHANGED:
+        n = told.turnover[SIDE_OF[side]].value
+        return -n if side == "loses" else n
+    return (one.difference or 0.0) if told.case in {Case.MORE, Case.LESS} else 0.0
+
+
+def _most_of_days(figures: Iterable[Assessment]) -> list[Assessment]:
+    """Of each that is counted on several days the day with the most, of equals the first; all others as they are."""
+    found: dict[object, Assessment] = {}
+    for one in figures:
+        key = (one.impact, *(() if one.where.place is Place.DAY else (one.where,)))
+        if key not in found or _size(one) > _size(found[key]):
+            found[key] = one
+    return list(found.values())
+
+
+def _size(one: Assessment) -> float:
+    return abs((one.after or 0.0) if one.difference is None else one.difference)
 
 
 def _tells(one: Assessment) -> bool:
@@ -172,29 +208,62 @@ def _once(figures: Iterable[Assessment]) -> list[Assessment]:
     return [one for one in found if one.impact not in own_area or one.where.place is not Place.NEIGHBOURHOOD]
 
 
-def _heads(figures: Iterable[Assessment], language: Language, instead: Instead | None) -> list[list[tuple[str, ...]]]:
-    """What is told of each figure, in sentences: those together that are understood together only."""
-    found: list[list[tuple[str, ...]]] = []
-    for one in figures:
-        other = None if instead is None else instead(one)
+_Whole = tuple[tuple[str, ...], "Assessment | None"]
+"""Sentences that are understood together only, and the figure they tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """Tells figures in brief."""
+
+    told: Sequence[Assessment]
+    language: Language
+    instead: Instead | None
+
+    def head(self, one: Assessment, key: str) -> list[_Whole]:
+        """What is told of a figure under a question, in sentences: those together that are understood together only."""
+        other = None if self.instead is None else self.instead(one)
         if other is not None:
-            found.append([(other,)])
-            continue
-        head, *rest = sentence_parts(one, language, here=one.where.place in {Place.PLAN_AREA, Place.VOLUME}, brief=True)
-        found.append([tuple(sentences_of(head)), *((each,) for each in (rest[:-1] if one.impact in WITH_PARTS else ()))])
-    return found
+            return [((other,), one)]
+        here = one.where.place in {Place.PLAN_AREA, Place.VOLUME}
+        side = turnover_sentences(one, self.language, here=here).get(SIDE_OF.get(key, ""))
+        if side is not None:
+            return [(tuple(sentences_of(side)), one)]
+        head, *rest = sentence_parts(one, self.language, here=here, brief=True)
+        own = (tuple(sentences_of(self._with_days(one, head))), one)
+        return [own, *(((each,), one) for each in (rest[:-1] if one.impact in WITH_PARTS else ()))]
+
+    def _with_days(self, one: Assessment, head: str) -> str:
+        """The same, and that no other day that was looked at has so many, where that is so and the sentence stays short."""
+        if one.where.place is not Place.DAY:
+            return head
+        others = [each for each in self.told if each.impact == one.impact and each.where.place is Place.DAY and each is not one]
+        if not any(map(_size, others)) or any(each.after is None or self._number(each) >= self._number(one) for each in others):
+            return head
+        told = text("summary.most_of_days", self.language, sentence=head.removesuffix("."))
+        return told if words_of(sentences_of(told)[-1]) < limits().words_per_sentence else head
+
+    def _number(self, one: Assessment) -> float:
+        """As it is told: what looks alike is not called more."""
+        after = FigureTold(one).after
+        return 0.0 if after is None else float(after.number("en").replace(",", ""))
 
 
-def _fitting(heads: Iterable[Sequence[tuple[str, ...]]], room: int) -> tuple[tuple[str, ...], ...]:
+def _length(head: Iterable[_Whole]) -> int:
+    return sum(len(whole) for whole, _ in head)
+
+
+def _fitting(heads: Iterable[Sequence[_Whole]], room: int) -> list[_Whole]:
     """As many sentences as there is room for; a head is told whole or not at all, and no sentence twice."""
-    found: list[tuple[str, ...]] = []
+    found: list[_Whole] = []
     said: list[str] = []
     for wholes in heads:
-        if len(said) + sum(map(len, wholes)) <= room:
-            for whole in wholes:
-                found.append(tuple(each for each in whole if each not in said))
-                said += found[-1]
-    return tuple(whole for whole in found if whole)
+        if len(said) + _length(wholes) <= room:
+            for whole, one in wholes:
+                new = tuple(each for each in whole if each not in said)
+                said += new
+                found += [(new, one)] if new else []
+    return found
 
 
 def _unknown(told: Sequence[Assessment], language: Language, *, waiting: Sequence[str], room: int) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.impacts.village import BUILDINGS_SOURCE
-from wijktwin.errors import LANGUAGES
+from wijktwin.errors import LANGUAGES, Note
 from wijktwin.export.report.small_counts import FEWEST, HOME_COUNTS, OPEN, Veil, key_of, veiled_row, veils
 from wijktwin.impacts.assessment import EXACT, Assessment, Method, Place, Unit, Where
 from wijktwin.model.provenance import Kind
@@ -47,6 +48,23 @@ def norm(meets: int, no_longer: int, newly: int, never: int) -> list[Assessment]
                still_does_not_meet=(never, never), no_longer_meets=(0.0, no_longer), newly_meets=(newly, 0.0)),
         figure("sunlight.tno_light_not_judged", unknown, unknown, sun_no_point=(unknown, unknown)),
     ]  # fmt: skip
+
+
+def norm_with_demolition(stays: int, goes: int, goes_missed: int, never: int) -> list[Assessment]:
+    """Some that meet a norm go with their building, and some that do not."""
+    unknown, n_gone = TOTAL - stays - goes - goes_missed - never, goes + goes_missed
+    told: tuple[tuple[str, int, int, int, dict[str, Any]], ...] = (
+        ("met", stays + goes, stays, goes, {"still_meets": (stays, stays), "judged_no_longer": (goes, 0.0)}),
+        ("not_met", never + goes_missed, never, goes_missed,
+         {"still_does_not_meet": (never, never), "judged_no_longer": (goes_missed, 0.0)}),
+    )  # fmt: skip
+    met, missed = (
+        replace(figure(f"sunlight.tno_light_{name}", now, then, **parts), remarks=(Note("sunlight.norm_gone", n=n),) if n else ())
+        for name, now, then, n, parts in told
+    )
+    reasons: dict[str, Any] = {"sun_no_point": (unknown, unknown), "sun_demolished": (0.0, n_gone)}
+    unjudged = figure("sunlight.tno_light_not_judged", unknown, unknown + n_gone, **reasons)
+    return [met, missed, unjudged, figure("sunlight.tno_light_gone", None, n_gone)]
 
 
 def losing(short: int, long: int, early: int, earlier: int) -> list[Assessment]:
@@ -101,6 +119,15 @@ def of_norm() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
             yield cells, norm(meets, no_longer, newly, never)
 
 
+def of_demolition() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
+    for stays, goes, goes_missed, never in itertools.product(range(TOTAL + 1), repeat=4):
+        unknown = TOTAL - stays - goes - goes_missed - never
+        if unknown >= 0:
+            cells = {"stays": stays, "goes": goes, "goes missed": goes_missed, "never": never, "unknown": unknown,
+                     "gone": goes + goes_missed}  # fmt: skip
+            yield cells, norm_with_demolition(stays, goes, goes_missed, never)
+
+
 def of_losing() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
     for short, long in itertools.product(range(TOTAL), repeat=2):
         for early in range(min(short + long, TOTAL) + 1 if short + long <= TOTAL else 0):
@@ -112,7 +139,7 @@ def of_losing() -> Iterator[tuple[Mapping[str, int], list[Assessment]]]:
                 yield cells, losing(short, long, early, earlier)
 
 
-@pytest.mark.parametrize("worlds", [of_losing, of_near, of_norm])
+@pytest.mark.parametrize("worlds", [of_losing, of_near, of_norm, of_demolition])
 def test_no_small_number_follows_from_what_is_told(worlds: Any) -> None:
     found = guessed(worlds())
     assert not found, f"{len(found)}, the first: {found[:3]}"

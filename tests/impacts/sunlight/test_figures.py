@@ -32,7 +32,9 @@ from wijktwin.impacts.sunlight.tree_figures import hours_with_trees
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Claim, Party, Plan
 from wijktwin.model.provenance import Kind, LocalText
-from wijktwin.words.sentences import sentence
+from wijktwin.words.contradictions import contradictions
+from wijktwin.words.sentences import sentence, sentence_parts
+from wijktwin.words.summary import is_gain, is_loss
 from wijktwin.words.texts import has_text
 
 ASSUMPTIONS = default_assumptions()
@@ -85,7 +87,8 @@ def test_every_figure_carries_what_a_sceptical_reader_asks_for(name: str) -> Non
         assert bool(one.missing) == (one.before is None or one.after is None)
         assert not one.missing or has_text(f"reason.{one.missing}")
         is_on_ground = one.impact.removesuffix("_losing").partition(".")[2] in set(GroundUse)
-        own = Kind.CALCULATED if is_on_ground else Kind.ASSUMED  # of some homes nobody knows where the living room is
+        is_of_known = name == "towers" and one.impact.endswith("_gone")  # of the homes that go there everybody knows it
+        own = Kind.CALCULATED if is_on_ground or is_of_known else Kind.ASSUMED  # of some homes nobody knows where the living room is
         assert one.before_kind is own
         assert one.kind is weakest([own] if name in {"nothing", "empty"} else [own, Kind.STATED])
         for language in LANGUAGES:
@@ -214,8 +217,34 @@ def test_what_cannot_be_judged_is_counted_by_its_reason() -> None:
     assert gone.breakdown["sun_demolished"] == (0.0, 5.0)
     assert gone.difference == 5 - 1, "one of those that go faced away"
     against = told(*PLANS["against"])
+    assert ("tno_light_gone", "") not in against, "no building goes"
     assert against["tno_light_not_judged", ""].breakdown["sun_built_against"] == (0.0, 3.0)
     assert against["losing", MARCH.isoformat()].remarks[-1] == Note("sunlight.homes_left_out", n=4)
+
+
+def test_a_home_whose_building_goes_is_told_apart_and_is_no_gain_or_loss_of_sun() -> None:
+    """Of the seven homes four stand in the flat and one in the hall, and go; two stay.
+
+    One of those in the flat faces north, so four tests end. All four are met today, and none that stays gets or loses the norm.
+    """
+    gone = told(*PLANS["gone"])
+    ended = {norm: gone[f"{norm}_gone", ""] for norm in ("tno_light", "tno_strict")}
+    assert (ended["tno_light"].before, ended["tno_light"].after, ended["tno_light"].margin.is_exact) == (None, 4, True)
+    (said,) = {sentence(ended["tno_light"], "nl").partition(". ")[0]}
+    assert said == "Van ongeveer 4 woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt"
+    for norm, one in ended.items():
+        met, missed = gone[f"{norm}_met", ""], gone[f"{norm}_not_met", ""]
+        counts = [
+            sum(int(str(note.values["n"])) for note in each.remarks if note.key.startswith("sunlight.norm_gone")) for each in (met, missed)
+        ]
+        assert sum(counts) == one.after == sum(each.breakdown.get("judged_no_longer", (0, 0))[0] or 0 for each in (met, missed))
+        for each, n in zip((met, missed), counts, strict=True):
+            for language in LANGUAGES:
+                apart = {"nl": "Dat is geen winst of verlies van zon.", "en": "That is no gain or loss of sun."}[language]
+                assert (apart in sentence(each, language)) is bool(n)
+                assert contradictions(each, sentence_parts(each, language), language) == ()
+        assert (is_loss(one), is_gain(one)) == (False, False)
+    assert all(not one.impact.endswith("_gone") for name in ("nothing", "empty", "wall") for one in told(*PLANS[name]).values())
 
 
 def test_ground_that_is_built_on_counts_no_longer() -> None:

@@ -2,8 +2,8 @@
 
 A number from 1 to 4 is hidden wherever it stands: the number of a figure, today and then, the difference, a part of it, and what is left
 when it is taken from all homes. A hidden number can be found by subtraction where it is one of several that add up, so these go
-together: a figure with its parts, the homes that meet a norm, do not and cannot be judged, and a day with the part of that day before a
-moment. What then is told of today, and of who gains and loses, leaves open each number from 1 to 4.
+together: a figure with its parts, the homes that meet a norm, do not, cannot be judged and go with their building, and a day with the
+part of that day before a moment. What then is told of today, and of who gains and loses, leaves open each number from 1 to 4.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.impacts.assessment import Place
 from wijktwin.words.rows import FigureRow, PartRow, figure_row
-from wijktwin.words.sentences import BREAKDOWN_TABLE, MODES
+from wijktwin.words.sentences import BREAKDOWN_TABLE, ENDS_WITH_ITS_BUILDING, MODES
 from wijktwin.words.texts import name_of, text
 
 if TYPE_CHECKING:
@@ -28,12 +28,14 @@ FEWEST: Final = 5
 ROOM: Final = 2 * FEWEST
 """A number of homes today below this leaves too little room for parts of it that are hidden: it is not told either."""
 HOMES: Final = "dwellings.total"
-NORM: Final = re.compile(r"sunlight\.(?P<norm>tno_light|tno_strict)_(met|not_met|not_judged)")
+NORM: Final = re.compile(r"sunlight\.(?P<norm>tno_light|tno_strict)_(met|not_met|not_judged|gone)")
+ENDING: Final = "_gone"
+"""What the figures are called that count who leaves the others of a family: beside today's numbers they tell what is left of them."""
 LOSING: Final = "sunlight.losing"
 HOME_COUNTS: Final = frozenset({
     "green.three_trees", "green.near_place", "green.all_three", "heat.cool_place",
     *(f"reachability.{mode}_{what}" for mode in MODES for what in ("longer", "shorter", "lost")),
-    *(f"sunlight.{norm}_{what}" for norm in ("tno_light", "tno_strict") for what in ("met", "not_met", "not_judged")),
+    *(f"sunlight.{norm}_{what}" for norm in ("tno_light", "tno_strict") for what in ("met", "not_met", "not_judged", "gone")),
     LOSING, "sunlight.losing_with_trees", "sunlight.gaining",
     "view.homes_seeing_plan", "view.homes_losing_sky", "view.homes_gaining_sky", "view.homes_looked_at",
 })  # fmt: skip
@@ -134,9 +136,10 @@ def _veiled_family(family: Sequence[Assessment], homes: Assessment | None) -> di
 
 def _veiled(one: Assessment, homes: Assessment | None, *, hides_now: bool) -> Veiled:
     """One figure of a family in which something is small."""
-    if one.before is None or (one.before == 0 and not set(one.breakdown) & set(FLOWS)):  # it only counts who is affected
-        is_nearly_all = _is_small(_others(one.after, homes))
-        veil = Veil.FEW if _is_small(one.after) else Veil.UNTOLD if is_nearly_all else None
+    comes_from_others = NORM.fullmatch(one.impact) is not None and bool(one.after)
+    if one.before is None or (one.before == 0 and not comes_from_others and not set(one.breakdown) & set(FLOWS)):  # who is affected
+        is_untold = _is_small(_others(one.after, homes)) or bool(one.impact.endswith(ENDING) and one.after)
+        veil = Veil.FEW if _is_small(one.after) else Veil.UNTOLD if is_untold else None
         return Veiled(after=veil, difference=veil if one.before is not None else None, hides_parts=True)
     flows = {key: _flow(one, key) for key in one.breakdown if key in FLOWS}
     before = (Veil.FEW if _is_small(one.before) else Veil.UNTOLD) if hides_now and one.before else None
@@ -167,6 +170,9 @@ def _then(one: Assessment, homes: Assessment | None) -> Iterator[float | None]:
         yield before
         yield after
         yield (after or 0.0) - (before or 0.0)
+    for note in one.remarks:
+        if note.key.startswith(ENDS_WITH_ITS_BUILDING):
+            yield float(str(note.values["n"]))
     yield _others(one.after, homes)
     if one.before is not None and GAINS in one.breakdown:
         yield _others(one.before + (one.breakdown[GAINS][1] or 0.0), homes)
@@ -198,9 +204,9 @@ def _nested(figures: Sequence[Assessment], found: Mapping[Key, Veiled]) -> dict[
 # ------------------------------------------------------------------------------------------------------------------ in words
 def veiled_row(one: Assessment, veiled: Veiled, language: Language) -> FigureRow:
     """A figure ready to show, with what is hidden said in words."""
-    row = figure_row(one, language)
     if veiled.is_open:
-        return row
+        return figure_row(one, language)
+    row = figure_row(replace(one, remarks=tuple(note for note in one.remarks if not note.key.startswith(ENDS_WITH_ITS_BUILDING))), language)
     hides_number = (veiled.before, veiled.after, veiled.difference) != (None, None, None)
     names = BREAKDOWN_TABLE.get(one.impact, "")
     nobody = text("report.nobody", language)

@@ -20,7 +20,7 @@ from wijktwin.impacts.sunlight.desk import Sunlight, sunlight_desk
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, NormTest
 from wijktwin.impacts.sunlight.norms import HOUR, change_counted, sunlight_norm
 from wijktwin.impacts.sunlight.on_ground import GroundUse
-from wijktwin.impacts.sunlight.points import kind_of
+from wijktwin.impacts.sunlight.points import Subject, kind_of
 from wijktwin.impacts.sunlight.ranges import mean_margin
 from wijktwin.impacts.sunlight.tree_figures import tree_figures
 from wijktwin.model.provenance import Kind
@@ -103,7 +103,7 @@ class _Maker:
                 before_margin=_margin_of_count(before, [one.before for one in ends]),
                 difference_margin=_margin_of_count(after - before, [one.change for one in ends]),
                 breakdown=_turnover(tests, wanted=wanted) if not self._scenario.is_baseline else {},
-                remarks=(CLEAR, _what_is_asked(norm_id)) if wanted else (CLEAR,),
+                remarks=(CLEAR, *([_what_is_asked(norm_id)] if wanted else []), *_ending(tests, wanted=wanted)),
                 missing="" if tests else "no_addresses",
                 used=ASSUMED,
                 own_kind=own_kind,
@@ -124,6 +124,19 @@ class _Maker:
             used=ASSUMED,
             own_kind=own_kind,
         )
+
+        if self._scenario.demolished:
+            ending = [one for one in tests if one.ends_with_its_building]
+            yield self._figure(
+                f"sunlight.{norm_id}_gone",
+                None,
+                len(ending) if tests else None,
+                where=WHOLE,
+                margin=EXACT,
+                missing="only_after" if tests else "no_addresses",
+                used=ASSUMED,
+                own_kind=kind_of([one.target for one in ending]),
+            )
 
     # ------------------------------------------------------------------------------------------------------------- homes
     def homes_changing(self, homes: SunAtHomes, day: date) -> Iterable[Assessment]:
@@ -292,6 +305,13 @@ def _what_is_asked(norm_id: str) -> Note:
     )
     key = "sunlight.norm_period" if norm.first else "sunlight.norm_days"
     return Note(key, title=norm.title, hours=Figure(norm.minutes / HOUR), first=first, last=last, status=norm.status)
+
+
+def _ending(tests: Sequence[NormTest], *, wanted: bool) -> tuple[Note, ...]:
+    """How many of those that count today end with their building; nothing where none does."""
+    targets = [one.target for one in tests if one.was is wanted and one.ends_with_its_building]
+    is_facade = any(each.subject is Subject.FACADE for each in targets)
+    return (counted("sunlight.norm_gone_facade" if is_facade else "sunlight.norm_gone", len(targets)),) if targets else ()
 
 
 class _Ends(NamedTuple):

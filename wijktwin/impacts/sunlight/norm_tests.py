@@ -31,6 +31,8 @@ METHOD: Final = Method("sunlight", "1.2")
 MAIN_MARGIN: Final = "sun_roofs"
 ASSUMED: Final = (*ASSUMED_HERE, "roof_fit_unknown")
 """Assumptions that every figure of this impact rests on."""
+DEMOLISHED: Final = "sun_demolished"
+"""Why a test ends whose building a plan takes away (a key of words)."""
 
 
 class Verdict(StrEnum):
@@ -102,6 +104,11 @@ class NormTest:
         return VERDICTS[self.was, self.becomes]
 
     @property
+    def ends_with_its_building(self) -> bool:
+        """Whether it was judged today and no longer will be, for a plan takes its building away: neither a gain nor a loss of sun."""
+        return self.was is not None and self.missing_after == DEMOLISHED
+
+    @property
     def is_sure(self) -> bool:
         """Whether the verdict stays the same anywhere within the margin."""
         if self.was is None or self.becomes is None or self.before is None or self.after is None:
@@ -151,7 +158,7 @@ def why_gone(study: SunStudy, scenario: Scenario) -> tuple[str, ...]:
     """Why nothing can be said of each target of a study with the plans (a key of words): it goes, or a plan builds against it; else ""."""
     taken = are_taken(study.points.points, scenario)
     return tuple(
-        "sun_demolished" if target.building_id in scenario.demolished else "sun_built_against" if taken[rows].any() else ""
+        DEMOLISHED if target.building_id in scenario.demolished else "sun_built_against" if taken[rows].any() else ""
         for target, rows in zip(study.points.targets, study.points.rows_by_target, strict=True)
     )
 
