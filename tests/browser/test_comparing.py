@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
@@ -14,6 +19,8 @@ from tests.browser.test_pages import come_in
 from tests.browser.visiting import PHONE, Recorder, wait_for_scene, wait_for_script
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
+NEVER_ASKED = "2026-04-16T16:40"
+"""A moment for which no other test asks: its shade is not there yet."""
 UPPER_HALF = 380
 """A picture begins at most so far down a phone of 844 pixels. [px]"""
 
@@ -34,6 +41,13 @@ def viewports(page: Page) -> list[dict[str, float]]:
 
 def looks_from(viewport: dict[str, float]) -> dict[str, float]:
     return {name: viewport[name] for name in ("longitude", "latitude", "zoom", "pitch", "bearing")}
+
+
+def drawn(page: Page) -> list[NDArray[np.int64]]:
+    """Both pictures as they are painted now, each of shape (height, width, 3)."""
+    addresses = [page.evaluate(f"() => globalThis.wijktwinScene.toDataURL({pane})") for pane in (0, 1)]
+    contents = [base64.b64decode(address.partition(",")[2]) for address in addresses]
+    return [np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=np.int64) for content in contents]
 
 
 def drag(page: Page, pane: int) -> None:
@@ -65,8 +79,9 @@ def test_moving_in_either_picture_moves_both(pane: int, page: Page, server: Serv
 
 
 def test_each_picture_shows_its_own_plan_and_shade_of_one_moment(page: Page, server: Server) -> None:
-    compare(page, server, more="&sun=2026-03-21T15:00")
+    compare(page, server, more=f"&sun={NEVER_ASKED}")  # computed while the pictures are made
     page.wait_for_function("() => { const shade = globalThis.wijktwinScene.shade(); return shade.minute !== null && shade.isDrawn; }")
+    shaded = drawn(page)
     layers = [page.evaluate(f"() => globalThis.wijktwinScene.layers({pane})") for pane in (0, 1)]
     assert "volume/vogeltorens" in layers[0]
     assert "volume/vogelhof" not in layers[0]
@@ -79,6 +94,11 @@ def test_each_picture_shows_its_own_plan_and_shade_of_one_moment(page: Page, ser
     assert names[0].startswith("Plan van de ontwikkelaar: ")
     assert "Vogelhof" not in names[0]
     assert "Vogelhof" in names[1]
+    page.get_by_role("button", name="Zon en schaduw").click()
+    page.wait_for_function("() => { const shade = globalThis.wijktwinScene.shade(); return shade.minute === null && shade.isDrawn; }")
+    for with_shade, plain in zip(shaded, drawn(page), strict=True):
+        is_violet = (with_shade[..., 2] > with_shade[..., 1] + 25) & (with_shade.sum(axis=2) < plain.sum(axis=2) - 60)
+        assert is_violet.sum() > 300, "shade that a plan adds, where the ground was lighter"
 
 
 def test_the_pair_stands_in_the_link_and_can_be_chosen(page: Page, server: Server) -> None:
