@@ -41,7 +41,9 @@ CLOSED_SETS: list[tuple[str, Iterable[StrEnum]]] = [
     ("traffic", Traffic),
 ]
 
-SAME_IN_BOTH = {"use.school", "card.status", "card.plan_status", "impact.ground.water", "ground_kind.water", "where.plan_area"}
+SAME_IN_BOTH = {
+    "use.school", "card.status", "card.plan_status", "impact.ground.water", "ground_kind.water", "where.plan_area", "report.opening_letter",
+}  # fmt: skip
 """Texts with words in them that are Dutch and English alike."""
 
 

@@ -19,15 +19,16 @@ from hypothesis import strategies as st
 from tests.impacts.village import towers, village
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.export.report.contents import posters, report
-from wijktwin.export.report.figures_chapter import is_worth_telling
+from wijktwin.export.report.figures_chapter import is_worth_telling, may_be_otherwise
 from wijktwin.export.report.glyphs import BOX, drawable
 from wijktwin.export.report.house_style import own_style
 from wijktwin.export.report.key_map import around, key_map, plan_shapes
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
 from wijktwin.export.report.norms_chapter import OWN_MEASURES, norms, used_norms
 from wijktwin.export.report.reactions import Reaction
-from wijktwin.export.report.summary_chapter import plans
+from wijktwin.export.report.summary_chapter import map_legend, plans
 from wijktwin.export.report.typesetting import typeset
+from wijktwin.impacts.assessment import Margin
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.model.plan import Claim, Party, PlanRole
@@ -100,6 +101,7 @@ def test_the_pdf_is_tagged_and_says_what_it_is(language: Language) -> None:
     assert tables
     assert all(any(part.S == "/TH" for part in elements(each.K)) for each in tables), "a table without headings"
     assert names.count("/H1") >= 9
+    assert names.count("/TOCI") == names.count("/H1"), "every chapter stands in the list of contents"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -226,6 +228,46 @@ def test_a_row_of_a_table_is_on_one_page_and_no_heading_ends_one() -> None:
     for one, following in pairwise(told):
         if str(one.S) in {"/H1", "/H2", "/H3"}:
             assert pages[one.Pg.objgen] == pages[following.Pg.objgen], str(one.get("/T", ""))
+    for one, said, following in zip(told, told[1:], told[2:], strict=False):
+        if str(one.S) == "/H2" and str(said.S) == "/P":
+            assert pages[one.Pg.objgen] == pages[following.Pg.objgen], "a heading with its version only"
+
+
+def test_what_may_as_well_be_nothing_is_told_with_its_margin() -> None:
+    made = material()
+    one = next(one for one in made.told[made.plans[0].plan_id] if one.before is None and one.after)
+    for after, below, above, told in (
+        (240.0, 240.0, 60.0, True), (240.0, 239.0, 60.0, False), (240.0, None, None, False),
+        (0.0, 0.0, 4.0, True), (0.0, 0.0, 0.0, False), (None, None, None, False),
+    ):  # fmt: skip
+        margin = Margin(below, above, "exact")
+        assert may_be_otherwise(replace(one, after=after, margin=margin)) is told
+    assert not may_be_otherwise(replace(one, before=1.0, after=0.0, margin=Margin(0.0, 4.0, "exact")))
+
+
+def test_a_letter_stands_for_one_reason_and_each_reason_has_one_letter() -> None:
+    told = {reason: templates("nl")[f"reason.{reason}"] for reason in material().reasons}
+    assert len(set(told.values())) == len(set(material().reasons.values()))
+    assert all(material().reasons[one] == material().reasons[other] for one in told for other in told if told[one] == told[other])
+
+
+def test_a_map_explains_what_is_marked_on_it_and_nothing_else() -> None:
+    made = material()
+    plan = replace(
+        made.plans[0], boundary=None, ground_changes=(), street_changes=(), demolishes=frozenset(), felled=frozenset(), planted=()
+    )
+    words = templates("nl")
+    assert map_legend(made, [plan]) == f" {words['report.map_legend_built']}"
+    assert map_legend(made, [replace(plan, volumes=())]) == ""
+    planted = replace(plan, volumes=(), boundary=made.plans[0].volumes[0].footprint)
+    assert map_legend(made, [planted]) == f" {words['report.map_legend_area']}"
+
+
+def test_an_empty_table_to_fill_in_has_a_page_of_its_own() -> None:
+    for reactions, breaks in (((), True), (material().reactions, False)):
+        blocks = report(replace(material(), reactions=reactions), own_style()).told["blocks"]
+        own = next(block for block in blocks if block["kind"] == "heading" and block["text"] == templates("nl")["report.reactions"])
+        assert own["breaks"] is breaks
 
 
 def test_made_up_things_carry_the_banner_on_every_page() -> None:

@@ -40,7 +40,7 @@ def assumptions(material: Material) -> list[Block]:
 def methods(material: Material) -> list[Block]:
     """How it was computed, in the words of docs/methods.md, and what was not."""
     t, language = material.t, material.language
-    found = [heading(t("methods"), breaks=True), paragraph(text("method.introduction", language))]
+    found = [heading(t("methods")), paragraph(text("method.introduction", language))]
     for key in dict.fromkeys(one.method.method_id for figures in material.told.values() for one in figures):
         told = method_text(key, language)
         version = text("method.version", language, version=told.version, date=format_date(told.date, language))
@@ -87,7 +87,7 @@ def reactions(material: Material) -> list[Block]:
     """What came in and what was done with it; rows to fill in where there is nothing yet."""
     t = material.t
     lines = [t("no_formal_view"), t("frame_ask"), t("reactions_groups")]
-    found = [heading(t("reactions")), paragraph(t("reactions_lead")), box(t("reactions_box"), lines)]
+    found = [heading(t("reactions"), breaks=not material.reactions), paragraph(t("reactions_lead")), box(t("reactions_box"), lines)]
     heads = [t("reaction_number"), t("reaction_said"), t("reaction_group"), t("reaction_answer"), t("reaction_reason")]
     rows = [
         row(cell(bold=str(number)), cell(one.said, small=[format_date(one.date, material.language) or one.date]), one.group or "–",

@@ -57,6 +57,11 @@ def bullets(lines: Iterable[str], *, style: str = "") -> Block:
     return {"kind": "bullets", "lines": list(lines), "style": style}
 
 
+def contents(title: str) -> Block:
+    """The chapters with their pages."""
+    return {"kind": "contents", "title": title}
+
+
 def box(title: str, lines: Iterable[str]) -> Block:
     """A framed remark."""
     return {"kind": "box", "title": title, "lines": list(lines)}

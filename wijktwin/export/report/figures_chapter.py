@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 
 MOST_BESIDE: Final = 4
 """So many plans stand beside today at most; more get a table of their own."""
+NAME_AND_TODAY: Final = {1: (46.0, 20.0), 2: (38.0, 16.0), 3: (30.0, 13.0), 4: (25.0, 13.0)}
+"""How wide the name of a figure and the column of today are, beside so many plans. [% of the text]"""
 MOST_NAMED: Final = 6
 """Of so many figures that nobody knows the names are told."""
+OF_TWO_AREAS: Final = frozenset({
+    "density.area", "density.gross_floor_area", "density.floor_space_index", "density.ground_space_index", "density.open_space_ratio",
+    "density.mean_storeys",
+})  # fmt: skip
+"""Figures of a plan area and of the whole neighbourhood, under one name: the area is told with them."""
 STREET_BY_STREET: Final = frozenset({Place.STREET})
 """Places whose figures are left to the table of each plan."""
 
@@ -48,19 +55,30 @@ def _group_beside(material: Material, plans: Sequence[Plan]) -> list[Block]:
     heads = [t("figure"), t("today"), *(material.column(plan) for plan in plans)]
     rows = _grouped((line.group, _line(material, line, plans)) for line in changing)
     titles = material.group_name(plans)
-    share = 68.0 / (len(plans) + 1)
-    widths = (32.0, *([share] * (len(plans) + 1)))
     caption = t("beside_caption", titles=titles)
-    made = table(caption, heads, rows, widths=widths, numbers=range(1, len(heads)))
+    made = table(caption, heads, rows, widths=_widths(len(plans)), numbers=range(1, len(heads)))
     n_same = len(told) - len(changing) - sum(is_unknown(line) for line in told)
     return [heading(titles, level=2), made, paragraph(t("beside_same", n=n_same), style="small"), *_unknown(material, told)]
+
+
+def _widths(n: int) -> tuple[float, ...]:
+    """Of the columns beside so many plans: the name of a figure, today, and the plans alike. [% of the text]"""
+    name, today = NAME_AND_TODAY[n]
+    return name, today, *([(100.0 - name - today) / n] * n)
 
 
 def is_worth_telling(line: Line) -> bool:
     """Whether a plan changes a figure, or brings something: a figure that is nothing under every plan is left to the annex."""
     told = [pair.second.figure for pair in line.cells if pair is not None and pair.second.figure is not None]
-    is_nothing = all(one.before in {None, 0.0} and one.after == 0.0 for one in told)
+    is_nothing = all(one.before in {None, 0.0} and one.after == 0.0 and not may_be_otherwise(one) for one in told)
     return line.changes and not is_nothing and not is_unknown(line)
+
+
+def may_be_otherwise(one: Assessment) -> bool:
+    """Whether what only a plan brings may as well be nothing, or nothing may as well be something: it is told with its margin."""
+    if one.before is not None or one.after is None or one.margin.below is None or one.margin.above is None:
+        return False
+    return one.margin.below >= one.after if one.after > 0.0 else one.margin.above > 0.0
 
 
 def is_unknown(line: Line) -> bool:
@@ -85,7 +103,7 @@ def _small(group: str) -> str:
 
 
 def _line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
-    name = cell(bold=line.label, small=_where(line, plans))
+    name = cell(bold=line.label, small=_where(material, line, plans))
     cells = [beside_cell(material, pair, plan) for pair, plan in zip(line.cells, plans, strict=True)]
     return row(name, today_cell(material, line), *cells)
 
@@ -98,10 +116,10 @@ def today_cell(material: Material, line: Line) -> Cell:
     return cell(bold=line.now.value if veil is None else veil_words(veil, material.language), small=_kind(line.now))
 
 
-def _where(line: Line, plans: Sequence[Plan]) -> list[str]:
+def _where(material: Material, line: Line, plans: Sequence[Plan]) -> list[str]:
     """What a line is about, where the columns do not say so."""
     if {one.where.identifier for one in line.figures} <= {plan.plan_id for plan in plans}:
-        return []
+        return [material.t("plan_area")] if line.figures[0].impact in OF_TWO_AREAS else []
     wheres = list(dict.fromkeys(side.where for pair in line.cells if pair for side in (pair.first, pair.second) if side.where))
     return wheres if len(wheres) == 1 else []
 
@@ -119,7 +137,8 @@ def beside_cell(material: Material, pair: Pair | None, plan: Plan) -> Cell:
     has_difference = pair.difference not in {ONLY_THEN, ""} and bool(pair.second.figure.difference)
     difference = pair.difference if veiled.difference is None else veil_words(veiled.difference, material.language)
     shown = material.t("difference", difference=difference) if has_difference else ""
-    return cell(shown, bold=value, small=_kind(pair.second))
+    margins = material.short_margin(pair.second.figure, plan.plan_id) if may_be_otherwise(pair.second.figure) else []
+    return cell(shown, bold=value, small=[*_kind(pair.second), *margins])
 
 
 def _kind(side: Side) -> list[str]:
@@ -152,7 +171,8 @@ def unchanged_by_all(material: Material) -> frozenset[Key]:
 
 def _reasons(material: Material) -> Block:
     """What the letters behind margins stand for."""
-    rows = [row(cell(bold=letter), capital(text(f"reason.{reason}", material.language))) for reason, letter in material.reasons.items()]
+    told = {letter: text(f"reason.{reason}", material.language) for reason, letter in material.reasons.items()}
+    rows = [row(cell(bold=letter), capital(words)) for letter, words in told.items()]
     return table(material.t("reasons_caption"), [material.t("opening_letter"), material.t("reason")], rows, widths=(8, 92), style="fine")
 
 
@@ -183,7 +203,8 @@ def _figure_rows(material: Material, one: Assessment, plan: Plan) -> list[tuple[
     shown = material.row(one, plan.plan_id)
     numbers = material.references(one.sources)
     kinds = [_kind_now(material, shown)] if shown.before_kind not in {"", shown.kind} and shown.before != ONLY_THEN else []
-    where = "" if one.where.place is Place.PLAN_AREA and one.where.identifier == plan.plan_id else shown.where
+    is_of_plan = one.where.place is Place.PLAN_AREA and one.where.identifier == plan.plan_id
+    where = shown.where if not is_of_plan else material.t("plan_area") if one.impact in OF_TWO_AREAS else ""
     label = cell(bold=shown.label, small=[where, *([shown.missing] if shown.missing and one.after is None else [])])
     margin, kind = cell("; ".join(material.short_margin(one, plan.plan_id))), cell(shown.kind, small=kinds)
     found = [(shown, row(label, shown.before, cell(bold=shown.after), shown.difference, margin, kind, numbers))]
@@ -231,12 +252,10 @@ def _homes_of(material: Material, plans: Sequence[Plan]) -> list[Block]:
     if not own:
         return [heading(titles, level=2), paragraph(t("homes_none")), *unknown]
     heads = [t("figure"), t("today"), *(material.column(plan) for plan in plans)]
-    share = 64.0 / (len(plans) + 1)
     rows = _grouped((line.group, _homes_line(material, line, plans)) for line in own)
-    widths = (36.0, *([share] * (len(plans) + 1)))
     return [
         heading(titles, level=2),
-        table(t("homes_caption", titles=titles), heads, rows, widths=widths, numbers=range(1, len(heads))),
+        table(t("homes_caption", titles=titles), heads, rows, widths=_widths(len(plans)), numbers=range(1, len(heads))),
         *unknown,
     ]
 
@@ -248,7 +267,7 @@ def _homes_line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
         if pair is not None and pair.second.figure is not None:
             made["lines"] += [[words, "small"] for words in for_whom(material, pair.second.figure, plan)]
         cells.append(made)
-    return row(cell(bold=line.label, small=_where(line, plans)), today_cell(material, line), *cells)
+    return row(cell(bold=line.label, small=_where(material, line, plans)), today_cell(material, line), *cells)
 
 
 def for_whom(material: Material, one: Assessment, plan: Plan) -> list[str]:

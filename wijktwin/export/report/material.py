@@ -160,14 +160,16 @@ class Material:
 
     @cached_property
     def reasons(self) -> Mapping[str, str]:
-        """Why figures may be off, each with the letter that stands for it in tables: key of words to letter."""
+        """Why figures may be off, each with the letter that stands for it in tables: key of words to letter; one for what reads alike."""
         margins = [
             margin
             for plan in self.plans
             for one in self.told[plan.plan_id]
             for margin in (one.margin_now, one.margin, one.margin_of_change)
         ]
-        return {reason: _small_letter(place) for place, reason in enumerate(dict.fromkeys(margin.reason for margin in margins))}
+        told = {reason: text(f"reason.{reason}", self.language) for reason in dict.fromkeys(margin.reason for margin in margins)}
+        letters = {words: _small_letter(place) for place, words in enumerate(dict.fromkeys(told.values()))}
+        return {reason: letters[words] for reason, words in told.items()}
 
     def short_margin(self, one: Assessment, plan_id: str) -> list[str]:
         """How far a figure may be off, a line for now, then and the difference where they differ, each with the letter of its reason."""
@@ -206,8 +208,8 @@ class Material:
         by_text: dict[str, int] = {}
         for source, number in self.sources.items():
             by_text.setdefault(source_text(source, self.language), number)
-        own = dict.fromkeys(by_text[source_text(source, self.language)] for source in sources if source in self.sources)
-        return " ".join(f"[{number}]" for number in own)
+        own = {by_text[source_text(source, self.language)] for source in sources if source in self.sources}
+        return " ".join(f"[{number}]" for number in sorted(own))
 
 
 def _small_letter(place: int) -> str:

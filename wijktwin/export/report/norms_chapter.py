@@ -155,6 +155,8 @@ def requirements(material: Material) -> list[Block]:
     if not asked.items:
         return [*found, paragraph(t("requirements_none"))]
     who = asked.municipality or text("word.unknown", material.language)
+    if not any(one.is_about(plan) for one in asked.items for plan in material.plans):
+        return [*found, paragraph(t("requirements_other", who=who))]
     found.append(paragraph(t("requirements_lead", who=who)))
     for plans in material.groups:
         own = [one for one in asked.items if any(one.is_about(plan) for plan in plans)]
@@ -229,7 +231,7 @@ def claims(material: Material) -> list[Block]:
             for check in checks
         ]  # fmt: skip
         heads = [t("claim_owner"), t("claim_said"), t("claim_found")]
-        found.append(table(t("claims_caption", title=material.title_of(plan)), heads, rows, widths=(20, 32, 48), style="plain"))
+        found.append(table(t("claims_caption", title=material.title_of(plan)), heads, rows, widths=(24, 30, 46), style="plain"))
     return found if n else [*found, paragraph(t("claims_none"))]
 
 

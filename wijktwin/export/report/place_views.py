@@ -24,7 +24,7 @@ from wijktwin.export.perspective import EYE_HEIGHT, NEAREST, SCREEN, WALKING_FIE
 from wijktwin.export.report.blocks import Picture
 from wijktwin.export.report.material import TODAY, Material
 from wijktwin.export.report.summary_chapter import first_said
-from wijktwin.export.standpoints import BEARINGS, Lookout, Standpoint
+from wijktwin.export.standpoints import Lookout, Standpoint
 from wijktwin.export.stills import NoDrawingError
 from wijktwin.export.telling import Teller
 from wijktwin.impacts.progress import CancelledError
@@ -220,7 +220,7 @@ class _Maker:
             told = f"{told} {self._material.t('view_share', **shares)}"
         title = self._material.t(
             "view_street", street=one.where or text("export_pack.unnamed_street", language),
-            side=self._teller.direction(BEARINGS[one.side] if one.side is not None else walker.bearing + 180.0),
+            side=self._teller.direction(walker.bearing + 180.0),
         )  # fmt: skip
         ground = float(self._viewer.ground.at(np.array([[one.x, one.y]]))[0])
         wider = widening(one, ground + EYE_HEIGHT, [volume for each in scenarios for _, volume in each.volumes], wide / high)

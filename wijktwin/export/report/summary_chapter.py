@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.export.report.blocks import Block, Picture, box, bullets, cell, columns, figure, group, heading, paragraph, row, table
+from wijktwin.export.report.blocks import (
+    Block,
+    Picture,
+    beside,
+    box,
+    bullets,
+    cell,
+    columns,
+    contents,
+    figure,
+    group,
+    heading,
+    paragraph,
+    row,
+    table,
+)
 from wijktwin.export.report.key_map import WIDE, around, key_map, plan_shapes
 from wijktwin.export.report.material import LegalFrame, Material, capital
 from wijktwin.export.report.small_counts import veiled_sentence
@@ -15,11 +30,15 @@ from wijktwin.words.summary import Part, plan_summary
 from wijktwin.words.texts import name_of, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.plan import Plan
 
 ON_A_PAGE: Final = 4
 """Summaries of so many plans fit on one page."""
+MAP_WIDTH: Final = 66.0
+"""Of the map of all plans: the list of chapters stands beside it. [% of the text]"""
 PLAN_WIDTH: Final = 64.0
 """Of the map of one plan: with its facts it has room on a page. [% of the text]"""
 FRAME_LINES: Final = {LegalFrame.PLAN_CHANGE: 3, LegalFrame.PERMIT_OUTSIDE_PLAN: 3, LegalFrame.PROJECT_PROCEDURE: 3}
@@ -41,7 +60,8 @@ def opening(material: Material) -> list[Block]:
     ]
     heads = [t(f"opening_{name}") for name in ("letter", "title", "role", "whose", "status")]
     found = [table(t("opening_caption"), heads, rows, widths=(7, 33, 18, 24, 18), style="plain")] if rows else []
-    return [*found, legal_frame(material), *overview(material)]
+    shown, chapters = overview_picture(material), contents(t("contents"))
+    return [*found, legal_frame(material), beside(figure(shown), [chapters], share=MAP_WIDTH) if shown is not None else chapters]
 
 
 def _whose(material: Material, plan: Plan) -> str:
@@ -57,14 +77,8 @@ def legal_frame(material: Material) -> Block:
 
 
 # ---------------------------------------------------------------------------------------------------------------------- maps
-def overview(material: Material) -> list[Block]:
-    """A map with all plans by letter."""
-    picture = overview_picture(material)
-    return [] if picture is None else [figure(picture)]
-
-
 def overview_picture(material: Material) -> Picture | None:
-    """The same as a picture, drawn once; None where no plan draws anything."""
+    """A map with all plans, by letter where there are several, drawn once; None where no plan draws anything."""
     return material.drawn_once("map", lambda: _overview(material))
 
 
@@ -75,8 +89,8 @@ def _overview(material: Material) -> Picture | None:
     lettered = [(material.letters[plan.plan_id], plan) for plan in material.plans]
     content = key_map(material.neighbourhood, lettered, material.language, bounds=around(shapes, margin=120.0))
     plans = ", ".join(material.name(plan) for plan in material.plans)
-    alt = material.t("map_all_alt", name=material.neighbourhood.name, plans=plans)
-    caption = material.t("map_all", sources=map_sources(material)) + " " + material.t("map_legend")
+    alt = material.t("map_all_alt" if len(material.plans) > 1 else "map_one_alt", name=material.neighbourhood.name, plans=plans)
+    caption = material.t("map_all", sources=map_sources(material)) + map_legend(material, material.plans)
     return Picture("map", content, "svg", alt, caption)
 
 
@@ -105,7 +119,23 @@ def _plan_picture(material: Material, plan: Plan, name: str, *, shows_plan: bool
     title = material.title_of(plan)
     alt = material.t(f"map_{which}_alt", title=title, name=material.neighbourhood.name)
     caption = material.t(f"map_{which}", title=title, sources=sources or map_sources(material))
+    if shows_plan:
+        caption += map_legend(material, [plan])
     return Picture(name, content, "svg", alt, caption)
+
+
+def map_legend(material: Material, plans: Sequence[Plan]) -> str:
+    """What is marked on a map of some plans, as sentences after a space: only what there is."""
+    marks = {
+        "built": any(not volume.is_below_ground for plan in plans for volume in plan.volumes),
+        "area": any(plan.boundary is not None for plan in plans),
+        "ground": any(plan.ground_changes for plan in plans),
+        "street": material.neighbourhood.street_table is not None and any(plan.street_changes for plan in plans),
+        "gone": any(plan.demolishes for plan in plans),
+        "felled": material.neighbourhood.tree_table is not None and any(plan.felled for plan in plans),
+        "planted": any(plan.planted for plan in plans),
+    }
+    return "".join(f" {material.t(f'map_legend_{name}')}" for name, is_there in marks.items() if is_there)
 
 
 def map_sources(material: Material) -> str:
