@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.impacts.village import towers, village
 from wijktwin.errors import LANGUAGES, Language
+from wijktwin.export.report.blocks import heading, paragraph
 from wijktwin.export.report.contents import posters, report
 from wijktwin.export.report.figures_chapter import is_worth_telling, may_be_otherwise
 from wijktwin.export.report.glyphs import BOX, drawable
@@ -263,11 +264,19 @@ def test_a_map_explains_what_is_marked_on_it_and_nothing_else() -> None:
     assert map_legend(made, [planted]) == f" {words['report.map_legend_area']}"
 
 
-def test_an_empty_table_to_fill_in_has_a_page_of_its_own() -> None:
-    for reactions, breaks in (((), True), (material().reactions, False)):
-        blocks = report(replace(material(), reactions=reactions), own_style()).told["blocks"]
-        own = next(block for block in blocks if block["kind"] == "heading" and block["text"] == templates("nl")["report.reactions"])
-        assert own["breaks"] is breaks
+def test_an_empty_table_to_fill_in_is_on_one_page_with_its_heading() -> None:
+    words = templates("nl")
+    blocks = report(replace(material(), reactions=()), own_style()).told["blocks"]
+    (kept,) = [block for block in blocks if block["kind"] == "kept"]
+    assert kept["parts"][0]["text"] == words["report.reactions"]
+    assert [row[0] for row in cells(kept["parts"])] == [str(number) for number in range(1, 9)]
+    assert [words["report.no_formal_view"] in block["lines"] for block in kept["parts"] if block["kind"] == "box"] == [True]
+    paper = report(material(), own_style())
+    only = replace(paper, told={**paper.told, "opening": [], "annex": [], "blocks": [heading("A"), *[paragraph("b")] * 30, kept]})
+    pdf = pikepdf.open(io.BytesIO(typeset(only, own_style())))
+    assert len(pdf.pages) == 2, "half a page, and the whole table on the next"
+    with pdf.open_outline() as outline:
+        assert [page_of(pdf, entry) for entry in outline.root] == [0, 1]
 
 
 def test_made_up_things_carry_the_banner_on_every_page() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wijktwin import __version__
-from wijktwin.export.report.blocks import Block, box, bullets, cell, heading, paragraph, row, table
+from wijktwin.export.report.blocks import Block, box, bullets, cell, heading, kept, paragraph, row, table
 from wijktwin.export.report.material import TODAY, Material
 from wijktwin.impacts.claims import METHOD as CLAIMS
 from wijktwin.impacts.requirements import METHOD as REQUIREMENTS
@@ -87,18 +87,18 @@ def reactions(material: Material) -> list[Block]:
     """What came in and what was done with it; rows to fill in where there is nothing yet."""
     t = material.t
     lines = [t("no_formal_view"), t("frame_ask"), t("reactions_groups")]
-    found = [heading(t("reactions"), breaks=not material.reactions), paragraph(t("reactions_lead")), box(t("reactions_box"), lines)]
+    found = [heading(t("reactions")), paragraph(t("reactions_lead")), box(t("reactions_box"), lines)]
     heads = [t("reaction_number"), t("reaction_said"), t("reaction_group"), t("reaction_answer"), t("reaction_reason")]
     rows = [
         row(cell(bold=str(number)), cell(one.said, small=[format_date(one.date, material.language) or one.date]), one.group or "–",
             one.answer or t("not_answered"), one.reason or "–")
         for number, one in enumerate(material.reactions, start=1)
     ]  # fmt: skip
-    style = "plain"
-    if not rows:
-        found.append(paragraph(t("reactions_none")))
-        rows, style = [row(str(number), "", "", "", "") for number in range(1, EMPTY_ROWS + 1)], "form"
-    return [*found, table(t("reactions_caption"), heads, rows, widths=(6, 34, 16, 24, 20), style=style)]
+    caption, widths = t("reactions_caption"), (6, 34, 16, 24, 20)
+    if rows:
+        return [*found, table(caption, heads, rows, widths=widths, style="plain")]
+    rows = [row(str(number), "", "", "", "") for number in range(1, EMPTY_ROWS + 1)]
+    return [kept([*found, paragraph(t("reactions_none")), table(caption, heads, rows, widths=widths, style="form")])]
 
 
 # ------------------------------------------------------------------------------------------------------------------ versions

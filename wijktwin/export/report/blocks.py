@@ -67,6 +67,11 @@ def box(title: str, lines: Iterable[str]) -> Block:
     return {"kind": "box", "title": title, "lines": list(lines)}
 
 
+def kept(parts: Sequence[Block]) -> Block:
+    """Blocks that stay on one page."""
+    return {"kind": "kept", "parts": list(parts)}
+
+
 def columns(parts: Sequence[Sequence[Block]]) -> Block:
     """Blocks beside each other, two in a row."""
     return {"kind": "columns", "parts": [list(part) for part in parts]}
