@@ -32,6 +32,11 @@ SAME_COLOUR = 9.5
 """By how much 99 of 100 pixels outside edges differ at most."""
 NOON = 29568180
 """Of that day in the small town, in minutes since 1970."""
+HEARS_OF_SHADE = """(host) => { window.rowsAtOnce = new Promise((done) => {
+  const count = () => { const rows = window.wijktwinScene.shadeRows(); return Array.isArray(rows) ? rows.length : 0; };
+  new MutationObserver(() => { if (host.dataset.shade) done(count()); }).observe(host, { attributeFilter: ['data-shade'] });
+}); }"""
+"""Counts the rows that the renderer has when the scene says that shade is there, before anything can be fetched after that."""
 SHADE_AT = "**/_wijktwin/shade/*/at/*"
 
 
@@ -274,11 +279,13 @@ def test_shade_of_other_plans_is_gone_before_that_of_these_has_come(visit: Visit
     visit.choose("low-block")
     assert visit.ask("shadeRows()") == [], "the tower's shade, and no tower"
     assert held
+    visit.page.locator(".scene").evaluate(HEARS_OF_SHADE)
     for route in held:
         route.continue_()
     visit.page.unroute(SHADE_AT)
     wait_for_shade(visit.page, NOON)
     assert visit.ask("shadeRows()")
+    assert visit.page.evaluate("() => window.rowsAtOnce") > 0, "what the renderer fetches while it draws anew it may miss"
     visit.choose("tower")
 
 
