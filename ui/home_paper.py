@@ -6,6 +6,7 @@ every plan, and sentences tell the rest, each once for all plans that it holds f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from string import ascii_uppercase
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from ui.home_card import row_name
-from ui.markup import Markup, element, joined
+from ui.home_map import paper_map
+from ui.markup import EMPTY, Markup, element, joined
 from wijktwin import __version__
 from wijktwin.words.card_lines import Subject
 from wijktwin.words.numbers import format_date
@@ -22,6 +24,7 @@ from wijktwin.words.numbers import format_date
 if TYPE_CHECKING:
     from ui.home_card import Column
     from ui.text import Text
+    from wijktwin.impacts.home import Home
     from wijktwin.words.cards import Card, CardLine
 
 OF_PLANS: Final = frozenset({Subject.NEW_BUILDING, Subject.LATITUDE, Subject.DATES, Subject.CLAIMS})
@@ -30,20 +33,29 @@ ONCE: Final = frozenset({"top.from_which", "top.not_computed", "top.still"})
 """Lines of the top that stand once below it."""
 OF_TODAY: Final = frozenset({"new_building.own", "new_building.known"})
 """Lines of plans that tell of what stands there today."""
+NORM: Final = "sun.norm"
+"""What this line says in every scenario, what the norm asks and that no law does, is said once."""
+_BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 
-def on_paper(t: Text, shown: Sequence[Column], address: str) -> None:
-    """All that the cards say, for who prints the page."""
+def on_paper(t: Text, shown: Sequence[Column], address: str, now: Home) -> None:
+    """All that the cards say, and where the plans are, for who prints the page."""
     told = [(column, column.card) for column in shown if column.card is not None]
     if told:
-        st.html(element("div", paper_markup(t, told, address), class_="wt-on-paper", aria_hidden="true"))
+        plans = [column.plan for column, _ in told if column.plan is not None]
+        drawn = paper_map(t, told[0][0].scenario.neighbourhood, plans, now) if plans else EMPTY
+        st.html(element("div", paper_markup(t, told, address, drawn), class_="wt-on-paper", aria_hidden="true"))
 
 
-def paper_markup(t: Text, told: Sequence[tuple[Column, Card]], address: str) -> Markup:
-    """The paper as HTML: top, figures, sentences, and when it was printed. Every plan has a letter, by which lists of plans name it."""
+def paper_markup(t: Text, told: Sequence[tuple[Column, Card]], address: str, drawn: Markup = EMPTY) -> Markup:
+    """The paper as HTML: top, figures, sentences, the map, and when it was printed.
+
+    Every plan has a letter, by which lists of plans and the map name it. The map is the last: where the words leave no room for it on
+    the front of the sheet, it goes to the back.
+    """
     today = format_date(datetime.now(tz=UTC).date().isoformat(), t.language)
     printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
-    return joined((element("h2", t("home.paper", address=address)), _top(t, told), *_figures(t, told), _sentences(t, told), printed))
+    return joined((element("h2", t("home.paper", address=address)), _top(t, told), *_figures(t, told), _sentences(t, told, drawn), printed))
 
 
 def _letters(told: Sequence[tuple[Column, Card]]) -> dict[str, str]:
@@ -103,26 +115,46 @@ def _within(value: str) -> str:
     return value[:1].lower() + value[1:] if value[1:2].islower() else value
 
 
-def _sentences(t: Text, told: Sequence[tuple[Column, Card]]) -> Markup:
-    """Subject by subject what no value says, each sentence once, after the names of the scenarios that it is about."""
+def _sentences(t: Text, told: Sequence[tuple[Column, Card]], drawn: Markup) -> Markup:
+    """Subject by subject what no value says, each sentence once, after the names of the scenarios that it is about; then the map."""
     found: list[Markup] = []
+    today = {line.key: line for column, card in told if column.plan is None for line in card.lines}
     for place, part in enumerate(told[0][1].parts):
         who_says: dict[str, dict[str, None]] = {}
         of_today = part.subject not in OF_PLANS or len(told) == 1
-        for column, card in told:
-            for words in _beside_values(card.parts[place].lines) if of_today or column.plan is not None else ():
-                who_says.setdefault(words, {})[column.title] = None
+        heard = [(column.title, card.parts[place].lines) for column, card in told if of_today or column.plan is not None]
+        shared = _shared([line for _, lines in heard for line in lines if line.key == NORM])
+        for title, lines in heard:
+            for line in lines:
+                words = _beside_values(line, today.get(line.key))
+                norm = [each for each in shared if line.key == NORM and each in words]
+                for said in (" ".join(norm), " ".join(each for each in _BETWEEN_SENTENCES.split(words) if each not in norm)):
+                    if said:
+                        who_says.setdefault(said, {})[title] = None
         together: dict[tuple[str, ...], list[str]] = {}
-        for words, titles in who_says.items():
-            together.setdefault(tuple(titles), []).append(words)
+        for said, titles in who_says.items():
+            together.setdefault(tuple(titles), []).append(said)
         if together:
             found.append(element("h3", part.title))
-        found += [element("p", element("b", f"{_who(t, titles, told)}: "), " ".join(words)) for titles, words in together.items()]
-    return element("div", *found, class_="wt-paper")
+        ordered = sorted(together.items(), key=lambda each: len(each[0]) < len(told))  # what holds for all comes first
+        found += [element("p", element("b", f"{_who(t, titles, told)}: "), " ".join(said)) for titles, said in ordered]
+    return element("div", *found, drawn, class_="wt-paper")
 
 
-def _beside_values(lines: Sequence[CardLine]) -> Iterator[str]:
-    return (words for line in lines if (words := line.text if line.rest is None else line.rest))
+def _shared(lines: Sequence[CardLine]) -> list[str]:
+    """The sentences that all of some lines hold, where there are several."""
+    if len(lines) < 2:
+        return []
+    return [each for each in _BETWEEN_SENTENCES.split(lines[0].text) if all(each in line.text for line in lines)]
+
+
+def _beside_values(line: CardLine, today: CardLine | None) -> str:
+    """What there is to say of a line beside the table: what was and what comes is not said again where both stand in it."""
+    words = line.text if line.rest is None else line.rest
+    if today is None or today.rest is None or not line.from_to or line.value == today.value:
+        return words
+    both = all(each and each.casefold() in line.from_to.casefold() for each in (line.value, today.value))
+    return " ".join(words.replace(line.from_to, " ").split()) if both else words
 
 
 def _who(t: Text, titles: Sequence[str], told: Sequence[tuple[Column, Card]]) -> str:

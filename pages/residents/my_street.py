@@ -34,7 +34,7 @@ else:
         home_card.wait(t, shown)
         home_card.subjects(t, shown)
     home_card.beside(t, shown, address.name)
-    home_paper.on_paper(t, shown, address.name)
+    home_paper.on_paper(t, shown, address.name, now)
     home_place.pictures(t, addresses, seen, shown, now)
     if not seen.is_own:
         home_link.share(t, address.street)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 
 import pytest
+import shapely
 
-from tests.impacts.test_real_figures import example, example_plan
-from tests.words.test_cards import quick
+from tests.browser.corner import make_corner
 from ui.home_card import Column, row_name
-from ui.home_paper import OF_PLANS, paper_markup
+from ui.home_map import AROUND, FARTHEST, paper_map
+from ui.home_paper import NORM, OF_PLANS, paper_markup
 from ui.text import Text
 from wijktwin.errors import Language
-from wijktwin.words.cards import Card, CardLine, CardPart, Subject
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.home import Home, home_address
+from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import Plan
+from wijktwin.model.whereabouts import plan_area
+from wijktwin.places import example_folder
+from wijktwin.sources.folder import read_folder
+from wijktwin.sources.plans.assembly import plan_from_document
+from wijktwin.sources.plans.document import document_from_geojson, parse_document
+from wijktwin.words.cards import Card, CardLine, CardPart, Subject, make_card
 
 PLANS = ("", "vogeltorens-toegestaan", "groene-straat", "vogeltorens", "vogelhof")
 
@@ -23,24 +34,48 @@ def words(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "\n", markup))
 
 
-def paper(label: str, language: Language) -> tuple[list[tuple[Column, Card]], str]:
+@pytest.fixture(scope="module")
+def corner(tmp_path_factory: pytest.TempPathFactory) -> Neighbourhood:
+    """What stands around the plans of the example: a card of a home there costs a fifth of one in the whole example."""
+    return read_folder(make_corner(tmp_path_factory.mktemp("corner") / "vogelbuurt"))
+
+
+def plan_of(name: str, neighbourhood: Neighbourhood) -> Plan:
+    path = example_folder() / "plans" / f"{name}.geojson"
+    document = document_from_geojson(parse_document(path.read_bytes(), source=path.name), source=path.name)
+    return plan_from_document(document, neighbourhood=neighbourhood)
+
+
+def home(label: str, neighbourhood: Neighbourhood) -> Home:
+    table = neighbourhood.addresses
+    named = table["street"] + " " + table["number"].astype(str) + table["suffix"]
+    return Home(str(table["address_id"][named == label].iloc[0]))
+
+
+def paper(label: str, language: Language, neighbourhood: Neighbourhood) -> tuple[list[tuple[Column, Card]], str]:
     """The cards of a home beside each other, and its paper."""
-    t = Text(language)
-    told = []
+    t, told = Text(language), []
     for name in PLANS:
-        plans = [example_plan(name)] if name else []
-        card = quick(label, *filter(None, [name]), language=language)
-        told.append((Column(name or t("home.now"), example().with_plans(plans), card), card))
+        scenario = neighbourhood.with_plans([plan_of(name, neighbourhood)] if name else [])
+        card = make_card(scenario, home(label, neighbourhood), language=language, assumptions=default_assumptions())
+        told.append((Column(name or t("home.now"), scenario, card), card))
     return told, paper_markup(t, told, label)
 
 
+def rows_of(markup: str) -> list[list[str]]:
+    """The cells of the table on the paper."""
+    return [
+        [words(cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in re.findall(r"<tr>(.*?)</tr>", markup)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("label", "language"), [("Buidelmeesstraat 12", "nl"), pytest.param("Appelvinkstraat 12", "en", marks=pytest.mark.exhaustive)]
+    ("label", "language"), [("Buidelmeesstraat 12", "nl"), pytest.param("Boomkruiperstraat 1", "en", marks=pytest.mark.exhaustive)]
 )
-def test_every_line_of_every_card_is_on_the_paper(label: str, language: Language) -> None:
-    told, markup = paper(label, language)
+def test_every_line_of_every_card_is_on_the_paper(label: str, language: Language, corner: Neighbourhood) -> None:
+    told, markup = paper(label, language, corner)
     read, t = words(markup), Text(language)
-    n_lines = n_by_value = 0
+    n_lines = n_by_value = n_told = 0
     for column, card in told:
         for line in card.top if column.plan is not None else ():
             assert line.text in read
@@ -48,8 +83,15 @@ def test_every_line_of_every_card_is_on_the_paper(label: str, language: Language
             if column.plan is None and part.subject in OF_PLANS:
                 continue  # "no plan was chosen": of today these parts say nothing
             n_lines += 1
-            if line.rest is None:
-                assert line.text in read
+            if line.rest is None and line.text not in read:  # what was and what comes: both stand in its row
+                assert line.from_to
+                assert line.text.replace(f"{line.from_to}", "").replace("  ", " ").strip() in read
+                was = next(each.value for each in told[0][1].lines if each.key == line.key)
+                cells = next(row for row in rows_of(markup) if row[0] == row_name(t, line.key, part.title))
+                assert (cells[1], cells[1 + [each for each, _ in told].index(column)]) == (was, line.value)
+                assert all(each.casefold() in line.from_to.casefold() for each in (was, line.value))
+            elif line.rest is None:
+                n_told += 1
             else:
                 n_by_value += 1
                 assert line.rest in read
@@ -57,6 +99,7 @@ def test_every_line_of_every_card_is_on_the_paper(label: str, language: Language
                 assert line.value in read or line.value[0].lower() + line.value[1:] in read
     assert n_lines > 60
     assert n_by_value > 20, "most of what stays is told by a value"
+    assert n_told > 20
     norm = next(line.text for line in told[3][1].top if line.key == "top.not_computed")
     assert read.count(norm) == 1, "what holds for all plans stands once"
 
@@ -65,11 +108,11 @@ def card(*lines: CardLine) -> Card:
     return Card("Straat 1", (), (CardPart(Subject.GREEN, "Groen", lines),))
 
 
-def column(title: str, *plans: str) -> Column:
-    return Column(title, example().with_plans([example_plan(name) for name in plans]), None)
+def columns(corner: Neighbourhood, named: dict[str, str]) -> list[Column]:
+    return [Column(title, corner.with_plans([plan_of(name, corner)] if name else []), None) for title, name in named.items()]
 
 
-def test_a_row_is_for_what_differs_and_a_list_of_plans_names_them_by_their_letters() -> None:
+def test_a_row_is_for_what_differs_and_a_list_of_plans_names_them_by_their_letters(corner: Neighbourhood) -> None:
     now = card(
         CardLine("green.trees", "Er zijn 2 bomen.", "2", rest=""), CardLine("green.place", "Het is 72 meter.", "Ongeveer 72 meter", rest="")
     )
@@ -79,18 +122,58 @@ def test_a_row_is_for_what_differs_and_a_list_of_plans_names_them_by_their_lette
     loses = card(
         CardLine("green.trees", "Er verdwijnt 1 boom.", "1"), CardLine("green.place", "Blijft.", "Ongeveer 72 meter", rest="Let op.")
     )
-    told = [
-        (column("Nu"), now), (column("Wat mag", "vogeltorens-toegestaan"), stays), (column("Torens", "vogeltorens"), loses),
-        (column("Hof", "vogelhof"), loses),
-    ]  # fmt: skip
+    named = {"Nu": "", "Wat mag": "vogeltorens-toegestaan", "Torens": "vogeltorens", "Hof": "vogelhof"}
+    told = list(zip(columns(corner, named), (now, stays, loses, loses), strict=True))
     markup = paper_markup(Text("nl"), told, "Straat 1")
-    read = words(markup)
-    rows = [
-        [words(cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in re.findall(r"<tr>(.*?)</tr>", markup)
-    ]
+    read, rows = words(markup), rows_of(markup)
     assert rows == [["Onderwerp", "Nu", "A. Wat mag", "B. Torens", "C. Hof"], ["Grote bomen in zicht", "2", "2", "1", "1"]]
     assert "Naar een groene plek, in een rechte lijn: ongeveer 72 meter" in read
     assert re.search(r"B, C: \s*Er verdwijnt 1 boom\.", read)
     assert re.search(r"Bij elk plan: \s*Let op\.", read)
     assert read.count("Er verdwijnt 1 boom.") == read.count("Let op.") == 1
     assert "Het blijven er 2." not in read
+
+
+def test_what_a_norm_asks_is_said_once_and_what_was_and_comes_is_not_said_beside_the_row_that_holds_both(corner: Neighbourhood) -> None:
+    def sun(verdict: str, *, was: str = "8 uur", becomes: str = "", left: str = "") -> Card:
+        norm = f"De norm vraagt 2 uur. {verdict} Geen wet vraagt dit."
+        day = (
+            CardLine("sun.03-21", f"Dat is minder. {left} Einde.", becomes, from_to=left)
+            if becomes
+            else CardLine("sun.03-21", "", was, rest="")
+        )
+        return Card("Straat 1", (), (CardPart(Subject.SUN, "Zon", (day, CardLine(NORM, norm, "8 uur", rest=norm))),))
+
+    told = list(zip(columns(corner, {"Nu": "", "Torens": "vogeltorens", "Hof": "vogelhof"}), (
+        sun("U haalt die."),
+        sun("U haalt die, ook straks.", becomes="6 uur", left="Nu is het 8 uur, dan 6 uur."),
+        sun("U haalt die, ook straks.", becomes="7 uur", left="Nu is het 8,2 uur, dan 7,1 uur."),
+    ), strict=True))  # fmt: skip
+    read = words(paper_markup(Text("nl"), told, "Straat 1"))
+    assert re.search(r"Bij alles: \s*De norm vraagt 2 uur\. Geen wet vraagt dit\.", read)
+    assert read.count("De norm vraagt 2 uur.") == read.count("Geen wet vraagt dit.") == 1
+    assert re.search(r"Nu: \s*U haalt die\.\n", read)
+    assert re.search(r"Bij elk plan: \s*U haalt die, ook straks\.", read)
+    assert "Dat is minder. Einde." in read, "8 uur and 6 uur stand in the row"
+    assert "Dat is minder. Nu is het 8,2 uur, dan 7,1 uur. Einde." in read, "the row holds other numbers: nothing is left out"
+
+
+@pytest.mark.parametrize("label", ["Buidelmeesstraat 12", "Boomkruiperstraat 1"])
+def test_the_map_on_paper_holds_the_home_and_every_plan_by_its_letter_or_says_how_far_it_is(label: str, corner: Neighbourhood) -> None:
+    plans, now = [plan_of(name, corner) for name in PLANS if name], home(label, corner)
+    markup = paper_map(Text("nl"), corner, plans, now)
+    picture = base64.b64decode(markup.partition("base64,")[2].partition('"')[0]).decode()
+    side = float(re.findall(r'viewBox="0 0 ([\d.]+)', picture)[0])
+    where = home_address(corner, now.address_id)
+    window = shapely.box(where.x - side / 2, where.y - side / 2, where.x + side / 2, where.y + side / 2)
+    letters = {each for told in re.findall(r'class="letter">([^<]+)<', picture) for each in told.split()}
+    assert letters == {letter for letter, plan in zip("ABCD", plans, strict=True) if plan_area(plan, corner).intersects(window)}
+    assert letters | set(re.findall(r"([A-D]) ligt buiten", words(markup))) == set("ABCD")
+    assert 2 * AROUND <= side <= 2 * FARTHEST
+    assert [float(each) for each in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', picture)[0]] == pytest.approx(
+        [side / 2, side / 2], abs=0.1
+    )
+    standing = next(path for path in re.findall(r"<path[^>]*>", picture) if 'class="building"' in path)
+    assert standing.count("M") > 20, "what stands around it"
+    assert "50 meter" in picture
+    assert "Noord is boven." in words(markup)

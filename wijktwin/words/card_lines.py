@@ -76,6 +76,8 @@ class CardLine:
     rest
         What there is to say beside ``value``, "" where it says everything; None where ``value`` cannot stand for a sentence: a clear
         change has a direction, an unclear one a reason. A wide range has to be read too; of what stays it is told of today.
+    from_to
+        The sentence of ``text`` that says what it is today and what it becomes: a table in which both stand says the same.
     """
 
     key: str
@@ -90,6 +92,7 @@ class CardLine:
     assumptions: tuple[str, ...] = ()
     is_waiting: bool = False
     rest: str | None = None
+    from_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,7 @@ class Lines:
             sources=self.figures.listed(one.sources, self.language, _source_text),
             assumptions=self.figures.listed(one.assumptions, self.language, _assumption_text),
             rest=rest if is_in_value else None,
+            from_to=_joined(*told.from_to),
         )
 
     def _value(self, numbers: FigureTold) -> str:
