@@ -14,6 +14,7 @@ import pytest
 
 from wijktwin.cli import exporting, main
 from wijktwin.cli.command_line import command_line
+from wijktwin.cli.opening import plans_of
 from wijktwin.cli.picture_sets import DONE, SOME_FAILED, write_set
 from wijktwin.errors import InputError
 from wijktwin.export.as_files import cityjson_bytes
@@ -108,3 +109,6 @@ def test_files_are_those_of_the_page(tmp_path: Path, capsysbinary: pytest.Captur
     drawn.write_bytes(capsysbinary.readouterr().out)
     assert read_plan(drawn, neighbourhood=neighbourhood).content_key == plan.content_key
     assert json.loads(model.read_bytes())["metadata"]["plans"][0]["content_key"] == plan.content_key
+    asked = argparse.Namespace(data=None, plan=[drawn, Path(PLAN)], plans=[])
+    named = plans_of(asked, neighbourhood)
+    assert [each.published_by_server for each in named] == [False, True], "only what lies beside the data has a link"
