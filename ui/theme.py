@@ -10,7 +10,7 @@ import streamlit as st
 
 from ui.text import Text
 
-OWN_WORDS: Final = ("upload.button", "upload.drop", "nav.rest")
+OWN_WORDS: Final = ("upload.button", "upload.drop", "nav.rest", "nav.skip")
 """What Streamlit knows in English only."""
 
 

@@ -18,6 +18,7 @@ from tests.pages.visiting import (
     LOOK_AROUND,
     ROOT,
     SCENARIOS,
+    TAKE_HOME,
     elements,
     go,
     labels,
@@ -220,6 +221,15 @@ def test_drafts_are_nobodys_business_unless_the_server_says_so(monkeypatch: pyte
     monkeypatch.setenv("WIJKTWIN_DRAFTS", "1")
     assert title in page_text(visit(SCENARIOS))
     assert title not in page_text(visit(LOOK_AROUND)), "residents are shown published plans"
+
+
+def test_without_plans_a_page_says_where_one_can_be_added(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    monkeypatch.setenv("WIJKTWIN_PLANS", str(tmp_path / "plans"))
+    visitor = visit(TAKE_HOME)
+    assert "U kunt wel zelf een plan toevoegen, op een andere pagina." in page_text(visitor)
+    ways = [one.proto for one in elements(visitor) if one.type == "page_link" and one.proto.label == "Naar “Plannen en cijfers”"]
+    assert [way.page for way in ways] == ["scenarios"]
 
 
 def test_a_withdrawn_plan_is_listed_but_cannot_be_switched_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
