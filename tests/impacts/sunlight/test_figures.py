@@ -16,6 +16,7 @@ import pytest
 from benchmarks.sun_boxes import meets_box
 from tests.impacts.sunlight.test_norms import wall_to_the_south
 from tests.impacts.sunlight.test_points import addresses, solid_village
+from tests.impacts.test_real_figures import example, example_plan, raw
 from tests.impacts.village import BUILDINGS, plan, rectangle, tower, towers
 from wijktwin.errors import LANGUAGES, Note, NotFoundError
 from wijktwin.impacts.assessment import Assessment, Place, weakest
@@ -34,7 +35,7 @@ from wijktwin.model.plan import Claim, Party, Plan
 from wijktwin.model.provenance import Kind, LocalText
 from wijktwin.words.contradictions import contradictions
 from wijktwin.words.sentences import sentence, sentence_parts
-from wijktwin.words.summary import is_gain, is_loss
+from wijktwin.words.summary import is_gain, is_loss, plan_summary
 from wijktwin.words.texts import has_text
 
 ASSUMPTIONS = default_assumptions()
@@ -245,6 +246,24 @@ def test_a_home_whose_building_goes_is_told_apart_and_is_no_gain_or_loss_of_sun(
                 assert contradictions(each, sentence_parts(each, language), language) == ()
         assert (is_loss(one), is_gain(one)) == (False, False)
     assert all(not one.impact.endswith("_gone") for name in ("nothing", "empty", "wall") for one in told(*PLANS[name]).values())
+
+
+@pytest.mark.exhaustive
+def test_a_plan_of_the_example_that_takes_two_flats_ends_the_tests_of_those_that_faced_the_sun() -> None:
+    """Vogelhof, and two flats go besides: by the file of addresses one of 28 homes that all face north, and one of which none does."""
+    sides: dict[str, Counter[str]] = {}
+    for home in (each["properties"] for each in raw("addresses.geojson") if each["properties"]["use"] == "dwelling"):
+        sides.setdefault(home["building_id"], Counter())[home.get("side") or ""] += 1
+    north = min(name for name, own in sides.items() if own == Counter({"N": 28}))
+    south = min(name for name, own in sides.items() if own.total() > 20 and set(own) == {"S"})
+    base = example_plan("vogelhof")
+    taken = replace(base, demolishes=base.demolishes | {north, south})
+    found = {one.impact: one for one in assess_impact("sunlight", example().with_plans([taken]), assumptions=ASSUMPTIONS)}
+    gone, unjudged = found["sunlight.tno_light_gone"], found["sunlight.tno_light_not_judged"]
+    assert gone.after == sides[south].total()
+    assert unjudged.breakdown["sun_demolished"] == (0.0, 28 + sides[south].total())
+    said = [each for part in plan_summary([gone], "nl") if part.key == "unknown" for each in part.sentences]
+    assert said[0] == f"Van {gone.after:.0f} woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
 
 
 def test_ground_that_is_built_on_counts_no_longer() -> None:
