@@ -60,7 +60,7 @@ ON_PAPER: Final = 1.8
 """Letters and lines of the small map on paper are so much larger, of what they are on the map of the page."""
 RING: Final = 7.0
 """How wide the ring around the home is there. [m]"""
-BESIDE: Final = 1.15
+BESIDE: Final = 1.3
 """It reaches so much farther than that, so that what lies there can be seen."""
 FARTHEST: Final = 400.0
 """The map on paper reaches as far as the nearest places of the plans, and this far at most. [m]"""
@@ -189,12 +189,13 @@ def _letters(points: Mapping[str, Sequence[shapely.Point]], window: BaseGeometry
                 places.append((point, [letter]))
             elif letter not in near:
                 near.append(letter)
-    return joined(
-        element(
-            "text", " ".join(letters), x=f"{point.x - x0:.1f}", y=f"{y1 - point.y + 5 * larger:.1f}", text_anchor="middle", class_="letter"
-        )
-        for point, letters in places
-    )
+    side, drawn = window.bounds[2] - x0, []
+    for point, letters in places:
+        told = " ".join(letters)
+        half = LETTER * larger * (len(told) + 1) / 4  # none is cut off at the edge
+        x, y = min(max(point.x - x0, half), side - half), y1 - point.y + 5 * larger
+        drawn.append(element("text", told, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor="middle", class_="letter"))
+    return joined(drawn)
 
 
 def _street_names(neighbourhood: Neighbourhood, window: BaseGeometry, *, taken: Sequence[BaseGeometry], larger: float) -> Markup:
