@@ -260,10 +260,11 @@ def test_a_plan_of_the_example_that_takes_two_flats_ends_the_tests_of_those_that
     taken = replace(base, demolishes=base.demolishes | {north, south})
     found = {one.impact: one for one in assess_impact("sunlight", example().with_plans([taken]), assumptions=ASSUMPTIONS)}
     gone, unjudged = found["sunlight.tno_light_gone"], found["sunlight.tno_light_not_judged"]
-    assert gone.after == sides[south].total()
-    assert unjudged.breakdown["sun_demolished"] == (0.0, 28 + sides[south].total())
+    n = sides[south].total()
+    assert gone.after == n
+    assert unjudged.breakdown["sun_demolished"] == (0.0, float(28 + n))
     said = [each for part in plan_summary([gone], "nl") if part.key == "unknown" for each in part.sentences]
-    assert said[0] == f"Van {gone.after:.0f} woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
+    assert said[0] == f"Van {n} woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
 
 
 def test_ground_that_is_built_on_counts_no_longer() -> None:
