@@ -192,7 +192,7 @@ def _letters(points: Mapping[str, Sequence[shapely.Point]], window: BaseGeometry
     side, drawn = window.bounds[2] - x0, []
     for point, letters in places:
         told = " ".join(letters)
-        half = LETTER * larger * (len(told) + 1) / 4  # none is cut off at the edge
+        half = 0.3 * LETTER * larger * (len(told) + 1)  # none is cut off at the edge
         x, y = min(max(point.x - x0, half), side - half), y1 - point.y + 5 * larger
         drawn.append(element("text", told, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor="middle", class_="letter"))
     return joined(drawn)
