@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from wijktwin.export.sheet import Told
 from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.silhouettes import LOWEST_SUN
 from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
 from wijktwin.sun import Place, Sun
 from wijktwin.words.numbers import NO_BREAK, format_clock, format_date, format_number
@@ -29,6 +30,15 @@ VERY_LOW: Final = 5.0
 STEEP: Final = 20.0
 """Looked at more steeply than this, a length holds all over the ground. [°]"""
 WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+
+
+def made_up(neighbourhood: Neighbourhood, plans: Iterable[Plan], language: Language) -> str:
+    """What is made up: a neighbourhood with everything in it, or plans in a real one; "" for nothing."""
+    if neighbourhood.fictional:
+        return text("export_picture.fictional", language, name=neighbourhood.name)
+    titles = [f"“{plan.title.in_language(language)}”" for plan in dict.fromkeys(plans) if plan.fictional]
+    key = "fictional_plan" if len(titles) == 1 else "fictional_plans"
+    return text(f"export_picture.{key}", language, titles=enumeration(titles, language)) if titles else ""
 
 
 @dataclass(frozen=True)
@@ -84,12 +94,7 @@ class Teller:
 
     def banner(self, *scenarios: Scenario) -> str:
         """What is made up in what is shown: the neighbourhood, or plans in a real one; "" for nothing."""
-        if self.neighbourhood.fictional:
-            return text("export_picture.fictional", self.language, name=self.neighbourhood.name)
-        made_up = dict.fromkeys(plan for scenario in scenarios for plan in scenario.ordered_plans if plan.fictional)
-        titles = [f"“{plan.title.in_language(self.language)}”" for plan in made_up]
-        key = "fictional_plan" if len(titles) == 1 else "fictional_plans"
-        return text(f"export_picture.{key}", self.language, titles=enumeration(titles, self.language)) if titles else ""
+        return made_up(self.neighbourhood, (plan for scenario in scenarios for plan in scenario.ordered_plans), self.language)
 
     def plans(self, scenario: Scenario) -> str:
         """What a scenario holds, in a few words."""

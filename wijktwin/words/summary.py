@@ -7,7 +7,7 @@ several days the day with the most is told. A home that goes gains and loses no 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -129,7 +129,8 @@ def plan_summary(
     found = [_part(key, _fitting(own, rooms[key]), language, silent=f"{key}_{silent[key]}") for key, own in heads.items()]
     own = _fitting(gone, MOST)
     room = MOST - n_sentences(found) - _length(own)
-    unknown: list[_Whole] = [((each,), None) for each in _unknown(told, language, waiting=waiting, room=room)]
+    said = {_group(one) for part in found for one in part.figures if one is not None}
+    unknown: list[_Whole] = [((each,), None) for each in _unknown(told, language, waiting=waiting, room=room, said=said)]
     found.append(_part("unknown", [*own, *unknown], language))
     return tuple(found)
 
@@ -266,12 +267,20 @@ def _fitting(heads: Iterable[Sequence[_Whole]], room: int) -> list[_Whole]:
     return found
 
 
-def _unknown(told: Sequence[Assessment], language: Language, *, waiting: Sequence[str], room: int) -> tuple[str, ...]:
-    """What could not be told of this plan, what is still computed, and what nobody computed; the last is always said."""
+def _group(one: Assessment) -> str:
+    return one.impact.partition(".")[0]
+
+
+def _unknown(
+    told: Sequence[Assessment], language: Language, *, waiting: Sequence[str], room: int, said: Collection[str]
+) -> tuple[str, ...]:
+    """What could not be told of this plan, what is still computed, and what nobody computed; the last is always said.
+
+    Of a subject of which a clear difference is said, it is not also said that there is none.
+    """
     own = [one for one in told if one.impact in FOR_RESIDENTS]
-    missing, unclear = (
-        [*dict.fromkeys(one.impact.partition(".")[0] for one in own if told_case(one) is case)] for case in (Case.UNKNOWN, Case.UNCLEAR)
-    )
+    missing, unclear = ([*dict.fromkeys(_group(one) for one in own if told_case(one) is case)] for case in (Case.UNKNOWN, Case.UNCLEAR))
+    unclear = [each for each in unclear if each not in said]
     if waiting and missing and room < FULL:
         missing, waiting = [*dict.fromkeys((*missing, *waiting))], ()
     groups = {"missing": missing, "waiting": list(waiting), "unclear": [each for each in unclear if each not in missing]}

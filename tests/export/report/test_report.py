@@ -282,7 +282,13 @@ def test_an_empty_table_to_fill_in_is_on_one_page_with_its_heading() -> None:
 def test_made_up_things_carry_the_banner_on_every_page() -> None:
     assert report(material(), own_style()).told["banner"] == ""
     made_up = replace(material(), neighbourhood=village(fictional=True))
-    assert report(made_up, own_style()).told["banner"] == templates("nl")["report.banner"]
+    assert report(made_up, own_style()).told["banner"] == f"Verzonnen voorbeeld: {made_up.neighbourhood.name} bestaat niet."
+
+
+def test_of_a_made_up_plan_in_a_real_neighbourhood_only_the_plan_is_called_made_up() -> None:
+    first, *others = material().plans
+    told = report(replace(material(), plans=(replace(first, fictional=True), *others)), own_style()).told
+    assert told["banner"] == f"Verzonnen plan: “{first.title.in_language('nl')}”."
 
 
 # -------------------------------------------------------------------------------------------------------------------- markup

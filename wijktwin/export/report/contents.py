@@ -151,7 +151,7 @@ def five_sentences(material: Material, plan: Plan) -> list[str]:
 def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
     t, day = material.t, material.made_on
     name = material.neighbourhood.name
-    return cover(name, style, language=material.language, made_on=day, is_fictional=material.is_fictional) | {
+    return cover(name, style, language=material.language, made_on=day, banner=material.banner) | {
         "title": t("title", name=name),
         "subtitle": t("subtitle"),
         "made_on": " · ".join(each for each in (style.organisation, t("made_on", date=format_date(day, material.language))) if each),
@@ -159,7 +159,7 @@ def _front(material: Material, style: HouseStyle) -> dict[str, Any]:
     }
 
 
-def cover(name: str, style: HouseStyle, *, language: Language, made_on: dt.date, is_fictional: bool) -> dict[str, Any]:
+def cover(name: str, style: HouseStyle, *, language: Language, made_on: dt.date, banner: str) -> dict[str, Any]:
     """What every paper says of itself: its language, whose it is, of what day, that it is made up where it is, and its house style."""
 
     def t(key: str, **values: object) -> str:
@@ -169,7 +169,7 @@ def cover(name: str, style: HouseStyle, *, language: Language, made_on: dt.date,
         "language": language,
         "author": style.organisation or "Wijktwin",
         "date": [made_on.year, made_on.month, made_on.day],
-        "banner": t("banner") if is_fictional else "",
+        "banner": banner,
         "foot": t("foot", name=name, version=__version__, date=format_date(made_on, language)),
         "style": {
             "colours": dict(style.colours),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wijktwin.export.report.reactions import Reaction
 from wijktwin.export.report.small_counts import OPEN, Key, Veiled, alike_today, key_of, veiled_row, veils
+from wijktwin.export.telling import made_up
 from wijktwin.impacts.requirements import Requirements
 from wijktwin.model.plan_groups import alternatives, in_order
 from wijktwin.words.beside import Line, lines
@@ -88,9 +89,11 @@ class Material:
         return {TODAY: self.neighbourhood.with_plans()} | {plan.plan_id: self.neighbourhood.with_plans([plan]) for plan in self.plans}
 
     @cached_property
-    def is_fictional(self) -> bool:
-        """Whether anything in it is made up."""
-        return self.neighbourhood.fictional or self.requirements.fictional or any(plan.fictional for plan in self.plans)
+    def banner(self) -> str:
+        """What is made up: the neighbourhood with everything in it, or plans and rules in a real one; "" for nothing."""
+        told = made_up(self.neighbourhood, self.plans, self.language)
+        rules = self.t("banner_rules") if self.requirements.fictional and not self.neighbourhood.fictional else ""
+        return " ".join(each for each in (told, rules) if each)
 
     @cached_property
     def letters(self) -> Mapping[str, str]:

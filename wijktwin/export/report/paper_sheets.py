@@ -14,6 +14,7 @@ import shapely
 from wijktwin.export.qr import QUIET_ZONE, qr_code
 from wijktwin.export.report.contents import Paper, cover, logo_file
 from wijktwin.export.report.key_map import key_map, plan_shapes, window
+from wijktwin.export.telling import made_up
 from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
@@ -120,8 +121,7 @@ def sheets(
             told["code_alt"] = _t("code_alt", language, street=street)
         made.append(told)
     name = neighbourhood.name
-    is_fictional = neighbourhood.fictional or any(plan.fictional for plan in plans)
-    front = cover(name, style, language=language, made_on=made_on, is_fictional=is_fictional) | {
+    front = cover(name, style, language=language, made_on=made_on, banner=made_up(neighbourhood, plans, language)) | {
         "title": _t("title", language, name=name),
         "words": {each: _t(each, language, name=name) for each in WORDS},
         "questions": [_t(each, language) for each in QUESTIONS],

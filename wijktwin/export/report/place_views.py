@@ -232,7 +232,7 @@ class _Maker:
     def _caption(self, stand: _Stand) -> str:
         day, time, clock = self._teller.moment(self._moment)
         told = [self._material.t("view_calculated"), stand.told, self._material.t("view_sun", day=day, time=time, clock=clock)]
-        return " ".join([*told, *([self._material.t("view_fictional")] if self._material.is_fictional else [])])
+        return " ".join([*told, *([self._material.banner] if self._material.banner else [])])
 
     # ------------------------------------------------------------------------------------------------------------- drawing
     def _drawn(self, stand: _Stand, plans: Sequence[Plan], plan_id: str, scenario: Scenario) -> Drawn:
