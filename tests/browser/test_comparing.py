@@ -145,7 +145,7 @@ def test_on_a_phone_one_picture_at_a_time_with_two_buttons(open_context: Visitor
     expect(buttons).to_have_text(["Plan van de ontwikkelaar", "Alternatief van bewoners"])
     expect(page.locator(".pane canvas").first).to_be_visible()
     expect(page.locator(".pane canvas").nth(1)).to_be_hidden()
-    expect(page.locator("table.wt-pairs:not(.wt-beside)")).to_be_attached()
+    expect(page.locator("table.wt-pairs:not(.wt-beside)").first).to_be_attached()
     page.evaluate("() => globalThis.wijktwinScene.setCamera({bearing: 40})")
     buttons.nth(1).click()
     expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")

@@ -214,6 +214,11 @@ def _head(told: FigureTold, language: Language, *, here: bool, supposes: bool) -
     return _supposed(words, language) if supposes else words
 
 
+def supposed_of(assessment: Assessment, words: str, language: Language) -> str:
+    """A sentence about a figure, that holds only if somebody builds it where a plan is no more than allowed."""
+    return _supposed(words, language) if any(plan.role is PlanRole.ALLOWED for plan in assessment.plans) else words
+
+
 def _supposed(words: str, language: Language) -> str:
     """A sentence that holds only if somebody builds what is allowed."""
     starts_with_a_word = words[0].isupper() and words[1:2].islower()
@@ -280,9 +285,7 @@ def turnover_sentences(assessment: Assessment, language: Language, *, here: bool
     told = FigureTold(assessment)
     if told.case is not Case.EXCHANGED:
         return {}
-    is_supposed = any(plan.role is PlanRole.ALLOWED for plan in assessment.plans)
-    sides = _turnover_words(told, language, here=here)
-    return {name: _supposed(words, language) if is_supposed else words for name, words in sides.items()}
+    return {name: supposed_of(assessment, words, language) for name, words in _turnover_words(told, language, here=here).items()}
 
 
 def _told_turnover(told: FigureTold, language: Language, *, here: bool) -> str:

@@ -17,7 +17,7 @@ from wijktwin.impacts.ground import OWN_AREAS
 from wijktwin.words.cases import Case, FigureTold, told_case
 from wijktwin.words.plain_language import limits
 from wijktwin.words.readability import sentences_of, words_of
-from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts, turnover_sentences
+from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts, supposed_of, turnover_sentences
 from wijktwin.words.texts import counted_text, enumeration, text
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ class _Saying:
         """What is told of a figure under a question, in sentences: those together that are understood together only."""
         other = None if self.instead is None else self.instead(one)
         if other is not None:
-            return [((other,), one)]
+            return [(tuple(sentences_of(supposed_of(one, other, self.language))), one)]
         here = one.where.place in {Place.PLAN_AREA, Place.VOLUME}
         side = turnover_sentences(one, self.language, here=here).get(SIDE_OF.get(key, ""))
         if side is not None:
