@@ -212,10 +212,10 @@ def show(t: Text, step: Step, seen: World) -> None:
         case StepKind.WELCOME | StepKind.STREETS:
             _codes(t)
         case StepKind.PICTURE:
-            picture.draw(t, state.scenario(), seen, height=HEIGHT)
+            picture.draw(t, state.scenario(), seen, height=HEIGHT, answers_views=False)
         case StepKind.COMPARE:
             pair = (state.scenario_of(step.plan_id, seen), state.scenario_of(step.other_id, seen))
-            picture.draw_pair(t, pair, seen, compare.titles(t, (step.plan_id, step.other_id), seen), height=HEIGHT)
+            picture.draw_pair(t, pair, seen, compare.titles(t, (step.plan_id, step.other_id), seen), height=HEIGHT, answers_views=False)
         case StepKind.IN_SHORT:
             _in_short(t, seen.plans[step.plan_id], seen)
 

@@ -193,7 +193,8 @@ def _letters(points: Mapping[str, Sequence[shapely.Point]], window: BaseGeometry
     for point, letters in places:
         told = " ".join(letters)
         half = 0.3 * LETTER * larger * (len(told) + 1)  # none is cut off at the edge
-        x, y = min(max(point.x - x0, half), side - half), y1 - point.y + 5 * larger
+        x = min(max(point.x - x0, half), side - half)
+        y = min(max(y1 - point.y + 5 * larger, 12 * larger), side - 2 * larger)
         drawn.append(element("text", told, x=f"{x:.1f}", y=f"{y:.1f}", text_anchor="middle", class_="letter"))
     return joined(drawn)
 

@@ -72,7 +72,10 @@ class Private:
     window: Window | None = None
 
 
-def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None, height: int = HEIGHT) -> None:
+def draw(
+    t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None, height: int = HEIGHT,
+    answers_views: bool = True,
+) -> None:  # fmt: skip
     """The scene with the plans that are on; a click selects what was clicked.
 
     Parameters
@@ -81,13 +84,18 @@ def draw(t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private:
         Address of the hours of sun on the ground (`ui.sun_map`); "" for none.
     height
         Of the picture. [px]
+    answers_views
+        The page tells what is seen from a spot (`ui.spot`).
     """
-    _draw(t, [found], seen, key=private.key if private else KEY, titles=(), sun_hours=sun_hours, private=private, height=height)
+    key = private.key if private else KEY
+    _draw(t, [found], seen, key=key, sun_hours=sun_hours, private=private, height=height, answers_views=answers_views and private is None)
 
 
-def draw_pair(t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str], *, height: int = HEIGHT) -> None:
-    """Two pictures with one camera, each with its title; a click in either selects what was clicked. Height: [px]."""
-    _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles, height=height)
+def draw_pair(
+    t: Text, pair: tuple[Scenario, Scenario], seen: World, titles: tuple[str, str], *, height: int = HEIGHT, answers_views: bool = True
+) -> None:  # fmt: skip
+    """Two pictures with one camera, each with its title; a click in either selects what was clicked. All else as in `draw`."""
+    _draw(t, pair, seen, key=f"{KEY}-pair", titles=titles, height=height, answers_views=answers_views)
 
 
 def _draw(
@@ -96,10 +104,11 @@ def _draw(
     seen: World,
     *,
     key: str,
-    titles: Sequence[str],
+    titles: Sequence[str] = (),
     sun_hours: str = "",
     private: Private | None = None,
-    height: int = HEIGHT,
+    height: int,
+    answers_views: bool,
 ) -> None:
     offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
     store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
@@ -137,7 +146,7 @@ def _draw(
             camera_key=f"{private.key if private else KEY}{own}",
             keeps_camera_in_link=not seen.is_own and private is None,
             keeps_camera_in_tab=private is None,
-            answers_views=private is None,
+            answers_views=answers_views,
             window=private.window if private else None,
             store=store,
             pieces=pieces,

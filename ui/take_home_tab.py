@@ -38,6 +38,8 @@ _JS: Final = """
 const VIEW = 'wijktwin-view';
 const ORDERED = 'wijktwin-ordered';
 let said = '';
+let telling = null;
+addEventListener('wijktwin-view', () => telling?.()); // once: of a component only the last cleanup is called
 
 function inTab(name) {
   try {
@@ -65,9 +67,9 @@ export default function ({ data, setTriggerValue }) {
     said = words;
     setTriggerValue('told', told);
   };
+  telling = tell;
   tell();
-  addEventListener('wijktwin-view', tell);
-  return () => removeEventListener('wijktwin-view', tell);
+  return () => { if (telling === tell) telling = null; };
 }
 """
 _component = st.components.v2.component("wijktwin_take_home_tab", js=_JS)

@@ -25,7 +25,7 @@ from wijktwin.export.packs import council_pack, scenarios_of, shadow_moments, sh
 from wijktwin.export.papers import Size
 from wijktwin.export.perspective import MapView
 from wijktwin.export.sets import INDEX, Job, make_set, read_index, zipped
-from wijktwin.export.standpoints import Lookout, Side
+from wijktwin.export.standpoints import Lookout, Side, _seeing
 from wijktwin.export.stills import NoDrawingError
 from wijktwin.export.telling import Teller
 from wijktwin.impacts.progress import CancelledError
@@ -103,6 +103,25 @@ def test_places_on_streets_see_the_plan_and_stand_on_their_side() -> None:
         assert one.share_in_leaf <= one.share
         again = lookout.looked_at(one.x, one.y, where=one.where)
         assert again.share == pytest.approx(one.share)
+
+
+def test_trees_that_a_plan_fells_stand_in_nobodys_view() -> None:
+    trees = small_town().tree_table
+    assert trees is not None
+    ground = build_terrain(small_town())
+    kept = Lookout([Scenario(small_town(), frozenset([replace(tower(), felled=frozenset())]))], ground)
+    felled = Lookout([Scenario(small_town(), frozenset([replace(tower(), felled=frozenset(trees["tree_id"]))]))], ground)
+    middle = kept.plan.centroid
+    places = [(point.x + 0.4 * (point.x - middle.x), point.y + 0.4 * (point.y - middle.y)) for point in trees.geometry]  # behind each tree
+    seen = [(kept.looked_at(x, y, where=""), felled.looked_at(x, y, where="")) for x, y in places]
+    assert any(before.share_in_leaf < before.share for before, _ in seen)
+    assert all(after.share_in_leaf == after.share == before.share for before, after in seen)
+
+
+def test_a_place_that_sees_little_goes_before_one_that_sees_nothing_however_well_it_lies() -> None:
+    shares = np.array([0.0, 0.2, 0.01, 0.05])
+    assert _seeing(np.arange(4), shares).tolist() == [1, 3]
+    assert _seeing(np.array([0, 2]), shares).tolist() == [0, 2], "where it is seen from nowhere, any place will do"
 
 
 def test_a_wall_before_the_eye_hides_the_plan() -> None:

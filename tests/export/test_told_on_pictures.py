@@ -185,13 +185,13 @@ def test_what_is_seen_is_of_the_plan_in_the_picture(monkeypatch: pytest.MonkeyPa
         distance = 5 * round(own.distance / 5)
         assert f"{distance}\u00a0m van het plan" in wanted.notes[0]
         if own.is_seen:
-            assert f"Te zien: {told[plan.plan_id]} van het plan" in wanted.notes[0]
+            assert f"Geen ander gebouw staat voor {told[plan.plan_id]} van de gevels van het plan." in wanted.notes[0]
         else:
-            assert wanted.notes[1] == "Vanaf deze plek is het plan niet te zien: er staan gebouwen voor."
+            assert wanted.notes[1] == "Vanaf deze plek is het plan niet of nauwelijks te zien: er staan gebouwen voor."
     assert len(set(told.values())) == 2, "otherwise nobody can tell whose share it is"
     today = [each for title, each in sheets.items() if title.endswith("Nu") and each.notes and each.notes[0].startswith("Standplaats")]
     assert today
-    assert not any("Te zien" in note for each in today for note in each.notes), "nothing is built there today"
+    assert not any("Geen ander gebouw" in note for each in today for note in each.notes), "nothing is built there today"
     home = [each for title, each in sheets.items() if "Dorpsstraat 1" in title]
     assert len(home) == 3
     assert {each.link for each in home} == {""}, "a link names a street at most"

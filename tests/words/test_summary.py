@@ -180,7 +180,7 @@ def test_of_several_days_the_one_with_the_most_is_told_and_once() -> None:
 def test_homes_that_can_no_longer_be_judged_gain_and_lose_no_sun() -> None:
     figures = of_plan("vogeltorens")
     (gone,) = [replace(each, where=Where(Place.NEIGHBOURHOOD), margin=EXACT) for each in in_sun({"": 12.0}, "sunlight.tno_light_gone")]
-    told = "Van 12 woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
+    told = "Voor 12 woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
     comes, loses, gains, unknown = parts = plan_summary((*figures, gone), "nl")
     assert unknown.sentences[0] == told
     assert [one for part in (comes, loses, gains) for one in part.figures if one is gone] == []

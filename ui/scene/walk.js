@@ -125,19 +125,22 @@ export class Walk {
   async standOn(side) {
     const { scene } = this;
     const { streetViews } = scene.data;
+    const mine = (this.wish = {});
     if (this.places?.address !== streetViews) {
       this.say(scene.labels.street_searching);
       const found = fetch(new URL(streetViews, document.baseURI)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
       this.places = { address: streetViews, found };
     }
     const found = await this.places.found;
-    if (scene.data.streetViews !== streetViews) return; // another plan was chosen meanwhile
     if (!found) this.places = null;
+    if (this.wish !== mine || scene.data.streetViews !== streetViews) return; // something else was asked for meanwhile
     if (found?.[side]) await this.enter(found[side]);
     else this.say(found ? scene.labels.street_none : scene.labels.street_failed);
+    if (!this.isOn && this.note.textContent === scene.labels.street_searching) this.say(scene.labels.street_failed); // nothing to walk on came
   }
 
   leave() {
+    this.wish = null;
     if (!this.isOn) return;
     this.stop();
     this.at = null;

@@ -146,7 +146,8 @@ class Lookout:
         remaining = np.logical_and.reduce([found.remaining_rows for found in scenarios])
         mesh = self._neighbourhood.mesh
         corners = mesh.triangle_corners()[remaining[mesh.triangle_object()]]
-        trunks, radii, crowns = _crowns(self._neighbourhood, ground)
+        felled = frozenset[str]().union(*(found.felled for found in scenarios))
+        trunks, radii, crowns = _crowns(self._neighbourhood, ground, felled)
         self._rays: Any = embree_scene(corners)
         self._rays_in_leaf: Any = embree_scene(np.concatenate([corners, crowns - mesh.origin]))
         self._trunks, self._radii = shapely.STRtree(trunks), radii
@@ -208,7 +209,7 @@ class Lookout:
         found = []
         for side, centre in BEARINGS.items():
             turn = np.abs((bearing - centre + 180.0) % 360.0 - 180.0)
-            rows = np.flatnonzero(turn <= HALF_SECTOR)
+            rows = _seeing(np.flatnonzero(turn <= HALF_SECTOR), shares)
             if len(rows):
                 aligned = worth[rows] * np.cos(np.radians(turn[rows]))
                 best = int(rows[np.argmax(aligned)])
@@ -220,7 +221,8 @@ class Lookout:
         keep, distance, shares = self._tried(points)
         if not len(keep):
             return None
-        best = int(np.argmax(self._worth(points[keep], shares, distance)))
+        rows = _seeing(np.arange(len(keep)), shares)
+        best = int(rows[np.argmax(self._worth(points[keep], shares, distance)[rows])])
         return self._standpoint(points[keep[best]], float(shares[best]), where, None)
 
     def _tried(self, points: FloatArray) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:
@@ -290,6 +292,12 @@ class Lookout:
         return max(min((top + foot) / 2.0 - LOWER, foot + ABOVE_FOOT), -STEEPEST)
 
 
+def _seeing(rows: NDArray[np.int64], shares: FloatArray) -> NDArray[np.int64]:
+    """Those of some places from which the plan is seen; all of them where it is seen from none."""
+    seeing = rows[shares[rows] >= ENOUGH]
+    return seeing if len(seeing) else rows
+
+
 def _apart(found: Sequence[Standpoint]) -> list[Standpoint]:
     """Places in their order without those that lie near one that comes earlier."""
     kept: list[Standpoint] = []
@@ -299,13 +307,13 @@ def _apart(found: Sequence[Standpoint]) -> list[Standpoint]:
     return kept
 
 
-def _crowns(neighbourhood: Neighbourhood, ground: Ground) -> tuple[NDArray[np.object_], FloatArray, FloatArray]:
-    """Trunks, half the width of crowns [m], and crowns as eight triangles each, shape (8 n, 3, 3), in real coordinates. [m]"""
+def _crowns(neighbourhood: Neighbourhood, ground: Ground, felled: frozenset[str]) -> tuple[NDArray[np.object_], FloatArray, FloatArray]:
+    """Of trees that stay: trunks, half the width of crowns [m], crowns as eight triangles each, shape (8 n, 3, 3), real coordinates. [m]"""
     table = neighbourhood.tree_table
     if table is None or not len(table):
         return np.zeros(0, dtype=object), np.zeros(0), np.zeros((0, 3, 3))
     height, crown = (table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))
-    known = np.flatnonzero(np.isfinite(height) & np.isfinite(crown))
+    known = np.flatnonzero(np.isfinite(height) & np.isfinite(crown) & ~table["tree_id"].isin(felled).to_numpy())
     trunks = table.geometry.to_numpy()[known]
     xy = shapely.get_coordinates(trunks)
     half = np.column_stack([crown[known] / 2, crown[known] / 2, height[known] * (1 - CROWN_FOOT) / 2])

@@ -175,7 +175,8 @@ def _with_unit(found: tuple[tuple[Place, ...], bool], unit: Unit) -> tuple[tuple
 
 def _heights(scenario: Scenario, assumptions: Assumptions) -> BuiltValues:
     """Of every building that the figures about height look at, and of every new one."""
-    counted = main_buildings(scenario.neighbourhood, assumptions=assumptions) & scenario.remaining_rows
+    neighbourhood = scenario.neighbourhood
+    counted = assessed_buildings(neighbourhood) & main_buildings(neighbourhood, assumptions=assumptions) & scenario.remaining_rows
     stays = _of_buildings(scenario.neighbourhood.buildings.numbers["height"], counted, scenario)
     new = [(strip_around(volume), float(volume.height)) for volume in _above_ground(scenario)]
     return BuiltValues("height", (*stays, *new), Unit.METRES, is_change=False)

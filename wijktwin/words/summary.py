@@ -239,7 +239,7 @@ class _Saying:
         if one.where.place is not Place.DAY:
             return head
         others = [each for each in self.told if each.impact == one.impact and each.where.place is Place.DAY and each is not one]
-        if not any(map(_size, others)) or any(each.after is None or self._number(each) >= self._number(one) for each in others):
+        if not any(map(_size, others)) or any(_may_reach(each, one) or self._number(each) >= self._number(one) for each in others):
             return head
         told = text("summary.most_of_days", self.language, sentence=head.removesuffix("."))
         return told if words_of(sentences_of(told)[-1]) < limits().words_per_sentence else head
@@ -248,6 +248,13 @@ class _Saying:
         """As it is told: what looks alike is not called more."""
         after = FigureTold(one).after
         return 0.0 if after is None else float(after.number("en").replace(",", ""))
+
+
+def _may_reach(other: Assessment, one: Assessment) -> bool:
+    """Whether a number may as well be as large as another: its margin ends where that of the other begins, or nobody knows."""
+    if other.after is None or one.after is None or other.margin.above is None or one.margin.below is None:
+        return True
+    return other.after + other.margin.above >= one.after - one.margin.below
 
 
 def _length(head: Iterable[_Whole]) -> int:

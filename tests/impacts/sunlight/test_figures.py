@@ -232,7 +232,7 @@ def test_a_home_whose_building_goes_is_told_apart_and_is_no_gain_or_loss_of_sun(
     ended = {norm: gone[f"{norm}_gone", ""] for norm in ("tno_light", "tno_strict")}
     assert (ended["tno_light"].before, ended["tno_light"].after, ended["tno_light"].margin.is_exact) == (None, 4, True)
     (said,) = {sentence(ended["tno_light"], "nl").partition(". ")[0]}
-    assert said == "Van ongeveer 4 woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt"
+    assert said == "Voor ongeveer 4 woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt"
     for norm, one in ended.items():
         met, missed = gone[f"{norm}_met", ""], gone[f"{norm}_not_met", ""]
         counts = [
@@ -264,7 +264,7 @@ def test_a_plan_of_the_example_that_takes_two_flats_ends_the_tests_of_those_that
     assert gone.after == n
     assert unjudged.breakdown["sun_demolished"] == (0.0, float(28 + n))
     said = [each for part in plan_summary([gone], "nl") if part.key == "unknown" for each in part.sentences]
-    assert said[0] == f"Van {n} woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
+    assert said[0] == f"Voor {n} woningen is de lichte TNO-norm voor zon niet meer te toetsen: hun gebouw verdwijnt."
 
 
 def test_ground_that_is_built_on_counts_no_longer() -> None:

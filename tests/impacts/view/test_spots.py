@@ -21,7 +21,7 @@ from wijktwin.impacts.view.directions import Field
 from wijktwin.impacts.view.first_hits import Sight
 from wijktwin.impacts.view.settings import directions
 from wijktwin.impacts.view.shares import InView
-from wijktwin.impacts.view.spot_figures import spot_figures
+from wijktwin.impacts.view.spot_figures import _About, spot_figures
 from wijktwin.impacts.view.spots import EVERYWHERE, SpotView, view_from
 from wijktwin.impacts.view.standing import Standing
 from wijktwin.impacts.view.study import SightStudy
@@ -117,8 +117,29 @@ def test_what_is_seen_from_a_spot_as_figures_with_a_margin() -> None:
     assert sentence(high, "nl").startswith("Vanaf deze plek reikt het plan “Leeg plan” tot ongeveer 5")
     assert told["view.spot_new"].margin_now.is_exact
     behind = spot_figures(scenario, EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS, facing=180.0)[-1]
-    assert "view.not_seen_from_spot" in [note.key for note in behind.remarks]
     assert behind.after == 0
+    assert sentence(behind, "nl").startswith("Vanaf deze plek is het plan “Leeg plan” niet te zien.")
+    assert not any(note.key.endswith("seen_from_spot") for note in behind.remarks), "that is not said twice"
+
+
+def test_what_lies_below_the_eye_is_not_said_to_rise_above_the_horizon() -> None:
+    low = replace(seen(0.0).plans["high"], top=-3.2, top_off=1.0)
+    told = _About(
+        solid_village().with_plans([HIGH]), 0.0, 0.0, None, dict.fromkeys(Roofs, replace(seen(0.0), plans={"high": low})), ASSUMPTIONS
+    )
+    (height,) = (one for one in told.of_plans() if one.impact == "view.spot_plan_height")
+    assert (height.after, height.margin.below, height.margin.above) == (0.0, 0.0, 0.0)
+    assert "niet boven de horizon" in sentence(height, "nl") or "nauwelijks boven de horizon" in sentence(height, "nl")
+    (share,) = (one for one in told.of_plans() if one.impact == "view.spot_plan")
+    assert not any("-" in note.sentence("nl") for note in share.remarks)
+
+
+def test_a_tree_that_goes_and_meets_no_line_of_sight_is_not_said_to_change_nothing() -> None:
+    village = solid_village()
+    assert village.tree_table is not None
+    gone = plan("gone", volumes=(), felled=frozenset(village.tree_table["tree_id"].tolist()[:1]))
+    told = spot_figures(village.with_plans([gone]), EAST + 50, NORTH + 75, assumptions=ASSUMPTIONS)
+    assert not any(one.difference_margin is not None and one.difference_margin.is_exact for one in told)
 
 
 def test_scenes_that_are_kept_give_bit_for_bit_what_a_study_of_its_own_gives() -> None:

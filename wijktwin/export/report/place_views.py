@@ -212,7 +212,8 @@ class _Maker:
         view = self._viewer.standing(walker)
         wide, high = self._size
         told = self._material.t(
-            "view_street_told", distance=f"{ABOUT * round(one.distance / ABOUT)}{NO_BREAK}m", height=height_text(EYE_HEIGHT, self._teller),
+            "view_street_told" if is_one else "view_street_told_plans",
+            distance=f"{ABOUT * round(one.distance / ABOUT)}{NO_BREAK}m", height=height_text(EYE_HEIGHT, self._teller),
             direction=self._teller.direction(walker.bearing),
         )  # fmt: skip
         if is_one:

@@ -97,23 +97,24 @@ class _About:
 
     def _share_of_plan(self, plan: Plan, found: Mapping[Roofs, PlanFromSpot]) -> Assessment:
         share = {roofs: each.share for roofs, each in found.items()}
+        is_unseen = not any(share.values()) and all(each.top is None for each in found.values())
         return self._figure(
             "view.spot_plan",
             None,
             share[Roofs.AS_DRAWN],
             where=self._plan(plan),
-            margin=self._margin(share, BUILT_OVER),
+            margin=EXACT if is_unseen else self._margin(share, BUILT_OVER),
             missing="only_after",
-            remarks=(Note("view.in_leaf"), *self._trees_not_drawn(), *_how_seen(found)),
+            remarks=(Note("view.in_leaf"), *self._trees_not_drawn(), *(() if is_unseen else _how_seen(found))),
             plans=(plan,),
         )
 
     def _height_of_plan(self, plan: Plan, found: Mapping[Roofs, PlanFromSpot]) -> Assessment:
         """Altitude of the highest part that is seen; nothing of it where the roofs in the way may hide it altogether."""
         drawn = found[Roofs.AS_DRAWN]
-        top = drawn.top or 0.0
-        low = min(0.0 if each.top is None else each.top - each.top_off for each in found.values())
-        high = max(0.0 if each.top is None else each.top + each.top_off for each in found.values())
+        top = _above(drawn.top)
+        low = min(_above(None if each.top is None else each.top - each.top_off) for each in found.values())
+        high = max(_above(None if each.top is None else each.top + each.top_off) for each in found.values())
         return self._figure(
             "view.spot_plan_height",
             None,
@@ -144,7 +145,9 @@ class _About:
         known = [each for each in changes.values() if each is not None]
         value = changes[Roofs.AS_DRAWN] or 0.0
         is_seen = any(plan.top is not None for each in self._seen.values() for plan in each.plans.values())
-        if not any(known) and not is_seen:
+        scenario = self._scenario
+        may_be_between = scenario.felled or scenario.demolished or any(plan.planted or plan.ground_changes for plan in scenario.plans)
+        if not any(known) and not is_seen and not may_be_between:
             return EXACT
         return Margin(value - min(known) + self._off, max(known) + self._off - value, ROOFS)
 
@@ -177,10 +180,15 @@ def _less(after: float | None, before: float | None) -> float | None:
     return None if after is None or before is None else after - before
 
 
+def _above(altitude: float | None) -> float:
+    """How far above the horizon something is seen that lies at an altitude, 0 for what lies below it or is not seen. [°]"""
+    return max(altitude or 0.0, 0.0)
+
+
 def _how_seen(found: Mapping[Roofs, PlanFromSpot]) -> tuple[Note, ...]:
     drawn = found[Roofs.AS_DRAWN]
     if drawn.top is None or drawn.width is None or drawn.distance is None:
         perhaps = any(each.top is not None for each in found.values())
         return (Note("view.perhaps_seen_from_spot" if perhaps else "view.not_seen_from_spot"),)
-    high, wide, near = (Figure(float(round(each))) for each in (drawn.top, drawn.width, drawn.distance))
+    high, wide, near = (Figure(float(round(each))) for each in (_above(drawn.top), drawn.width, drawn.distance))
     return (Note("view.seen_from_spot", high=high, wide=wide, near=near),)
