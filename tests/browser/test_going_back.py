@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -26,6 +27,19 @@ def told(page: Page) -> dict[str, str]:
 def n_entries(page: Page) -> int:
     found: int = page.evaluate("() => history.length")
     return found
+
+
+FORWARD_UNTIL_IT_RUNS: Final = """() => new Promise((runs) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const observer = new MutationObserver(() => {
+        if (app.dataset.testScriptState === 'notRunning') return;
+        observer.disconnect();
+        runs();
+    });
+    observer.observe(app, { attributeFilter: ['data-test-script-state'] });
+    history.forward();
+})"""
+"""Goes forward, and is there when the page begins to run for it, however short that takes."""
 
 
 def wait_for_address(page: Page, **wanted: str | None) -> None:
@@ -73,8 +87,7 @@ def test_going_back_undoes_choices_and_a_reload_keeps_them(page: Page, server: S
     expect(plan_card(page, "Zoals het nu is").locator("input")).to_be_checked()
     assert n_entries(page) == 4
     for _ in range(2):  # the second before the page has followed the first
-        page.evaluate("() => history.forward()")
-        page.locator('[data-testid="stApp"]:not([data-test-script-state="notRunning"])').wait_for(state="attached")
+        page.evaluate(FORWARD_UNTIL_IT_RUNS)
     wait_for_address(page, lang="en", plans="vogelhof")
     expect(page.locator("h1")).to_have_text("Look around the neighbourhood")
     assert told(page) == before
