@@ -14,6 +14,7 @@ from wijktwin.impacts.built_values import WIND_CLASSES, BuiltValues, built_value
 from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.impacts.wind import Decision
 from wijktwin.model.scenario import Scenario
+from wijktwin.model.whereabouts import street_shape
 
 A = default_assumptions()
 
@@ -85,6 +86,11 @@ def test_places_on_the_street_lie_on_their_street_and_add_up() -> None:
     assert total(found) == one.before
     for shape, value in found.places:
         assert value == 0 or not shape.is_empty
+    ground = example().ground_table
+    assert ground is not None
+    streets = {name for name in ground["street"] if name}
+    drawn = [street_shape(name, today) for name in streets]
+    assert all(any(shape.equals(one) for one in drawn if one is not None) for shape, _ in found.places), "each is a street as it is drawn"
     assert built_values("parking.street_total", with_towers(), assumptions=A) is None, "each street that changes has its own figure"
 
 

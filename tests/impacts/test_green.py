@@ -215,7 +215,7 @@ def test_norms_say_where_they_come_from() -> None:
     assert {name: one.value for name, one in norm_values("green.toml").items()} == {
         "trees": 3, "tree_crown": 28, "tree_distance": 25, "canopy": 30, "place_distance": 300, "place_size": 5000,
     }  # fmt: skip
-    assert all(one.source and one.status.nl and one.title.en for one in norm_values("green.toml").values())
+    assert all(one.source.en and one.status.nl and one.title.en for one in norm_values("green.toml").values())
     with pytest.raises(NotFoundError, match="tree_crown"):
         norm_value("green.toml", "bushes")
 

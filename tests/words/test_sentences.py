@@ -347,10 +347,10 @@ SPOT_FIGURES = [f"view.spot_{name}" for name in ("sky", "green", "existing", "ne
 def _from_a_spot(impact: str, before: float | None, after: float, unit: Unit = Unit.PER_CENT) -> Assessment:
     """As the view from a spot makes them: a share is off by 0.7, downwards no more than to nothing."""
     off, side = 0.7, "view_roofs"
-    return Assessment(
+    return figure(
+        before,
+        after,
         impact=impact,
-        before=before,
-        after=after,
         unit=unit,
         where=Where(Place.POINT, "1,2", LocalText("De Torens", "The Towers")),
         margin=Margin(min(off, after), off, side),
@@ -358,7 +358,6 @@ def _from_a_spot(impact: str, before: float | None, after: float, unit: Unit = U
         difference_margin=None if before is None else Margin(0.01, 0.01, side) if before != after else EXACT,
         kind=Kind.CALCULATED,
         method=Method("view", "1.0"),
-        sources=(Source("BAG", "Kadaster"),),
         missing="only_after" if before is None else "",
     )
 

@@ -135,11 +135,11 @@ def only_asked(told: Sequence[Assessment], names: Sequence[str]) -> tuple[Assess
     NotFoundError
         A figure was asked for that its impact does not give for these plans.
     """
-    there = {one.impact for one in told} | {one.impact.partition(".")[0] for one in told}
+    there = {one.impact for one in told} | {one.group for one in told}
     for name in names:
         if "." in name and name not in there:
             raise NotFoundError("tables.no_such_figure", name=name)
-    return tuple(one for one in told if not names or not {one.impact, one.impact.partition(".")[0]}.isdisjoint(names))
+    return tuple(one for one in told if not names or not {one.impact, one.group}.isdisjoint(names))
 
 
 def computed(scenario: Scenario, impacts: Sequence[str], *, assumptions: Assumptions, label: str = "") -> tuple[Assessment, ...]:

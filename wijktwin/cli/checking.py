@@ -106,8 +106,7 @@ def _figures(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> Iterator[Fi
 
         return Progress(listen)
 
-    shown = [plan for plan in plans if not plan.is_withdrawn]
-    scenarios = [neighbourhood.with_plans([]), *(neighbourhood.with_plans([plan]) for plan in shown)]
+    scenarios = _each_alone(neighbourhood, [plan for plan in plans if not plan.is_withdrawn])
     try:
         yield from figure_findings(scenarios, hear=hear)
     finally:
@@ -117,12 +116,17 @@ def _figures(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> Iterator[Fi
 def _pictures(folder: Path | None, neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> Iterator[Finding]:
     """Of today and of every plan that builds something, as `wijktwin export pack` and `wijktwin export shadows` make them."""
     from wijktwin.export.readiness import Finding, Outcome, picture_findings
+    from wijktwin.model.plan_groups import building
 
     if folder is None:
         yield Finding("pictures", Outcome.NOT_TRIED, Note("readiness.pictures_not_tried"))
         return
-    shown = [plan for plan in plans if plan.volumes and not plan.is_withdrawn]
-    yield from picture_findings(folder, [neighbourhood.with_plans([]), *(neighbourhood.with_plans([plan]) for plan in shown)])
+    yield from picture_findings(folder, _each_alone(neighbourhood, building(plans)))
+
+
+def _each_alone(neighbourhood: Neighbourhood, plans: Sequence[Plan]) -> list[Scenario]:
+    """Today, and each plan alone."""
+    return [neighbourhood.with_plans([]), *(neighbourhood.with_plans([plan]) for plan in plans)]
 
 
 # ---------------------------------------------------------------------------------------------------------------- the server

@@ -278,17 +278,17 @@ def _port(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    number = _whole(text, "a number of buildings")
-    if number < 1:
-        message = f"{text!r} is not a number of buildings of 1 or more"
-        raise argparse.ArgumentTypeError(message)
-    return number
+    return _at_least(text, 1, "a number of buildings")
 
 
 def _silence(text: str) -> int:
-    number = _whole(text, "a number of seconds")
-    if number < places.SHORTEST_SILENCE:
-        message = f"{text!r} is not a number of seconds of {places.SHORTEST_SILENCE} or more"
+    return _at_least(text, places.SHORTEST_SILENCE, "a number of seconds")
+
+
+def _at_least(text: str, least: int, what: str) -> int:
+    number = _whole(text, what)
+    if number < least:
+        message = f"{text!r} is not {what} of {least} or more"
         raise argparse.ArgumentTypeError(message)
     return number
 

@@ -116,15 +116,13 @@ class _Key:
 
     def __init__(self, teller: Teller, cells: Sequence[Cell], paper: Paper, shot: Shot) -> None:
         self._paper, self._shot, self._north = paper, shot, text("export_picture.north", teller.language)
-        self._has_scale = not shot.view.is_level
-        self._note = wrapped(teller.scale_note(shot), SCALE_WIDTH, LETTERS * 0.85) if self._has_scale else None
-        keys = dict.fromkeys((cell.scenario.key, True) for cell in cells)
-        lines = dict.fromkeys(line for key in keys for line in teller.legend.get(key, ()))
+        self._note = None if shot.view.is_level else wrapped(teller.scale_note(shot), SCALE_WIDTH, LETTERS * 0.85)
+        lines = dict.fromkeys(line for cell in cells for line in teller.legend.get((cell.scenario.key, True), ()))
         self._title = wrapped(text("export_picture.legend", teller.language), LEGEND_COLUMN, LETTERS, is_bold=True)
         blocks = [(line, wrapped(line.words, LEGEND_COLUMN - 2.6 * LETTERS, LETTERS)) for line in lines]
         self._left = MARGIN + SCALE_WIDTH + 3 * GAP
-        self._per_row = max(1, int((paper.width - MARGIN - self._left) // LEGEND_COLUMN))
-        self._rows = [blocks[first : first + self._per_row] for first in range(0, len(blocks), self._per_row)]
+        per_row = max(1, int((paper.width - MARGIN - self._left) // LEGEND_COLUMN))
+        self._rows = [blocks[first : first + per_row] for first in range(0, len(blocks), per_row)]
         legend = sum(self._row_height(row) for row in self._rows) + (self._title.height + GAP / 2 if blocks else 0.0)
         self.height = max(legend, ARROW + 2 * GAP + (self._note.height if self._note else 0.0)) + 2 * GAP
 

@@ -31,7 +31,7 @@ from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.impacts.shared import sun_place
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan, PlanRole
-from wijktwin.model.plan_groups import in_order
+from wijktwin.model.plan_groups import building, in_order
 from wijktwin.model.scenario import Scenario
 from wijktwin.words.numbers import NO_BREAK, format_number
 from wijktwin.words.texts import text
@@ -99,11 +99,10 @@ def scenarios_of(neighbourhood: Neighbourhood, plans: Sequence[Plan], teller: Te
         The neighbourhood is a visitor's own.
     """
     found = [Shown("today", text("export_pack.role_today", teller.language), Scenario(neighbourhood), is_shared=not is_own)]
-    for plan in in_order(plans):
-        if plan.volumes and not plan.is_withdrawn:
-            label = _label(text(f"export_pack.role_{plan.role}", teller.language), plan.title.in_language(teller.language))
-            scenario = Scenario(neighbourhood, frozenset([plan]))
-            found.append(Shown(f"{plan.role}-{plan.plan_id}".lower(), label, scenario, is_shared=plan.published_by_server and not is_own))
+    for plan in building(in_order(plans)):
+        label = _label(text(f"export_pack.role_{plan.role}", teller.language), plan.title.in_language(teller.language))
+        scenario = Scenario(neighbourhood, frozenset([plan]))
+        found.append(Shown(f"{plan.role}-{plan.plan_id}".lower(), label, scenario, is_shared=plan.published_by_server and not is_own))
     return found
 
 
@@ -240,20 +239,25 @@ def _notes(one: Standpoint, number: int, lookout: Lookout, teller: Teller) -> tu
     if own is None:
         return (found,)
     if own.is_seen:
-        return (f"{found} {_seen(own, teller)}",)
+        return (f"{found} {seen_text(own, teller)}",)
     return found, text("export_pack.hidden" if one.is_seen or one.side is None else "export_pack.hidden_side", teller.language)
 
 
 def _where(one: Standpoint, number: int, metres: float, teller: Teller) -> str:
     """Where a standpoint is, and how far from a plan. [m]"""
     language = teller.language
-    told = {"number": number, "distance": f"{ABOUT * round(metres / ABOUT)}{NO_BREAK}m"}
+    told = {"number": number, "distance": distance_text(metres)}
     if one.side is None:
         return text("export_pack.on_place", language, place=text(f"export_pack.place_{one.where}", language), **told)
     return text("export_pack.on_street", language, street=one.where or text("export_pack.unnamed_street", language), **told)
 
 
-def _seen(own: Standpoint, teller: Teller) -> str:
+def distance_text(metres: float) -> str:
+    """How far it is, to `ABOUT`. [m]"""
+    return f"{ABOUT * round(metres / ABOUT)}{NO_BREAK}m"
+
+
+def seen_text(own: Standpoint, teller: Teller) -> str:
     """How much of what is built is seen."""
     share, leaf = (f"{format_number(100.0 * each, teller.language)}%" for each in (own.share, own.share_in_leaf))
     return text("export_pack.seen", teller.language, share=share, leaf=leaf)
@@ -265,7 +269,7 @@ def _home_notes(home: HomeView, number: int, lookout: Lookout, consent: str, tel
     found = [text("export_pack.from_home", teller.language, number=number, address=home.address, height=height)]
     if lookout.has_plan:
         own = lookout.looked_at(home.x, home.y, where=home.address, above=home.above)
-        found.append(_seen(own, teller) if own.is_seen else text("export_pack.hidden", teller.language))
+        found.append(seen_text(own, teller) if own.is_seen else text("export_pack.hidden", teller.language))
     return (*found, text("export_pack.consent", teller.language, consent=consent.strip())) if consent else tuple(found)
 
 

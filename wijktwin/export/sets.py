@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,6 @@ from wijktwin.sources.whole_files import write_whole
 
 INDEX: Final = "pictures.json"
 """Which file was made from what; beside the pictures."""
-_PARTS: Final = ("set", "plans", "state")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,149}")
 _log = logging.getLogger(__name__)
 
@@ -121,7 +120,7 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
             raise ValueError(msg)
     _make_folder(folder)
     told = _entries(folder)
-    index = read_index(folder)
+    index = _keys(told)
     files: list[Path] = []
     kept: list[str] = []
     failures: list[Failure] = []
@@ -157,14 +156,15 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
 
 def read_index(folder: Path) -> dict[str, str]:
     """Which files were made from what, as one key for each; nothing where nobody can say."""
-    return {name: str(told["key"] if isinstance(told, dict) else told) for name, told in _entries(folder).items()}
+    return _keys(_entries(folder))
 
 
 def read_made_from(folder: Path) -> dict[str, MadeFrom]:
     """What the files of a folder show and from which state they were made, by name; those of which nobody can say are left out."""
     found = {}
     for name, told in _entries(folder).items():
-        kind, plans, state = (told.get(part) for part in _PARTS) if isinstance(told, dict) else (None, None, None)
+        one = told if isinstance(told, dict) else {}
+        kind, plans, state = one.get("set"), one.get("plans"), one.get("state")
         if kind in set(SetKind) and isinstance(plans, list) and isinstance(state, str):
             found[name] = MadeFrom(SetKind(kind), frozenset(map(str, plans)), state)
     return found
@@ -172,7 +172,11 @@ def read_made_from(folder: Path) -> dict[str, MadeFrom]:
 
 def _entry(job: Job) -> str | dict[str, Any]:
     made = job.made_from
-    return job.key if made is None else {"key": job.key, **dict(zip(_PARTS, (made.kind, sorted(made.plans), made.state), strict=True))}
+    return job.key if made is None else {"key": job.key, "set": made.kind, "plans": sorted(made.plans), "state": made.state}
+
+
+def _keys(told: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(one["key"] if isinstance(one, dict) else one) for name, one in told.items()}
 
 
 def _entries(folder: Path) -> dict[str, Any]:

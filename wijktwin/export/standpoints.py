@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -148,8 +149,7 @@ class Lookout:
         corners = mesh.triangle_corners()[remaining[mesh.triangle_object()]]
         felled = frozenset[str]().union(*(found.felled for found in scenarios))
         trunks, radii, crowns = _crowns(self._neighbourhood, ground, felled)
-        self._rays: Any = embree_scene(corners)
-        self._rays_in_leaf: Any = embree_scene(np.concatenate([corners, crowns - mesh.origin]))
+        self._corners, self._crowns = corners, crowns - mesh.origin
         self._trunks, self._radii = shapely.STRtree(trunks), radii
         self._targets = _facade_points(self._volumes) - mesh.origin
         outlines = [self._neighbourhood.buildings.footprint(row) for row in np.flatnonzero(remaining).tolist()]
@@ -157,6 +157,14 @@ class Lookout:
         self._built = shapely.STRtree(built)
         self.plan: BaseGeometry = shapely.union_all([volume.footprint for volume in self._volumes])
         self.height = max((volume.height for volume in self._volumes), default=0.0)
+
+    @cached_property
+    def _rays(self) -> Any:  # noqa: ANN401 - Embree's own
+        return embree_scene(self._corners)
+
+    @cached_property
+    def _rays_in_leaf(self) -> Any:  # noqa: ANN401 - Embree's own
+        return embree_scene(np.concatenate([self._corners, self._crowns]))
 
     @property
     def has_plan(self) -> bool:

@@ -184,6 +184,11 @@ class Assessment:
     missing: str = ""
 
     @property
+    def group(self) -> str:
+        """What it is about: the first part of ``impact``, under which all figures of an impact stand together."""
+        return self.impact.partition(".")[0]
+
+    @property
     def difference(self) -> float | None:
         """After minus before; None where either is not known."""
         return None if self.before is None or self.after is None else self.after - self.before

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from wijktwin.errors import Figure, InputError, Note, NotFoundError
+from wijktwin.errors import Figure, InputError, Language, Note, NotFoundError
 from wijktwin.impacts.assessment import UsedAssumption
 from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import is_number, read_norm_table
@@ -55,6 +55,10 @@ class Assumption:
     source: str = ""
     source_nl: str = ""
     url: str = ""
+
+    def source_in(self, language: Language) -> str:
+        """Where it was read, in a language."""
+        return (self.source_nl if language == "nl" else "") or self.source
 
 
 @dataclass(frozen=True, slots=True)

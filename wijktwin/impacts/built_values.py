@@ -50,8 +50,8 @@ class BuiltValues:
     """Places with a value each; ``what`` is a key of words."""
 
     what: str
-    places: tuple[Place, ...]
     unit: Unit
+    places: tuple[Place, ...]
     is_change: bool
 
 
@@ -107,12 +107,12 @@ def _dwellings(name: str, scenario: Scenario) -> BuiltValues | None:
         share = (known["tenure"] == Tenure.SOCIAL_RENT.value).groupby(known["building_id"]).mean()
         values: FloatArray = 100.0 * _by_building(share, buildings.building_ids)
         stays = _of_buildings(values, scenario.remaining_rows, scenario)
-        return BuiltValues("social_share", (*stays, *_new_shares(scenario)), Unit.PER_CENT, is_change=False)
+        return BuiltValues("social_share", Unit.PER_CENT, (*stays, *_new_shares(scenario)), is_change=False)
     if name not in DWELLINGS:
         return None
     n = _by_building(table["building_id"].value_counts(sort=False), buildings.building_ids)
-    places, is_change = _gone_and_new(n, _new_dwellings(scenario), scenario, np.ones(len(n), dtype=np.bool_))
-    return BuiltValues("dwellings", places, Unit.COUNT, is_change)
+    everywhere = np.ones(len(n), dtype=np.bool_)
+    return BuiltValues("dwellings", Unit.COUNT, *_gone_and_new(n, _new_dwellings(scenario), scenario, everywhere))
 
 
 def _by_building(values: pd.Series[Any], building_ids: Sequence[str]) -> FloatArray:
@@ -153,7 +153,7 @@ def _density(name: str, scenario: Scenario, assumptions: Assumptions) -> BuiltVa
     standing = [volume for volume in _above_ground(scenario) if volume.touches_ground]
     if name == "ground_space_index":
         new = [(strip_around(volume), float(volume.footprint.area)) for volume in standing]
-        return BuiltValues("built_area", *_with_unit(_gone_and_new(outlines, new, scenario, counted), Unit.SQUARE_METRES))
+        return BuiltValues("built_area", Unit.SQUARE_METRES, *_gone_and_new(outlines, new, scenario, counted))
     if name not in FLOORS | {"mean_storeys"}:
         return None
     floors = building_floor_areas(neighbourhood.buildings, use=building_uses(neighbourhood), assumptions=assumptions).value
@@ -163,14 +163,9 @@ def _density(name: str, scenario: Scenario, assumptions: Assumptions) -> BuiltVa
             storeys = np.round(floors / outlines, 1)
         stays = _of_buildings(storeys, counted & scenario.remaining_rows, scenario)
         own = [(strip_around(each), round(area / float(each.footprint.area), 1)) for each, area in areas if each.footprint.area > 0]
-        return BuiltValues("storeys", (*stays, *own), Unit.COUNT, is_change=False)
+        return BuiltValues("storeys", Unit.COUNT, (*stays, *own), is_change=False)
     new = [(strip_around(volume), area) for volume, area in areas]
-    return BuiltValues("floor_area", *_with_unit(_gone_and_new(floors, new, scenario, counted), Unit.SQUARE_METRES))
-
-
-def _with_unit(found: tuple[tuple[Place, ...], bool], unit: Unit) -> tuple[tuple[Place, ...], Unit, bool]:
-    places, is_change = found
-    return places, unit, is_change
+    return BuiltValues("floor_area", Unit.SQUARE_METRES, *_gone_and_new(floors, new, scenario, counted))
 
 
 def _heights(scenario: Scenario, assumptions: Assumptions) -> BuiltValues:
@@ -179,7 +174,7 @@ def _heights(scenario: Scenario, assumptions: Assumptions) -> BuiltValues:
     counted = assessed_buildings(neighbourhood) & main_buildings(neighbourhood, assumptions=assumptions) & scenario.remaining_rows
     stays = _of_buildings(scenario.neighbourhood.buildings.numbers["height"], counted, scenario)
     new = [(strip_around(volume), float(volume.height)) for volume in _above_ground(scenario)]
-    return BuiltValues("height", (*stays, *new), Unit.METRES, is_change=False)
+    return BuiltValues("height", Unit.METRES, (*stays, *new), is_change=False)
 
 
 # ------------------------------------------------------------------------------------------------------- wind and parking
@@ -190,7 +185,7 @@ def _wind(scenario: Scenario) -> BuiltValues:
         for building in new_buildings(plan.volumes):
             said = decision(building[0].height, surroundings(scenario, building))
             places += [(strip_around(volume), float(WIND_CLASSES.index(said))) for volume in building]
-    return BuiltValues("wind", tuple(places), Unit.COUNT, is_change=False)
+    return BuiltValues("wind", Unit.COUNT, tuple(places), is_change=False)
 
 
 def _parking_today(scenario: Scenario) -> BuiltValues | None:
@@ -200,4 +195,4 @@ def _parking_today(scenario: Scenario) -> BuiltValues | None:
         return None
     counted = {name: supply.places for name, supply in supply_today(scenario.neighbourhood).items() if not supply.n_uncounted}
     shapes = ((street_shape(name, scenario), places) for name, places in counted.items())
-    return BuiltValues("parking", tuple((shape, places) for shape, places in shapes if shape is not None), Unit.COUNT, is_change=False)
+    return BuiltValues("parking", Unit.COUNT, tuple((shape, places) for shape, places in shapes if shape is not None), is_change=False)

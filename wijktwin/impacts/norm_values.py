@@ -14,7 +14,7 @@ from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import norm_table
 
 CERTAINTIES: Final = frozenset({"H", "M", "L"})
-TEXTS: Final = ("unit", "source", "date")
+TEXTS: Final = ("unit", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,22 @@ class NormValue:
     title: LocalText
     value: float
     unit: str
-    source: str
+    source: LocalText
     date: str
     certainty: str
     status: LocalText
     url: str = ""
+
+
+def source_of(entry: Mapping[str, Any]) -> LocalText:
+    """Where a norm was read, in Dutch too where its table says it in Dutch.
+
+    Raises
+    ------
+    KeyError
+        Its table does not say.
+    """
+    return LocalText(nl=str(entry.get("source_nl", "")), en=str(entry["source"]))
 
 
 @cache
@@ -84,6 +95,7 @@ def norm_value_from(name: str, entry: Mapping[str, Any], *, source: str) -> Norm
             value=float(entry["value"]),
             certainty=str(entry["certainty"]),
             status=LocalText.from_value(entry["status"]),
+            source=source_of(entry),
             url=str(entry.get("url", "")),
             **{key: str(entry[key]) for key in TEXTS},
         )

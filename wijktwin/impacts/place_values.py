@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from wijktwin.impacts.afternoon import Walked, afternoon
 from wijktwin.impacts.assessment import Unit
-from wijktwin.impacts.built_values import built_values
+from wijktwin.impacts.built_values import AROUND, built_values
 from wijktwin.impacts.cool_places import cool_at_homes
 from wijktwin.impacts.ground import IMPACTS as GROUND_FIGURES
 from wijktwin.impacts.ground import changed_area, changes_ground, surfaces_now, surfaces_then
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 Shapes = NDArray[np.object_]
 
-AROUND_A_BUILDING: Final = 1.5
-"""How wide a building's own strip of colour lies around it: its roof hides the ground under it. [m]"""
 TREE_RADIUS: Final = 2.0
 """How a tree is shown of which nobody knows the crown. [m]"""
 SMALLEST_CHANGE: Final = 0.5
@@ -175,7 +173,7 @@ def _of_homes(
             largest[name] = value if known is None or abs(value) > abs(known) else known
     told = {name: value for name, value in largest.items() if name in buildings and buildings.footprint(buildings.rows[name]) is not None}
     shapes = np.zeros(len(told), dtype=object)
-    shapes[:] = [shapely.buffer(buildings.footprint(buildings.rows[name]), AROUND_A_BUILDING) for name in told]
+    shapes[:] = [shapely.buffer(buildings.footprint(buildings.rows[name]), AROUND) for name in told]
     return PlaceValues(what, shapes, np.array(list(told.values()), dtype=np.float64), unit, is_change)
 
 

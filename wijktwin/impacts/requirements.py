@@ -304,7 +304,7 @@ def _why_absent(impact: str, figures: Sequence[Assessment], asked: Collection[st
         return "not_computed"
     if impact not in asked:
         return "not_asked"
-    is_there = any(one.impact.partition(".")[0] == impact for one in figures)
+    is_there = any(one.group == impact for one in figures)
     return "not_there_yet" if impact in IN_BACKGROUND and not is_there else "no_such_figure"
 
 

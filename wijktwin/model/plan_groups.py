@@ -21,6 +21,11 @@ def in_order(plans: Iterable[Plan]) -> list[Plan]:
     return sorted(plans, key=lambda plan: (ROLE_ORDER.index(plan.role), plan.plan_id))
 
 
+def building(plans: Iterable[Plan]) -> list[Plan]:
+    """Those that build something and are not withdrawn: of which there is something to draw."""
+    return [plan for plan in plans if plan.volumes and not plan.is_withdrawn]
+
+
 def alternatives(plans: Iterable[Plan]) -> list[list[Plan]]:
     """Plans in groups: within one, some cannot stand together (directly, or by way of another); between groups all can."""
     ordered = in_order(plans)

@@ -69,7 +69,7 @@ def lines(scenarios: Sequence[Scenario], told: Sequence[Sequence[Assessment]], l
 
 def _groups(told: Sequence[Sequence[Assessment]]) -> list[str]:
     """The impacts in the order in which their figures are shown."""
-    return list(dict.fromkeys(one.impact.partition(".")[0] for own in told for one in own))
+    return list(dict.fromkeys(one.group for own in told for one in own))
 
 
 def _key(pair: Pair) -> tuple[str, str, str]:

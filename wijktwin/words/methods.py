@@ -78,7 +78,7 @@ def assumption_texts(language: Language, *, assumptions: Assumptions | None = No
                 owner=one.owner,
                 date=format_date(one.date, language),
             ),
-            source=(language == "nl" and one.source_nl) or one.source,
+            source=one.source_in(language),
             url=one.url,
         )
         for one in chosen.values()

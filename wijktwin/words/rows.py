@@ -96,7 +96,7 @@ def figure_row(assessment: Assessment, language: Language) -> FigureRow:
     margin = _margins_of(assessment, language)
     if not all(each.adds_up for each in (numbers, *parts)):
         margin = "; ".join(each for each in (margin, text("word.unrounded_difference", language)) if each)
-    group = assessment.impact.split(".", maxsplit=1)[0]
+    group = assessment.group
     return FigureRow(
         impact=assessment.impact,
         group=text(f"impact_group.{group}", language),

@@ -18,7 +18,7 @@ from wijktwin.words.cases import Case, FigureTold, told_case
 from wijktwin.words.plain_language import limits
 from wijktwin.words.readability import sentences_of, words_of
 from wijktwin.words.sentences import FOR_RESIDENTS, sentence_parts, supposed_of, turnover_sentences
-from wijktwin.words.texts import counted_text, enumeration, text
+from wijktwin.words.texts import counted_text, enumeration, text, within_sentence
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -129,7 +129,7 @@ def plan_summary(
     found = [_part(key, _fitting(own, rooms[key]), language, silent=f"{key}_{silent[key]}") for key, own in heads.items()]
     own = _fitting(gone, MOST)
     room = MOST - n_sentences(found) - _length(own)
-    said = {_group(one) for part in found for one in part.figures if one is not None}
+    said = {one.group for part in found for one in part.figures if one is not None}
     unknown: list[_Whole] = [((each,), None) for each in _unknown(told, language, waiting=waiting, room=room, said=said)]
     found.append(_part("unknown", [*own, *unknown], language))
     return tuple(found)
@@ -227,7 +227,7 @@ class _Saying:
         if other is not None:
             return [(tuple(sentences_of(supposed_of(one, other, self.language))), one)]
         here = one.where.place in {Place.PLAN_AREA, Place.VOLUME}
-        side = turnover_sentences(one, self.language, here=here).get(SIDE_OF.get(key, ""))
+        side = turnover_sentences(one, self.language, here=here).get(SIDE_OF[key]) if key in SIDE_OF else None
         if side is not None:
             return [(tuple(sentences_of(side)), one)]
         head, *rest = sentence_parts(one, self.language, here=here, brief=True)
@@ -274,10 +274,6 @@ def _fitting(heads: Iterable[Sequence[_Whole]], room: int) -> list[_Whole]:
     return found
 
 
-def _group(one: Assessment) -> str:
-    return one.impact.partition(".")[0]
-
-
 def _unknown(
     told: Sequence[Assessment], language: Language, *, waiting: Sequence[str], room: int, said: Collection[str]
 ) -> tuple[str, ...]:
@@ -286,7 +282,7 @@ def _unknown(
     Of a subject of which a clear difference is said, it is not also said that there is none.
     """
     own = [one for one in told if one.impact in FOR_RESIDENTS]
-    missing, unclear = ([*dict.fromkeys(_group(one) for one in own if told_case(one) is case)] for case in (Case.UNKNOWN, Case.UNCLEAR))
+    missing, unclear = ([*dict.fromkeys(one.group for one in own if told_case(one) is case)] for case in (Case.UNKNOWN, Case.UNCLEAR))
     unclear = [each for each in unclear if each not in said]
     if waiting and missing and room < FULL:
         missing, waiting = [*dict.fromkeys((*missing, *waiting))], ()
@@ -302,7 +298,6 @@ def _unknown(
 
 def _named(names: Sequence[str], language: Language) -> str:
     """Some names with small letters, and how many more there are."""
-    own = [name.partition(" (")[0] for name in names[:NAMED]]
-    small = [name[:1].lower() + name[1:] for name in own]
+    small = [within_sentence(name) for name in names[:NAMED]]
     more = len(names) - NAMED
     return enumeration([*small, *([counted_text("summary.more", more, language)] if more > 0 else [])], language)

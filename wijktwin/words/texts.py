@@ -128,6 +128,12 @@ def sentence_case(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def within_sentence(name: str) -> str:
+    """A name as it stands within a sentence: with a small letter, and without what stands behind it in brackets."""
+    own = name.partition(" (")[0]
+    return own[:1].lower() + own[1:]
+
+
 def source_text(source: Source, language: Language) -> str:
     """A source with its owner and reference date: "BAG (Kadaster, mei 2026)"."""
     title = source.title or source.owner

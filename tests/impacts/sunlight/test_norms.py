@@ -47,7 +47,7 @@ def test_the_table_holds_the_norms_with_everything_beside_them() -> None:
     assert light.belongs_in("Amersfoort")
     assert strict.audience == "planners"
     for norm in sunlight_norms().values():
-        assert norm.source and norm.date and norm.certainty in {"H", "M", "L"}  # noqa: PT018
+        assert norm.source.en and norm.date and norm.certainty in {"H", "M", "L"}  # noqa: PT018
         assert norm.title.nl and norm.title.en and norm.place.nl and norm.place.en and norm.status.nl and norm.status.en  # noqa: PT018
     assert ground_days(2026) == (date(2026, 3, 21), date(2026, 6, 21), date(2026, 9, 23), date(2026, 12, 22))
 

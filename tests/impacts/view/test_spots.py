@@ -14,7 +14,7 @@ from tests.impacts.view.test_shares import corner
 from tests.impacts.village import EAST, NORTH, plan, rectangle, tower, towers
 from wijktwin.errors import InputError
 from wijktwin.impacts.assessment import Unit
-from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.assumptions import Assumptions, default_assumptions
 from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.directions import Field
@@ -22,9 +22,10 @@ from wijktwin.impacts.view.first_hits import Sight
 from wijktwin.impacts.view.settings import directions
 from wijktwin.impacts.view.shares import InView
 from wijktwin.impacts.view.spot_figures import _About, spot_figures
-from wijktwin.impacts.view.spots import EVERYWHERE, SpotView, view_from
+from wijktwin.impacts.view.spots import EVERYWHERE, SpotView, views_from
 from wijktwin.impacts.view.standing import Standing
 from wijktwin.impacts.view.study import SightStudy
+from wijktwin.model.scenario import Scenario
 from wijktwin.words.sentences import sentence
 from wijktwin.words.texts import has_text
 
@@ -32,6 +33,11 @@ ASSUMPTIONS = default_assumptions()
 EYE = ASSUMPTIONS["eye_height_standing"].value
 HIGH = plan("high", volumes=(tower(footprint=rectangle(40, 95, 60, 99)),))
 """A tower of 30 m whose southern wall, 20 m wide, lies 20 m north of the spot in the field at (50, 75)."""
+
+
+def view_from(scenario: Scenario, x: float, y: float, *, assumptions: Assumptions, facing: float | None = None) -> SpotView:
+    """With the roofs of today's buildings as they are drawn."""
+    return views_from(scenario, x, y, assumptions=assumptions, facing=facing)[Roofs.AS_DRAWN]
 
 
 def seen(facing: float | None = None, x: float = 50.0, y: float = 75.0) -> SpotView:

@@ -132,20 +132,19 @@ def five_sentences(material: Material, plan: Plan) -> list[str]:
     """
     parts = {part.key: part.wholes for part in summary_chapter.summary_parts(material, plan)}
     taken = dict.fromkeys(("comes", "loses", "gains"), 1)
-
     *others, last = parts["unknown"]
+    room = SENTENCES - len(last)
 
     def told() -> list[str]:
-        wholes = [whole for key, n in taken.items() for whole in parts[key][:n]]
-        return [sentence for whole in (*wholes, last) for sentence in whole]
+        return [sentence for key, n in taken.items() for whole in parts[key][:n] for sentence in whole]
 
-    for key in [key for _ in range(SENTENCES) for key in taken]:
+    for key in list(taken) * SENTENCES:
         following = parts[key][taken[key] : taken[key] + 1]
-        if following and len(told()) + len(following[0]) <= SENTENCES:
+        if following and len(told()) + len(following[0]) <= room:
             taken[key] += 1
     found = told()
-    more = [sentence for whole in others for sentence in whole][: max(SENTENCES - len(found), 0)]
-    return [*found[: -len(last)], *more, *last]
+    more = [sentence for whole in others for sentence in whole][: max(room - len(found), 0)]
+    return [*found, *more, *last]
 
 
 def _front(material: Material, style: HouseStyle) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from wijktwin.export.report.small_counts import FLOWS, HOME_COUNTS, Veil, key_of
 from wijktwin.impacts.assessment import Place
 from wijktwin.words.figure_sources import is_unchanged, stays
 from wijktwin.words.rows import ONLY_THEN
-from wijktwin.words.texts import enumeration, text
+from wijktwin.words.texts import enumeration, text, within_sentence
 
 if TYPE_CHECKING:
     from wijktwin.export.report.small_counts import Key
@@ -91,15 +91,9 @@ def _unknown(material: Material, lines: Iterable[Line]) -> list[Block]:
     unknown = [line for line in lines if is_unknown(line)]
     names = list(dict.fromkeys(line.label for line in unknown))
     if len(names) > MOST_NAMED:
-        about = enumeration([_small(group) for group in dict.fromkeys(line.group for line in unknown)], material.language)
+        about = enumeration([within_sentence(group) for group in dict.fromkeys(line.group for line in unknown)], material.language)
         return [paragraph(material.t("beside_unknown_many", n=len(unknown), about=about), style="small")]
     return [paragraph(material.t("beside_unknown", names="; ".join(names)), style="small")] if names else []
-
-
-def _small(group: str) -> str:
-    """The name of a group within a sentence, without what stands behind it in brackets."""
-    name = group.partition(" (")[0]
-    return name[:1].lower() + name[1:]
 
 
 def _line(material: Material, line: Line, plans: Sequence[Plan]) -> Block:
@@ -193,7 +187,7 @@ def _of_plan(material: Material, plan: Plan, same: frozenset[Key]) -> Block:
 def _table_of_same(material: Material, same: frozenset[Key]) -> Block:
     t, plan = material.t, material.plans[0]
     told = [one for one in material.told[plan.plan_id] if key_of(one) in same]
-    names = [text(f"impact_group.{one.impact.partition('.')[0]}", material.language) for one in told]
+    names = [text(f"impact_group.{one.group}", material.language) for one in told]
     rows = _grouped(zip(names, (_same_row(material, one, plan) for one in told), strict=True))
     heads = [t("figure"), t("value"), t("margin"), t("kind"), t("sources_short")]
     return table(t("same_caption", n=len(told)), heads, rows, widths=(38, 12, 30, 13, 7), numbers=(1,), style="fine")

@@ -10,7 +10,7 @@ from wijktwin.export.report.blocks import Block, Cell, bullets, cell, heading, p
 from wijktwin.export.report.material import Material, capital
 from wijktwin.export.report.small_counts import Veil, veil_words
 from wijktwin.impacts.claims import Finding, checked_claims
-from wijktwin.impacts.norm_values import norm_values
+from wijktwin.impacts.norm_values import norm_values, source_of
 from wijktwin.impacts.requirements import judged
 from wijktwin.impacts.shared import town
 from wijktwin.impacts.sunlight.norms import sunlight_norms
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 NORMS_OF: Final = {"wind": "wind.toml", "green": "green.toml", "heat": "heat.toml", "water": "rain.toml"}
 """Impacts whose norms are one number each, and their tables."""
-SUN: Final = "sun.toml"
-"""The norms for sunlight."""
 IN_WORDS: Final = {"times": "norm_times", "trees": "norm_trees"}
 """Units of norm tables that are words, and the texts for them."""
 KEY_FIGURES: Final = (("parking.toml", "places"), ("traffic.toml", "movements"))
@@ -74,7 +72,7 @@ def norms(material: Material) -> list[Block]:
 
 
 def _impacts(material: Material) -> set[str]:
-    return {one.impact.partition(".")[0] for figures in material.told.values() for one in figures}
+    return {one.group for figures in material.told.values() for one in figures}
 
 
 def used_norms(material: Material) -> list[Norm]:
@@ -86,7 +84,7 @@ def used_norms(material: Material) -> list[Norm]:
             title=norm.title.in_language(language),
             asks=material.t("norm_minutes", hours=format_as_said(norm.minutes / 60.0, language), place=norm.place.in_language(language)),
             status=norm.status.in_language(language),
-            source=_dated(material, _source(material, norm_table(SUN)["norms"][name]), norm.date),
+            source=_dated(material, norm.source, norm.date),
             certainty=norm.certainty,
         )
         for name, norm in sunlight_norms().items()
@@ -99,10 +97,10 @@ def used_norms(material: Material) -> list[Norm]:
                     title=norm.title.in_language(language),
                     asks=f"{format_as_said(norm.value, language)} {_unit(material, norm.unit)}",
                     status=norm.status.in_language(language),
-                    source=_dated(material, _source(material, norm_table(file_name)["norms"][name]), norm.date),
+                    source=_dated(material, norm.source, norm.date),
                     certainty=norm.certainty,
                 )
-                for name, norm in norm_values(file_name).items()
+                for norm in norm_values(file_name).values()
             ]
     found += [
         _entry(material, norm_table(name)[table_], asks=material.t("norm_by_kind"))
@@ -134,17 +132,12 @@ def _of_the_town(material: Material) -> list[Norm]:
 def _entry(material: Material, entry: Mapping[str, Any], *, asks: str) -> Norm:
     """A norm of several numbers."""
     title, status = (LocalText.from_value(entry[name]).in_language(material.language) for name in ("title", "status"))
-    dated = _dated(material, _source(material, entry), str(entry.get("date") or entry.get("in_force", "")))
+    dated = _dated(material, source_of(entry), str(entry.get("date") or entry.get("in_force", "")))
     return Norm(title, asks, status, dated, str(entry["certainty"]))
 
 
-def _source(material: Material, entry: Mapping[str, Any]) -> str:
-    """Where a norm was read, in the language of the report where its table says it in that."""
-    return str(entry.get(f"source_{material.language}") or entry["source"])
-
-
-def _dated(material: Material, source: str, date: str) -> str:
-    return f"{source} ({format_date(date, material.language)})"
+def _dated(material: Material, source: LocalText, date: str) -> str:
+    return f"{source.in_language(material.language)} ({format_date(date, material.language)})"
 
 
 # -------------------------------------------------------------------------------------------------------------- requirements

@@ -19,7 +19,7 @@ from PIL import Image
 from wijktwin.appearance import View
 from wijktwin.errors import WijktwinError
 from wijktwin.export.drawn import Shot
-from wijktwin.export.packs import ABOUT, height_text
+from wijktwin.export.packs import distance_text, height_text, seen_text
 from wijktwin.export.perspective import EYE_HEIGHT, NEAREST, SCREEN, WALKING_FIELD
 from wijktwin.export.report.blocks import Picture
 from wijktwin.export.report.material import TODAY, Material
@@ -31,13 +31,11 @@ from wijktwin.impacts.progress import CancelledError
 from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.impacts.shared import sun_place
 from wijktwin.model.scenario import Scenario
-from wijktwin.words.numbers import NO_BREAK, format_number
 from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from wijktwin.errors import Language
     from wijktwin.export.legend_marks import LegendLine
     from wijktwin.export.packs import Viewer
     from wijktwin.export.perspective import MapView
@@ -94,7 +92,6 @@ class PlaceView:
         In real coordinates [m]; None from above.
     """
 
-    plans: tuple[Plan, ...]
     title: str
     caption: str
     drawn: tuple[Drawn, ...] = field(repr=False)
@@ -172,15 +169,16 @@ class _Maker:
         """All places of one site."""
         shown = {TODAY: self._material.scenarios[TODAY]} | {plan.plan_id: self._material.scenarios[plan.plan_id] for plan in plans}
         listen(0.0)
+        words = self._words(plans)
         stands, remarks = self._stands(plans, list(shown.values()))
         views = []
         for number, stand in enumerate(stands, start=1):
             drawn = []
             for plan_id, scenario in shown.items():
-                drawn.append(self._drawn(stand, plans, plan_id, scenario))
+                drawn.append(self._drawn(stand, plan_id, scenario, site=plans[0].plan_id, words=words[plan_id]))
                 listen(((number - 1) + len(drawn) / len(shown)) / len(stands))
             mark = str(number) if stand.place is not None else ""
-            views.append(PlaceView(tuple(plans), self._title(stand, mark), self._caption(stand), tuple(drawn), mark, stand.place))
+            views.append(PlaceView(self._title(stand, mark), self._caption(stand), tuple(drawn), mark, stand.place))
         return SiteViews(tuple(plans), tuple(views), tuple(remarks), self._legend(list(shown.values())))
 
     # ------------------------------------------------------------------------------------------------------ where to stand
@@ -207,20 +205,18 @@ class _Maker:
         return stands, remarks
 
     def _on_street(self, one: Standpoint, scenarios: Sequence[Scenario], *, is_one: bool) -> _Stand:
-        language = self._material.language
         walker = self._viewer.walker_at(one.x, one.y, towards=one.towards, up=one.up)
         view = self._viewer.standing(walker)
         wide, high = self._size
         told = self._material.t(
             "view_street_told" if is_one else "view_street_told_plans",
-            distance=f"{ABOUT * round(one.distance / ABOUT)}{NO_BREAK}m", height=height_text(EYE_HEIGHT, self._teller),
+            distance=distance_text(one.distance), height=height_text(EYE_HEIGHT, self._teller),
             direction=self._teller.direction(walker.bearing),
         )  # fmt: skip
         if is_one:
-            shares = {"share": _percent(one.share, language), "leaf": _percent(one.share_in_leaf, language)}
-            told = f"{told} {self._material.t('view_share', **shares)}"
+            told = f"{told} {seen_text(one, self._teller)}"
         title = self._material.t(
-            "view_street", street=one.where or text("export_pack.unnamed_street", language),
+            "view_street", street=one.where or text("export_pack.unnamed_street", self._material.language),
             side=self._teller.direction(walker.bearing + 180.0),
         )  # fmt: skip
         ground = float(self._viewer.ground.at(np.array([[one.x, one.y]]))[0])
@@ -236,10 +232,14 @@ class _Maker:
         return " ".join([*told, *([self._material.banner] if self._material.banner else [])])
 
     # ------------------------------------------------------------------------------------------------------------- drawing
-    def _drawn(self, stand: _Stand, plans: Sequence[Plan], plan_id: str, scenario: Scenario) -> Drawn:
-        t, plan = self._material.t, next((each for each in plans if each.plan_id == plan_id), None)
-        title = t("view_today") if plan is None else self._material.name(plan)
-        shows = t("view_alt_today") if plan is None else f"{self._material.title_of(plan)}. {first_said(self._material, plan)}"
+    def _words(self, plans: Sequence[Plan]) -> dict[str, tuple[str, str]]:
+        """The title of a picture of each plan and of today, and what it shows, by plan id."""
+        material = self._material
+        said = {plan.plan_id: (material.name(plan), f"{material.title_of(plan)}. {first_said(material, plan)}") for plan in plans}
+        return {TODAY: (material.t("view_today"), material.t("view_alt_today"))} | said
+
+    def _drawn(self, stand: _Stand, plan_id: str, scenario: Scenario, *, site: str, words: tuple[str, str]) -> Drawn:
+        t, (title, shows) = self._material.t, words
         alt = t("view_alt", where=stand.title, shows=shows)
         why = self._cannot
         if not why:
@@ -259,7 +259,7 @@ class _Maker:
                 content = io.BytesIO()
                 Image.fromarray(pixels).save(content, "JPEG", quality=QUALITY)
                 place = View.PLAN if stand.place is None else f"{stand.place.x:.0f}-{stand.place.y:.0f}"
-                name = f"view-{plans[0].plan_id}-{place}-{plan_id}"
+                name = f"view-{site}-{place}-{plan_id}"
                 return Drawn(plan_id, title, Picture(name, content.getvalue(), "jpg", alt, title))
         return Drawn(plan_id, title, None, t("view_missing", why=why))
 
@@ -308,7 +308,3 @@ def widening(one: Standpoint, eye: float, volumes: Sequence[Volume], ratio: floa
 def _noon(material: Material) -> dt.datetime:
     day = shadow_days()[0].in_year(material.made_on.year)
     return sun_place(material.neighbourhood).moment(day, HOUR)
-
-
-def _percent(share: float, language: Language) -> str:
-    return f"{format_number(100.0 * share, language)}%"

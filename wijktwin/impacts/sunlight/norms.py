@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wijktwin.errors import InputError, NotFoundError
+from wijktwin.impacts.norm_values import source_of
 from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import norm_table, read_norm_table
@@ -20,7 +21,7 @@ from wijktwin.places import data_folder
 
 FILE_NAME: Final = "sun.toml"
 HOUR: Final = 60.0
-TEXTS: Final = ("source", "url", "date", "certainty", "audience")
+TEXTS: Final = ("url", "date", "certainty", "audience")
 
 
 class PointOfNorm(StrEnum):
@@ -58,7 +59,7 @@ class SunlightNorm:
     municipality: str
     municipality_code: str
     audience: str
-    source: str
+    source: LocalText
     url: str
     date: str
     certainty: str
@@ -190,6 +191,7 @@ def _norm(name: str, entry: Mapping[str, Any], source: str) -> SunlightNorm:
             municipality=str(entry["municipality"]),
             municipality_code=str(entry.get("municipality_code", "")),
             status=LocalText.from_value(entry["status"]),
+            source=source_of(entry),
             **{key: str(entry[key]) for key in TEXTS},
         )
     except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:

@@ -143,8 +143,13 @@ def computed_again(sight: Sight, solids: Solids, gone: BoolArray, added: Solids,
     """The same as `with_changes` from the beginning, from nothing that is kept."""
     left = first_hits(sight, without(solids, gone), n_threads=n_threads)
     new = first_hits(sight, added, n_threads=n_threads)
-    nearer = new.distance < left.distance
-    return FirstHits(np.where(nearer, new.distance, left.distance), np.where(nearer, new.owner + solids.n_solids, left.owner))
+    return nearest_of(left, new, n_solids=solids.n_solids)
+
+
+def nearest_of(left: FirstHits, added: FirstHits, *, n_solids: int) -> FirstHits:
+    """What is met first of what stays and of what comes; what comes has numbers from ``n_solids`` on."""
+    nearer = added.distance < left.distance
+    return FirstHits(np.where(nearer, added.distance, left.distance), np.where(nearer, added.owner + n_solids, left.owner))
 
 
 def without(solids: Solids, gone: BoolArray) -> Solids:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
-from wijktwin.impacts.shared import data_sources, with_plans
+from wijktwin.impacts.shared import counted, data_sources, with_plans
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.desk import view_desk
 from wijktwin.impacts.view.directions import Field
@@ -131,7 +131,7 @@ class _About:
         return Where(Place.POINT, f"{self._name}/{plan.plan_id}", plan.title)
 
     def _trees_not_drawn(self) -> tuple[Note, ...]:
-        return (Note("view.trees_not_drawn", n=self._n_unknown),) if self._n_unknown else ()
+        return (counted("view.trees_not_drawn", self._n_unknown),) if self._n_unknown else ()
 
     def _margin(self, shares: Mapping[Roofs, float | None], missing: str) -> Margin:
         known = [each for each in shares.values() if each is not None]
@@ -188,7 +188,7 @@ def _above(altitude: float | None) -> float:
 def _how_seen(found: Mapping[Roofs, PlanFromSpot]) -> tuple[Note, ...]:
     drawn = found[Roofs.AS_DRAWN]
     if drawn.top is None or drawn.width is None or drawn.distance is None:
-        perhaps = any(each.top is not None for each in found.values())
+        perhaps = any(each.top is not None or each.share for each in found.values())
         return (Note("view.perhaps_seen_from_spot" if perhaps else "view.not_seen_from_spot"),)
     high, wide, near = (Figure(float(round(each))) for each in (_above(drawn.top), drawn.width, drawn.distance))
     return (Note("view.seen_from_spot", high=high, wide=wide, near=near),)

@@ -19,7 +19,7 @@ from wijktwin.impacts.sunlight.places import Points
 from wijktwin.impacts.sunlight.study import Roofs
 from wijktwin.impacts.view.desk import view_desk
 from wijktwin.impacts.view.directions import Field
-from wijktwin.impacts.view.first_hits import FirstHits, Sight, SightScene
+from wijktwin.impacts.view.first_hits import FirstHits, Sight, SightScene, nearest_of
 from wijktwin.impacts.view.ground_in_view import ClassArray, ground_classes, ground_classes_after
 from wijktwin.impacts.view.homes import covered_width
 from wijktwin.impacts.view.plan_in_view import Hiding, VolumeInView, extent_of, volumes_in_view
@@ -73,13 +73,6 @@ class SpotView:
     plans: Mapping[str, PlanFromSpot]
 
 
-def view_from(
-    scenario: Scenario, x: float, y: float, *, assumptions: Assumptions, facing: float | None = None, roofs: Roofs = Roofs.AS_DRAWN
-) -> SpotView:
-    """The view with the roofs of today's buildings in one place; see `views_from`."""
-    return views_from(scenario, x, y, assumptions=assumptions, facing=facing)[roofs]
-
-
 def views_from(
     scenario: Scenario, x: float, y: float, *, assumptions: Assumptions, facing: float | None = None
 ) -> Mapping[Roofs, SpotView]:
@@ -115,12 +108,13 @@ def views_from(
     ground = spot.ground_today()
     ground_after = ground_classes_after(spot.sight, spot.drop, ground, scenario, n_threads=1)
     seen = spot.volumes(scenario) if scenario.volumes and not is_inside_then else {}
+    today = None if is_inside_now else spot.shares(neighbourhood.with_plans(), ground)
+    then = None if is_inside_then else spot.shares(scenario, ground_after)
     found = {}
     for roofs in Roofs:
-        before = None if is_inside_now else _named(spot.shares(neighbourhood.with_plans(), roofs, ground))
-        with_plans = None if is_inside_then else spot.shares(scenario, roofs, ground_after)
-        after = None if with_plans is None else _named(with_plans)
-        plans = _plans(scenario, points, seen[roofs], with_plans) if with_plans is not None and seen else {}
+        before = None if today is None else _named(today[roofs])
+        after = None if then is None else _named(then[roofs])
+        plans = _plans(scenario, points, seen[roofs], then[roofs]) if then is not None and seen else {}
         found[roofs] = SpotView(before, after, plans)
     return found
 
@@ -136,7 +130,9 @@ def _known_area(neighbourhood: Neighbourhood) -> shapely.Polygon:
 
 def _is_within_a_building(scenario: Scenario, x: float, y: float) -> bool:
     """Whether somebody would stand in what is built there: a building that stays, or a volume of a plan on the ground."""
-    own = [outline for outline in scenario.neighbourhood.buildings.footprints[scenario.remaining_rows] if outline is not None]
+    neighbourhood = scenario.neighbourhood
+    rows = [row for row in neighbourhood.rows_near(shapely.Point(x, y)) if scenario.remaining_rows[row]]
+    own = [outline for outline in neighbourhood.buildings.footprints[rows] if outline is not None]
     new = [volume.footprint for _, volume in scenario.volumes if volume.touches_ground]
     return bool(shapely.contains_xy(np.array([*own, *new, None], dtype=object)[:-1], x, y).any())
 
@@ -153,16 +149,17 @@ class _Spot:
     def ground_today(self) -> ClassArray:
         return ground_classes(self.sight, self.drop, self.standing[Roofs.AS_DRAWN].ground, n_threads=1)
 
-    def shares(self, scenario: Scenario, roofs: Roofs, ground: ClassArray) -> Shares:
-        """What is in view with plans; bit for bit what `SightStudy.shares_with` gives."""
+    def shares(self, scenario: Scenario, ground: ClassArray) -> Mapping[Roofs, Shares]:
+        """What is in view with plans, by where the roofs are; bit for bit what `SightStudy.shares_with` gives."""
         n_existing = len(self.neighbourhood.buildings)
-        buildings = self._hits(self.standing[roofs].scene_left(scenario))
         added = self._hits(SightScene(added_solids(scenario)))
-        nearer = added.distance < buildings.distance
-        met = FirstHits(np.where(nearer, added.distance, buildings.distance), np.where(nearer, added.owner + n_existing, buildings.owner))
         crowns = self._hits(self.standing[Roofs.AS_DRAWN].crown_scene(scenario))
-        seen = Seen(met, crowns, ground, self.drop)
-        return shares(self.sight, seen, n_existing=n_existing, n_added=len(scenario.volumes), n_threads=1)
+        found = {}
+        for roofs in Roofs:
+            met = nearest_of(self._hits(self.standing[roofs].scene_left(scenario)), added, n_solids=n_existing)
+            seen = Seen(met, crowns, ground, self.drop)
+            found[roofs] = shares(self.sight, seen, n_existing=n_existing, n_added=len(scenario.volumes), n_threads=1)
+        return found
 
     def volumes(self, scenario: Scenario) -> Mapping[Roofs, list[VolumeInView]]:
         """How each volume of the plans is seen."""
