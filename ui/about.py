@@ -182,7 +182,7 @@ def _assumption(t: Text, register: Assumptions, one: Assumption) -> FoldRow:
     """One value of the register; what a visitor changed stands in a fold of its own."""
     subject = CHANGED if one.name in register.changed else one.subject if one.subject in SUBJECTS else ""
     title = t("register.of_visitor", name=register.variant) if subject == CHANGED else t(f"register.about_{subject or 'else'}")
-    read = (t.language == "nl" and one.source_nl) or one.source
+    read = one.source_in(t.language)
     row = element(
         "tr",
         element("th", one.label.in_language(t.language), _changed(t, register, one.name), scope="row"),

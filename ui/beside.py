@@ -9,9 +9,9 @@ import streamlit as st
 
 from ui import figures, plan_choice, state
 from ui.compare import comparable, kind_words, short_names
-from ui.figure_folds import FoldRow, TableFrame, folded, homes_first, subject_of, whole_table
+from ui.figure_folds import FoldRow, TableFrame, alike, folded, homes_first
 from ui.figure_table import above_sources, variant_words
-from ui.markup import EMPTY, Markup, element, joined, scrollable
+from ui.markup import EMPTY, Markup, element, joined
 from ui.visit import NOW
 from wijktwin.words.beside import Line, lines
 from wijktwin.words.figure_sources import numbered_sources, source_texts
@@ -43,22 +43,14 @@ def side_by_side(t: Text, seen: World) -> None:
     told = [figures.of_scenario(t, scenario) for scenario in scenarios]
     found = lines(scenarios, told, t.language)
     heads = (t("look.now"), *short_names(t, group).values())
-    changing = [line for line in found if line.changes]
-    same = [line for line in found if not line.changes]
     figures_told = [one for line in found for one in line.figures]
     sources = numbered_sources(figures_told, t.language)
     cells = (element("th", t("compare.figure"), scope="col"), *(element("th", name, scope="col", class_="wt-number") for name in heads))
     frame = TableFrame(t("beside.caption", name=seen.neighbourhood.name), cells, "wt-pairs wt-beside")
-    rows = {True: changing, False: same}
-    made = {
-        changes: [FoldRow(subject_of(line.figures[0]), line.group, (_row(t, line, heads, sources),)) for line in own]
-        for changes, own in rows.items()
-    }
-    folded(t, t("beside.title"), made[True], frame, order=homes_first(figures_told), key="beside")
-    if same:
-        words = t("figures.stays", n=len(same))
-        with st.expander(words, key="beside_same"):
-            st.html(scrollable(words, whole_table(made[False], frame)))
+    rows = [(line, FoldRow(line.figures[0].group, line.group, (_row(t, line, heads, sources),))) for line in found]
+    changing = [row for line, row in rows if line.changes]
+    folded(t, t("beside.title"), changing, frame, order=homes_first(figures_told), key="beside")
+    alike(t, "figures.stays", [row for line, row in rows if not line.changes], frame, key="beside_same")
     st.html(above_sources(t, EMPTY, sources))
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import plan_choice, state
 from ui.cards import kind_mark
-from ui.figure_folds import FoldRow, TableFrame, folded, homes_first, subject_of, whole_table
+from ui.figure_folds import FoldRow, TableFrame, alike, folded, homes_first, whole_table
 from ui.figure_table import above_sources, variant_words
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.notices import notice
@@ -38,7 +38,7 @@ def button(t: Text, seen: World) -> None:
 # ------------------------------------------------------------------------------------------------------------ which of them
 def comparable(seen: World) -> list[Plan]:
     """The plans that can be compared: all that this visitor can switch on."""
-    return plan_groups.in_order([plan for plan in seen.plans.values() if not plan.is_withdrawn])
+    return plan_groups.in_order(seen.offered)
 
 
 def choose(t: Text, seen: World) -> tuple[str, str]:
@@ -107,16 +107,13 @@ def table(
     heads = tuple(element("th", name, scope="col", class_="wt-number" if 0 < place < 4 else None) for place, name in enumerate(columns))
     caption = t("compare.caption", name=scenarios[0].neighbourhood.name, first=names[0], second=names[1])
     frame = TableFrame(f"{title}: {names[0]}, {names[1]}" if title else caption, heads, "wt-pairs")
-    rows = [(pair, FoldRow(subject_of(pair.figures[0]), pair.group, (_row(t, pair, columns, sources),))) for pair in found]
+    rows = [(pair, FoldRow(pair.figures[0].group, pair.group, (_row(t, pair, columns, sources),))) for pair in found]
     if title:
         st.html(above_sources(t, scrollable(title, whole_table([row for _, row in rows], frame)), sources))
         return
     same = [row for pair, row in rows if pair.is_same]
     folded(t, t("compare.figures"), [row for pair, row in rows if not pair.is_same], frame, order=homes_first(figures), key="pairs")
-    if same:
-        words = t("compare.alike", n=len(same))
-        with st.expander(words, key="pairs_same"):
-            st.html(scrollable(words, whole_table(same, frame)))
+    alike(t, "compare.alike", same, frame, key="pairs_same")
     st.html(above_sources(t, EMPTY, sources))
 
 

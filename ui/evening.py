@@ -86,7 +86,7 @@ def dress() -> None:
 
 def programme(t: Text, seen: World) -> tuple[Step, ...]:
     """The steps of tonight: those that somebody wrote beside the data, else the usual ones."""
-    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn and (plan.published_by_server or seen.is_own)]
+    offered = [plan for plan in seen.offered if plan.published_by_server or seen.is_own]
     usual = usual_programme(offered, moment=_usual_moment())
     data = settings().data
     path = data / FILE_NAME if data.is_dir() else None

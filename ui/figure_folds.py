@@ -49,16 +49,11 @@ class TableFrame:
     class_: str
 
 
-def subject_of(one: Assessment) -> str:
-    """What a figure is about: the first part of its name."""
-    return one.impact.partition(".")[0]
-
-
 def homes_first(told: Iterable[Assessment]) -> tuple[str, ...]:
     """All subjects, those in which homes are counted that gain or lose before the others."""
     listed = list(told)
-    counted = {subject_of(one) for one in listed if counts_homes(one)}
-    subjects = dict.fromkeys(map(subject_of, listed))
+    counted = {one.group for one in listed if counts_homes(one)}
+    subjects = dict.fromkeys(one.group for one in listed)
     return tuple(sorted(subjects, key=lambda subject: subject not in counted))
 
 
@@ -89,6 +84,14 @@ def folded(
             title = inside[0].title
             with st.expander(t(words, n=len(inside), title=label(title)), expanded=subject in is_open, key=f"{key}_{subject}"):
                 st.html(scrollable(title, _table(f"{frame.caption}: {title}", frame, _all(inside), class_="wt-folded")))
+
+
+def alike(t: Text, words: str, rows: Sequence[FoldRow], frame: TableFrame, *, key: str) -> None:
+    """Figures that stay the same, in a panel of their own; nothing where there are none. ``words``: key of what is said on it."""
+    if rows:
+        said = t(words, n=len(rows))
+        with st.expander(said, key=key):
+            st.html(scrollable(said, whole_table(rows, frame)))
 
 
 def whole_table(rows: Iterable[FoldRow], frame: TableFrame) -> Markup:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
 from ui.cards import kind_mark
-from ui.figure_folds import FoldRow, TableFrame, folded, homes_first, subject_of, whole_table
+from ui.figure_folds import FoldRow, TableFrame, alike, folded, homes_first, whole_table
 from ui.markup import EMPTY, Markup, bullet_list, element, joined, scrollable
 from ui.row_flights import fly_button, listen
 from wijktwin.words.figure_sources import is_unchanged, numbered_sources, source_texts, stays
@@ -46,32 +46,30 @@ def table(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     if not shows_all:
         shows_all = st.checkbox(t("figures.show_unchanged", n=n_unchanged), key=UNCHANGED, wrap=True)
     sources = numbered_sources(told, t.language)
-    lines = [
-        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
-        for one, row in zip(told, figure_rows(told, t.language), strict=True)
-    ]
+    lines = _lines(t, told, sources, shows_all=shows_all)
     caption = t("figures.caption", name=found.neighbourhood.name, plans=plan_titles(t, found))
     frame = _frame(t, caption)
     first = lines if found.is_baseline else [line for line in lines if not stays(line.figure)]
     rest = [line for line in lines if line not in first]
     listen(told, found)
     folded(t, t("figures.title"), _fold_rows(t, first), frame, order=homes_first(told), key="figures")
-    if rest:
-        words = t("figures.stays", n=len(rest))
-        with st.expander(words, key="figures_same"):
-            st.html(scrollable(words, whole_table(_fold_rows(t, rest), frame)))
+    alike(t, "figures.stays", _fold_rows(t, rest), frame, key="figures_same")
     st.html(above_sources(t, EMPTY, sources))
 
 
 def plain_table(t: Text, found: Scenario, told: Sequence[Assessment], *, title: str) -> None:
     """The same of a few figures that belong together: in one table, without ways into the picture, and with their sources."""
     sources = numbered_sources(told, t.language)
-    lines = [
-        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=found.is_baseline))
-        for one, row in zip(told, figure_rows(told, t.language), strict=True)
-    ]
+    lines = _lines(t, told, sources, shows_all=found.is_baseline)
     frame = _frame(t, f"{title}: {plan_titles(t, found)}")
     st.html(above_sources(t, scrollable(title, whole_table(_fold_rows(t, lines, flies=False), frame)), sources))
+
+
+def _lines(t: Text, told: Sequence[Assessment], sources: Mapping[str, int], *, shows_all: bool) -> list[_Line]:
+    return [
+        _Line(one, row, tuple(sources[name] for name in source_texts(one, t.language)), _parts(one, row, shows_all=shows_all))
+        for one, row in zip(told, figure_rows(told, t.language), strict=True)
+    ]
 
 
 def _frame(t: Text, caption: str) -> TableFrame:
@@ -81,8 +79,7 @@ def _frame(t: Text, caption: str) -> TableFrame:
 
 def _fold_rows(t: Text, lines: Iterable[_Line], *, flies: bool = True) -> list[FoldRow]:
     return [
-        FoldRow(subject_of(line.figure), line.row.group, (_row(t, line, flies=flies), *(_part(t, part) for part in line.parts)))
-        for line in lines
+        FoldRow(line.figure.group, line.row.group, (_row(t, line, flies=flies), *(_part(t, part) for part in line.parts))) for line in lines
     ]
 
 

@@ -52,8 +52,8 @@ def of_scenario(t: Text, found: Scenario) -> tuple[Assessment, ...]:
 def changes(t: Text, told: Sequence[Assessment], found: Scenario) -> None:
     """What changes, in plain sentences: the most important first, then what nobody knows; the rest can be opened."""
     shown = _for_residents(told)
-    touched = TOGETHER & {_group(one) for one in shown if told_case(one) in CHANGES}
-    moving = [one for one in shown if told_case(one) in CHANGES or _group(one) in touched]
+    touched = TOGETHER & {one.group for one in shown if told_case(one) in CHANGES}
+    moving = [one for one in shown if told_case(one) in CHANGES or one.group in touched]
     unknown = [one for one in shown if told_case(one) is Case.UNKNOWN and one not in moving]
     staying = [one for one in shown if told_case(one) is Case.SAME and one not in moving]
     first = _first(moving)
@@ -106,12 +106,7 @@ def _sentences(t: Text, told: Sequence[Assessment], done: Sequence[tuple[str, st
 
 def _block(one: Assessment) -> str:
     """What is said in one block: everything about parking together, anything else by itself."""
-    group = _group(one)
-    return group if group in TOGETHER else f"{one.impact}/{one.where.identifier}"
-
-
-def _group(one: Assessment) -> str:
-    return one.impact.split(".", maxsplit=1)[0]
+    return one.group if one.group in TOGETHER else f"{one.impact}/{one.where.identifier}"
 
 
 def _item(t: Text, block: Sequence[Assessment]) -> Markup:

@@ -96,7 +96,7 @@ def paper_map(t: Text, neighbourhood: Neighbourhood, plans: Sequence[Plan], now:
     home = shapely.Point(where.x, where.y)
     lettered = list(zip(LETTERS, plans, strict=False))
     away = {letter: area.distance(home) for letter, plan in lettered if not (area := plan_area(plan, neighbourhood)).is_empty}
-    reach = min(FARTHEST, max(AROUND, *(BESIDE * each for each in away.values()))) if away else AROUND
+    reach = min(FARTHEST, max([AROUND, *(BESIDE * each for each in away.values())]))
     beyond = [t("home.map_beyond", letter=letter, metres=STEP * round(each / STEP)) for letter, each in away.items() if each > reach]
     words = " ".join((t("home.map_paper"), t("home.map_north"), *beyond))
     drawn = _figure(t, neighbourhood, plans, where, things=words, reach=reach, larger=ON_PAPER * reach / AROUND)

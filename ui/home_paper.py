@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,8 @@ import streamlit as st
 from ui.home_card import row_name
 from ui.home_map import paper_map
 from ui.markup import EMPTY, Markup, element, joined
-from wijktwin import __version__
+from wijktwin import __version__, clock_times
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.words.card_lines import Subject
 from wijktwin.words.numbers import format_date
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ui.home_card import Column
     from ui.text import Text
     from wijktwin.impacts.home import Home
+    from wijktwin.model.neighbourhood import Neighbourhood
+    from wijktwin.model.plan import Plan
     from wijktwin.words.cards import Card, CardLine
 
 OF_PLANS: Final = frozenset({Subject.NEW_BUILDING, Subject.LATITUDE, Subject.DATES, Subject.CLAIMS})
@@ -35,6 +37,9 @@ OF_TODAY: Final = frozenset({"new_building.own", "new_building.known"})
 """Lines of plans that tell of what stands there today."""
 NORM: Final = "sun.norm"
 """What this line says in every scenario, what the norm asks and that no law does, is said once."""
+MAPS: Final = "home_paper_maps"
+"""In the session, under a name that begins like all that is forgotten of a home: maps that were drawn."""
+MOST_MAPS: Final = 4
 _BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 
@@ -43,8 +48,15 @@ def on_paper(t: Text, shown: Sequence[Column], address: str, now: Home) -> None:
     told = [(column, column.card) for column in shown if column.card is not None]
     if told:
         plans = [column.plan for column, _ in told if column.plan is not None]
-        drawn = paper_map(t, told[0][0].scenario.neighbourhood, plans, now) if plans else EMPTY
+        drawn = _map(t, told[0][0].scenario.neighbourhood, plans, now) if plans else EMPTY
         st.html(element("div", paper_markup(t, told, address, drawn), class_="wt-on-paper", aria_hidden="true"))
+
+
+def _map(t: Text, neighbourhood: Neighbourhood, plans: Sequence[Plan], now: Home) -> Markup:
+    """Drawn once for a home and its plans, not in every run of the page; kept for this visit alone."""
+    kept: LastFew[object, Markup] = st.session_state.setdefault(MAPS, LastFew(MOST_MAPS))
+    key = (neighbourhood.key, tuple(plan.content_key for plan in plans), now.address_id, t.language)
+    return kept.of(key, lambda: paper_map(t, neighbourhood, plans, now))
 
 
 def paper_markup(t: Text, told: Sequence[tuple[Column, Card]], address: str, drawn: Markup = EMPTY) -> Markup:
@@ -53,7 +65,7 @@ def paper_markup(t: Text, told: Sequence[tuple[Column, Card]], address: str, dra
     Every plan has a letter, by which lists of plans and the map name it. The map is the last: where the words leave no room for it on
     the front of the sheet, it goes to the back.
     """
-    today = format_date(datetime.now(tz=UTC).date().isoformat(), t.language)
+    today = format_date(clock_times.today(), t.language)
     printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
     return joined((element("h2", t("home.paper", address=address)), _top(t, told), *_figures(t, told), _sentences(t, told, drawn), printed))
 

@@ -110,8 +110,8 @@ def _draw(
     height: int,
     answers_views: bool,
 ) -> None:
-    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
-    store, pieces = own_shelf() if seen.is_own else (STORE, PIECES)
+    offered = seen.offered
+    store, pieces = shelf_of(seen)
     neighbourhood, own = seen.neighbourhood, _own(seen)
     alts = [" ".join(view_description(found, t.language)) for found in pictures]
     named = list(zip(titles, alts, strict=False))
@@ -192,6 +192,11 @@ def with_plan_of(pictures: Sequence[Scenario], chosen: Picked | None) -> Scenari
     """The picture that has what was chosen: the one with its plan, else the last."""
     plan_id = None if chosen is None else chosen.plan_id
     return next((found for found in pictures if any(plan.plan_id == plan_id for plan in found.plans)), pictures[-1])
+
+
+def shelf_of(seen: World) -> tuple[GeometryStore, Pieces]:
+    """Where the geometry lies of what a visitor looks at."""
+    return own_shelf() if seen.is_own else (STORE, PIECES)
 
 
 def own_shelf() -> tuple[GeometryStore, Pieces]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import shutil
@@ -13,7 +12,7 @@ from typing import Final
 from PIL import Image
 
 from ui.desk import Listen, Parcel
-from wijktwin.export.sets import Job, make_set, zipped
+from wijktwin.export.sets import Job, key_for, make_set, zipped
 
 FOLDER: Final = "pictures"
 """In the state folder."""
@@ -26,7 +25,7 @@ JPEG_QUALITY: Final = 85
 
 def key_of(*told: object) -> str:
     """The name of the folder of a set: the same for who orders the same."""
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+    return key_for(*told)[:32]
 
 
 def picture_parcel(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.text import Text
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
+    from wijktwin.words.summary import Part
 
 
 def side_by_side(
@@ -34,7 +35,7 @@ def side_by_side(
     with st.expander(text("summary.title", t.language), key="in_short"):
         for place, column in zip(shown, st.columns(len(shown), gap="medium"), strict=True):
             with column:
-                st.html(_markup(t, told[place], names[place], waiting=tuple(IN_BACKGROUND) if is_waiting else ()))
+                st.html(_markup(t, told[place], names[place], is_waiting=is_waiting))
         st.html(element("p", text("summary.below", t.language), class_="wt-small"))
 
 
@@ -42,14 +43,14 @@ def brief(t: Text, scenario: Scenario, told: Sequence[Assessment], *, is_waiting
     """The summary of the one plan that is on, above its figures; nothing where none is, or several are. ``is_waiting`` as above."""
     if len(scenario.plans) != 1:
         return
-    parts = plan_summary(told, t.language, waiting=tuple(IN_BACKGROUND) if is_waiting else ())
+    parts = _parts(t, told, is_waiting=is_waiting)
     blocks = (element("section", element("h3", part.title), bullet_list(part.sentences)) for part in parts)
     st.html(element("div", *blocks, class_="wt-card wt-brief") + element("p", text("summary.below", t.language), class_="wt-small"))
 
 
 def large(t: Text, told: Sequence[Assessment], *, is_waiting: bool) -> None:
     """The summary of one plan in large letters, for a room; ``is_waiting`` as in `side_by_side`."""
-    parts = plan_summary(told, t.language, waiting=tuple(IN_BACKGROUND) if is_waiting else ())
+    parts = _parts(t, told, is_waiting=is_waiting)
     blocks = [
         element("section", element("h2", part.title), element("ul", *(element("li", each) for each in part.sentences))) for part in parts
     ]
@@ -58,9 +59,13 @@ def large(t: Text, told: Sequence[Assessment], *, is_waiting: bool) -> None:
     )
 
 
-def _markup(t: Text, told: Sequence[Assessment], name: str, *, waiting: Sequence[str]) -> Markup:
+def _parts(t: Text, told: Sequence[Assessment], *, is_waiting: bool) -> tuple[Part, ...]:
+    return plan_summary(told, t.language, waiting=tuple(IN_BACKGROUND) if is_waiting else ())
+
+
+def _markup(t: Text, told: Sequence[Assessment], name: str, *, is_waiting: bool) -> Markup:
     blocks = [
         element("div", element("h4", part.title), element("ul", *(element("li", each) for each in part.sentences)))
-        for part in plan_summary(told, t.language, waiting=waiting)
+        for part in _parts(t, told, is_waiting=is_waiting)
     ]
     return element("article", element("h3", name), *blocks, class_="wt-card")

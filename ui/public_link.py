@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -54,15 +55,16 @@ def to_page(page: str, *, language: Language, page_url: str | None = None, **mor
     more
         Further parts of the address.
     """
-    root = base(str(st.context.url or "") if page_url is None else page_url)
-    told = {address.VERSION: address.LINK_VERSION, address.LANGUAGE: language} | more
-    return f"{root}/{'' if page == FIRST else PAGES[page]}?{urlencode(told)}"
+    return _at(page, page_url, {address.VERSION: address.LINK_VERSION, address.LANGUAGE: language} | more)
 
 
 def to_type(page: str, *, language: Language, page_url: str | None = None, **more: str) -> str:
     """The same as short as it goes, for whoever types it: a page without version and language opens in Dutch, as it is now."""
+    return _at(page, page_url, ({} if language == DEFAULT_LANGUAGE else {address.LANGUAGE: language}) | more)
+
+
+def _at(page: str, page_url: str | None, told: Mapping[str, str]) -> str:
     root = base(str(st.context.url or "") if page_url is None else page_url)
-    told = ({} if language == DEFAULT_LANGUAGE else {address.LANGUAGE: language}) | more
     return f"{root}/{'' if page == FIRST else PAGES[page]}{'?' if told else ''}{urlencode(told)}"
 
 

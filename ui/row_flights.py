@@ -27,7 +27,7 @@ from ui.geometry_store import STORE, GeometryStore
 from ui.markup import Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
-from wijktwin.impacts.built_values import WIND_CLASSES, strip_around
+from wijktwin.impacts.built_values import AROUND, WIND_CLASSES, strip_around
 from wijktwin.impacts.colour_steps import MORE, ColourStep, coloured
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
 from wijktwin.impacts.ground import OWN_AREAS
@@ -204,7 +204,7 @@ def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
     if isinstance(target, Picked):
         buildings = found.neighbourhood.buildings
         outline = buildings.footprint(buildings.rows[target.thing_id]) if target.thing_id in buildings else None
-        return None if outline is None else outline.buffer(1.5)
+        return None if outline is None else outline.buffer(AROUND)
     if one.where.place is Place.PLAN_AREA and target is not None and not target.is_empty and target.area == 0:
         return target.buffer(STREET_WIDTH / 2)  # a plan that only changes streets
     return target

@@ -23,6 +23,7 @@ from ui.geometry_store import Blob
 from ui.offers import Offers
 from wijktwin.errors import LimitError, NotFoundError
 from wijktwin.impacts.ground_shadow import METHOD, ShadowCaster
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.silhouettes import LOWEST_SUN
 from wijktwin.model.scenario import Scenario
 
@@ -61,7 +62,7 @@ class ShadeService:
         self._computing = threading.Lock()
         self._n_waiting = 0
         self._offers = Offers[Offer]()
-        self._casters: OrderedDict[str, ShadowCaster] = OrderedDict()
+        self._casters = LastFew[str, ShadowCaster](MOST_CASTERS)
         self._kept: OrderedDict[tuple[str, int], Blob] = OrderedDict()
         self._kept_bytes = 0
         self._most_kept_bytes = most_kept_bytes
@@ -155,16 +156,7 @@ class ShadeService:
 
     def _caster(self, offer: Offer) -> ShadowCaster:
         neighbourhood = offer.scenario.neighbourhood
-        with self._lock:
-            found = self._casters.get(neighbourhood.key)
-        if found is None:
-            found = ShadowCaster(neighbourhood)
-        with self._lock:
-            self._casters[neighbourhood.key] = found
-            self._casters.move_to_end(neighbourhood.key)
-            while len(self._casters) > MOST_CASTERS:
-                self._casters.popitem(last=False)
-        return found
+        return self._casters.of(neighbourhood.key, lambda: ShadowCaster(neighbourhood))
 
 
 def _moment(minute: int) -> datetime:

@@ -17,6 +17,7 @@ from ui.markup import EMPTY, Markup, element, joined, paragraphs
 from ui.notices import Tone, notice
 from ui.pointing import coordinates
 from wijktwin.errors import InputError
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.sunlight.walls import SIDES
 from wijktwin.impacts.view.spot_figures import spot_figures
 from wijktwin.words.cases import FigureTold
@@ -109,13 +110,10 @@ def told(t: Text, scenarios: Sequence[Scenario], titles: Sequence[str] = ()) -> 
 
 def _figures(found: Scenario, spot: tuple[float, float], side: str) -> tuple[Assessment, ...]:
     """Kept for this visit alone."""
-    kept: dict[object, tuple[Assessment, ...]] = st.session_state.setdefault(KEPT, {})
+    kept: LastFew[object, tuple[Assessment, ...]] = st.session_state.setdefault(KEPT, LastFew(MOST_KEPT))
+    facing = None if side == ALL_ROUND else 45.0 * SIDES.index(side)
     key = (key_of(found, assumed.chosen()), spot, side)
-    if key not in kept:
-        facing = None if side == ALL_ROUND else 45.0 * SIDES.index(side)
-        made = spot_figures(found, *spot, facing=facing, assumptions=assumed.chosen())
-        kept = st.session_state[KEPT] = dict([*kept.items(), (key, made)][-MOST_KEPT:])
-    return kept[key]
+    return kept.of(key, lambda: spot_figures(found, *spot, facing=facing, assumptions=assumed.chosen()))
 
 
 def _shown(t: Text, scenarios: Sequence[Scenario], found: Sequence[tuple[Assessment, ...]], titles: Sequence[str]) -> None:

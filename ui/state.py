@@ -193,8 +193,7 @@ def scenario() -> Scenario:
 def compared(seen: World) -> tuple[str, str]:
     """The pair that is compared; until the visitor chose one, today and what is on (or the first plan there is)."""
     now = visit()
-    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
-    there = [plan.plan_id for plan in sorted(offered, key=lambda plan: (plan.role is not PlanRole.PROPOSAL, plan.plan_id))]
+    there = [plan.plan_id for plan in sorted(seen.offered, key=lambda plan: (plan.role is not PlanRole.PROPOSAL, plan.plan_id))]
     on = [plan_id for plan_id in sorted(now.plan_ids) if plan_id in there]
     first, second = now.compared or (NOW, next(iter(on + there), NOW))
     pair = (first if first in there else NOW, second if second in there else NOW)

@@ -14,7 +14,6 @@ from layers.sun_hours import Shown, SunStep, steps, sun_hour_rows
 from layers.terrain import build_terrain
 from ui import assumed, long_figures, picture
 from ui.background import key_of
-from ui.geometry_store import STORE
 from ui.markup import element, joined
 from wijktwin.impacts.sunlight.desk import sunlight_desk
 from wijktwin.impacts.sunlight.norms import change_counted, ground_days, reference_year, trees_in_leaf
@@ -156,7 +155,7 @@ def _address(found: Scenario, seen: World, hours: GroundHours, shown: Shown, *, 
     kept: OrderedDict[tuple[str, ...], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
     key = *key_of(found, assumed.chosen()), hours.day.isoformat(), str(shown), "trees" if in_trees else ""
     if key not in kept:
-        store, _ = picture.own_shelf() if seen.is_own else (STORE, None)
+        store, _ = picture.shelf_of(seen)
         is_shared = not seen.is_own and all(plan.published_by_server for plan in found.plans)
         neighbourhood = found.neighbourhood
         rows = sun_hour_rows(hours, shown, build_terrain(neighbourhood), Frame.of(neighbourhood), least_change=change_counted().ground)

@@ -62,7 +62,7 @@ class _Asked:
     @property
     def not_ready(self) -> list[str]:
         """The impacts whose figures are still being computed."""
-        there = {one.impact.partition(".")[0] for one in self.late}
+        there = {one.group for one in self.late}
         return [name for name in IN_BACKGROUND if name not in there]
 
 

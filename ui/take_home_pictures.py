@@ -26,6 +26,7 @@ from wijktwin.export.picture import Wanted, picture
 from wijktwin.export.sets import Job, key_for
 from wijktwin.export.telling import STEEP, Teller
 from wijktwin.impacts.shared import sun_place
+from wijktwin.model.plan_groups import building
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -84,7 +85,7 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
         t("take_home_pictures.with_sun"), key="pictures_sun", value=bool(moment), disabled=not moment, wrap=True,
         help=t("take_home_pictures.sun_help"),
     )  # fmt: skip
-    has_plans = any(plan.volumes for plan in seen.plans.values() if not plan.is_withdrawn)
+    has_plans = bool(building(seen.plans.values()))
     for kind, column in zip((PICTURE, PACK, SHADOWS), st.columns(3), strict=True):
         asked = _Asked(kind, where, Size(size), link.strip(), address.strip(), is_sunny, last)
         column.button(
@@ -140,7 +141,7 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
         st.session_state[REFUSED] = t.about(error)
         return
     made_on = clock_times.today()
-    offered = [plan for plan in seen.plans.values() if not plan.is_withdrawn]
+    offered = seen.offered
     plain = Teller(seen.neighbourhood, t.language, made_on, asked.address)
     shown = scenarios_of(seen.neighbourhood, offered, plain, is_own=seen.is_own)
     is_own = seen.is_own or any(not plan.published_by_server for plan in offered)

@@ -26,7 +26,6 @@ from wijktwin.export.report.material import TODAY, LegalFrame, Material
 from wijktwin.export.report.place_views import with_views
 from wijktwin.export.report.reactions import Reaction, reactions_beside
 from wijktwin.impacts.catalogue import assess
-from wijktwin.impacts.progress import CancelledError
 
 if TYPE_CHECKING:
     from layers.stills import Studio
@@ -125,11 +124,8 @@ def _figures(
     try:
         if any(one.state is Figures.FAILED for one in standings):
             raise WijktwinError("report.no_figures")
-        is_waiting = any(one.state is not Figures.READY for one in standings)
         listen(FIGURES_SHARE * sum(1.0 if one.state is Figures.READY else one.share for one in standings) / len(standings))
-    except CancelledError:
-        is_waiting = False
-        raise
+        is_waiting = any(one.state is not Figures.READY for one in standings)
     finally:
         if not is_waiting:
             BACKGROUND.stop(visitor)

@@ -67,6 +67,11 @@ class World:
     shown: cache.Published
     is_own: bool = False
 
+    @property
+    def offered(self) -> list[Plan]:
+        """Every plan that is not withdrawn."""
+        return [plan for plan in self.plans.values() if not plan.is_withdrawn]
+
 
 class Origin(StrEnum):
     """Where something was selected: its card is shown there."""

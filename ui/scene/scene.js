@@ -132,7 +132,7 @@ class Scene {
     }, labels[`from_${name}`] ?? labels[`view_${name}`]);
     const offered = ['whole', 'plan', 'above'].filter((name) => name in data.views);
     const places = element('div', { class: 'places', role: 'group', 'aria-label': labels.views }, ...offered.map(place), this.walk.button,
-      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...SIDES.map(place), ...this.walk.sides(SIDES));
+      element('span', { class: 'from', 'aria-hidden': 'true' }, labels.from), ...SIDES.map(place), ...this.walk.sides());
     const picture = element('div', { class: 'picture' }, this.stage, this.plan, this.tip, tools, this.scale.element, pad, this.status);
     if (data.banner) picture.append(element('p', { class: 'banner' }, data.banner));
     this.choice = element('div', { class: 'pane-switch', role: 'group', 'aria-label': labels.switch, hidden: data.titles.length < 2 },

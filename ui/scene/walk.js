@@ -113,12 +113,12 @@ export class Walk {
   }
 
   /** Buttons for four places on streets around what is new, one on each side. */
-  sides(names) {
+  sides() {
     const { labels, data } = this.scene;
     if (!data.streetViews) return [];
     const button = (name) => element('button', { type: 'button', class: 'place', 'data-action': `street-${name}`,
       'aria-label': labels[`street_from_${name}`], onclick: () => this.standOn(name) }, labels[`from_${name}`]);
-    return [element('span', { class: 'from', 'aria-hidden': 'true' }, labels.street), ...names.map(button)];
+    return [element('span', { class: 'from', 'aria-hidden': 'true' }, labels.street), ...SIDES.map(button)];
   }
 
   /** Stand on the street on one side of what is new and look at it; the server looks for such places once. */
