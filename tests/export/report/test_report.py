@@ -27,6 +27,7 @@ from wijktwin.export.report.key_map import around, key_map, plan_shapes
 from wijktwin.export.report.material import TODAY, LegalFrame, Material
 from wijktwin.export.report.norms_chapter import OWN_MEASURES, norms, used_norms
 from wijktwin.export.report.reactions import Reaction
+from wijktwin.export.report.row_headers import with_row_headers
 from wijktwin.export.report.summary_chapter import map_legend, plans
 from wijktwin.export.report.typesetting import typeset
 from wijktwin.impacts.assessment import Margin
@@ -103,6 +104,44 @@ def test_the_pdf_is_tagged_and_says_what_it_is(language: Language) -> None:
     assert all(any(part.S == "/TH" for part in elements(each.K)) for each in tables), "a table without headings"
     assert names.count("/H1") >= 9
     assert names.count("/TOCI") == names.count("/H1"), "every chapter stands in the list of contents"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cell_of_a_table_is_read_with_the_headings_of_its_row_and_its_column(language: Language) -> None:
+    pdf = opened(language)
+    assert pdf.check_pdf_syntax() == []
+    listed = list(pdf.Root.StructTreeRoot.IDTree.Names)
+    keys = [bytes(name) for name in listed[::2]]
+    assert keys == sorted(set(keys)), "a reader finds a name by halving"
+    named = dict(zip(keys, listed[1::2], strict=True))
+    scopes: dict[str, set[str]] = {"/Row": set(), "/Column": set()}
+    for table in (each for each in elements(pdf.Root.StructTreeRoot.K) if each.S == "/Table"):
+        own = list(elements(table.K))
+        scopes["/Row"] |= {str(cell.ID) for cell in own if cell.S == "/TH" and attribute(cell, "/Scope") == "/Row"}
+        scopes["/Column"] |= {str(cell.ID) for cell in own if cell.S == "/TH" and attribute(cell, "/Scope") != "/Row"}
+        for row in (each for each in own if each.S == "/TR"):
+            head, *others = row.K
+            assert head.S == "/TH"
+            assert named[bytes(head.ID)].objgen == head.objgen
+            for cell in (each for each in others if each.S == "/TD"):
+                told = {str(name) for name in attribute(cell, "/Headers")}
+                assert told & scopes["/Row"] == {str(head.ID)}, "of its own row, and of no other"
+                assert told & scopes["/Column"], "of its column"
+    assert scopes["/Row"], "rows have headings"
+
+
+def attribute(element: Any, name: str) -> Any:
+    """What the attributes of an element of the tags say under a name."""
+    return next((each[name] for each in element.get("/A", []) if name in each), None)
+
+
+def test_a_pdf_of_another_form_stays_as_it_is() -> None:
+    made = pikepdf.new()
+    made.add_blank_page()
+    other = io.BytesIO()
+    made.save(other)
+    for content in (other.getvalue(), b"", b"%PDF-1.7"):
+        assert with_row_headers(content) == content
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -2,7 +2,7 @@
 
 What people wrote reaches the typesetter as values of a JSON file, never as markup. It sees the files that it is given, in a folder that is
 gone afterwards, and nothing else of the disk. Every PDF is checked against PDF/UA-1 while it is made: one that is not accessible is refused
-instead of written.
+instead of written. Afterwards the first cell of each row of a table becomes its heading.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import typst
 
 from wijktwin.errors import InputError, WijktwinError
 from wijktwin.export.report.glyphs import FontError, characters_of, drawable_everywhere, family_of
+from wijktwin.export.report.row_headers import with_row_headers
 
 if TYPE_CHECKING:
     from wijktwin.export.report.contents import Paper
@@ -68,7 +69,7 @@ def typeset(paper: Paper, style: HouseStyle) -> bytes:
             if "decode" in reason or "SVG" in reason or "image" in reason:
                 raise InputError("report.logo_not_drawn", reason=reason) from error
             raise WijktwinError("report.not_typeset", reason=reason) from error
-    return made or b""
+    return with_row_headers(made or b"")
 
 
 def _more_fonts(style: HouseStyle) -> tuple[frozenset[int], list[str]]:
