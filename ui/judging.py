@@ -35,6 +35,8 @@ SIGNS: Final = {Outcome.MEETS: "✓", Outcome.FAILS: "✗", Outcome.OPEN: "?"}
 UPLOAD: Final = "requirements_upload"
 CHOSEN: Final = "requirement_chosen"
 Told = Mapping[str, tuple[Assessment, ...]]
+Judged = Mapping[str, "Judgement | None"]
+"""What plans come to by what they are called; None where a requirement does not apply."""
 
 
 def figures_of_each(t: Text, seen: World) -> tuple[list[Plan], Told]:
@@ -46,7 +48,7 @@ def figures_of_each(t: Text, seen: World) -> tuple[list[Plan], Told]:
 
 
 def outcomes(t: Text, now: Requirements, plans: Sequence[Plan], told: Told) -> None:
-    """Every requirement with its rule, and what each plan comes to."""
+    """Every requirement with its rule, and what each plan comes to: as a table, on a phone as folds that say the outcomes."""
     if not now.items:
         st.html(element("p", t("requirements.none")))
         return
@@ -55,27 +57,45 @@ def outcomes(t: Text, now: Requirements, plans: Sequence[Plan], told: Told) -> N
         st.html(element("p", t("requirements.no_plans")))
         return
     names = short_names(t, plans)
-    head = element("tr", *(element("th", words, scope="col") for words in (t("requirements.requirement"), *names.values())))
-    rows = [_row(t, one, plans, told, names) for one in now.items]
-    who = now.municipality or t("requirements.nobody")
-    caption = element("caption", t("requirements.caption", who=who, n=len(now.items)))
-    table = element("table", caption, element("thead", head), element("tbody", *rows), class_="wt-table wt-figures wt-asked")
-    st.html(scrollable(t("requirements.outcomes"), table))
-
-
-def _row(t: Text, one: Requirement, plans: Sequence[Plan], told: Told, names: Mapping[str, str]) -> Markup:
-    cells = [
-        element(
-            "td", _cell(t, judge(one, plan, told[plan.plan_id])) if one.is_about(plan) else _not_about(t), data_label=names[plan.plan_id]
-        )
-        for plan in plans
+    judged = [
+        (one, {names[plan.plan_id]: judge(one, plan, told[plan.plan_id]) if one.is_about(plan) else None for plan in plans})
+        for one in now.items
     ]
-    return element("tr", element("th", _rule(t, one), scope="row"), *cells)
+    head = element("tr", *(element("th", words, scope="col") for words in (t("requirements.requirement"), *names.values())))
+    rows = [_row(t, joined([_asked(t, one), _rule(t, one)]), found) for one, found in judged]
+    caption = t("requirements.caption", who=now.municipality or t("requirements.nobody"), n=len(now.items))
+    table = _table(element("caption", caption), element("thead", head), element("tbody", *rows))
+    folds = [element("details", _in_short(t, one, found), _table(_row(t, _rule(t, one), found))) for one, found in judged]
+    st.html(element("div", scrollable(t("requirements.outcomes"), table), class_="wt-wide"))
+    st.html(element("div", element("p", caption, class_="wt-small"), *folds, class_="wt-narrow wt-asked-folds"))
+
+
+def _table(*inside: Markup) -> Markup:
+    return element("table", *inside, class_="wt-table wt-figures wt-asked")
+
+
+def _row(t: Text, head: Markup, found: Judged) -> Markup:
+    cells = (element("td", _not_about(t) if one is None else _cell(t, one), data_label=name) for name, one in found.items())
+    return element("tr", element("th", head, scope="row"), *cells)
+
+
+def _in_short(t: Text, one: Requirement, found: Judged) -> Markup:
+    """What is asked, and in a word what each plan comes to."""
+    lines = (
+        element("span", f"{name}: ", _not_about(t) if judgement is None else _outcome(t, judgement), class_="wt-limit")
+        for name, judgement in found.items()
+    )
+    return element("summary", element("strong", _asked(t, one)), *lines)
+
+
+def _asked(t: Text, one: Requirement) -> Markup:
+    """What is asked, in short."""
+    limit = element("span", sentence_case(limit_text(one, t.language)), class_="wt-limit")
+    return joined([requirement_title(one, t.language), limit])
 
 
 def _rule(t: Text, one: Requirement) -> Markup:
-    """What is asked, by which rule, how sure that is; and what it was before somebody tried another limit."""
-    limit = element("span", sentence_case(limit_text(one, t.language)), class_="wt-limit")
+    """By which rule that is asked, how sure that is; and what it was before somebody tried another limit."""
     tried = EMPTY
     if one.changed_from is not None:
         tried = element("span", t("requirements.tried", limit=limit_text(one.changed_from, t.language)), class_="wt-how wt-variant")
@@ -86,7 +106,7 @@ def _rule(t: Text, one: Requirement) -> Markup:
     details = element(
         "details", element("summary", t("requirements.rule")), bullet_list([*lines, *([status] if status else [])], class_="wt-plain")
     )
-    return joined([requirement_title(one, t.language), limit, tried, details])
+    return joined([tried, details])
 
 
 def _source(t: Text, one: Requirement) -> Markup:
@@ -96,11 +116,13 @@ def _source(t: Text, one: Requirement) -> Markup:
 
 
 def _cell(t: Text, found: Judgement) -> Markup:
+    lines = [element("p", line) for line in judgement_sentences(found, t.language)]
+    return joined([_outcome(t, found), *lines, found_origin(t, found.measured)])
+
+
+def _outcome(t: Text, found: Judgement) -> Markup:
     sign = element("span", SIGNS[found.outcome], class_=f"wt-outcome wt-outcome-{found.outcome}", aria_hidden="true")
-    words = element("strong", sentence_case(outcome_text(found, t.language)))
-    first, *rest = judgement_sentences(found, t.language)
-    more = [element("p", line) for line in rest]
-    return joined([element("span", sign, words, class_="wt-kind"), element("p", first), *more, found_origin(t, found.measured)])
+    return element("span", sign, element("strong", sentence_case(outcome_text(found, t.language))), class_="wt-kind")
 
 
 def _not_about(t: Text) -> Markup:

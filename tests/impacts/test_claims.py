@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.impacts.village import towers, village
 from ui import cache
 from ui.settings import settings
-from wijktwin.impacts.assessment import Assessment, Margin, Place, Unit, Where
+from wijktwin.impacts.assessment import Assessment, Margin, Place, Unit, Where, unknown_margin
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.claims import ClaimCheck, Finding, check, checked_claims, statements
 from wijktwin.impacts.requirements import Operator
@@ -172,6 +172,16 @@ def test_not_before_a_time_is_held_against_the_homes_that_lose_sun_before_it(hom
         "Vanaf welk moment er schaduw bij komt, op 21 maart. Gezegd: niet voor 16.00 uur. Wij berekenen: voor 16.00 uur "
     )
     assert f"verliezen {homes:g} woningen duidelijk zon." in told
+
+
+def test_how_much_a_home_loses_is_not_known_for_the_reason_that_it_is_not_known_which_lose() -> None:
+    day, open_end = Where(Place.DAY, "2026-03-21"), unknown_margin("no_addresses")
+    nobody = replace(HEIGHT, impact="sunlight.losing", unit=Unit.COUNT, after=None, margin=open_end, missing="no_addresses", where=day)
+    of_homes, of_minutes = checked((nobody,), impact="sunlight", max_dwellings=5, max_minutes=30, day="03-21").checked
+    assert (of_homes.reason, of_homes.why) == (of_minutes.reason, of_minutes.why) == ("not_known", "no_addresses")
+    some = replace(nobody, after=2.0, margin=Margin(0.0, 1.0, "roof_fit"), missing="only_after")
+    _, alone = checked((some,), impact="sunlight", max_dwellings=5, max_minutes=30, day="03-21").checked
+    assert alone.reason == "no_such_figure", "only where nothing is known of the homes either"
 
 
 def test_one_part_that_is_otherwise_makes_the_whole_otherwise_and_an_open_one_leaves_it_open() -> None:

@@ -71,6 +71,20 @@ def test_every_outcome_says_why_by_which_rule_and_whose_it_is(language: str) -> 
     assert {"nl": "Deze eisen zijn verzonnen", "en": "These requirements are made up"}[language] in page_text(visitor)
 
 
+def test_on_a_phone_every_requirement_is_a_fold_that_says_what_each_plan_comes_to() -> None:
+    visitor = visit(REQUIREMENTS)
+    shown = next(str(one.proto.body) for one in elements(visitor) if one.type == "html" and "wt-asked-folds" in one.proto.body)
+    folds = re.findall(r"<details><summary>(.*?)</summary>(<table.*?</table>)</details>", shown, flags=re.DOTALL)
+    told = {
+        html.unescape(re.findall(r"<strong>(.*?)<span", summary)[0]): re.findall(r"</span><strong>(.*?)</strong>", summary)
+        for summary, _ in folds
+    }
+    assert told == outcomes(visitor)
+    for summary, inside in folds:
+        said = re.findall(r"<strong>(.*?)</strong>", inside.split("<td", 1)[1])
+        assert said == re.findall(r"</span><strong>(.*?)</strong>", summary), "opened it says why"
+
+
 def test_another_limit_is_tried_beside_the_rule_and_taken_back() -> None:
     visitor = visit(REQUIREMENTS)
     visitor.number_input(key="requirement_value_hoogte").set_value(60.0)

@@ -86,6 +86,16 @@ def test_a_margin_is_never_shown_smaller_than_it_is(margin: float, unit: Unit) -
     assert float(digits) >= margin - 1e-9
 
 
+@given(st.floats(0.0, 1e6), st.floats(0.0, 1.0), st.sampled_from(Unit))
+def test_what_is_never_below_zero_has_no_margin_that_reaches_there(value: float, share: float, unit: Unit) -> None:
+    off = Margin(value * share, value, "outlines")
+    shown = format_margin_side(value * share, unit, "en", margin=off, most=value)
+    digits = "".join(each for each in shown.split(NO_BREAK, maxsplit=1)[0] if each.isdigit() or each == ".")
+    lowest = float(rounded(value, shown_step(unit, off))) - float(digits)
+    assert 0 <= lowest <= value * (1 - share) + float(shown_step(unit, off)) / 2 + 1e-6
+    assert lowest <= 0 or float(digits) >= value * share - 1e-6
+
+
 @given(st.floats(-1e9, 1e9), st.integers(0, 4))
 def test_what_is_shown_reads_back_to_the_rounded_number(value: float, decimals: int) -> None:
     for language, group, point in (("nl", ".", ","), ("en", ",", ".")):

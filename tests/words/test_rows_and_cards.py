@@ -71,6 +71,23 @@ def test_before_and_after_are_rounded_alike() -> None:
     assert (row.before, row.after) == ("0,7", "3,3")
 
 
+def test_what_is_small_beside_something_that_is_known_less_well_is_not_shown_as_nothing() -> None:
+    """The open space of a plan area goes from 12, give or take 13, to 0.17."""
+    found = next(one for one in assess(village().with_plans([towers()])) if one.impact == "density.open_space_ratio")
+    margins = {"before_margin": Margin(2.0, 13.0, "storeys"), "margin": Margin(0.02, 0.04, "storeys")}
+    (row,) = figure_rows([replace(found, before=12.0, after=0.17, difference_margin=Margin(13.0, 2.0, "storeys"), **margins)], "nl")
+    assert (row.before, row.after, row.difference) == ("12", "0,17", "−12")
+    assert "verschil uit onafgeronde getallen" not in row.margin
+    (nothing,) = figure_rows([replace(found, before=12.0, after=0.0, difference_margin=Margin(13.0, 2.0, "storeys"), **margins)], "nl")
+    assert nothing.after == "0"
+
+
+def test_a_count_cannot_be_more_than_itself_too_high() -> None:
+    """33 homes, of which perhaps none: "30, up to 40 lower" would be fewer than no homes."""
+    assert margin_text(Margin(33.0, 35.0, "sun_roofs"), Unit.COUNT, "en", value=33.0).startswith("up to 30 lower or 40 higher: ")
+    assert margin_text(Margin(33.0, 25.0, "sun_roofs"), Unit.COUNT, "en").startswith("up to 40 lower or 30 higher: "), "of a difference"
+
+
 def test_the_difference_is_that_of_the_numbers_beside_it_or_says_that_it_is_not() -> None:
     def number(words: str) -> Decimal:
         return Decimal(re.sub(r"[^\d,−]", "", words).replace("−", "-").replace(",", "."))

@@ -76,8 +76,9 @@ def test_more_trees_are_a_gain_and_fewer_a_loss_and_the_same_neither() -> None:
 
 
 def test_where_no_home_was_looked_at_nobody_is_said_to_lose_or_gain_nothing() -> None:
-    _, loses, gains, _ = plan_summary([trees(10, 10)], "nl")
-    assert [part.sentences for part in (loses, gains)] == [(text(f"summary.{name}_unknown", "nl"),) for name in ("loses", "gains")]
+    for waiting, why in (((), "unknown"), (("sunlight",), "waiting")):
+        _, loses, gains, _ = plan_summary([trees(10, 10)], "nl", waiting=waiting)
+        assert [part.sentences for part in (loses, gains)] == [(text(f"summary.{name}_{why}", "nl"),) for name in ("loses", "gains")]
 
 
 def test_no_figure_is_both_a_gain_and_a_loss_but_an_exchange() -> None:

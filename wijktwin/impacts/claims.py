@@ -12,7 +12,7 @@ another figure. A claim about shade may be said as ``{"impact": "sunlight", "max
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -161,6 +161,9 @@ def _checked(statement: Statement, figures: Sequence[Assessment], asked: Collect
     if statement.part and not statement.measure.day:
         return Checked(statement, Finding.OPEN, reason="no_day")
     found = measured(statement.measure, figures, scope=statement.scope, worst=statement.operator, asked=asked)
+    if isinstance(found, Absent) and statement.part == "max_minutes":  # not known which homes lose: for that reason nor how much
+        of_homes = measured(replace(statement.measure, impact=LOSING, unit=Unit.COUNT), figures, asked=asked)
+        found = of_homes if isinstance(of_homes, Absent) else found
     if isinstance(found, Absent):
         return Checked(statement, Finding.OPEN, reason=found.reason, why=found.why)
     can_be = _can_be(found, statement)

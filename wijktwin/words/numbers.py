@@ -173,10 +173,20 @@ def format_ends(
     return shown[0], shown[1]
 
 
-def format_margin_side(side: float, unit: Unit, language: Language, *, margin: Margin) -> str:
-    """One side of a margin, rounded up: never shown smaller than it is."""
+def format_margin_side(side: float, unit: Unit, language: Language, *, margin: Margin, most: float | None = None) -> str:
+    """One side of a margin, rounded up: never shown smaller than it is.
+
+    Parameters
+    ----------
+    most
+        Of the side below a quantity that is never below zero, its value: who takes what is shown here from what is shown of it finds
+        zero at the least, and nothing smaller than the true end.
+    """
     step = shown_step(unit, margin)
-    return _shown(rounded(side, step, ROUND_CEILING), unit, language, step=step, signed=False, named=True)
+    shown = rounded(side, step, ROUND_CEILING)
+    if most is not None and most >= 0:
+        shown = min(shown, rounded(most, step))
+    return _shown(shown, unit, language, step=step, signed=False, named=True)
 
 
 def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool) -> str:

@@ -141,7 +141,8 @@ def margin_text(margin: Margin, unit: Unit, language: Language, *, value: float 
 
 def _how_far(margin: Margin, unit: Unit, language: Language, value: float | None) -> str:
     below, above = (
-        None if side is None else format_margin_side(side, unit, language, margin=margin) for side in (margin.below, margin.above)
+        None if side is None else format_margin_side(side, unit, language, margin=margin, most=most)
+        for side, most in ((margin.below, value), (margin.above, None))
     )
     if below is None and above is None:
         return text("word.unknown", language)
@@ -247,6 +248,8 @@ def _shown(value: float | None, assessment: Assessment, steps: _Steps, language:
         return ONLY_THEN if is_now and assessment.missing == "only_after" else text("word.unknown", language)
     margin = assessment.margin_now if is_now else assessment.margin
     step = Decimal(1) if is_as_said(value, assessment.unit, margin) else steps.values
+    if value and not rounded(value, step):  # beside a number that is known less well: in its own step, not as nothing
+        step = min(step, shown_step(assessment.unit, margin, value))
     return format_at(value, assessment.unit, language, step=step)
 
 

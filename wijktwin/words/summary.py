@@ -125,7 +125,8 @@ def plan_summary(
     rooms["comes"] -= sum(map(_length, gone))
     for one, other in (("loses", "gains"), ("gains", "loses")):
         rooms[one] += ROOM[other] - _length(_fitting(heads[other], ROOM[other]))
-    silent = {"comes": "nothing"} | dict.fromkeys(("loses", "gains"), "nothing" if any(map(_is_of_homes, told)) else "unknown")
+    of_homes = "nothing" if any(map(_is_of_homes, told)) else "waiting" if waiting else "unknown"
+    silent = {"comes": "nothing", "loses": of_homes, "gains": of_homes}
     found = [_part(key, _fitting(own, rooms[key]), language, silent=f"{key}_{silent[key]}") for key, own in heads.items()]
     own = _fitting(gone, MOST)
     room = MOST - n_sentences(found) - _length(own)

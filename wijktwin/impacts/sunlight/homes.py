@@ -152,6 +152,11 @@ class SunAtHomes:
             [len(rows) > 0 and not gone for rows, gone in zip(self.study.points.rows_by_target, self._gone, strict=True)], dtype=np.bool_
         )
 
+    @property
+    def why_none(self) -> str:
+        """Why nothing can be counted where `counts` has no home: a key of words below ``reason``."""
+        return "sun_no_point" if self.study.points.targets else "no_addresses"
+
     def change_on(self, day: date, *, before: time | None = None) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """What changes at each home: least, most, lowest, highest as of `Minutes`, shape (n_targets,); NaN where it is left out. [min]
 
