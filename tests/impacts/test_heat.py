@@ -35,7 +35,10 @@ from wijktwin.model.volume_mesh import joined, raised
 from wijktwin.sun import Sun
 
 LIGHT = default_assumptions()["crown_light"]
-BEGINS = default_assumptions()["crown_begins"].value
+CROWN = default_assumptions()["crown_begins"]
+BEGINS = CROWN.value
+ENDS = (("value", "value"), ("high", "high"), ("low", "low"))
+"""Where crowns begin and how much light they let through: as taken, with the least shade and with the most."""
 SQUARE = rectangle(-500, -500, 500, 500)
 ORIGIN = np.array([EAST, NORTH, 0.0])
 
@@ -172,14 +175,21 @@ def test_where_a_building_shades_a_crown_adds_nothing() -> None:
     assert joined_within(array(surface), array(None))[0].is_empty
 
 
-def test_light_through_crowns_is_no_shade_and_its_range_is_the_margin() -> None:
+def test_light_through_crowns_is_no_shade_and_where_they_begin_is_in_the_margin_too() -> None:
+    """A crown 6 m wide on a tree of 9 m, by hand: darkest where it begins lowest and lets least light through."""
     world = square_world(with_box=False, trees=trees_at((0, 0, 6.0)))
     found = figures(world)["heat.shaded_area"]
-    height, half = 9.0, 9.0 * (1 - BEGINS) / 2
-    dark = np.mean([np.pi * 3 * np.sqrt(9 + (sun.shadow_per_metre * half) ** 2) for sun in the_suns()])
-    assert height - half > 0
-    assert found.after == pytest.approx((1 - LIGHT.value) * dark, rel=1e-6)
-    assert sides(found.margin) == pytest.approx(((LIGHT.high - LIGHT.value) * dark, (LIGHT.value - LIGHT.low) * dark), rel=1e-6)
+
+    def dark(begins: float, light: float) -> float:
+        half = 9.0 * (1 - begins) / 2
+        ellipses = [np.pi * 3 * np.sqrt(9 + (sun.shadow_per_metre * half) ** 2) for sun in the_suns()]
+        return float((1 - light) * np.mean(ellipses))
+
+    middle, least, most = (dark(getattr(CROWN, begins), getattr(LIGHT, light)) for begins, light in ENDS)
+    assert found.after == pytest.approx(middle, rel=1e-6)
+    assert sides(found.margin) == pytest.approx((middle - least, most - middle), rel=1e-6)
+    assert found.margin.reason == "crowns_assumed"
+    assert {each.name for each in found.assumptions} == {"crown_light", "crown_begins"}
     unknown = figures(square_world(with_box=False, trees=trees_at((0, 0, 6.0), (50, 50, NAN))))["heat.shaded_area"]
     assert (unknown.margin.above, unknown.margin.reason) == (None, "crowns_partly_known")
     assert "heat.trees_unknown_one" in {note.key for note in unknown.remarks}
@@ -240,18 +250,22 @@ def on_foot(*plans: Any, trees: tuple[tuple[float, float, float], ...] = ((50.0,
 
 
 def test_the_way_to_a_cool_place_runs_along_the_street() -> None:
-    """From (5, 25) 20 m to the street, 45 m along it and 22 m to the edge at (50, 67); and so on."""
+    """From (5, 25) 20 m to the street, and from there straight to the edge, 8 m from the trunk at (50, 75); and so on."""
     found = on_foot()
     assert found.on_foot
     assert found.n_unconnected == 0
-    assert found.before.tolist() == pytest.approx([20 + 45 + 22, 20 + 35 + 22, *[19 + 10 + 22] * 8], abs=0.1)
+    straight = [np.hypot(along, 30) - 8 for along in (45, 35, 10)]
+    assert found.before.tolist() == pytest.approx([20 + straight[0], 20 + straight[1], *[19 + straight[2]] * 8], abs=0.1)
+    far = on_foot(trees=((90.0, 75.0, 16.0),)).before[0]
+    leaves = 90 - np.sqrt(58**2 - 30**2)  # 50 m from the edge: only from here on may it be walked straight
+    assert far == pytest.approx(20 + (leaves - 5) + 50, abs=1.0)
     note = figures(with_trees((50.0, 75.0, 16.0), street_table=kerkstraat()))["heat.cool_place"].remarks[0]
     assert note.key == "heat.cool_rule_on_foot"
     assert figures(with_trees((50.0, 75.0, 16.0)))["heat.cool_place"].remarks[0].key == "heat.cool_rule_straight"
 
 
 def test_on_foot_a_door_is_known_less_well_than_an_outline() -> None:
-    """All ways are 51 to 87 m, far within the 300 m: sure. At 280 m a door 25 m off decides, at 299.8 m an outline 30 cm off."""
+    """All ways are 43 to 66 m, far within the 300 m: sure. At 280 m a door 25 m off decides, at 299.8 m an outline 30 cm off."""
     on_street = figures(with_trees((50.0, 75.0, 16.0), street_table=kerkstraat()))["heat.cool_place"]
     assert on_street.margin is EXACT
     assert [each.name for each in on_street.assumptions] == ["smallest_detour"]

@@ -21,6 +21,7 @@ from wijktwin.model.provenance import Kind
 from wijktwin.model.surroundings import GroundKind
 
 RUNOFF = default_assumptions()["runoff_unpaved"]
+VILLAGE = village().buildings
 
 
 def figures(*plans: Any, neighbourhood: Any = None) -> dict[str, Assessment]:
@@ -86,6 +87,29 @@ def test_green_above_a_garage_is_within_the_margin() -> None:
     below, above = sides(found.margin)
     assert above - below == pytest.approx(80 * 0.060)
     assert "water.green_over_garage" in keys(found)
+
+
+def test_a_shower_on_green_above_a_garage_may_run_off_whole() -> None:
+    """80 of 784 m² of gardens lie over a cellar: at most half of the rain on the others runs off, and all of that on those 80."""
+    garage = tower(volume_id="cellar", footprint=rectangle(65, 12, 69, 32), base=-3.0, height=0.0, storeys=None)
+    over, without = (figures(towers(volumes=volumes))["water.shower"] for volumes in ((tower(), garage), (tower(),)))
+    assert over.after == without.after
+    assert sides(over.margin)[1] - sides(without.margin)[1] == pytest.approx((1 - RUNOFF.high) * 80 * 0.081)
+
+
+def test_ground_of_which_nobody_says_what_comes_may_be_paved() -> None:
+    """The hall of 400 m² goes and the plan is silent: 0 m³ is asked if grass comes, 24 m³ if it is paved again; so no verdict."""
+    footprint = next(each for name, each in zip(VILLAGE.building_ids, VILLAGE.footprints, strict=True) if name == "hall")
+    found = figures(plan("gone", demolishes=frozenset({"hall"}), boundary=footprint, water_storage=10.0))
+    assert found["water.storage_asked"].after == pytest.approx(0.0)
+    assert sides(found["water.storage_asked"].margin) == pytest.approx((0, 400 * 0.060))
+    assert sides(found["water.shower"].margin)[1] == pytest.approx((1 - RUNOFF.value) * 400 * 0.081)
+    for test in ("water.storage_asked", "water.shower"):
+        assert {"water.within_margin", "water.ground_unsaid"} <= keys(found[test])
+    whole = found["water.on_paved"]
+    off = sides(whole.difference_margin)
+    assert (whole.difference, off[1] - off[0]) == pytest.approx((-400 * 0.081, 400 * 0.081))
+    assert whole.margin.reason == "ground_unsaid"
 
 
 def test_water_that_rain_falls_on_is_not_counted() -> None:

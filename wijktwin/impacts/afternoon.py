@@ -61,13 +61,12 @@ class Walked:
 
 
 @dataclass(frozen=True, eq=False)
-class _Today:
-    """A neighbourhood through the afternoon."""
+class _Shadows:
+    """What buildings shade at each hour, whatever the trees are like."""
 
     caster: ShadowCaster
     suns: tuple[Sun, ...]
     buildings: tuple[Shapes, ...]
-    walked: Walked
 
 
 def afternoon(scenario: Scenario, *, begins: float) -> tuple[Walked, Walked]:
@@ -79,10 +78,11 @@ def afternoon(scenario: Scenario, *, begins: float) -> tuple[Walked, Walked]:
         Where crowns begin, as a share of the height of the tree.
     """
     neighbourhood = scenario.neighbourhood
-    today = kept(neighbourhood, ("afternoon", begins), lambda: _today(neighbourhood, begins))
+    shadows = kept(neighbourhood, "afternoon shadows", lambda: _shadows(neighbourhood))
+    today = kept(neighbourhood, ("afternoon", begins), lambda: _today(neighbourhood, shadows, begins))
     if scenario.is_baseline:
-        return today.walked, today.walked
-    return today.walked, kept(scenario, ("afternoon", begins), lambda: _then(scenario, today, begins))
+        return today, today
+    return today, kept(scenario, ("afternoon", begins), lambda: _then(scenario, shadows, today, begins))
 
 
 def hours() -> tuple[int, ...]:
@@ -102,32 +102,35 @@ def _suns(caster: ShadowCaster) -> tuple[Sun, ...]:
     return tuple(caster.place.suns([caster.place.moment(day, hour) for hour in hours()]))
 
 
-def _today(neighbourhood: Neighbourhood, begins: float) -> _Today:
+def _shadows(neighbourhood: Neighbourhood) -> _Shadows:
     caster = ShadowCaster(neighbourhood)
     suns = _suns(caster)
-    buildings = tuple(caster.today(sun) for sun in suns)
+    return _Shadows(caster, suns, tuple(caster.today(sun) for sun in suns))
+
+
+def _today(neighbourhood: Neighbourhood, shadows: _Shadows, begins: float) -> Walked:
     surfaces = walked_on(neighbourhood.ground)
-    crowns = [crown_shadows(neighbourhood.trees, sun, begins=begins) for sun in suns]
-    return _Today(caster, suns, buildings, _shaded_at(surfaces, list(buildings), crowns))
+    crowns = [crown_shadows(neighbourhood.trees, sun, begins=begins) for sun in shadows.suns]
+    return _shaded_at(surfaces, list(shadows.buildings), crowns)
 
 
-def _then(scenario: Scenario, today: _Today, begins: float) -> Walked:
+def _then(scenario: Scenario, shadows: _Shadows, today: Walked, begins: float) -> Walked:
     """Only surfaces that are drawn differently, or that a shadow reaches that comes or goes, are computed again."""
     surfaces = walked_on(ground_within(scenario))
     now, stays, trees = scenario.neighbourhood.trees, scenario.remaining_rows, scenario.trees
+    new_ones = kept(scenario, "afternoon shadows", lambda: [shadows.caster.of_plans(scenario, sun) for sun in shadows.suns])
     buildings, crowns, changed = [], [], []
-    for sun, own in zip(today.suns, today.buildings, strict=True):
-        new = today.caster.of_plans(scenario, sun)
+    for sun, own, new in zip(shadows.suns, shadows.buildings, new_ones, strict=True):
         after = crown_shadows(trees, sun, begins=begins)
         buildings.append(np.concatenate([own[stays], new]))
         crowns.append(after)
         felled = crown_shadows(now[now["tree_id"].isin(scenario.felled)], sun, begins=begins)
         changed += [own[~stays], new, felled, after[(trees["plan_id"] != "").to_numpy()]]
     again = touched(surfaces, np.concatenate(changed))
-    row, is_old = _as_before(surfaces, today.walked.shapes)
+    row, is_old = _as_before(surfaces, today.shapes)
     again |= ~is_old
-    by = [np.zeros((len(today.suns), len(surfaces))) for _ in range(2)]
-    by[0][:, is_old], by[1][:, is_old] = today.walked.by_buildings[:, row[is_old]], today.walked.by_crowns[:, row[is_old]]
+    by = [np.zeros((len(shadows.suns), len(surfaces))) for _ in range(2)]
+    by[0][:, is_old], by[1][:, is_old] = today.by_buildings[:, row[is_old]], today.by_crowns[:, row[is_old]]
     if again.any():
         part = _shaded_at(surfaces[again], buildings, crowns)
         by[0][:, again], by[1][:, again] = part.by_buildings, part.by_crowns

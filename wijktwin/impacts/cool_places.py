@@ -30,6 +30,8 @@ Shapes = NDArray[np.object_]
 
 FROM_THE_STREET: Final = 50.0
 """Somebody walks straight from a street to a cool place that lies within this distance of it. [m]"""
+APART: Final = 2.5
+"""Along such a street people can leave it every so many metres, and where it comes nearest to the place. [m]"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,10 +150,24 @@ def distances(homes: _Homes, places: Shapes, *, flooded: frozenset[str] = frozen
 
 
 def _doors(places: Shapes, segments: Segments, usable: BoolArray) -> Stops:
-    """Where streets come nearest to each place, as stops with what is left to walk."""
+    """Where people can leave a street for a place, as stops with what is left to walk straight.
+
+    All along a street that lies near a place, `APART` from each other: who lives at its other end does not first walk to where it comes
+    nearest.
+    """
     rows = np.flatnonzero(usable)
     place, near = shapely.STRtree(segments.lines[rows]).query(places, predicate="dwithin", distance=FROM_THE_STREET)
     segment = rows[near]
     links = shapely.shortest_line(segments.lines[segment], places[place])
-    station = shapely.line_locate_point(segments.lines[segment], shapely.get_point(links, 0))
-    return Stops(segment, station, shapely.length(links), np.zeros(len(segment), dtype=np.bool_))
+    nearest = shapely.line_locate_point(segments.lines[segment], shapely.get_point(links, 0))
+    n = np.floor(segments.lengths[segment] / APART).astype(np.int64) + 1
+    pair = np.repeat(np.arange(len(n)), n)
+    along = (np.arange(len(pair)) - np.repeat(np.cumsum(n) - n, n)) * APART
+    gap = shapely.distance(shapely.line_interpolate_point(segments.lines[segment[pair]], along), places[place[pair]])
+    reached = gap <= FROM_THE_STREET
+    return Stops(
+        np.concatenate([segment, segment[pair[reached]]]),
+        np.concatenate([nearest, along[reached]]),
+        np.concatenate([shapely.length(links), gap[reached]]),
+        np.zeros(len(segment) + int(reached.sum()), dtype=np.bool_),
+    )

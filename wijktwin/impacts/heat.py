@@ -22,17 +22,21 @@ from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, p
 from wijktwin.model.provenance import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.mesh import FloatArray
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("heat", "1.2")
+METHOD: Final = Method("heat", "1.3")
 SHADE: Final = "heat.shade"
 SHADED: Final = "heat.shaded_area"
 COOL: Final = "heat.cool_place"
 UNITS: Final = {SHADE: Unit.PER_CENT, SHADED: Unit.SQUARE_METRES}
 LIGHT: Final = "crown_light"
 BEGINS: Final = "crown_begins"
+CROWNS: Final = "crowns_assumed"
+"""Reason of a margin: where a crown begins, and how much sun shines through it."""
 PRECISION: Final = "outline_precision"
 SMALLEST: Final = "smallest_detour"
 DERIVED: Final = "derived_streets_off"
@@ -50,13 +54,14 @@ def _shade(scenario: Scenario, assumptions: Assumptions) -> Assessments:
     missing = nothing_to_shade(scenario)
     if missing:
         return tuple(_unknown(scenario, impact, missing) for impact in (SHADE, SHADED))
-    before, after = afternoon(scenario, begins=assumptions[BEGINS].value)
+    begins = assumptions[BEGINS]
+    taken = before, after = afternoon(scenario, begins=begins.value)
     if not before.area or not after.area:
         return tuple(_unknown(scenario, impact, "no_walking_surface") for impact in (SHADE, SHADED))
-    return (
-        _figure(scenario, SHADE, before, after, assumptions=assumptions),
-        _figure(scenario, SHADED, before, after, assumptions=assumptions),
-    )
+    ends = [taken]
+    if _has_crowns(before) or _has_crowns(after):
+        ends += [afternoon(scenario, begins=end) for end in (begins.high, begins.low)]
+    return tuple(_figure(scenario, impact, ends, assumptions=assumptions) for impact in (SHADE, SHADED))
 
 
 def nothing_to_shade(scenario: Scenario) -> str:
@@ -74,18 +79,27 @@ def shade_share(walked: Walked, *, light: float) -> float:
     return 100.0 * walked.mean_shade(light=light) / walked.area
 
 
-def _figure(scenario: Scenario, impact: str, before: Walked, after: Walked, *, assumptions: Assumptions) -> Assessment:
+def _figure(scenario: Scenario, impact: str, crowns: Sequence[tuple[Walked, Walked]], *, assumptions: Assumptions) -> Assessment:
+    """One figure of the shade now and then.
+
+    Parameters
+    ----------
+    crowns
+        Now and then with crowns as they are taken to be, and at the ends of where they may begin.
+    """
     light, measure = assumptions[LIGHT], shade_share if impact == SHADE else Walked.mean_shade
-    ends = [(measure(before, light=end), measure(after, light=end)) for end in (light.value, light.high, light.low)]
-    (now, then), (low_now, low_then), (high_now, high_then) = ends
+    before, after = crowns[0]
+    now, then = (measure(each, light=light.value) for each in (before, after))
+    ends = [(measure(one, light=end), measure(other, light=end)) for one, other in crowns for end in (light.value, light.high, light.low)]
+    all_now, all_then = zip(*ends, strict=True)
     n_unknown = _trees_of_unknown_size(scenario)
-    changes = [high_then - high_now, low_then - low_now]
+    changes = [last - first for first, last in ends]
     plans = plans_of_surroundings(scenario)
     first, last = hours()[0], hours()[-1]
     remarks = [Note("heat.afternoon", first=first, last=last), Note("heat.no_model")]
     if n_unknown:
         remarks.append(counted("heat.trees_unknown", n_unknown))
-    is_same = now == then and changes == [0.0, 0.0]
+    is_same = not any(changes)
     own = Kind.ASSUMED if _has_crowns(before) or _has_crowns(after) else Kind.CALCULATED
     return Assessment(
         impact=impact,
@@ -93,9 +107,9 @@ def _figure(scenario: Scenario, impact: str, before: Walked, after: Walked, *, a
         after=then,
         unit=UNITS[impact],
         where=WHOLE,
-        margin=_margin(then, low_then, high_then, scenario, n_unknown),
-        before_margin=_margin(now, low_now, high_now, scenario, n_unknown),
-        difference_margin=EXACT if is_same else Margin(then - now - min(changes), max(changes) - (then - now), "crown_light"),
+        margin=_margin(then, min(all_then), max(all_then), scenario, n_unknown),
+        before_margin=_margin(now, min(all_now), max(all_now), scenario, n_unknown),
+        difference_margin=EXACT if is_same else Margin(then - now - min(changes), max(changes) - (then - now), CROWNS),
         kind=weakest((own, Kind.STATED)) if plans else own,
         before_kind=own,
         method=METHOD,
@@ -111,13 +125,13 @@ def _has_crowns(walked: Walked) -> bool:
 
 
 def _margin(value: float, low: float, high: float, scenario: Scenario, n_unknown: int) -> Margin:
-    """From how much light crowns let through; open upwards where there are trees of unknown size, or none are known at all."""
+    """From what is assumed of crowns; open upwards where there are trees of unknown size, or none are known at all."""
     table = scenario.neighbourhood.tree_table
     if table is None or not len(table):
         return Margin(value - low, None, "no_trees")
     if n_unknown:
         return Margin(value - low, None, "crowns_partly_known")
-    return Margin(value - low, high - value, "crown_light")
+    return Margin(value - low, high - value, CROWNS)
 
 
 def _trees_of_unknown_size(scenario: Scenario) -> int:

@@ -20,6 +20,8 @@ from wijktwin.impacts.norm_values import norm_value
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.impacts.shared import WHOLE, Assessments, data_sources, plan_area, with_plans
 from wijktwin.model.provenance import Kind
+from wijktwin.model.space import MIN_SHARED_AREA
+from wijktwin.model.surroundings import GroundKind
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("water", "1.0")
+METHOD: Final = Method("water", "1.1")
 NORMS: Final = "rain.toml"
 RUNOFF: Final = "runoff_unpaved"
 PRECISION: Final = "outline_precision"
@@ -64,12 +66,28 @@ class Catchment:
         Everything else but water.
     over_garages
         Part of ``unpaved`` that lies over something built below ground.
+    unsaid
+        Part of ``unpaved`` of which the map does not say what it is, and where a building goes without anybody saying what comes: it
+        may be paved.
     """
 
     paved: float
     paved_margin: float
     unpaved: float
     over_garages: float = 0.0
+    unsaid: float = 0.0
+
+    @property
+    def may_run_off(self) -> float:
+        """Unpaved ground from which rain may run off as it does from stone. [m²]"""
+        return min(self.over_garages + self.unsaid, self.unpaved)
+
+    @property
+    def reason(self) -> str:
+        """Why its paved ground is not known exactly: the larger of the two."""
+        if not self.may_run_off:
+            return "outlines"
+        return "over_garages" if self.over_garages >= self.unsaid else "ground_unsaid"
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
@@ -122,7 +140,8 @@ def catchment(surfaces: Surfaces, *, precision: float, garages: BaseGeometry | N
     if garages is not None and not garages.is_empty:
         over = float(shapely.area(shapely.intersection(surfaces.shapes[is_dry], garages)).sum())
     off = outline_margin(surfaces.shapes[is_paved], precision=precision)
-    return Catchment(float(areas[is_paved].sum()), off, float(areas[is_dry].sum()), over)
+    unsaid = float(areas[surfaces.kinds == GroundKind.OTHER.value].sum())
+    return Catchment(float(areas[is_paved].sum()), off, float(areas[is_dry].sum()), over, unsaid)
 
 
 def _is_about(plan: Plan) -> bool:
@@ -136,7 +155,7 @@ def _whole(scenario: Scenario, before: Catchment | None, after: Catchment | None
     depth = shower.value * MILLIMETRE
     plans = scenario.ordered_plans if changes_ground(scenario) else ()
     now, then = (None if each is None else each.paved * depth for each in (before, after))
-    margins = [unknown_margin("no_ground") if each is None else _outlines(each.paved_margin * depth) for each in (before, after)]
+    margins = [unknown_margin("no_ground") if each is None else _of_paved(each, depth) for each in (before, after)]
     return Assessment(
         impact=ON_PAVED,
         before=now,
@@ -151,7 +170,7 @@ def _whole(scenario: Scenario, before: Catchment | None, after: Catchment | None
         method=METHOD,
         sources=with_plans(data_sources(scenario.neighbourhood, "ground", "buildings"), plans),
         plans=plans,
-        remarks=(Note("water.shower_is", norm=shower.title),),
+        remarks=(Note("water.shower_is", norm=shower.title), *(() if after is None else _unsaid(after))),
         assumptions=assumptions.used(PRECISION),
         missing="no_ground" if after is None else "",
     )
@@ -160,12 +179,23 @@ def _whole(scenario: Scenario, before: Catchment | None, after: Catchment | None
 def _change(scenario: Scenario, depth: float, assumptions: Assumptions) -> Margin:
     """Margin of a change: that of the outlines of what becomes paved or stops being so."""
     area = changed_area(scenario)
-    touched = exchanged(surfaces_now(scenario).within(area), surfaces_then(scenario).within(area), *PAVED)
-    return _outlines(outline_margin(touched, precision=assumptions[PRECISION].value) * depth) if touched else AS_STATED
+    now, then = (surfaces.within(area) for surfaces in (surfaces_now(scenario), surfaces_then(scenario)))
+    touched = exchanged(now, then, *PAVED)
+    off = outline_margin(touched, precision=assumptions[PRECISION].value)
+    was, becomes = (catchment(each, precision=0.0).unsaid for each in (now, then))  # what was paved already does not become so
+    if was > MIN_SHARED_AREA or becomes > MIN_SHARED_AREA:
+        return Margin((off + was) * depth, (off + becomes) * depth, "ground_unsaid")
+    return Margin(off * depth, off * depth, "outlines") if touched else AS_STATED
 
 
-def _outlines(off: float) -> Margin:
-    return Margin(off, off, "outlines") if off else EXACT
+def _of_paved(area: Catchment, depth: float) -> Margin:
+    """Of rain so deep [m] on paved ground: outlines both ways, and more where the ground may be paved or lies over a garage."""
+    below, above = area.paved_margin * depth, (area.paved_margin + area.may_run_off) * depth
+    return Margin(below, above, area.reason) if above else EXACT
+
+
+def _unsaid(area: Catchment) -> tuple[Note, ...]:
+    return (Note("water.ground_unsaid", area=Figure(float(round(area.unsaid)))),) if area.unsaid > MIN_SHARED_AREA else ()
 
 
 def _of_plan(scenario: Scenario, plan: Plan, then: Surfaces, assumptions: Assumptions) -> Assessments:
@@ -212,20 +242,17 @@ class Asked:
 
 def _asked(area: Catchment) -> Asked:
     norm = norm_value(NORMS, "storage")
-    depth = norm.value * MILLIMETRE
-    margin = Margin(area.paved_margin * depth, (area.paved_margin + area.over_garages) * depth, _reason(area))
+    margin = _of_paved(area, norm.value * MILLIMETRE)
     return Asked(ASKED, storage_asked(area.paved, millimetres=norm.value), margin, norm, area, (PRECISION,))
 
 
 def _shower(area: Catchment, assumptions: Assumptions) -> Asked:
     norm, runoff = norm_value(NORMS, "shower"), assumptions[RUNOFF]
     value, low, high = (shower_volume(area, millimetres=norm.value, runoff=share) for share in (runoff.value, runoff.low, runoff.high))
-    outlines = area.paved_margin * norm.value * MILLIMETRE
+    depth = norm.value * MILLIMETRE
+    outlines = area.paved_margin * depth
+    high += (1.0 - runoff.high) * area.may_run_off * depth
     return Asked(SHOWER, value, Margin(value - low + outlines, high - value + outlines, "runoff"), norm, area, (PRECISION, RUNOFF))
-
-
-def _reason(area: Catchment) -> str:
-    return "over_garages" if area.over_garages else "outlines"
 
 
 def _tested(scenario: Scenario, plan: Plan, asked: Asked, assumptions: Assumptions) -> Assessment:
@@ -236,6 +263,7 @@ def _tested(scenario: Scenario, plan: Plan, asked: Asked, assumptions: Assumptio
     ]
     if area.over_garages:
         remarks.append(Note("water.green_over_garage", area=Figure(float(round(area.over_garages)))))
+    remarks += _unsaid(area)
     return Assessment(
         impact=asked.impact,
         before=None,
