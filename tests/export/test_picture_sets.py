@@ -109,8 +109,11 @@ def test_trees_that_a_plan_fells_stand_in_nobodys_view() -> None:
     trees = small_town().tree_table
     assert trees is not None
     ground = build_terrain(small_town())
-    kept = Lookout([Scenario(small_town(), frozenset([replace(tower(), felled=frozenset())]))], ground)
-    felled = Lookout([Scenario(small_town(), frozenset([replace(tower(), felled=frozenset(trees["tree_id"]))]))], ground)
+    bare = replace(tower(), felled=frozenset(), planted=())
+    kept, felled = (
+        Lookout([Scenario(small_town(), frozenset([replace(bare, felled=gone)]))], ground)
+        for gone in (frozenset(), frozenset(trees["tree_id"]))
+    )
     middle = kept.plan.centroid
     places = [(point.x + 0.4 * (point.x - middle.x), point.y + 0.4 * (point.y - middle.y)) for point in trees.geometry]  # behind each tree
     seen = [(kept.looked_at(x, y, where=""), felled.looked_at(x, y, where="")) for x, y in places]

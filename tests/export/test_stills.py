@@ -22,6 +22,7 @@ from wijktwin.appearance import Camera, View
 from wijktwin.errors import InputError
 from wijktwin.export.drawn import Drawing, Faces, Lines, Shot
 from wijktwin.export.perspective import Anchor, Eye, MapView, walking_view
+from wijktwin.export.standpoints import Lookout
 from wijktwin.export.stills import NoDrawingError, Renderer
 from wijktwin.model.plan import Plan
 from wijktwin.model.scenario import Scenario
@@ -217,6 +218,38 @@ def test_who_walks_sees_the_upright_corners_of_houses_that_stand(studio: Studio,
     away = np.hypot(*(found[:, None] - expected[None]).transpose(2, 0, 1))
     assert away.min(axis=0).max() < 0.05, "every corner of what stands has its line"
     assert away.min(axis=1).max() < 0.05, "and nothing else: what goes has none"
+
+
+def test_what_is_told_of_leaves_is_what_the_picture_shows(renderer: Renderer) -> None:
+    """Behind trees of known and unknown size: the share that leaves hide, told from lines of sight and counted in pixels."""
+    trees = small_town().tree_table
+    assert trees is not None
+    assert trees["height"].isna().any()
+    plan = replace(tower(), felled=frozenset(), planted=())
+    scenario = Scenario(small_town(), frozenset([plan]))
+    found = Studio.of(small_town(), [plan], renderer=renderer)
+    lookout = Lookout([scenario], found.ground)
+    middle = lookout.plan.centroid
+    hidden = []
+    for x, y in [(point.x + 0.6 * (point.x - middle.x), point.y + 0.6 * (point.y - middle.y)) for point in trees.geometry]:
+        told = lookout.looked_at(x, y, where="")
+        view = found.standing(found.walker_at(x, y, towards=told.towards, up=told.up))
+        drawing = found.drawing(scenario, is_level=True)
+        solid = [piece for piece in drawing.pieces if isinstance(piece, Faces) and not piece.is_clear]
+        pieces = [
+            replace(piece, key=f"{piece.key}/plan", colours=np.full_like(piece.colours, 255) * np.array([1, 0, 1, 1], dtype=np.uint8))
+            if piece.key in drawing.built else piece
+            for piece in solid
+        ]  # fmt: skip
+        seen = [
+            near(renderer.draw(replace(drawing, pieces=tuple(each), names=(), built=frozenset()), Shot(view, SIZE)), (255, 0, 255)).sum()
+            for each in (pieces, [piece for piece in pieces if piece.texture is None])
+        ]
+        hidden.append((1.0 - told.share_in_leaf / told.share, 1.0 - seen[0] / seen[1]))
+    told_hidden, seen_hidden = np.array(hidden).T
+    assert np.abs(told_hidden - seen_hidden).max() < 0.17, "points lie all around the plan, pixels only where it faces the eye"
+    assert np.abs(told_hidden.mean() - seen_hidden.mean()) < 0.1
+    assert seen_hidden.min() > 0.15, "leaves do stand before it, of the tree without a size too"
 
 
 def test_shade_falls_away_from_the_sun_and_covers_what_was_computed(studio: Studio) -> None:

@@ -231,8 +231,8 @@ def test_from_a_window_above_crowns_no_tree_hides_the_plan() -> None:
     hedge = [shapely.Point(WEST + 24.0 + 4.0 * place, SOUTH + 16.0) for place in range(8)]
     trees = {"tree_id": [f"hedge-{place}" for place in range(8)], "height": [9.0] * 8, "crown_diameter": [6.0] * 8}
     planted = replace(town, key="hedged", tree_table=geographic_table(TREE_COLUMNS, trees, hedge, town.trees.crs))
-    lookout = Lookout([Scenario(planted, frozenset([tower()]))], build_terrain(planted))
-    low, high = (lookout.looked_at(WEST + 38.0, SOUTH + 50.0, where="", above=height) for height in (EYE_HEIGHT, 34.0))
+    lookout = Lookout([Scenario(planted, frozenset([replace(tower(), planted=())]))], build_terrain(planted))
+    low, high = (lookout.looked_at(WEST + 38.0, SOUTH + 50.0, where="", above=height) for height in (EYE_HEIGHT, 80.0))
     assert low.share_in_leaf < low.share - 0.05
     assert high.share_in_leaf == high.share > 0.3
 

@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from wijktwin.export.perspective import EYE_HEIGHT
+from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.crowns import Crowns
 from wijktwin.impacts.sunlight.rays import embree_scene
-from wijktwin.model.neighbourhood import Neighbourhood
+from wijktwin.impacts.tree_sizes import Size, sized
 from wijktwin.model.plan import Volume
 from wijktwin.model.scenario import Scenario
 
@@ -62,7 +64,7 @@ HALF_SECTOR: Final = 45.0
 FROM_LEAVES: Final = 2.5
 """One stands so far from a crown, or leaves fill the picture. [m]"""
 CROWN_FOOT: Final = 0.22
-"""Where a crown begins, as a share of the height of the tree."""
+"""Where a crown begins in the picture, as a share of the height of the tree."""
 MOST_PLACES: Final = 3
 """Of squares, playgrounds and the like."""
 GROUND_STEP: Final = 10.0
@@ -104,7 +106,7 @@ class Standpoint:
     share
         Which part of the plan no other building hides, 0 to 1.
     share_in_leaf
-        Idem, and no tree in leaf: those that stand there today, drawn as full crowns.
+        Idem, and no tree in leaf: those of the picture, in the sizes in which they are drawn.
     distance
         To the nearest building of the plan. [m]
     up
@@ -147,10 +149,9 @@ class Lookout:
         remaining = np.logical_and.reduce([found.remaining_rows for found in scenarios])
         mesh = self._neighbourhood.mesh
         corners = mesh.triangle_corners()[remaining[mesh.triangle_object()]]
-        felled = frozenset[str]().union(*(found.felled for found in scenarios))
-        trunks, radii, crowns = _crowns(self._neighbourhood, ground, felled)
-        self._corners, self._crowns = corners, crowns - mesh.origin
-        self._trunks, self._radii = shapely.STRtree(trunks), radii
+        trunks, self._crowns = _crowns(scenarios, ground)
+        self._corners = corners
+        self._trunks, self._radii = shapely.STRtree(trunks), self._crowns.radii[:, 0]
         self._targets = _facade_points(self._volumes) - mesh.origin
         outlines = [self._neighbourhood.buildings.footprint(row) for row in np.flatnonzero(remaining).tolist()]
         built = [outline for outline in outlines if outline is not None] + [volume.footprint for volume in self._volumes]
@@ -164,7 +165,7 @@ class Lookout:
 
     @cached_property
     def _rays_in_leaf(self) -> Any:  # noqa: ANN401 - Embree's own
-        return embree_scene(np.concatenate([self._corners, self._crowns]))
+        return embree_scene(np.concatenate([self._corners, self._crowns.solids().corners]))
 
     @property
     def has_plan(self) -> bool:
@@ -250,7 +251,7 @@ class Lookout:
 
         A place that sees nothing comes last.
         """
-        seen = (shares + self._shares(points, EYE_HEIGHT, in_leaf=True)) / 2.0
+        seen = (shares + 3.0 * self._shares(points, EYE_HEIGHT, in_leaf=True)) / 4.0
         good = max(SMALLEST_GOOD, GOOD_DISTANCE * self.height)
         away = np.log(np.maximum(distance, 1.0) / good)
         return np.asarray((seen + 1e-3) * np.exp(-(away**2)) * self._openness(points), dtype=np.float64)
@@ -315,21 +316,17 @@ def _apart(found: Sequence[Standpoint]) -> list[Standpoint]:
     return kept
 
 
-def _crowns(neighbourhood: Neighbourhood, ground: Ground, felled: frozenset[str]) -> tuple[NDArray[np.object_], FloatArray, FloatArray]:
-    """Of trees that stay: trunks, half the width of crowns [m], crowns as eight triangles each, shape (8 n, 3, 3), real coordinates. [m]"""
-    table = neighbourhood.tree_table
-    if table is None or not len(table):
-        return np.zeros(0, dtype=object), np.zeros(0), np.zeros((0, 3, 3))
-    height, crown = (table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))
-    known = np.flatnonzero(np.isfinite(height) & np.isfinite(crown) & ~table["tree_id"].isin(felled).to_numpy())
-    trunks = table.geometry.to_numpy()[known]
+def _crowns(scenarios: Sequence[Scenario], ground: Ground) -> tuple[NDArray[np.object_], Crowns]:
+    """Trunks, and crowns around them, of the trees that stand in all of some scenarios: in the sizes and on the ground that are drawn."""
+    standing = frozenset.intersection(*(frozenset(found.trees["tree_id"]) for found in scenarios))
+    trees = scenarios[0].trees
+    table = sized(trees[trees["tree_id"].isin(standing)], Size.AS_TAKEN, assumptions=default_assumptions())
+    height, width = (table[name].to_numpy(dtype=np.float64) for name in ("height", "crown_diameter"))
+    trunks = table.geometry.to_numpy()
     xy = shapely.get_coordinates(trunks)
-    half = np.column_stack([crown[known] / 2, crown[known] / 2, height[known] * (1 - CROWN_FOOT) / 2])
-    middle = np.column_stack([xy, ground.at(xy) + height[known] * (1 + CROWN_FOOT) / 2])
-    signs = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], dtype=np.float64)
-    faces = np.array([np.diag(each) for each in signs])
-    crowns = middle[:, None, None] + faces[None] * half[:, None, None]
-    return trunks, crown[known] / 2, crowns.reshape(-1, 3, 3)
+    half = height * (1.0 - CROWN_FOOT) / 2.0
+    centres = np.column_stack([xy, ground.at(xy) + height - half]) - scenarios[0].neighbourhood.mesh.origin
+    return trunks, Crowns(tuple(table["tree_id"]), centres, np.column_stack([width / 2.0, half]), 0)
 
 
 def _along(line: BaseGeometry) -> FloatArray:
