@@ -16,9 +16,8 @@ from wijktwin.impacts.dwellings import dwelling_addresses
 from wijktwin.impacts.floor_area import building_floor_areas, footprint_areas, volume_floor_area
 from wijktwin.impacts.parking import supply_today
 from wijktwin.impacts.shared import assessed_buildings, building_uses, main_buildings
-from wijktwin.impacts.wind import Decision, decision, surroundings
+from wijktwin.impacts.wind import Decision, judged_buildings
 from wijktwin.model.plan import Tenure
-from wijktwin.model.space import new_buildings
 from wijktwin.model.whereabouts import plan_area, street_shape
 
 if TYPE_CHECKING:
@@ -180,11 +179,8 @@ def _heights(scenario: Scenario, assumptions: Assumptions) -> BuiltValues:
 # ------------------------------------------------------------------------------------------------------- wind and parking
 def _wind(scenario: Scenario) -> BuiltValues:
     """What the decision tree says of each new building, as the place of its class in `WIND_CLASSES`."""
-    places: list[Place] = []
-    for plan in scenario.ordered_plans:
-        for building in new_buildings(plan.volumes):
-            said = decision(building[0].height, surroundings(scenario, building))
-            places += [(strip_around(volume), float(WIND_CLASSES.index(said))) for volume in building]
+    judged = (each for plan in scenario.ordered_plans for each in judged_buildings(scenario, plan))
+    places = [(strip_around(volume), float(WIND_CLASSES.index(each.decision))) for each in judged for volume in each.building]
     return BuiltValues("wind", Unit.COUNT, tuple(places), is_change=False)
 
 

@@ -92,9 +92,7 @@ def _sun(name: str, identifier: str, scenario: Scenario, assumptions: Assumption
         least, most, _, _ = ready.homes.by_home(sun.change[sun.days.index(day)])
     else:
         least, most, _, _ = ready.homes.change_on(day, before=before)
-    change = most if figure == "losing" else least  # what is lost wherever the room may be, or may be at most
-    if figure == "gaining":
-        change = np.maximum(least, 0.0)
+    change = np.maximum(least, 0.0) if figure == "gaining" else most  # what changes wherever the room may be
     values = np.where(ready.homes.counts, np.round(change), np.nan)
     return HomeValues("sun_at_home", _buildings(ready.homes), values, Unit.MINUTES, is_change=True)
 

@@ -19,8 +19,8 @@ from wijktwin.impacts.afternoon import Walked, afternoon
 from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.built_values import AROUND, built_values
 from wijktwin.impacts.cool_places import cool_at_homes
+from wijktwin.impacts.ground import GRID, changed_area, changes_ground, merged, surfaces_now, surfaces_then
 from wijktwin.impacts.ground import IMPACTS as GROUND_FIGURES
-from wijktwin.impacts.ground import changed_area, changes_ground, surfaces_now, surfaces_then
 from wijktwin.impacts.heat import BEGINS, COOL, LIGHT, SHADE, SHADED, nothing_to_shade
 from wijktwin.impacts.home_values import home_values
 from wijktwin.impacts.norm_values import norm_value
@@ -36,7 +36,12 @@ from wijktwin.model.network import Mode
 from wijktwin.model.surroundings import DestinationKind
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from wijktwin.impacts.assumptions import Assumptions
+    from wijktwin.impacts.sunlight.new_ground import SunOnNewGround
+    from wijktwin.impacts.sunlight.points import SunPoints
+    from wijktwin.model.mesh import BoolArray
     from wijktwin.model.scenario import Scenario
 
 Shapes = NDArray[np.object_]
@@ -45,6 +50,8 @@ TREE_RADIUS: Final = 2.0
 """How a tree is shown of which nobody knows the crown. [m]"""
 SMALLEST_CHANGE: Final = 0.5
 """Smaller changes of shade or sun are none: no figure is shown that finely. [% or min]"""
+NEW: Final = "new_"
+"""How figures begin about ground that is new."""
 SMALLEST_PIECE: Final = 0.5
 """Smaller pieces of ground are the rounding of outlines. [m²]"""
 
@@ -232,9 +239,10 @@ def _pieces(what: What, impacts: tuple[str, ...], per_square_metre: float, unit:
         own = now.of_impact(*impacts)
         return PlaceValues(what, own, shapely.area(own) * per_square_metre, unit, is_change=False)
     area = changed_area(scenario)
-    one, other = (shapely.union_all(each.within(area).of_impact(*impacts)) for each in (now, surfaces_then(scenario)))
+    one, other = (merged(each.within(area), *impacts) for each in (now, surfaces_then(scenario)))
     shapes, values = [], []
-    for changed, sign in ((shapely.difference(one, other), -1.0), (shapely.difference(other, one), 1.0)):
+    gone, new = (shapely.difference(*pair, grid_size=GRID) for pair in ((one, other), (other, one)))
+    for changed, sign in ((gone, -1.0), (new, 1.0)):
         for piece in shapely.get_parts(changed):
             if piece.geom_type == "Polygon" and piece.area >= SMALLEST_PIECE:
                 shapes.append(piece)
@@ -267,7 +275,7 @@ def _trees(scenario: Scenario) -> PlaceValues | None:
 def _sun(name: str, identifier: str, scenario: Scenario, assumptions: Assumptions) -> PlaceValues | None:
     """Mean sun on each garden, playground, square or pavement on a day, where it has been computed."""
     has_trees = name.endswith(WITH_TREES)
-    use = name.removesuffix(WITH_TREES).removesuffix("_losing")
+    use, is_new = name.removesuffix(WITH_TREES).removesuffix("_losing").removeprefix(NEW), name.startswith(NEW)
     if use not in set(GroundUse):
         return None
     ready = sunlight_desk(scenario.neighbourhood, assumptions=assumptions).ready(scenario)
@@ -276,17 +284,30 @@ def _sun(name: str, identifier: str, scenario: Scenario, assumptions: Assumption
     ground, day = ready.ground, date.fromisoformat(identifier)
     if day not in ground.days:
         return None
+    if is_new:
+        return None if ready.new_ground is None else _sun_on_new(ready.new_ground, GroundUse(use), day, scenario)
     hours, points = ground.hours(day), ground.study.points
     minutes = hours.before if scenario.is_baseline else hours.after - hours.before
     if has_trees:
         sun, at = ground_with_trees(ground, assumptions=assumptions), ground.days.index(day)
         minutes = sun.before[at].minutes if scenario.is_baseline else np.where(ground.is_built_over, np.nan, sun.change[at].minutes)
-    chosen = np.flatnonzero(ground.rows(GroundUse(use)) & np.isfinite(minutes))
+    shapes, mean = _by_surface(points, minutes, ground.rows(GroundUse(use)) & ground.is_left, scenario.neighbourhood.ground)
+    return PlaceValues(What.SUN, shapes, mean if scenario.is_baseline else _told(mean), Unit.MINUTES, is_change=not scenario.is_baseline)
+
+
+def _sun_on_new(ground: SunOnNewGround, use: GroundUse, day: date, scenario: Scenario) -> PlaceValues:
+    """The same on ground that is new: there is no today."""
+    shapes, mean = _by_surface(ground.points, ground.after(day).minutes, ground.rows(use), scenario.ground)
+    return PlaceValues(What.SUN, shapes, mean, Unit.MINUTES, is_change=False)
+
+
+def _by_surface(points: SunPoints, minutes: FloatArray, counts: BoolArray, table: gpd.GeoDataFrame) -> tuple[Shapes, FloatArray]:
+    """Outlines of the surfaces with points that count, and the mean on each, each of shape (n,)."""
+    chosen = np.flatnonzero(counts & np.isfinite(minutes))
     total = np.bincount(points.target[chosen], weights=minutes[chosen], minlength=len(points.targets))
     count = np.bincount(points.target[chosen], minlength=len(points.targets))
-    outlines = dict(zip(scenario.neighbourhood.ground["surface_id"], scenario.neighbourhood.ground.geometry, strict=True))
+    outlines = dict(zip(table["surface_id"], table.geometry, strict=True))
     rows = np.flatnonzero(count)
     shapes = np.zeros(len(rows), dtype=object)
     shapes[:] = [outlines[points.targets[row].identifier] for row in rows]
-    mean = total[rows] / count[rows]
-    return PlaceValues(What.SUN, shapes, mean if scenario.is_baseline else _told(mean), Unit.MINUTES, is_change=not scenario.is_baseline)
+    return shapes, total[rows] / count[rows]

@@ -65,9 +65,24 @@ class Surroundings:
     nearest: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the tree says of one new building; ``building`` are its volumes, the highest first."""
+
+    building: tuple[Volume, ...]
+    around: Surroundings
+    decision: Decision
+
+
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:  # noqa: ARG001 - every impact is asked the same way
     """For how many new buildings of each plan a study is needed, and for how many an expert."""
     return tuple(figure for plan in scenario.ordered_plans if new_buildings(plan.volumes) for figure in _of_plan(scenario, plan))
+
+
+def judged_buildings(scenario: Scenario, plan: Plan) -> tuple[Judged, ...]:
+    """What the tree says of each new building of a plan."""
+    around = ((building, surroundings(scenario, building)) for building in new_buildings(plan.volumes))
+    return tuple(Judged(building, each, decision(building[0].height, each)) for building, each in around)
 
 
 def decision(height: float, around: Surroundings) -> Decision:
@@ -124,15 +139,12 @@ def _known_area(neighbourhood: Neighbourhood) -> BaseGeometry:
 
 
 def _of_plan(scenario: Scenario, plan: Plan) -> Assessments:
-    judged = []
-    for building in new_buildings(plan.volumes):
-        around = surroundings(scenario, building)
-        judged.append((building[0], around, decision(building[0].height, around)))
-    decisions = [found for _, _, found in judged]
+    judged = judged_buildings(scenario, plan)
+    decisions = [each.decision for each in judged]
     n_open = decisions.count(Decision.OPEN)
-    remarks = (*(_told(*one) for one in judged), Note("wind.no_model"))
-    kind = weakest((Kind.CALCULATED, *(building.height_kind for building, _, _ in judged)))
-    rough = any(building.height_kind is Kind.ASSUMED for building, _, _ in judged)
+    remarks = (*(_told(each.building[0], each.around, each.decision) for each in judged), Note("wind.no_model"))
+    kind = weakest((Kind.CALCULATED, *(each.building[0].height_kind for each in judged)))
+    rough = any(each.building[0].height_kind is Kind.ASSUMED for each in judged)
     open_margin = Margin(0.0, float(n_open), "shelter_not_known") if n_open else AS_STATED
     margins = {STUDY: AS_STATED, EXPERT: open_margin}
     counts = {STUDY: decisions.count(Decision.STUDY), EXPERT: decisions.count(Decision.EXPERT)}

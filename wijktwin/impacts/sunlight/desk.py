@@ -13,6 +13,7 @@ from wijktwin.impacts.desks import MOST_RESULTS, Desks
 from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.sunlight.homes import SunAtHomes
+from wijktwin.impacts.sunlight.new_ground import SunOnNewGround
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, NormTest, judged, norm_study
 from wijktwin.impacts.sunlight.norms import (
     PointOfNorm,
@@ -51,6 +52,8 @@ class Sunlight:
 
     Parameters
     ----------
+    new_ground
+        Ground that only the plans make a garden, playground or square; None where they give no ground another use.
     facades
         Facades against norms that are about facades, by id of the norm.
     """
@@ -58,6 +61,7 @@ class Sunlight:
     scenario: Scenario
     homes: SunAtHomes
     ground: SunOnGround
+    new_ground: SunOnNewGround | None
     facades: Mapping[str, tuple[NormTest, ...]]
 
 
@@ -163,7 +167,13 @@ class SunlightDesk:
         progress.tell(Note("sunlight.with_plans"), 0.95)
         ground = SunOnGround(self.ground, scenario, spacing=SPACING)
         facades = {name: judged(study, scenario, sunlight_norms()[name]) for name, study in self.facades.items()}
-        return Sunlight(scenario, homes, ground, facades)
+        return Sunlight(scenario, homes, ground, self._new_ground(scenario), facades)
+
+    def _new_ground(self, scenario: Scenario) -> SunOnNewGround | None:
+        if not any(plan.ground_changes for plan in scenario.plans):
+            return None
+        days, lowest = ground_days(reference_year()), lowest_sun_on_ground()
+        return SunOnNewGround(scenario, days, lowest=lowest, spacing=SPACING, roof_error=self._roof_error, n_threads=N_THREADS)
 
 
 def _open_desk(neighbourhood: Neighbourhood, assumptions: Assumptions) -> SunlightDesk:

@@ -17,6 +17,7 @@ from wijktwin.impacts.claimed_shade import claimed_moments
 from wijktwin.impacts.progress import UNHEARD, Progress
 from wijktwin.impacts.shared import WHOLE, counted, data_sources, with_plans
 from wijktwin.impacts.sunlight.desk import Sunlight, sunlight_desk
+from wijktwin.impacts.sunlight.new_ground import NEW_USES
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, NormTest
 from wijktwin.impacts.sunlight.norms import HOUR, change_counted, sunlight_norm
 from wijktwin.impacts.sunlight.on_ground import GroundUse
@@ -28,6 +29,7 @@ from wijktwin.model.provenance import Kind
 if TYPE_CHECKING:
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.sunlight.homes import SunAtHomes
+    from wijktwin.impacts.sunlight.new_ground import SunOnNewGround
     from wijktwin.impacts.sunlight.norm_tests import Span
     from wijktwin.impacts.sunlight.on_ground import SunOnGround
     from wijktwin.model.mesh import FloatArray
@@ -77,6 +79,8 @@ def figures_without_trees(found: Sunlight, *, assumptions: Assumptions) -> tuple
     for use in GroundUse:
         for day in found.ground.days:
             figures += make.ground(found.ground, use, day)
+    if found.new_ground is not None:
+        figures += make.new_ground(found.new_ground)
     return tuple(figures)
 
 
@@ -140,7 +144,11 @@ class _Maker:
 
     # ------------------------------------------------------------------------------------------------------------- homes
     def homes_changing(self, homes: SunAtHomes, day: date) -> Iterable[Assessment]:
-        """How many homes lose sun on a day, how many gain some, and how much the home loses that loses most."""
+        """How many homes lose sun on a day, how many gain some, and how much the home loses that loses most.
+
+        Where several places are possible for a living room, that counts which is lost at all of them; what may be lost at one is in the
+        margin. So no home is said to lose more than any that is counted.
+        """
         least, most, lowest, highest = homes.change_on(day)
         counts = homes.counts
         remarks, own_kind = _of_homes(homes), kind_of(homes.study.points.targets)
@@ -149,9 +157,7 @@ class _Maker:
         if self._scenario.demolished:
             yield self._homes_counted("gaining", homes, (least, lowest, highest), where)
         if self._scenario.volumes and counts.any():
-            worst = int(np.nanargmax(np.where(counts, -least, -np.inf)))
-            value = float(max(-least[worst], 0.0))
-            ends = [float(max(np.max(-each[counts]), 0.0)) for each in (highest, lowest)]
+            value, *ends = (float(max(np.max(-each[counts]), 0.0)) for each in (most, highest, lowest))
             margin = Margin(max(value - ends[0], 0.0), max(ends[1] - value, 0.0), MAIN_MARGIN)
             yield self._figure(
                 "sunlight.most_lost",
@@ -185,7 +191,7 @@ class _Maker:
         surely, low, high = minutes
         counts, limit = homes.counts, change_counted()
         n, sure, possible = (int((counts & (each >= limit.home)).sum()) for each in (surely, low, high))
-        missing = "only_after" if counts.any() else "sun_no_point"
+        missing = "only_after" if counts.any() else homes.why_none
         return self._figure(
             f"sunlight.{name}",
             None,
@@ -205,9 +211,11 @@ class _Maker:
         mine = ground.rows(use)
         if not mine.any():
             return
-        stays = mine & ~ground.is_built_over
-        n_gone = int((mine & ground.is_built_over).sum() * ground.spacing**2)
-        remarks = (CLEAR, *([counted("sunlight.ground_built_over", n_gone)] if n_gone else []))
+        stays, square = mine & ground.is_left, ground.spacing**2
+        n_built = int((mine & ground.is_built_over).sum() * square)
+        n_other = int((mine & ~ground.is_built_over & ~ground.is_left).sum() * square)
+        gone = {"sunlight.ground_built_over": n_built, "sunlight.ground_gets_other_use": n_other}
+        remarks = (CLEAR, *(counted(key, n) for key, n in gone.items() if n))
         where = Where(Place.DAY, day.isoformat())
         before, after, change = ground.before(day), ground.after(day), ground.change(day)
         value = float(before.minutes[mine].mean())
@@ -227,7 +235,7 @@ class _Maker:
             used=ON_GROUND,
         )
         if use in LOSING_GROUND and not self._scenario.is_baseline:
-            limit, square = change_counted().ground, ground.spacing**2
+            limit = change_counted().ground
             area, sure, possible = (
                 float((stays & (values <= -limit)).sum()) * square for values in (change.minutes, change.highest, change.lowest)
             )
@@ -242,6 +250,24 @@ class _Maker:
                 missing="only_after",
                 used=ON_GROUND,
             )
+
+    def new_ground(self, ground: SunOnNewGround) -> Iterable[Assessment]:
+        """The sun on each kind of ground that is new, on each day, on average; nothing where there is none."""
+        for use in NEW_USES:
+            rows = ground.rows(use)
+            for day in ground.days if rows.any() else ():
+                found = ground.after(day)
+                yield self._figure(
+                    f"sunlight.new_{use}",
+                    None,
+                    float(found.minutes[rows].mean()),
+                    unit=Unit.MINUTES,
+                    where=Where(Place.DAY, day.isoformat()),
+                    margin=mean_margin(found, rows, MAIN_MARGIN),
+                    remarks=(CLEAR, counted("sunlight.ground_is_new", round(rows.sum() * ground.spacing**2))),
+                    missing="only_after",
+                    used=ON_GROUND,
+                )
 
     def _figure(
         self,
@@ -260,7 +286,9 @@ class _Maker:
         remarks: tuple[Note, ...] = (),
         missing: str = "",
     ) -> Assessment:
-        plans = tuple(plan for plan in self._scenario.ordered_plans if plan.volumes or plan.demolishes)
+        plans = tuple(
+            plan for plan in self._scenario.ordered_plans if plan.volumes or plan.demolishes or (used is ON_GROUND and plan.ground_changes)
+        )
         subjects = ("buildings", "addresses") if used is ASSUMED else ("buildings", "ground")
         sources: tuple[Source, ...] = with_plans(data_sources(self._scenario.neighbourhood, *subjects), plans)
         return Assessment(

@@ -27,7 +27,7 @@ from wijktwin.impacts.sunlight.walls import are_taken
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("sunlight", "1.2")
+METHOD: Final = Method("sunlight", "1.3")
 MAIN_MARGIN: Final = "sun_roofs"
 ASSUMED: Final = (*ASSUMED_HERE, "roof_fit_unknown")
 """Assumptions that every figure of this impact rests on."""

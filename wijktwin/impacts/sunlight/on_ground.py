@@ -101,6 +101,21 @@ class SunOnGround:
         """Points on which a volume of a plan stands, shape (n,): ground no longer."""
         return built_over(self.study, self.scenario)
 
+    @cached_property
+    def is_left(self) -> BoolArray:
+        """Points that stay what they are counted as, shape (n,): no plan builds there or gives the ground another use."""
+        stays = ~self.is_built_over
+        if any(plan.ground_changes for plan in self.scenario.plans):
+            table = self.scenario.ground
+            changed = table[table["change"] == "changed"]
+            flat = (self.study.points.points.positions + self.study.neighbourhood.mesh.origin)[:, :2]
+            for kind, outline in zip(changed["kind"], changed.geometry, strict=True):
+                x0, y0, x1, y1 = outline.bounds
+                near = np.flatnonzero((flat[:, 0] >= x0) & (flat[:, 0] <= x1) & (flat[:, 1] >= y0) & (flat[:, 1] <= y1))
+                within = near[shapely.contains_xy(outline, flat[near, 0], flat[near, 1])]
+                stays[within] &= self.use[within] == KINDS.get(GroundKind(kind))
+        return stays
+
     def rows(self, use: GroundUse) -> BoolArray:
         """Points of one use, shape (n,)."""
         found: BoolArray = self.use == use

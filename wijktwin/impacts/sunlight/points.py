@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -192,15 +193,29 @@ def ground_points(neighbourhood: Neighbourhood, *, kinds: Sequence[GroundKind] =
     """
     table = neighbourhood.ground
     table = table[table["kind"].isin([str(kind) for kind in kinds])]
-    footprints = [each for each in neighbourhood.buildings.footprints if each is not None]
-    built = shapely.STRtree(footprints)
+    return points_on_surfaces(neighbourhood, table, built=neighbourhood.buildings.footprints, spacing=spacing)
+
+
+def points_on_surfaces(
+    neighbourhood: Neighbourhood, table: gpd.GeoDataFrame, *, built: Iterable[BaseGeometry | None], spacing: float
+) -> SunPoints:
+    """The same on surfaces of any table of ground.
+
+    Parameters
+    ----------
+    table
+        With the columns `wijktwin.model.surroundings.GROUND_COLUMNS`.
+    built
+        Outlines in which no point lies.
+    """
+    tree = shapely.STRtree([each for each in built if each is not None])
     targets: list[Target] = []
     found: list[FloatArray] = []
     for surface_id, street, height, outline in zip(
         table["surface_id"], table["street"], table["ground_height"], table.geometry, strict=True
     ):
         flat = _squares(outline, spacing)
-        inside, _ = built.query(shapely.points(flat), predicate="intersects")
+        inside, _ = tree.query(shapely.points(flat), predicate="intersects")
         flat = np.delete(flat, np.unique(inside), axis=0)
         centre = outline.centroid
         level = height if math.isfinite(height) else neighbourhood.ground_height_at(centre.x, centre.y)

@@ -88,7 +88,7 @@ class _Maker:
     def homes_losing(self, homes: SunAtHomes, sun: SunWithTrees) -> Iterable[Assessment]:
         """How many homes lose sun on each day, with the trees that plans fell and plant."""
         counts, limit = homes.counts, change_counted().home
-        missing = "only_after" if counts.any() else "sun_no_point"
+        missing = "only_after" if counts.any() else homes.why_none
         for at in range(len(sun.days)):
             _, most, lowest, highest = homes.by_home(sun.change[at])
             n, sure, possible = (int((counts & (-each >= limit)).sum()) for each in (most, highest, lowest))
@@ -109,7 +109,7 @@ class _Maker:
     def ground(self, ground: SunOnGround, sun: SunWithTrees, use: GroundUse) -> Iterable[Assessment]:
         """The sun on one kind of ground on each day, on average."""
         mine = ground.rows(use)
-        stays = mine & ~ground.is_built_over
+        stays = mine & ground.is_left
         missing = "" if stays.any() else "sun_all_built_over"
         for at in range(len(sun.days)):
             moved = mean_margin(sun.change[at], stays, TREES_MARGIN) if stays.any() else EXACT
