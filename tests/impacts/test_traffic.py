@@ -133,7 +133,9 @@ def test_a_second_main_road_makes_the_range_wider() -> None:
     east = found["Oostlaan"]
     assert east.difference == pytest.approx(MIDDLE * TOWERS[1])
     assert ends(east, east.difference or 0.0, east.difference_margin) == pytest.approx((LOW * TOWERS[0] / 2, HIGH * TOWERS[2]))
-    assert "Zuidlaan" not in found, "in the middle nobody goes south: the margin of the other streets tells that they may"
+    avenue = found["Zuidlaan"]
+    assert (avenue.before, avenue.after) == (0, 0), "the nearest road lies to the east"
+    assert ends(avenue, 0.0, avenue.difference_margin) == pytest.approx((0, HIGH * TOWERS[2] / 2)), "but half of them may go south"
 
 
 def test_cars_that_find_no_way_are_told() -> None:

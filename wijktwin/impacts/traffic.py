@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from wijktwin.model.plan import Plan
     from wijktwin.model.scenario import Scenario
 
-METHOD: Final = Method("traffic", "1.2")
+METHOD: Final = Method("traffic", "1.3")
 FACTOR: Final = "working_day_factor"
 CAR_USE: Final = "car_use"
 SMALLEST_TOLD: Final = 10.0
-"""Fewer movements a day more or less than this in a street are not told: the key figures are not that good."""
+"""A street that changes by fewer movements a day wherever within the margin is not told: the key figures are not that good."""
 
 
 def key_figures_of_traffic() -> KeyFigures:
@@ -268,7 +268,7 @@ def _through_streets(about: _About, found: Comparison) -> list[Assessment]:
             subjects=("addresses", "streets"),
         )
         for row, name in enumerate(now.streets)
-        if name and name not in main and abs(middle[row]) >= SMALLEST_TOLD
+        if name and name not in main and max(abs(low[row]), abs(high[row])) >= SMALLEST_TOLD
     ]
 
 
