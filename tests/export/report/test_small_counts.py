@@ -14,6 +14,7 @@ from tests.impacts.village import BUILDINGS_SOURCE
 from wijktwin.errors import LANGUAGES, Note
 from wijktwin.export.report.small_counts import FEWEST, HOME_COUNTS, OPEN, Veil, key_of, veiled_row, veils
 from wijktwin.impacts.assessment import EXACT, Assessment, Method, Place, Unit, Where
+from wijktwin.impacts.shared import counted
 from wijktwin.model.provenance import Kind
 from wijktwin.words.texts import templates
 
@@ -172,6 +173,20 @@ def test_a_row_with_hidden_numbers_shows_none_of_them(language: Any) -> None:
     assert row.before == "386"
     told = f"{row.after} {row.difference} {row.sentence} {row.margin}"
     assert not any(number in told for number in ("384", "391", "5", "7", "2"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("impact", "key"), [("sunlight.losing", "sunlight"), ("view.homes_seeing_plan", "view")])
+def test_homes_of_which_nothing_can_be_said_are_not_counted_beside_any_number(impact: str, key: str, language: Any) -> None:
+    """Three are few; and nine beside the seven of today would say that two go."""
+    for n, after in itertools.product((1, 3, 9), (2.0, 73.0)):
+        one = replace(figure(impact, None, after), remarks=(counted(f"{key}.homes_left_out", n), Note("sunlight.clear_weather")))
+        assert str(n) in one.remarks[0].sentence(language)
+        row = veiled_row(one, veils([all_homes(), one]).get(key_of(one), OPEN), language)
+        left_out, weather, *_ = row.remarks
+        assert left_out == Note(f"{key}.homes_left_out_uncounted").sentence(language)
+        assert weather == Note("sunlight.clear_weather").sentence(language)
+        assert not any(each.isdigit() for each in left_out)
 
 
 def test_every_figure_that_counts_homes_is_looked_at() -> None:

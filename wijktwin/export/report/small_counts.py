@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from wijktwin.errors import Note
 from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.catalogue import assess_impact
 from wijktwin.words.rows import FigureRow, PartRow, figure_row
 from wijktwin.words.sentences import BREAKDOWN_TABLE, ENDS_WITH_ITS_BUILDING, MODES
 from wijktwin.words.texts import name_of, text
@@ -22,6 +24,7 @@ from wijktwin.words.texts import name_of, text
 if TYPE_CHECKING:
     from wijktwin.errors import Language
     from wijktwin.impacts.assessment import Assessment
+    from wijktwin.model.scenario import Scenario
 
 FEWEST: Final = 5
 """Fewer homes than this are not counted out."""
@@ -40,6 +43,8 @@ HOME_COUNTS: Final = frozenset({
     "view.homes_seeing_plan", "view.homes_losing_sky", "view.homes_gaining_sky", "view.homes_looked_at",
 })  # fmt: skip
 """Figures that count homes of people who live there."""
+LEFT_OUT: Final = frozenset({"sunlight.homes_left_out", "view.homes_left_out"})
+"""Remarks that count homes of which nothing can be said: how many is not told, for it may be few, or few more than today."""
 GAINS: Final = "gains"
 FLOWS: Final = ("loses", "gone", "gains", "no_longer_meets", "newly_meets")
 """Parts that tell for whom something changes; of a hidden figure it is still told whether there are none, fewer than five, or more."""
@@ -78,10 +83,15 @@ class Veiled:
     @property
     def is_open(self) -> bool:
         """Whether nothing is hidden."""
-        return not self.hides_parts and (self.before, self.after, self.difference) == (None, None, None)
+        return not (self.hides_parts or hides_number(self))
 
 
 OPEN: Final = Veiled()
+
+
+def hides_number(veiled: Veiled) -> bool:
+    """Whether one of the numbers of a figure itself is not told."""
+    return (veiled.before, veiled.after, veiled.difference) != (None, None, None)
 
 
 def key_of(one: Assessment) -> Key:
@@ -102,6 +112,14 @@ def veils(told: Iterable[Assessment]) -> Mapping[Key, Veiled]:
         found |= _veiled_family(family, homes)
     found |= _nested(figures, found)
     return {key: veiled for key, veiled in found.items() if not veiled.is_open}
+
+
+def veils_of(told: Iterable[Assessment], scenario: Scenario) -> Mapping[Key, Veiled]:
+    """What has to be hidden of the figures of a scenario, also where nobody asked for the number of all homes."""
+    figures = list(told)
+    if not any(one.impact == HOMES for one in figures):
+        figures += [one for one in assess_impact("dwellings", scenario) if one.impact == HOMES]
+    return veils(figures)
 
 
 def alike_today(each: Mapping[str, Mapping[Key, Veiled]]) -> Mapping[str, Mapping[Key, Veiled]]:
@@ -204,10 +222,10 @@ def _nested(figures: Sequence[Assessment], found: Mapping[Key, Veiled]) -> dict[
 # ------------------------------------------------------------------------------------------------------------------ in words
 def veiled_row(one: Assessment, veiled: Veiled, language: Language) -> FigureRow:
     """A figure ready to show, with what is hidden said in words."""
+    one = replace(one, remarks=tuple(_uncounted(note) for note in one.remarks))
     if veiled.is_open:
         return figure_row(one, language)
     row = figure_row(replace(one, remarks=tuple(note for note in one.remarks if not note.key.startswith(ENDS_WITH_ITS_BUILDING))), language)
-    hides_number = (veiled.before, veiled.after, veiled.difference) != (None, None, None)
     names = BREAKDOWN_TABLE.get(one.impact, "")
     nobody = text("report.nobody", language)
     flows = tuple(
@@ -219,11 +237,17 @@ def veiled_row(one: Assessment, veiled: Veiled, language: Language) -> FigureRow
         before=row.before if veiled.before is None else veil_words(veiled.before, language),
         after=row.after if veiled.after is None else veil_words(veiled.after, language),
         difference=row.difference if veiled.difference is None else veil_words(veiled.difference, language),
-        margin="" if hides_number else row.margin,
+        margin="" if hides_number(veiled) else row.margin,
         parts=flows,
         remarks=(*row.remarks, text("report.why_hidden", language)),
-        sentence=veiled_sentence(one, veiled, language) if hides_number else row.sentence,
+        sentence=veiled_sentence(one, veiled, language) if hides_number(veiled) else row.sentence,
     )
+
+
+def _uncounted(note: Note) -> Note:
+    """A remark that counts no homes that are left out; any other as it is."""
+    key = note.key.removesuffix("_one")
+    return Note(f"{key}_uncounted") if key in LEFT_OUT else note
 
 
 def veiled_sentence(one: Assessment, veiled: Veiled, language: Language) -> str:
