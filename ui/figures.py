@@ -13,6 +13,7 @@ from ui.figure_table import variant_words
 from ui.markup import EMPTY, Markup, element, joined
 from wijktwin import clock_times
 from wijktwin.export.cells import CsvDialect
+from wijktwin.export.report.small_counts import veils_of
 from wijktwin.export.tables import figures_csv
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.ground import OWN_AREAS
@@ -133,7 +134,7 @@ def download(t: Text, found: Scenario, told: Sequence[Assessment]) -> None:
     """The figures as a file for a spreadsheet, in the way of writing of the visitor's language."""
     dialect = CsvDialect.DUTCH if t.language == "nl" else CsvDialect.INTERNATIONAL
     today = clock_times.today()
-    content = figures_csv(told, found, t.language, computed_on=today, dialect=dialect)
+    content = figures_csv(told, found, t.language, computed_on=today, dialect=dialect, hidden=veils_of(told, found))
     plans = "-".join(plan.plan_id for plan in found.ordered_plans)[:60]
     name = "-".join(part for part in ("wijktwin", t("figures.file_name"), plans, today.isoformat()) if part)
     st.download_button(t("figures.download"), content, file_name=f"{name}.csv", mime="text/csv", key="figures_csv", on_click="ignore")

@@ -18,6 +18,7 @@ from wijktwin import clock_times
 from wijktwin.export.as_files import cityjson_bytes, map_bytes
 from wijktwin.export.data_sheets import data_sheets
 from wijktwin.export.file_names import file_name
+from wijktwin.export.report.small_counts import veils_of
 from wijktwin.export.workbook import csv_zip, dialect_of, xlsx_bytes
 from wijktwin.impacts.catalogue import IN_BACKGROUND, assess
 
@@ -121,9 +122,11 @@ def _csv(asked: _Asked) -> bytes:
 
 
 def _sheets(asked: _Asked) -> tuple[Sheet, ...]:
+    told = asked.figures()
     return data_sheets(
-        asked.figures(), asked.scenario, asked.language, computed_on=asked.today, assumptions=asked.assumptions, not_ready=asked.not_ready
-    )
+        told, asked.scenario, asked.language, computed_on=asked.today, assumptions=asked.assumptions, not_ready=asked.not_ready,
+        hidden=veils_of(told, asked.scenario),
+    )  # fmt: skip
 
 
 def _cityjson(asked: _Asked) -> bytes:
@@ -131,9 +134,11 @@ def _cityjson(asked: _Asked) -> bytes:
 
 
 def _map(asked: _Asked) -> bytes:
+    told = asked.figures()
     return map_bytes(
-        asked.scenario, asked.figures(), asked.language, computed_on=asked.today, assumptions=asked.assumptions, not_ready=asked.not_ready
-    )
+        asked.scenario, told, asked.language, computed_on=asked.today, assumptions=asked.assumptions, not_ready=asked.not_ready,
+        hidden=veils_of(told, asked.scenario),
+    )  # fmt: skip
 
 
 def _scene(asked: _Asked) -> bytes:

@@ -21,6 +21,7 @@ from wijktwin import appearance
 from wijktwin.errors import LANGUAGES, InputError, Language
 from wijktwin.export.data_sheets import data_sheets
 from wijktwin.export.map_styles import SE, hexadecimal
+from wijktwin.export.report.small_counts import Veil, Veiled, key_of
 from wijktwin.export.scenario_geopackage import write_scenario_geopackage
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.assumptions import default_assumptions
@@ -100,6 +101,24 @@ def test_figures_come_back_with_margins_and_sources(
     one = next(one for one in told if one.impact == "height.new")
     assert (tall["after"], tall["margin_below"], tall["margin_above"]) == (one.after, one.margin.below, one.margin.above)
     assert tall["sources"]
+
+
+def test_where_few_homes_are_not_counted_out_no_map_shows_them_one_by_one(
+    scenario: Scenario, told: tuple[Assessment, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "hidden.gpkg"
+    one = next(each for each in told if each.impact == "green.three_trees")
+    few = {key_of(one): Veiled(before=Veil.FEW, after=Veil.FEW, difference=Veil.UNTOLD, hides_parts=True)}
+    drawn = {
+        bool(hidden): set(write_scenario_geopackage(scenario, told, path, "en", computed_on=TODAY, hidden=hidden)) for hidden in ({}, few)
+    }
+    assert drawn[False] - drawn[True] == {"map_green_three_trees"}, "those home by home of the same impact"
+    figures = table(path, "table_figures")
+    own = figures[figures["impact"] == "green.three_trees"]
+    assert own[["before", "after", "difference", "lowest", "highest"]].isna().all(axis=None)
+    assert list(own["missing"]) == ["fewer than five"]
+    about = table(path, "table_about").set_index("what")["value"]
+    assert about["fewer than five homes"].startswith("not counted out")
 
 
 def test_every_map_has_the_values_and_the_colours_of_the_page(

@@ -10,14 +10,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.export.report.test_small_counts import figure, near
 from tests.impacts.village import towers, village
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.export.cells import CsvDialect
-from wijktwin.export.tables import COLUMNS, NUMBERS, figures_csv, figures_table
-from wijktwin.impacts.catalogue import NOT_COMPUTED, assess
+from wijktwin.export.report.small_counts import OPEN, key_of, veils, veils_of
+from wijktwin.export.tables import COLUMNS, NUMBERS, figures_csv, figures_table, n_rows
+from wijktwin.impacts.catalogue import NOT_COMPUTED, assess, assess_impact
 from wijktwin.model.plan import Plan
 from wijktwin.model.provenance import LocalText
 from wijktwin.model.scenario import Scenario
+from wijktwin.words.texts import templates
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -48,6 +51,38 @@ def test_the_table_holds_unrounded_numbers_with_everything_beside_them() -> None
     assert set(table["scenario_key"]) == {one.key}
     assert set(table["computed_on"]) == {"2026-11-21"}
     assert set(table["plans"]) == {"De Torens (towers)"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fewer_than_five_homes_are_counted_out_in_no_file(language: Language) -> None:
+    one = scenario()
+    figures = [figure("dwellings.total", 1109, 1109), *near(384, 2, 0, 7)]
+    hidden, words = veils(figures), templates(language)
+    table = figures_table(figures, one, language, computed_on=TODAY, hidden=hidden)
+    own = table[table["impact"] == "heat.cool_place"]
+    numbers = own[list(NUMBERS)].to_numpy(dtype=np.float64)
+    assert set(numbers[~np.isnan(numbers)].tolist()) == {386.0}, "what is told of today, and neither 384, 391, 2, 7 nor 5"
+    few, nobody, many = (words[f"report.{name}"] for name in ("veil_few", "nobody", "veil_many"))
+    assert list(own["missing"]) == [words["report.veil_untold"], few, nobody, many]
+    assert own["remarks"].iloc[0] == words["report.why_hidden"]
+    assert [n_rows(each, hidden.get(key_of(each), OPEN)) for each in figures] == [1, 4]
+    read = read_csv(figures_csv(figures, one, language, computed_on=TODAY, hidden=hidden), ",")
+    assert [(row[words["column.before"]], row[words["column.after"]]) for row in read[:3]] == [
+        ("1109", "1109"),
+        ("386", ""),
+        ("", ""),
+    ]
+    open_table = figures_table(figures, one, language, computed_on=TODAY)
+    assert open_table["after"].tolist() == [1109, 391, *(after for _, after in figures[1].breakdown.values())]
+
+
+def test_what_is_hidden_follows_from_all_homes_also_where_nobody_asked_for_them() -> None:
+    one = scenario()
+    n_homes = next(each.before for each in assess_impact("dwellings", one) if each.impact == "dwellings.total")
+    assert n_homes is not None
+    all_but_two = figure("green.near_place", n_homes - 2, n_homes - 2)
+    assert veils([all_but_two]) == {}
+    assert set(veils_of([all_but_two], one)) == {key_of(all_but_two)}
 
 
 def test_parts_stand_below_their_figure_and_sum_to_it() -> None:

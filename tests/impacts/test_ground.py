@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.impacts.village import half_strip, numbers, parts, plan, rectangle, sides, tower, towers, village
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess_impact
-from wijktwin.impacts.ground import CHANGED, IMPACT_OF_KIND, IMPACTS, UNSTATED, changed_area
+from wijktwin.impacts.ground import CHANGED, GRID, IMPACT_OF_KIND, IMPACTS, UNSTATED, Surfaces, changed_area, impact_of, merged
 from wijktwin.impacts.outlines import outline_margin
 from wijktwin.model.plan import GroundChange
 from wijktwin.model.provenance import Kind
@@ -33,6 +33,15 @@ def test_the_ground_of_the_village_by_hand() -> None:
         assert found[f"ground.{name}"].difference == 0
     assert sum(by_hand.values()) == 100 * 100
     assert parts(found["ground.paved"]) == {"carriageway": (1000, 1000), "parking": (200, 200), "pavement": (50, 50)}
+
+
+def test_lines_that_clipping_leaves_are_no_ground() -> None:
+    """GEOS fails on the difference of nothing and a collection with lines in it."""
+    clipped = shapely.GeometryCollection([shapely.box(0, 0, 2, 1), shapely.LineString([(2, 0), (3, 0)])])
+    surfaces = Surfaces(np.array([clipped, None], dtype=object)[:1], np.array(["grass"]))
+    found = merged(surfaces, impact_of("grass"))
+    assert shapely.equals(found, shapely.box(0, 0, 2, 1))
+    assert shapely.area(shapely.difference(shapely.GeometryCollection(), found, grid_size=GRID)) == 0.0
 
 
 def test_every_kind_of_ground_counts_in_one_figure() -> None:

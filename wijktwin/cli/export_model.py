@@ -29,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--demolished", action="store_true", help="CityJSON with the buildings that plans take away, flagged as such")
     parser.add_argument("--quick", action="store_true", help="GeoPackage without figures that take minutes: sun, view and heat")
+    parser.add_argument(
+        "--few-homes", action="store_true",
+        help="GeoPackage with numbers of homes below five and the maps that show them, for use within the municipality",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,9 +54,9 @@ def _format(options: argparse.Namespace) -> str:
     if not kind:
         asked = "--format" if name == STANDARD_OUTPUT else f"{options.out} ends in none of .city.json, .gpkg and .html: --format"
         raise InputError("command.usage", reason=f"{asked} says which of {', '.join(FORMATS)}", command=COMMAND)
-    for flag, own in (("demolished", CITYJSON), ("quick", GEOPACKAGE)):
+    for flag, own in (("demolished", CITYJSON), ("quick", GEOPACKAGE), ("few_homes", GEOPACKAGE)):
         if getattr(options, flag) and kind != own:
-            raise InputError("command.usage", reason=f"--{flag} belongs to {own}", command=COMMAND)
+            raise InputError("command.usage", reason=f"--{flag.replace('_', '-')} belongs to {own}", command=COMMAND)
     return kind
 
 
@@ -64,6 +68,7 @@ def _cityjson_ending(name: str) -> str:
 
 def _content(kind: str, scenario: Scenario, options: argparse.Namespace) -> bytes:
     from wijktwin.export import as_files
+    from wijktwin.export.report.small_counts import veils_of
     from wijktwin.impacts.assumptions import default_assumptions
     from wijktwin.impacts.catalogue import IMPACTS, IN_BACKGROUND
 
@@ -80,4 +85,5 @@ def _content(kind: str, scenario: Scenario, options: argparse.Namespace) -> byte
         return standalone_scene(scenario, options.language, made_on=today)
     left_out = list(IN_BACKGROUND) if options.quick else []
     told = computed(scenario, [name for name in IMPACTS if name not in left_out], assumptions=default_assumptions())
-    return as_files.map_bytes(scenario, told, options.language, computed_on=today, left_out=left_out)
+    hidden = None if options.few_homes else veils_of(told, scenario)
+    return as_files.map_bytes(scenario, told, options.language, computed_on=today, left_out=left_out, hidden=hidden)

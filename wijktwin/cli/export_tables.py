@@ -13,8 +13,9 @@ from wijktwin.cli.targets import STANDARD_OUTPUT, check_target, write_target
 from wijktwin.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from wijktwin.export.report.small_counts import Key, Veiled
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
 
@@ -33,21 +34,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="leave out figures that take minutes: sun, view and heat")
     parser.add_argument("--homes", action="store_true", help="with the homes that make a detour, by address")
+    parser.add_argument("--few-homes", action="store_true", help="with numbers of homes below five, for use within the municipality")
 
 
 def run(options: argparse.Namespace) -> int:
     """Compute the figures and write them."""
     kind = _format(options)
     check_target(options.out)
+    from wijktwin.export.report.small_counts import veils_of
     from wijktwin.impacts.assumptions import default_assumptions
     from wijktwin.impacts.catalogue import IMPACTS, IN_BACKGROUND
 
     asked = [name for name in asked_impacts(options.impact) if not (options.quick and name in IN_BACKGROUND)]
     scenario = scenario_of(options)
-    told = only_asked(computed(scenario, asked, assumptions=default_assumptions()), options.impact)
+    known = computed(scenario, asked, assumptions=default_assumptions())
+    told = only_asked(known, options.impact)
+    hidden = None if options.few_homes else veils_of(known, scenario)
     today = clock_times.today()
     left_out = [name for name in IMPACTS if name not in asked]
-    write_target(_content(kind, told, scenario, options, today=today, left_out=left_out), options.out)
+    write_target(_content(kind, told, scenario, options, today=today, left_out=left_out, hidden=hidden), options.out)
     return DONE
 
 
@@ -65,7 +70,14 @@ def _format(options: argparse.Namespace) -> str:
 
 
 def _content(
-    kind: str, told: Sequence[Assessment], scenario: Scenario, options: argparse.Namespace, *, today: dt.date, left_out: Sequence[str]
+    kind: str,
+    told: Sequence[Assessment],
+    scenario: Scenario,
+    options: argparse.Namespace,
+    *,
+    today: dt.date,
+    left_out: Sequence[str],
+    hidden: Mapping[Key, Veiled] | None,
 ) -> bytes:
     from wijktwin.export.data_sheets import data_sheets
     from wijktwin.export.tables import figures_csv
@@ -73,8 +85,8 @@ def _content(
 
     dialect = dialect_of(options.language)
     if kind == "csv":
-        return figures_csv(told, scenario, options.language, computed_on=today, dialect=dialect)
-    sheets = data_sheets(told, scenario, options.language, computed_on=today, left_out=left_out, with_homes=options.homes)
+        return figures_csv(told, scenario, options.language, computed_on=today, dialect=dialect, hidden=hidden)
+    sheets = data_sheets(told, scenario, options.language, computed_on=today, left_out=left_out, with_homes=options.homes, hidden=hidden)
     if kind == "zip":
         return csv_zip(sheets, options.language, dialect=dialect)
     return xlsx_bytes(sheets, options.language, title=scenario.neighbourhood.name, computed_on=today)

@@ -13,9 +13,10 @@ from wijktwin.export.scenario_geopackage import write_scenario_geopackage
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wijktwin.errors import Language
+    from wijktwin.export.report.small_counts import Key, Veiled
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
@@ -51,6 +52,7 @@ def map_bytes(
     assumptions: Assumptions | None = None,
     not_ready: Sequence[str] = (),
     left_out: Sequence[str] = (),
+    hidden: Mapping[Key, Veiled] | None = None,
 ) -> bytes:
     """A scenario with its figures as GeoPackage; see `wijktwin.export.scenario_geopackage.write_scenario_geopackage`.
 
@@ -62,8 +64,9 @@ def map_bytes(
 
     def write(path: Path) -> None:
         write_scenario_geopackage(
-            scenario, told, path, language, computed_on=computed_on, assumptions=assumptions, not_ready=not_ready, left_out=left_out
-        )
+            scenario, told, path, language, computed_on=computed_on, assumptions=assumptions, not_ready=not_ready, left_out=left_out,
+            hidden=hidden,
+        )  # fmt: skip
 
     return _written(f"scenario{GEOPACKAGE}", write)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from wijktwin import __version__
-from wijktwin.export.tables import COLUMNS, NUMBERS, figures_table, is_fictional
+from wijktwin.export.report.small_counts import OPEN, key_of
+from wijktwin.export.tables import COLUMNS, NUMBERS, figures_table, is_fictional, n_rows
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.impacts.detours import detours
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from wijktwin.errors import Language
+    from wijktwin.export.report.small_counts import Key, Veiled
     from wijktwin.impacts.assessment import Assessment, UsedAssumption
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.provenance import Source
@@ -75,6 +77,7 @@ def data_sheets(
     not_ready: Sequence[str] = (),
     left_out: Sequence[str] = (),
     with_homes: bool = False,
+    hidden: Mapping[Key, Veiled] | None = None,
 ) -> tuple[Sheet, ...]:
     """All sheets, in the order in which they are read.
 
@@ -88,12 +91,14 @@ def data_sheets(
         Impacts of which there are no figures: because they are still being computed, or because nobody asked for them.
     with_homes
         With a sheet of homes by address that make a detour. Addresses are public, what a plan does to one household is for whoever asks.
+    hidden
+        What is not told of small numbers of homes (`wijktwin.export.report.small_counts.veils_of`); None: all is told.
     """
     chosen = default_assumptions() if assumptions is None else assumptions
     sources = _numbered(scenario, told)
     sheets = [
-        _about(scenario, language, computed_on=computed_on, assumptions=chosen, with_homes=with_homes),
-        _figures(told, scenario, sources, language, computed_on=computed_on),
+        _about(scenario, language, computed_on=computed_on, assumptions=chosen, with_homes=with_homes, hides_few=hidden is not None),
+        _figures(told, scenario, sources, language, computed_on=computed_on, hidden={} if hidden is None else hidden),
         _sources(sources, told, language),
         _assumptions(told, language),
         _not_computed(language, not_ready=not_ready, left_out=left_out),
@@ -107,7 +112,9 @@ def sheet_name(key: str, language: Language) -> str:
 
 
 # ------------------------------------------------------------------------------------------------------------------- sheets
-def _about(scenario: Scenario, language: Language, *, computed_on: dt.date, assumptions: Assumptions, with_homes: bool) -> Sheet:
+def _about(
+    scenario: Scenario, language: Language, *, computed_on: dt.date, assumptions: Assumptions, with_homes: bool, hides_few: bool
+) -> Sheet:
     neighbourhood = scenario.neighbourhood
     rows: list[tuple[str, str]] = [
         (text("export_about.neighbourhood", language), neighbourhood.name),
@@ -132,16 +139,25 @@ def _about(scenario: Scenario, language: Language, *, computed_on: dt.date, assu
     for kind in Kind:
         explained = text(f"kind_explained.{kind}", language)
         rows.append((text("export_about.kind", language, kind=name_of("kind", kind, language)), explained))
+    if hides_few:
+        rows.append((text("export_about.few_homes", language), text("export_about.few_homes_told", language)))
     if with_homes:
         rows.append((text("export_about.homes", language), text("export_about.homes_told", language)))
     return _sheet("about", ("what", "value"), rows, language)
 
 
 def _figures(
-    told: Sequence[Assessment], scenario: Scenario, sources: Mapping[Source, int], language: Language, *, computed_on: dt.date
+    told: Sequence[Assessment],
+    scenario: Scenario,
+    sources: Mapping[Source, int],
+    language: Language,
+    *,
+    computed_on: dt.date,
+    hidden: Mapping[Key, Veiled],
 ) -> Sheet:
-    table = figures_table(told, scenario, language, computed_on=computed_on)
-    table[SOURCE_NUMBERS] = [numbers for one in told for numbers in [_numbers_of(one, sources)] * (1 + len(one.breakdown))]
+    table = figures_table(told, scenario, language, computed_on=computed_on, hidden=hidden)
+    rows_of = [n_rows(one, hidden.get(key_of(one), OPEN)) for one in told]
+    table[SOURCE_NUMBERS] = [numbers for one, n in zip(told, rows_of, strict=True) for numbers in [_numbers_of(one, sources)] * n]
     rows = [tuple(_cell(value) for value in row) for row in table[list(FIGURE_COLUMNS)].itertuples(index=False, name=None)]
     return Sheet("figures", FIGURE_COLUMNS, tuple(_figure_heading(name, language) for name in FIGURE_COLUMNS), tuple(rows))
 

@@ -21,11 +21,12 @@ from wijktwin.impacts.assumptions import default_assumptions
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from wijktwin.errors import Language
     from wijktwin.export.data_sheets import Sheet
+    from wijktwin.export.report.small_counts import Key, Veiled
     from wijktwin.export.scenario_layers import MapLayer
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
@@ -46,6 +47,7 @@ def write_scenario_geopackage(
     assumptions: Assumptions | None = None,
     not_ready: Sequence[str] = (),
     left_out: Sequence[str] = (),
+    hidden: Mapping[Key, Veiled] | None = None,
 ) -> list[str]:
     """Write a scenario with its figures; see `wijktwin.export.data_sheets.data_sheets` for what the parameters mean.
 
@@ -69,9 +71,11 @@ def write_scenario_geopackage(
     if scenario.neighbourhood.horizontal_crs.to_epsg() is None:
         raise InputError("tables.no_epsg", source=scenario.neighbourhood.name)
     chosen = default_assumptions() if assumptions is None else assumptions
-    sheets = data_sheets(told, scenario, language, computed_on=computed_on, assumptions=chosen, not_ready=not_ready, left_out=left_out)
+    sheets = data_sheets(
+        told, scenario, language, computed_on=computed_on, assumptions=chosen, not_ready=not_ready, left_out=left_out, hidden=hidden
+    )
     figures = next(sheet for sheet in sheets if sheet.key == "figures")
-    layers = map_layers(scenario, told, figures, language, assumptions=chosen)
+    layers = map_layers(scenario, told, figures, language, assumptions=chosen, hidden={} if hidden is None else hidden)
     path.unlink(missing_ok=True)
     for layer in layers:
         pyogrio.write_dataframe(layer.table, path, layer=layer.name, driver="GPKG", geometry_type=GEOMETRIES[layer.shape])

@@ -19,7 +19,7 @@ from wijktwin.export.map_styles import Rule, Shape, Style, hexadecimal
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.colour_steps import ColourStep, coloured
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
-from wijktwin.impacts.place_values import place_values
+from wijktwin.impacts.place_values import What, place_values
 from wijktwin.model.plan import PlanRole, Traffic
 from wijktwin.model.whereabouts import plan_area, street_shape
 from wijktwin.words.numbers import format_as_said
@@ -27,11 +27,13 @@ from wijktwin.words.texts import name_of, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from shapely.geometry.base import BaseGeometry
 
     from wijktwin.errors import Language
     from wijktwin.export.data_sheets import Row, Sheet
+    from wijktwin.export.report.small_counts import Key, Veiled
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.impacts.place_values import PlaceValues
@@ -43,6 +45,11 @@ CLEAR: Final = 110
 """How much an area covers that has no colour of its own. [of 255]"""
 LONGEST_NAME: Final = 60
 GEOMETRIES: Final = {Shape.AREA: "MultiPolygon", Shape.LINE: "MultiLineString", Shape.POINT: "Point"}
+OF_HOMES: Final = frozenset({
+    What.DETOUR, What.WAY, What.COOL, What.SUN_AT_HOME, What.SUN_OF_NORM, What.SKY_IN_VIEW, What.GREEN_IN_VIEW, What.PLAN_IN_VIEW,
+    What.LOOKED_AT, What.LARGE_TREES, What.GREEN_PLACE,
+})  # fmt: skip
+"""Maps on which each building has the value of its homes."""
 SAME_SAID_OTHERWISE: Final = "_losing"
 """Figures that end like this have the places of the figure before it."""
 
@@ -71,7 +78,13 @@ class MapLayer:
 
 
 def map_layers(
-    scenario: Scenario, told: Sequence[Assessment], figures: Sheet, language: Language, *, assumptions: Assumptions
+    scenario: Scenario,
+    told: Sequence[Assessment],
+    figures: Sheet,
+    language: Language,
+    *,
+    assumptions: Assumptions,
+    hidden: Mapping[Key, Veiled],
 ) -> list[MapLayer]:
     """Every layer that holds something, from what lies below to what lies above.
 
@@ -79,11 +92,14 @@ def map_layers(
     ----------
     told, figures
         Figures of the scenario, and the sheet that they were put in (`wijktwin.export.data_sheets`).
+    hidden
+        What is not told of small numbers of homes. Where that is something, maps home by home of the same impact are left out: on them
+        the homes can be counted.
     """
     found = [
         _buildings(scenario, language),
         _ground(scenario, language),
-        *_maps(scenario, told, language, assumptions=assumptions),
+        *_maps(scenario, told, language, assumptions=assumptions, hidden={impact.partition(".")[0] for impact, _, _ in hidden}),
         _streets(scenario, language),
         _trees(scenario, language),
         _volumes(scenario, language),
@@ -277,14 +293,16 @@ def figure_shape(one: Assessment, scenario: Scenario) -> BaseGeometry | None:
             return None
 
 
-def _maps(scenario: Scenario, told: Sequence[Assessment], language: Language, *, assumptions: Assumptions) -> list[MapLayer]:
+def _maps(
+    scenario: Scenario, told: Sequence[Assessment], language: Language, *, assumptions: Assumptions, hidden: AbstractSet[str]
+) -> list[MapLayer]:
     """A layer for each figure that has a value for every place, in the colours in which pages show it; each map once."""
     found: dict[tuple[object, ...], MapLayer] = {}
     for one in told:
         if one.impact.endswith(SAME_SAID_OTHERWISE):
             continue
         made = place_values(one.impact, one.where.identifier, scenario, assumptions=assumptions)
-        if made is None:
+        if made is None or (made.what in OF_HOMES and one.group in hidden):
             continue
         key = (made.what, made.values.tobytes(), tuple(shapely.to_wkb(made.shapes).tolist()))
         if key not in found:

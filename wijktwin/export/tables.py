@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from wijktwin.export.cells import CsvDialect, csv_bytes
+from wijktwin.export.report.small_counts import OPEN, Veil, hides_number, key_of, veil_words, veiled_row
 from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.words.place_words import radius_text, where_text
 from wijktwin.words.rows import assumption_text
-from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, ENDS_WITH_ITS_BUILDING, kind_text
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from wijktwin.errors import Language
+    from wijktwin.export.report.small_counts import Key, Veiled
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.model.scenario import Scenario
 
@@ -37,12 +39,26 @@ NUMBERS: Final = (
 """The columns that hold numbers, all in the unit of their row."""
 
 
-def figures_table(assessments: Iterable[Assessment], scenario: Scenario, language: Language, *, computed_on: dt.date) -> pd.DataFrame:
+def figures_table(
+    assessments: Iterable[Assessment],
+    scenario: Scenario,
+    language: Language,
+    *,
+    computed_on: dt.date,
+    hidden: Mapping[Key, Veiled] | None = None,
+) -> pd.DataFrame:
     """One row per figure, and one per part of it (then ``part`` says which); columns `COLUMNS`.
 
     Numbers are not rounded, and NaN where they are not known; text is in the asked language. ``lowest`` and ``highest`` are what
     ``after`` may be within its margin. ``before_margin_*`` and ``difference_margin_*`` are empty where they are that of ``after``.
+
+    Parameters
+    ----------
+    hidden
+        What is not told of small numbers of homes (`wijktwin.export.report.small_counts.veils_of`): such a number is empty, and
+        ``missing`` says what stands in its place.
     """
+    veils = {} if hidden is None else hidden
     whole = {
         "plans": "; ".join(f"{plan.title.in_language(language)} ({plan.plan_id})" for plan in scenario.ordered_plans),
         "neighbourhood": scenario.neighbourhood.name,
@@ -50,7 +66,7 @@ def figures_table(assessments: Iterable[Assessment], scenario: Scenario, languag
         "scenario_key": scenario.key,
         "computed_on": computed_on.isoformat(),
     }
-    rows = [row for assessment in assessments for row in _rows(assessment, language)]
+    rows = [row for one in assessments for row in _rows(one, language, veiled=veils.get(key_of(one), OPEN))]
     table = pd.DataFrame([{**row, **whole} for row in rows], columns=list(COLUMNS))
     words = [name for name in COLUMNS if name not in NUMBERS]
     table[words] = table[words].fillna("")
@@ -64,9 +80,10 @@ def figures_csv(
     *,
     computed_on: dt.date,
     dialect: CsvDialect = CsvDialect.INTERNATIONAL,
+    hidden: Mapping[Key, Veiled] | None = None,
 ) -> bytes:
     """`figures_table` as a CSV file, and below it what was not computed: UTF-8 with a byte-order mark, one heading line."""
-    table = figures_table(assessments, scenario, language, computed_on=computed_on)
+    table = figures_table(assessments, scenario, language, computed_on=computed_on, hidden=hidden)
     rows: list[tuple[object, ...]] = list(table.itertuples(index=False, name=None))
     for key in NOT_COMPUTED:
         own = {
@@ -83,7 +100,12 @@ def is_fictional(scenario: Scenario) -> bool:
     return scenario.neighbourhood.fictional or any(plan.fictional for plan in scenario.plans)
 
 
-def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]:
+def n_rows(assessment: Assessment, veiled: Veiled = OPEN) -> int:
+    """So many rows a figure has: one, and one for each part that is told."""
+    return 1 + len(veiled.flows if veiled.hides_parts else assessment.breakdown)
+
+
+def _rows(assessment: Assessment, language: Language, *, veiled: Veiled = OPEN) -> list[dict[str, object]]:
     same = {
         "impact": assessment.impact,
         "name": text(f"impact.{assessment.impact}", language),
@@ -106,11 +128,28 @@ def _rows(assessment: Assessment, language: Language) -> list[dict[str, object]]
         "remarks": " ".join(remark.sentence(language) for remark in assessment.remarks),
         "assumptions": "; ".join(assumption_text(each, language) for each in assessment.assumptions),
     }
+    if not veiled.is_open:
+        return _veiled_rows(assessment, veiled, {**figure}, same, language)
     table = BREAKDOWN_TABLE.get(assessment.impact, "")
     parts: list[dict[str, object]] = [
         {**same, **_numbers(*pair), "part": name_of(table, key, language)} for key, pair in assessment.breakdown.items()
     ]
     return [figure, *parts]
+
+
+def _veiled_rows(
+    assessment: Assessment, veiled: Veiled, figure: dict[str, object], same: Mapping[str, object], language: Language
+) -> list[dict[str, object]]:
+    """The same of a figure of which a small number of homes is not told, nor what would give it away."""
+    told = veiled_row(assessment, veiled, language)
+    for name, veil in (("before", veiled.before), ("after", veiled.after), ("difference", veiled.difference)):
+        figure[name] = None if veil is not None else figure[name]
+    if hides_number(veiled):
+        figure |= dict.fromkeys((name for name in NUMBERS if name not in {"before", "after", "difference"}), None)
+        figure["missing"] = veil_words(veiled.after or veiled.difference or veiled.before or Veil.UNTOLD, language)
+    own = [remark.sentence(language) for remark in assessment.remarks if not remark.key.startswith(ENDS_WITH_ITS_BUILDING)]
+    figure["remarks"] = " ".join([*own, text("report.why_hidden", language)])
+    return [figure, *({**same, **_numbers(None, None), "part": part.label, "missing": part.after} for part in told.parts)]
 
 
 def _numbers(before: float | None, after: float | None) -> Mapping[str, float | None]:

@@ -142,9 +142,14 @@ def exchanged(before: Surfaces, after: Surfaces, *impacts: str) -> list[BaseGeom
 
     What one kind of ground loses another gains, so both have the same outlines and therefore the same margin.
     """
-    one, other = (shapely.union_all(_polygons(each.of_impact(*impacts)), grid_size=GRID) for each in (before, after))
+    one, other = (merged(each, *impacts) for each in (before, after))
     pieces = _polygons(shapely.symmetric_difference(one, other, grid_size=GRID))
     return [piece.simplify(GRID) for piece in pieces if piece.area > SLIVER]
+
+
+def merged(surfaces: Surfaces, *impacts: str) -> BaseGeometry:
+    """Everything that counts in a figure, or in several together, as one shape of polygons."""
+    return shapely.union_all(_polygons(surfaces.of_impact(*impacts)), grid_size=GRID)
 
 
 def _polygons(shapes: BaseGeometry | NDArray[np.object_]) -> list[BaseGeometry]:
