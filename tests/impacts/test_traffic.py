@@ -245,7 +245,8 @@ def test_key_figures_are_ranges_with_a_source_and_for_every_kind_of_dwelling() -
 
 
 WHOLE: dict[str, Any] = {
-    "title": "Ritten", "source": "Tellen", "date": "2026", "certainty": "H", "status": "geen", "unit": "per dag",
+    "title": "Ritten", "source": "Tellen", "published": "2026", "read_on": "2026-11-22", "certainty": "H", "status": "geen",
+    "unit": "per dag",
     "rows": [{"tenure": "", "dwelling_type": "", "low": 1.0, "high": 2.0}],
 }  # fmt: skip
 

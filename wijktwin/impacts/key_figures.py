@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kinds = tuple[str, str]
 """Tenure and type of dwelling, "" where nobody knows."""
 CERTAINTIES: Final = ("H", "M", "L")
-TEXTS: Final = ("title", "source", "date", "certainty", "status", "unit")
+TEXTS: Final = ("title", "source", "published", "read_on", "certainty", "status", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def key_figures(file_name: str, name: str) -> KeyFigures:
 
 
 def key_figures_from(table: Mapping[str, Any], *, source: str, where: str) -> KeyFigures:
-    """Key figures from a table of a TOML file: title, source, date, certainty, status, unit and ``rows`` with low and high.
+    """Key figures from a table of a TOML file: title, source, published, read_on, certainty, status, unit and ``rows`` with low and high.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def key_figures_from(table: Mapping[str, Any], *, source: str, where: str) -> Ke
         raise InputError("streets.key_figure_incomplete", source=source, where=where, missing='rows: tenure = "", dwelling_type = ""')
     return KeyFigures(
         title=LocalText.from_value(table["title"]),
-        source=Source(title=str(table["source"]), owner="CROW", vintage=str(table["date"]), url=table.get("url")),
+        source=Source(title=str(table["source"]), owner="CROW", vintage=str(table["published"]), url=table.get("url")),
         certainty=str(table["certainty"]),
         status=LocalText.from_value(table["status"]),
         unit=str(table["unit"]),

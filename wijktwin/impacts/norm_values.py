@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,12 +14,30 @@ from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import norm_table
 
 CERTAINTIES: Final = frozenset({"H", "M", "L"})
-TEXTS: Final = ("unit", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class NormDates:
+    """The days of a norm, which are never taken for each other; ISO dates or years, "" where not known.
+
+    Parameters
+    ----------
+    read_on
+        When we read it in its source.
+    in_force
+        Since when it holds.
+    published
+        When its source appeared.
+    """
+
+    read_on: str = ""
+    in_force: str = ""
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NormValue:
-    """One number that somebody set, with who, where and since when.
+    """One number that somebody set, with who and where.
 
     Parameters
     ----------
@@ -36,7 +54,7 @@ class NormValue:
     value: float
     unit: str
     source: LocalText
-    date: str
+    dates: NormDates
     certainty: str
     status: LocalText
     url: str = ""
@@ -51,6 +69,22 @@ def source_of(entry: Mapping[str, Any]) -> LocalText:
         Its table does not say.
     """
     return LocalText(nl=str(entry.get("source_nl", "")), en=str(entry["source"]))
+
+
+def dates_of(entry: Mapping[str, Any]) -> NormDates:
+    """The days of a norm as its table says them; where a norm begins (``begin``) it is in force.
+
+    Raises
+    ------
+    KeyError
+        Its table says none of them.
+    """
+    found = NormDates(*(str(entry.get(name, "")) for name in ("read_on", "in_force", "published")))
+    if "begin" in entry:
+        found = replace(found, in_force=str(entry["begin"]))
+    if found == NormDates():
+        raise KeyError("read_on")
+    return found
 
 
 @cache
@@ -97,7 +131,8 @@ def norm_value_from(name: str, entry: Mapping[str, Any], *, source: str) -> Norm
             status=LocalText.from_value(entry["status"]),
             source=source_of(entry),
             url=str(entry.get("url", "")),
-            **{key: str(entry[key]) for key in TEXTS},
+            unit=str(entry["unit"]),
+            dates=dates_of(entry),
         )
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise InputError("impacts.norm_incomplete", name=name, source=source, reason=error) from error

@@ -15,6 +15,7 @@ from tests.impacts.sunlight.test_points import ORIGIN, addresses, solid_village
 from tests.impacts.village import BUILDINGS, plan, rectangle, tower
 from wijktwin.errors import InputError, NotFoundError
 from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.norm_values import NormDates
 from wijktwin.impacts.sunlight.norm_tests import NormTest, Verdict, judged, norm_study
 from wijktwin.impacts.sunlight.norms import PointOfNorm, ground_days, read_norms, sunlight_norm, sunlight_norms, unseen_minutes
 from wijktwin.impacts.sunlight.ranges import WorstDay
@@ -47,8 +48,9 @@ def test_the_table_holds_the_norms_with_everything_beside_them() -> None:
     assert light.belongs_in("Amersfoort")
     assert strict.audience == "planners"
     for norm in sunlight_norms().values():
-        assert norm.source.en and norm.date and norm.certainty in {"H", "M", "L"}  # noqa: PT018
+        assert norm.source.en and norm.dates.read_on and norm.certainty in {"H", "M", "L"}  # noqa: PT018
         assert norm.title.nl and norm.title.en and norm.place.nl and norm.place.en and norm.status.nl and norm.status.en  # noqa: PT018
+    assert hague.dates == NormDates(read_on="2026-11-22", published="2019-10-10"), "the day of a ruling is not since when a norm holds"
     assert ground_days(2026) == (date(2026, 3, 21), date(2026, 6, 21), date(2026, 9, 23), date(2026, 12, 22))
 
 

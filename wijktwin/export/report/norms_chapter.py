@@ -10,7 +10,7 @@ from wijktwin.export.report.blocks import Block, Cell, bullets, cell, heading, p
 from wijktwin.export.report.material import Material, capital
 from wijktwin.export.report.small_counts import Veil, veil_words
 from wijktwin.impacts.claims import Finding, checked_claims
-from wijktwin.impacts.norm_values import norm_values, source_of
+from wijktwin.impacts.norm_values import dates_of, norm_values, source_of
 from wijktwin.impacts.requirements import judged
 from wijktwin.impacts.shared import town
 from wijktwin.impacts.sunlight.norms import sunlight_norms
@@ -31,6 +31,7 @@ from wijktwin.words.texts import name_of, text
 if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.claims import ClaimCheck
+    from wijktwin.impacts.norm_values import NormDates
     from wijktwin.impacts.requirements import Judgement, Measured, Requirement
     from wijktwin.model.plan import Plan
 
@@ -84,7 +85,7 @@ def used_norms(material: Material) -> list[Norm]:
             title=norm.title.in_language(language),
             asks=material.t("norm_minutes", hours=format_as_said(norm.minutes / 60.0, language), place=norm.place.in_language(language)),
             status=norm.status.in_language(language),
-            source=_dated(material, norm.source, norm.date),
+            source=_dated(material, norm.source, norm.dates),
             certainty=norm.certainty,
         )
         for name, norm in sunlight_norms().items()
@@ -97,7 +98,7 @@ def used_norms(material: Material) -> list[Norm]:
                     title=norm.title.in_language(language),
                     asks=f"{format_as_said(norm.value, language)} {_unit(material, norm.unit)}",
                     status=norm.status.in_language(language),
-                    source=_dated(material, norm.source, norm.date),
+                    source=_dated(material, norm.source, norm.dates),
                     certainty=norm.certainty,
                 )
                 for norm in norm_values(file_name).values()
@@ -132,12 +133,18 @@ def _of_the_town(material: Material) -> list[Norm]:
 def _entry(material: Material, entry: Mapping[str, Any], *, asks: str) -> Norm:
     """A norm of several numbers."""
     title, status = (LocalText.from_value(entry[name]).in_language(material.language) for name in ("title", "status"))
-    dated = _dated(material, source_of(entry), str(entry.get("date") or entry.get("in_force", "")))
+    dated = _dated(material, source_of(entry), dates_of(entry))
     return Norm(title, asks, status, dated, str(entry["certainty"]))
 
 
-def _dated(material: Material, source: LocalText, date: str) -> str:
-    return f"{source.in_language(material.language)} ({format_date(date, material.language)})"
+def _dated(material: Material, source: LocalText, dates: NormDates) -> str:
+    """Where a norm stands, of when that is, since when the norm holds, and when we read it: each by its own name."""
+    told = [
+        text(f"norm_date.{name}", material.language, date=format_date(date, material.language))
+        for name, date in (("published", dates.published), ("in_force", dates.in_force), ("read_on", dates.read_on))
+        if date
+    ]
+    return f"{source.in_language(material.language)} ({'; '.join(told)})"
 
 
 # -------------------------------------------------------------------------------------------------------------- requirements

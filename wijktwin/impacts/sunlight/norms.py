@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wijktwin.errors import InputError, NotFoundError
-from wijktwin.impacts.norm_values import source_of
+from wijktwin.impacts.norm_values import NormDates, dates_of, source_of
 from wijktwin.impacts.shadow_moments import shadow_days
 from wijktwin.model.provenance import LocalText
 from wijktwin.norm_tables import norm_table, read_norm_table
@@ -21,7 +21,7 @@ from wijktwin.places import data_folder
 
 FILE_NAME: Final = "sun.toml"
 HOUR: Final = 60.0
-TEXTS: Final = ("url", "date", "certainty", "audience")
+TEXTS: Final = ("url", "certainty", "audience")
 
 
 class PointOfNorm(StrEnum):
@@ -61,7 +61,7 @@ class SunlightNorm:
     audience: str
     source: LocalText
     url: str
-    date: str
+    dates: NormDates
     certainty: str
     status: LocalText
 
@@ -192,6 +192,7 @@ def _norm(name: str, entry: Mapping[str, Any], source: str) -> SunlightNorm:
             municipality_code=str(entry.get("municipality_code", "")),
             status=LocalText.from_value(entry["status"]),
             source=source_of(entry),
+            dates=dates_of(entry),
             **{key: str(entry[key]) for key in TEXTS},
         )
     except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
