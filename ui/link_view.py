@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from wijktwin.errors import InputError
 
 if TYPE_CHECKING:
     from layers.stills import Studio
+    from wijktwin.export.eye_places import EyePlace
     from wijktwin.export.links import LinkTold
     from wijktwin.export.perspective import MapView
 
@@ -41,16 +43,30 @@ def view_of(studio: Studio, told: LinkTold, *, screen: tuple[float, float] | Non
         view = replace(view, zoom=_within(view.zoom, LOWEST_ZOOM, HIGHEST_ZOOM), pitch=_within(view.pitch, 0.0, STEEPEST_PITCH))
     if view is None or screen is None:
         return view
-    return replace(view, screen_width=screen[0], screen_height=screen[1])
+    width, height = screen
+    zoom = view.zoom + math.log2(height / view.screen_height) if view.is_level else view.zoom  # who walks stands still on any screen
+    return replace(view, zoom=zoom, screen_width=width, screen_height=height)
+
+
+def view_from(studio: Studio, place: EyePlace) -> MapView:
+    """What is seen from a place that somebody copied.
+
+    Raises
+    ------
+    InputError
+        It lies in another part of the world.
+    """
+    _check(studio, *studio.prepared.frame.lonlat(place.x, place.y), refusal="place_elsewhere")
+    return studio.looking(place)
 
 
 def _within(value: float, low: float, high: float) -> float:
     return min(max(value, low), high)
 
 
-def _check(studio: Studio, longitude: float, latitude: float) -> None:
+def _check(studio: Studio, longitude: float, latitude: float, *, refusal: str = "elsewhere") -> None:
     west, south, east, north = studio.prepared.terrain.bounds
     around = LIMIT_SHARE * max(east - west, north - south)  # as far as one can move in the scene
     x, y = studio.prepared.frame.xy(longitude, latitude)
     if not (west - around <= x <= east + around and south - around <= y <= north + around):
-        raise InputError("stills.elsewhere", name=studio.neighbourhood.name)
+        raise InputError(f"stills.{refusal}", name=studio.neighbourhood.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from layers.cameras import HIGHEST_ZOOM, LOWEST_ZOOM
@@ -12,7 +13,7 @@ from ui.take_home_tab import LastView, read_view
 from wijktwin.appearance import STEEPEST_PITCH
 from wijktwin.errors import InputError
 from wijktwin.export.links import LinkTold, Walker, link_to, read_link
-from wijktwin.export.perspective import MapView
+from wijktwin.export.perspective import EYE_HEIGHT, Eye, MapView
 
 
 def test_a_link_gives_the_view_that_it_was_made_of_within_what_the_scene_allows() -> None:
@@ -35,6 +36,19 @@ def test_a_link_gives_the_view_that_it_was_made_of_within_what_the_scene_allows(
     for elsewhere in (LinkTold(MapView(4.36, 52.01, 17.0)), LinkTold(view, Walker(-120.0, 10.0, 0.0, 0.0))):
         with pytest.raises(InputError, match="Small town does not lie"):
             view_of(studio, elsewhere)
+
+
+@pytest.mark.parametrize("screen", [(900.0, 500.0), (1440.0, 1100.0), (390.0, 700.0)])
+def test_who_walks_stands_in_the_same_place_on_any_screen(screen: tuple[float, float]) -> None:
+    studio = Studio.of(small_town(), [])
+    longitude, latitude = studio.prepared.frame.anchor
+    found = view_of(studio, LinkTold(walker=Walker(longitude, latitude, 171.4, 14.9)), screen=screen)
+    assert found is not None
+    assert (found.screen_width, found.screen_height) == screen
+    eye = Eye.of(found, studio.anchor)
+    ground = studio.ground.at(np.array([studio.prepared.frame.xy(longitude, latitude)]))[0] - studio.prepared.frame.reference_ground
+    (here,) = studio.anchor.metres(np.array([[longitude, latitude, ground + EYE_HEIGHT]]))
+    assert eye.place / (1.0, 1.0, eye.upright) == pytest.approx(here, abs=0.01)
 
 
 SEEN = {"key": "scene", "view": "5.33113,52.2808,17.5,50,130", "walk": "", "width": 900, "height": 500}
