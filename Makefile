@@ -88,9 +88,11 @@ constraints: .venv/test.stamp
 folder: .venv/home.stamp
 	@$(python) .ci/make_folder.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)")
 
+# podman leaves HEALTHCHECK out unless the image is of docker's kind
 container:
 	@engine=$$(command -v podman || command -v docker) || { echo "Neither podman nor docker was found: install one of them."; exit 1; }; \
-	"$$engine" build --file Containerfile --tag "$(IMAGE)" .
+	case "$$engine" in *podman) kind="--format docker" ;; *) kind="" ;; esac; \
+	"$$engine" build $$kind --file Containerfile --tag "$(IMAGE)" .
 
 clean:
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results build dist constraints.new

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -15,13 +16,19 @@ CARRIED: Final = ("app.py", "asgi.py", "pages", "ui", "layers", "data", ".stream
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The files in a wheel that was built just now."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that was built just now."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
-    (wheel,) = folder.glob("*.whl")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> set[str]:
+    """The files in it."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
 
@@ -52,3 +59,15 @@ def test_nothing_lands_beside_the_package(names: set[str]) -> None:
 
 def test_the_licence_comes_along(names: set[str]) -> None:
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
+
+
+def test_the_command_of_an_installed_wheel_finds_the_upper_floors(wheel: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    paths = [str(installed), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    asked = ["export", "picture", "--data", "nowhere", "--out", "a.png"]
+    start = f"import sys; sys.path[:0] = {paths!r}; from wijktwin.cli import main; sys.exit(main({asked!r}))"
+    # without site (-S) no editable install of this checkout is seen
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", start], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "wijktwin: nowhere does not exist: check the name and the folder it is in.\n")

@@ -32,9 +32,9 @@ class Phones:
         self._salt = secrets.token_bytes(16)
         self._seen: set[bytes] = set()
 
-    def came(self, host: str) -> None:
-        """Somebody came from an address; whoever sits at the server's own computer is no phone."""
-        if _is_own(host):
+    def came(self, host: str, *, to: str = "") -> None:
+        """Somebody came from an address to one of ours; the server's own computer is no phone, by whichever name it calls us."""
+        if _is_own(host) or host == to:
             return
         told = hashlib.blake2b(host.encode("utf-8", "replace"), key=self._salt, digest_size=8).digest()
         with self._lock:
@@ -69,6 +69,7 @@ def hello_page(language: str, base: str) -> str:
 
 def answer(request: Request, base: str) -> Response:
     """The answer to a phone that came, which is counted."""
-    PHONES.came(request.client.host if request.client else "")
+    ours = request.scope.get("server")
+    PHONES.came(request.client.host if request.client else "", to=str(ours[0]) if ours else "")
     page = hello_page(request.query_params.get(LANGUAGE, ""), base)
     return HTMLResponse(page, HTTPStatus.OK, {"Cache-Control": "no-store"})

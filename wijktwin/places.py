@@ -30,6 +30,13 @@ def house_folder() -> Path:
     return carried if carried.is_dir() else PACKAGE.parent
 
 
+def open_the_house() -> None:
+    """Let this process import the upper floors: an installed wheel carries them where Python does not look by itself."""
+    house = str(house_folder())
+    if house not in sys.path:
+        sys.path.insert(0, house)
+
+
 def data_folder() -> Path:
     """The data that travels with the project: ``example/`` and ``norms/``. Never written to by a running server."""
     return house_folder() / "data"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -63,15 +65,16 @@ def test_pictures_are_asked_of_today_and_of_every_plan_that_builds_something(tmp
 @pytest.mark.parametrize(("phones", "outcome"), [(1, Outcome.FINE), (0, Outcome.WRONG)])
 def test_a_phone_that_comes_is_seen_and_one_that_does_not_is_told(monkeypatch: pytest.MonkeyPatch, phones: int, outcome: Outcome) -> None:
     monkeypatch.setattr(checking, "found_address", lambda *_: "http://192.168.1.20:9")
+    monkeypatch.setattr(checking, "others_told", lambda *_: [])
     monkeypatch.setattr(checking, "_n_phones", lambda _: phones)
-    found = checking._phone(argparse.Namespace(seconds=1 if phones else 0), 9)
+    found = checking._phone(argparse.Namespace(public=None, seconds=1 if phones else 0), 9)
     assert found.outcome is outcome
     assert "192.168.1.20" in found.note.sentence("nl")
 
 
 def test_without_a_network_no_phone_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "found_address", lambda *_: "")
-    assert checking._phone(argparse.Namespace(seconds=99), 9).note.key == "readiness.phone_no_network"
+    assert checking._phone(argparse.Namespace(public=None, seconds=99), 9).note.key == "readiness.phone_no_network"
 
 
 @pytest.mark.parametrize(
@@ -86,10 +89,42 @@ def test_without_a_network_no_phone_is_waited_for(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_phones_are_told_an_address_of_the_network(monkeypatch: pytest.MonkeyPatch, address: str, host: str, told: str) -> None:
-    monkeypatch.setattr(evening, "own_host", lambda: host)
+    monkeypatch.setattr(evening, "own_hosts", lambda: [host] if host else [])
     assert evening.found_address(address, 8501) == told
     made = evening.evening_of(argparse.Namespace(address=address, public=None, silence=None), 8501)
     assert (places.PUBLIC_VARIABLE in made.surroundings) is bool(told)
+
+
+def test_a_hotspot_of_the_computer_itself_is_found_without_a_way_out_and_told_beside_another_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evening, "_sending_address", lambda: iter([]))  # no network leads elsewhere
+    monkeypatch.setattr(evening, "_addresses", lambda: iter(["127.0.0.1", "169.254.3.4", "10.42.0.1", "192.168.1.20", "10.42.0.1"]))
+    assert evening.own_hosts() == ["10.42.0.1", "192.168.1.20"]
+    asked = argparse.Namespace(address=EVERYBODY_HERE, public=None, silence=None)
+    made = evening.evening_of(asked, 8501)
+    assert made.surroundings[places.PUBLIC_VARIABLE] == "http://10.42.0.1:8501"
+    assert [each for each in made.sentences if "http://192.168.1.20:8501" in each and "--public" in each]
+    asked.public = "http://192.168.1.20:8501"
+    assert not [each for each in evening.evening_of(asked, 8501).sentences if "10.42.0.1" in each]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells its addresses by its own name")
+def test_the_interfaces_of_this_computer_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "if_nameindex", lambda: [(1, "lo" if sys.platform != "darwin" else "lo0"), (9, "nosuch0")])
+    assert list(evening._addresses()) == ["127.0.0.1"]
+
+
+def test_a_phone_is_waited_for_at_the_port_of_the_evening(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind((EVERYBODY_HERE, 0))
+        taken.listen(1)
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(checking, "DEFAULT_PORT", port)
+        assert checking._port_for_phones("") not in {0, port}
+        with pytest.raises(InputError):
+            checking._port_for_phones(f"http://192.168.1.20:{port}")
+    assert checking._port_for_phones("") == checking._port_for_phones(f"http://192.168.1.20:{port}") == port
 
 
 def test_an_address_of_ones_own_and_a_longer_silence() -> None:

@@ -118,6 +118,7 @@ def test_phones_are_counted_once_and_the_servers_own_computer_is_none() -> None:
     counted = phones.Phones()
     for host in ("192.168.1.30", "192.168.1.31", "192.168.1.30", "127.0.0.1", "::1", "testclient", ""):
         counted.came(host)
+    counted.came("192.168.1.20", to="192.168.1.20")  # the laptop itself, by the address that phones are told
     assert counted.count == 2
     assert b"192.168" not in b"".join(counted._seen)
     for language in LANGUAGES:

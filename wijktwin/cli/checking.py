@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from wijktwin import places
 from wijktwin.cli.collecting import Telling
-from wijktwin.cli.evening import EVERYBODY_HERE, found_address
+from wijktwin.cli.evening import EVERYBODY_HERE, found_address, others_told, web_address
 from wijktwin.cli.opening import add_data_options, data_of, opened, plan_folder, say
-from wijktwin.cli.server import first_visit, free_port, open_server, usable_state_folder
+from wijktwin.cli.server import DEFAULT_PORT, first_visit, free_port, open_server, usable_state_folder
 from wijktwin.errors import InputError, Note
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     check.add_argument("--pictures", type=Path, metavar="DIR", help="where the pictures for the evening are")
     check.add_argument("--phone", action="store_true", help="wait until a phone scans the code that is shown")
     check.add_argument("--seconds", type=int, default=PHONE_SECONDS, metavar="S", help=f"how long --phone waits (default: {PHONE_SECONDS})")
+    check.add_argument(
+        "--public", metavar="URL", help="the address at which phones get here, as for wijktwin evening (default: found by itself)"
+    )
     check.add_argument("--json", action="store_true", help="as one JSON object")
     check.set_defaults(act=check_evening)
 
@@ -136,7 +139,8 @@ def _served(options: argparse.Namespace) -> Iterator[Finding]:
 
     state = usable_state_folder(options.state or places.state_folder())
     address = EVERYBODY_HERE if options.phone else "localhost"
-    port = free_port(address, 0)
+    public = web_address(options.public) if options.public else ""
+    port = _port_for_phones(public) if options.phone else free_port(address, 0)
     chosen: dict[str, object] = {places.DATA_VARIABLE: data_of(options).resolve(), places.STATE_VARIABLE: state, places.EVENING_VARIABLE: 1}
     chosen |= {places.CRS_VARIABLE: options.crs} if options.crs else {}
     log = state / "check.log"
@@ -149,6 +153,22 @@ def _served(options: argparse.Namespace) -> Iterator[Finding]:
             yield _phone(options, port) if options.phone else Finding("phone", Outcome.NOT_TRIED, Note("readiness.phone_not_tried"))
     except InputError as error:
         yield Finding("requests", Outcome.WRONG, Note("readiness.no_server", reason=error))
+
+
+def _port_for_phones(public: str) -> int:
+    """The port of the evening, for what stands between a phone and us may let that one through only; any free one where it is taken.
+
+    Raises
+    ------
+    InputError
+        ``--public`` names a port at which somebody listens already: a phone would come to that one and not to us.
+    """
+    if named := urlsplit(public).port if public else None:
+        return free_port(EVERYBODY_HERE, named)
+    try:
+        return free_port(EVERYBODY_HERE, DEFAULT_PORT)
+    except InputError:
+        return free_port(EVERYBODY_HERE, 0)
 
 
 def policy_finding(base: str) -> Finding:
@@ -193,12 +213,14 @@ def _phone(options: argparse.Namespace, port: int) -> Finding:
     from wijktwin.export.qr import qr_code
     from wijktwin.export.readiness import Finding, Outcome
 
-    public = found_address(EVERYBODY_HERE, port)
+    public = web_address(options.public) if options.public else found_address(EVERYBODY_HERE, port)
     if not public:
         return Finding("phone", Outcome.WRONG, Note("readiness.phone_no_network"))
     link = f"{public}/hello"
     say(f"Scan this code with a phone, or type {link}:")
     qr_code(link).terminal(out=sys.stderr, compact=True)
+    for sentence in [] if options.public else others_told(EVERYBODY_HERE, port, public):
+        say(sentence)
     deadline = time.monotonic() + options.seconds
     while time.monotonic() < deadline:
         if _n_phones(port):

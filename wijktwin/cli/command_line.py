@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _carry_out(arguments: Sequence[str] | None) -> int:
+    places.open_the_house()
     try:
         options = command_line().parse_args(arguments)
     except SystemExit as leaving:  # --help and --version
