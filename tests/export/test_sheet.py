@@ -27,7 +27,7 @@ from wijktwin.model.scenario import Scenario
 VIEW = MapView(5.33, 52.28, 17.0, 58.0, -28.0)
 LONG = "Ontwikkelingsmaatschappijvoorwoningbouwenvoorzieningen " * 3
 LEGEND = [LegendLine(f"kleur {number} met een heel lange uitleg die niet op één regel past", (90, 120, 200), (10, 20, 60), pattern)
-          for number, pattern in enumerate([*Outline] * 8)]  # fmt: skip
+          for number, pattern in enumerate([*Outline] * 8)] + [LegendLine("parkeerplaatsen", (200, 200, 210))]  # fmt: skip
 MOMENT = datetime(2026, 6, 21, 15, tzinfo=ZoneInfo("Europe/Amsterdam"))
 
 
@@ -67,6 +67,20 @@ def test_no_text_is_cut_or_lies_over_other_text(language: Language, size: Size) 
     written = "".join("".join(placed.block.lines) for placed in place.texts).replace(" ", "")
     for words in (place.told.title, place.told.banner, place.told.link_text, *place.told.notes, *(line.words for line in LEGEND)):
         assert words.replace(" ", "").replace("\u00a0", "") in written.replace("\u00a0", ""), words
+    whole = {word for placed in place.texts for line in placed.block.lines for word in line.split()}
+    assert whole >= {word for line in LEGEND for word in line.words.split()}, "no word of the legend is broken"
+
+
+def test_what_stands_among_larger_letters_is_larger_too() -> None:
+    """On a wall a code, an arrow and a scale are looked at from where the letters are read."""
+    codes = {}
+    for size in (Size.SCREEN, Size.A3, Size.A2):
+        place = told_layout("nl", size, base="https://wijktwin.voorbeeldstad.nl")
+        assert place.code is not None
+        letters = place.paper.letters * place.paper.dpi
+        codes[size] = place.code[2] / letters
+        assert place.arrow[2] / letters == pytest.approx(34.0 / 9.5 / 72.0)
+    assert codes[Size.A2] == pytest.approx(codes[Size.A3], rel=0.02)
 
 
 def test_summer_and_winter_time_are_named() -> None:

@@ -20,7 +20,8 @@ from ui.sheet_legend import legend_lines
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.errors import InputError
-from wijktwin.export.drawn import Drawing, Faces, Lines, Shot
+from wijktwin.export.drawn import Drawing, Faces, Lines, Name, Shot
+from wijktwin.export.naming import chosen
 from wijktwin.export.perspective import Anchor, Eye, MapView, walking_view
 from wijktwin.export.standpoints import Lookout
 from wijktwin.export.stills import NoDrawingError, Renderer
@@ -269,6 +270,25 @@ def test_shade_falls_away_from_the_sun_and_covers_what_was_computed(studio: Stud
         foot = scenario.volumes[0][1].footprint.centroid.x
         assert ((west + east) / 2 < foot) == (hour == 9)
     assert middles[0] < middles[1] - 5, "to the west in the morning, to the east in the afternoon"
+
+
+def test_no_name_of_a_street_lies_over_what_a_plan_builds(studio: Studio) -> None:
+    """Nor with its letters between its middle and its ends, where a narrow tower would fit."""
+    scenario = Scenario(studio.neighbourhood, frozenset([tower()]))
+    shot = Shot(studio.view([scenario], View.PLAN), SIZE)
+    drawing = studio.drawing(scenario)
+    volume = np.concatenate([piece.points for piece in drawing.pieces if isinstance(piece, Faces) and piece.key in drawing.built])
+    middle = (volume.min(axis=0) + volume.max(axis=0)) / 2.0
+    eye = shot.eye(studio.anchor)
+    ((x, y, _),) = eye.seen(middle[None].astype(np.float64), shot.size)
+    for across, is_there in ((-70.0, False), (-35.0, False), (0.0, False), (35.0, False), (-250.0, True)):
+        places = middle + np.linspace(-3.0, 3.0, 6001)[:, None] * eye.axes[0] * 100.0
+        seen = eye.seen(places, shot.size)
+        place = places[np.abs(seen[:, 0] - (x + across)).argmin()]
+        name = Name("Aan de Kade", tuple(place.tolist()), 1e6)
+        found = chosen(replace(drawing, names=(name,)), shot)
+        assert bool(found) == is_there, across
+        assert y == pytest.approx(shot.size[1] / 2, abs=shot.size[1] / 2)
 
 
 def test_what_is_seen_twice_is_handed_over_once(studio: Studio, renderer: Renderer) -> None:

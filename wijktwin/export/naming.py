@@ -76,7 +76,7 @@ def chosen(drawing: Drawing, shot: Shot) -> list[Written]:
         if name.text in found or not away > 0 or name.length * scale / away < 2 * half * OF_STREET:
             continue
         box = (x - half, y - tall, x + half, y + tall)
-        if _is_free(box, found.values(), shot) and not any(_is_on(built, across, y) for across in (box[0], x, box[2])):
+        if _is_free(box, found.values(), shot) and not _is_over(built, box):
             found[name.text] = Written(name.text, x, y, box)
     return list(found.values())
 
@@ -105,8 +105,9 @@ def _built(drawing: Drawing, eye: Eye, size: tuple[int, int]) -> NDArray[np.bool
     return np.asarray(mask, dtype=np.bool_)
 
 
-def _is_on(mask: NDArray[np.bool_] | None, x: float, y: float) -> bool:
+def _is_over(mask: NDArray[np.bool_] | None, box: tuple[float, float, float, float]) -> bool:
+    """Whether any of a box lies over what is built."""
     if mask is None:
         return False
-    row, column = int(y // 4), int(x // 4)
-    return 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1] and bool(mask[row, column])
+    left, top, right, foot = (max(int(edge // 4), 0) for edge in box)
+    return bool(mask[top : foot + 1, left : right + 1].any())

@@ -218,8 +218,8 @@ def _laid_out(told: Told, paper: Paper, share: float, asked: Room | None) -> Lay
     moved = [Placed(one.block, one.x, one.y + foot, one.colour) for one in below.texts]
     marks = tuple((line, x, y + foot, extent) for line, x, y, extent in below.marks)
     code = None if below.code is None else (below.code[0], below.code[1] + foot, below.code[2])
-    arrow = (margin, foot, paper.pixels(ARROW))
-    scale_at = (margin + paper.pixels(ARROW) + 2 * gap, foot + paper.pixels(ARROW) / 2, size)
+    arrow = (margin, foot, paper.pixels_with_letters(ARROW))
+    scale_at = (margin + arrow[2] + 2 * gap, foot + arrow[2] / 2, size)
     return Layout(paper, told, picture, (*texts, *moved), marks, banner_height, arrow, scale_at, code, share)
 
 
@@ -232,7 +232,7 @@ class _Below:
         self.texts: list[Placed] = []
         self.marks: list[tuple[LegendLine, float, float, float]] = []
         self.code: tuple[float, float, float] | None = None
-        left = paper.pixels(ARROW + SCALE_ROOM) + 2 * self._gap
+        left = paper.pixels_with_letters(ARROW + SCALE_ROOM) + 2 * self._gap
         room = paper.width - 2 * self._margin
         legend_room = room * LEGEND_SHARE
         first = self._margin + left + self._gap
@@ -244,7 +244,7 @@ class _Below:
         )
 
     def _scale_note(self, told: Told, room: float) -> float:
-        top = self._paper.pixels(ARROW) + 1.6 * self._gap
+        top = self._paper.pixels_with_letters(ARROW) + 1.6 * self._gap
         if not told.scale_note:
             return top
         block = wrapped(told.scale_note, room, self._size * 0.85)
@@ -256,9 +256,12 @@ class _Below:
             return 0.0
         head = wrapped(told.legend_title, room, self._size, is_bold=True)
         self.texts.append(Placed(head, left, 0.0))
-        n_columns = max(1, int(room // (self._paper.pixels(COLUMN) * self._size / self._paper.pixels(self._paper.letters))))
-        column = room / n_columns
         mark = self._size * 1.1
+        share = self._size / self._paper.pixels(self._paper.letters)
+        longest = Block(tuple(word for line in told.legend for word in line.words.split()), self._size * 0.9).width
+        narrowest = max(self._paper.pixels_with_letters(COLUMN) * share, longest + 2.2 * mark)
+        n_columns = max(1, int(room // narrowest))
+        column = room / n_columns
         blocks = [wrapped(line.words, column - 2.2 * mark, self._size * 0.9) for line in told.legend]
         rows = [max(block.height, mark * 1.15) + self._size * 0.25 for block in blocks]
         tallest = sum(rows) / n_columns
@@ -274,7 +277,7 @@ class _Below:
 
     def _notes(self, told: Told, left: float, room: float) -> float:
         y = 0.0
-        code = max(self._paper.pixels(QR_SIZE), SMALLEST_MODULE * _width_of(told.link)) if told.has_code else 0.0
+        code = max(self._paper.pixels_with_letters(QR_SIZE), SMALLEST_MODULE * _width_of(told.link)) if told.has_code else 0.0
         if code:
             self.code = (left + room - code, 0.0, code)
         for words in (*told.notes, told.link_text):
@@ -319,7 +322,7 @@ def draw_scale(pen: ImageDraw.ImageDraw, place: tuple[float, float, float], pape
     """A scale for the middle of a picture: left, height of its line, and size of its letters. [px]"""
     x, y, size = place
     metres_per_pixel = 1.0 / (shot.view.scale * shot.ratio)
-    metres = scale_length(metres_per_pixel, paper.pixels(SCALE_ROOM))
+    metres = scale_length(metres_per_pixel, paper.pixels_with_letters(SCALE_ROOM))
     length, tick = metres / metres_per_pixel, size * 0.5
     width = max(1, round(paper.pixels(1.2)))
     pen.line([(x, y - tick), (x, y), (x + length, y), (x + length, y - tick)], fill=INK, width=width)
