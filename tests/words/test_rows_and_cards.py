@@ -103,6 +103,17 @@ def test_the_difference_is_that_of_the_numbers_beside_it_or_says_that_it_is_not(
     assert n_adding_up > 12
 
 
+def test_a_margin_that_reaches_one_way_says_so_and_names_no_zero() -> None:
+    up, down = Margin(0.0, 30.0, "outlines"), Margin(30.0, 0.0, "outlines")
+    told = {
+        language: [plain(margin_text(each, Unit.SQUARE_METRES, language, value=500.0)) for each in (up, down)] for language in LANGUAGES
+    }
+    assert told["nl"][0].startswith("niet lager, hooguit 30 m² hoger: ")
+    assert told["nl"][1].startswith("hooguit 30 m² lager, niet hoger: ")
+    assert told["en"][0].startswith("no lower, up to 30 m² higher: ")
+    assert told["en"][1].startswith("up to 30 m² lower, no higher: ")
+
+
 def test_a_margin_with_one_open_end_is_a_sentence_for_people() -> None:
     found = rows(towers())["parking.in_buildings", "plan “De Torens”"]
     assert found.margin.startswith("ten minste 40; hoeveel meer, is niet bekend: niet van elk nieuw gebouw")

@@ -147,11 +147,10 @@ def _how_far(margin: Margin, unit: Unit, language: Language, value: float | None
     if below is None and above is None:
         return text("word.unknown", language)
     if below is not None and above is not None:
-        return (
-            text("word.plus_minus", language, value=above)
-            if below == above
-            else text("word.below_above", language, below=below, above=above)
-        )
+        if below == above:
+            return text("word.plus_minus", language, value=above)
+        key = "only_higher" if margin.below == 0 else "only_lower" if margin.above == 0 else "below_above"
+        return text(f"word.{key}", language, below=below, above=above)
     if value is not None:
         low, high = format_ends(value, unit, language, margin=margin, sign_of_unit=True)
         return text("word.low_end", language, value=low) if high is None else text("word.high_end", language, value=high)
