@@ -24,7 +24,7 @@ from layers.terrain import build_terrain
 from ui import assumed, long_figures, picture, state
 from ui.background import key_of
 from ui.geometry_store import STORE, GeometryStore
-from ui.markup import Markup, element, joined
+from ui.markup import EMPTY, Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.built_values import AROUND, WIND_CLASSES, strip_around
@@ -59,6 +59,10 @@ MADE_OF: Final = {
     "traffic.new": "traffic.street",
 }
 """Figures of a whole, and the figures of its streets."""
+ON_GROUND: Final = frozenset({What.SHADE, What.GROUND, What.RAIN, What.TREES, What.SUN, What.PARKING})
+"""What is coloured on the ground itself; everything else is a strip around a building."""
+ABOUT_BUILDINGS: Final = "height."
+"""Figures of single buildings."""
 LATER: Final = frozenset({"sunlight", "view"})
 """Impacts of which no place has a value before everything was computed."""
 JSON: Final = "application/json"
@@ -160,6 +164,11 @@ class _Told:
     figure: str = ""
     """Whose places they are, where they are those of another figure."""
 
+    @property
+    def is_around_buildings(self) -> bool:
+        """Whether each is a strip around a building, of which the roof hides the ground."""
+        return self.what not in ON_GROUND if self.what else self.figure.startswith(ABOUT_BUILDINGS)
+
 
 def _to_colour(key: str, told: Sequence[Assessment], found: Scenario) -> _Told | None:
     """The places of a row with their values: those of the figure itself, else what it is made of; None where there are none."""
@@ -220,6 +229,7 @@ class _Coloured:
     unit: str = ""
     what: str = ""
     figure: str = ""
+    is_around_buildings: bool = False
 
 
 NOTHING: Final = _Coloured("", (), is_change=False)
@@ -244,7 +254,8 @@ def colours(t: Text, found: Scenario) -> str:
     named = {"figure": name, "unit": text(f"unit.{drawn.unit}", t.language)}
     title = t("flights.change" if drawn.is_change else "flights.amount", **named)
     with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
-        st.html(legend(t, title, drawn.steps, is_change=drawn.is_change, what=drawn.what))
+        around = element("p", t("flights.around_buildings"), class_="wt-how") if drawn.is_around_buildings else EMPTY
+        st.html(joined([legend(t, title, drawn.steps, is_change=drawn.is_change, what=drawn.what), around]))
         st.button(t("flights.clear"), key="colours_off", on_click=clear)
     return drawn.address
 
@@ -256,7 +267,7 @@ def _drawn(key: str, told: Sequence[Assessment], found: Scenario, store: Geometr
     neighbourhood = found.neighbourhood
     rows = impact_rows(one.places, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=one.is_change)
     shown = tuple(step for step, _ in coloured(one.places, is_change=one.is_change))
-    return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what, one.figure)
+    return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what, one.figure, one.is_around_buildings)
 
 
 def legend(t: Text, title: str, shown: Sequence[ColourStep], *, is_change: bool, what: str = "") -> Markup:

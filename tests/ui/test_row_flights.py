@@ -84,6 +84,22 @@ def test_what_can_no_longer_be_reached_is_a_step_of_its_own_in_words() -> None:
     assert step_words(Text("nl"), shown[-1][0], is_change=False) == "niet te bereiken", "what nobody can reach today is not lost"
 
 
+@pytest.mark.parametrize("impact", [
+    "height.new|volume|vogeltorens/hoge-toren", "wind.study|plan_area|vogeltorens", "dwellings.total|neighbourhood|",
+    "trees.total|neighbourhood|", "parking.street|street|Tapuitplein", "ground.green|neighbourhood|",
+])  # fmt: skip
+def test_where_a_strip_stands_for_a_building_that_is_said_and_nowhere_else(impact: str) -> None:
+    """Every coloured surface of such a figure lies around a building that stands or comes; of another figure some do not."""
+    found = row_flights._to_colour(impact, told(), example())
+    assert found is not None
+    buildings = [each for each in example().neighbourhood.buildings.footprints if each is not None]
+    outlines = shapely.STRtree([*buildings, *(volume.footprint for _, volume in example().volumes)])
+    around = [bool(len(outlines.query(place.shape, predicate="contains"))) for place in found.places]
+    is_strips = impact.startswith(("height.", "wind.", "dwellings."))
+    assert found.is_around_buildings is is_strips
+    assert all(around) is is_strips
+
+
 def test_keys_of_rows_are_unique() -> None:
     keys = [row_key(one) for one in told()]
     assert len(set(keys)) == len(keys)

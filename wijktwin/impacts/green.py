@@ -18,7 +18,7 @@ from wijktwin.impacts.green_places import covered_area, crowns
 from wijktwin.impacts.home_counts import HomeCount, counted_homes, margin_of_near, unknown_homes
 from wijktwin.impacts.kept import kept
 from wijktwin.impacts.norm_values import norm_value
-from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, plans_of_surroundings, tree_kind, with_plans
+from wijktwin.impacts.shared import WHOLE, Assessments, counted, data_sources, new_homes, plans_of_surroundings, tree_kind, with_plans
 from wijktwin.impacts.trees import plans_with_trees
 from wijktwin.model.provenance import Kind
 
@@ -36,6 +36,7 @@ CANOPY: Final = "green.canopy"
 PLACE: Final = "green.near_place"
 ALL: Final = "green.all_three"
 PRECISION: Final = "outline_precision"
+LEFT_OUT: Final = "green.new_homes_left_out"
 
 
 def assess(scenario: Scenario, *, assumptions: Assumptions) -> Assessments:
@@ -163,7 +164,7 @@ def _three_trees(scenario: Scenario, after: GreenAtHomes, found: _Counts | None,
         kinds=_kinds(scenario),
         sources=("addresses", "buildings", "trees"),
         plans=plans_of_surroundings(scenario),
-        remarks=tuple(remarks) + _new_homes_remark(scenario),
+        remarks=tuple(remarks) + new_homes(LEFT_OUT, scenario),
         assumptions=assumptions.used(REACH),
     )
 
@@ -184,7 +185,7 @@ def _near_place(scenario: Scenario, before: GreenAtHomes, after: GreenAtHomes, a
         kinds=_with_plans(Kind.CALCULATED, scenario),
         sources=("addresses", "ground"),
         plans=plans_of_surroundings(scenario),
-        remarks=(remark, *_new_homes_remark(scenario)),
+        remarks=(remark, *new_homes(LEFT_OUT, scenario)),
         assumptions=assumptions.used(PRECISION, PATH, NARROWEST),
     )
 
@@ -208,7 +209,7 @@ def _all_three(
         kinds=_kinds(scenario),
         sources=("addresses", "buildings", "trees", "ground"),
         plans=plans_of_surroundings(scenario),
-        remarks=tuple(note for note in cover.remarks if note.key.startswith("green.")) + _new_homes_remark(scenario),
+        remarks=tuple(note for note in cover.remarks if note.key.startswith("green.")) + new_homes(LEFT_OUT, scenario),
         assumptions=assumptions.used(REACH, PATH, NARROWEST),
     )
 
@@ -219,11 +220,6 @@ def _kinds(scenario: Scenario) -> tuple[Kind, Kind]:
 
 def _with_plans(own: Kind, scenario: Scenario) -> tuple[Kind, Kind]:
     return own, weakest((own, Kind.STATED)) if plans_of_surroundings(scenario) else own
-
-
-def _new_homes_remark(scenario: Scenario) -> tuple[Note, ...]:
-    n_new = sum(group.count for plan in scenario.ordered_plans for group in plan.dwellings)
-    return (Note("green.new_homes_left_out", n=Figure(float(n_new))),) if n_new else ()
 
 
 def _unknown(scenario: Scenario, impact: str, missing: str) -> Assessment:

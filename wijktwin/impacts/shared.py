@@ -79,6 +79,18 @@ def counted(key: str, n: int, **values: object) -> Note:
     return Note(f"{key}_one" if n == 1 else key, n=n, **values)
 
 
+def new_homes(key: str, scenario: Scenario) -> tuple[Note, ...]:
+    """A remark about the homes that plans bring; none where they bring none.
+
+    Parameters
+    ----------
+    key
+        Of a template with "{n}"; ``key_one`` for one home.
+    """
+    n = sum(group.count for plan in scenario.ordered_plans for group in plan.dwellings)
+    return (counted(key, int(n)),) if n else ()
+
+
 def town(neighbourhood: Neighbourhood) -> str:
     """The town that most addresses lie in, of several the first by name; "" where nobody says."""
     table = neighbourhood.address_table

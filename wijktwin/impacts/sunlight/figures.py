@@ -15,7 +15,7 @@ from wijktwin.errors import Figure, Note
 from wijktwin.impacts.assessment import EXACT, Assessment, Margin, Place, Unit, Where, unknown_margin, weakest
 from wijktwin.impacts.claimed_shade import claimed_moments
 from wijktwin.impacts.progress import UNHEARD, Progress
-from wijktwin.impacts.shared import WHOLE, counted, data_sources, with_plans
+from wijktwin.impacts.shared import WHOLE, counted, data_sources, new_homes, with_plans
 from wijktwin.impacts.sunlight.desk import Sunlight, sunlight_desk
 from wijktwin.impacts.sunlight.new_ground import NEW_USES
 from wijktwin.impacts.sunlight.norm_tests import ASSUMED, MAIN_MARGIN, METHOD, NormTest
@@ -107,7 +107,7 @@ class _Maker:
                 before_margin=_margin_of_count(before, [one.before for one in ends]),
                 difference_margin=_margin_of_count(after - before, [one.change for one in ends]),
                 breakdown=_turnover(tests, wanted=wanted) if not self._scenario.is_baseline else {},
-                remarks=(CLEAR, *([_what_is_asked(norm_id)] if wanted else []), *_ending(tests, wanted=wanted)),
+                remarks=(CLEAR, *(self._about_norm(norm_id) if wanted else ()), *_ending(tests, wanted=wanted)),
                 missing="" if tests else "no_addresses",
                 used=ASSUMED,
                 own_kind=own_kind,
@@ -142,6 +142,10 @@ class _Maker:
                 own_kind=kind_of([one.target for one in ending]),
             )
 
+    def _about_norm(self, norm_id: str) -> tuple[Note, ...]:
+        """What a norm asks, and that it is not asked of homes that only come."""
+        return _what_is_asked(norm_id), *new_homes("sunlight.new_homes_not_judged", self._scenario)
+
     # ------------------------------------------------------------------------------------------------------------- homes
     def homes_changing(self, homes: SunAtHomes, day: date) -> Iterable[Assessment]:
         """How many homes lose sun on a day, how many gain some, and how much the home loses that loses most.
@@ -157,7 +161,7 @@ class _Maker:
         if self._scenario.demolished:
             yield self._homes_counted("gaining", homes, (least, lowest, highest), where)
         if self._scenario.volumes and counts.any():
-            value, *ends = (float(max(np.max(-each[counts]), 0.0)) for each in (most, highest, lowest))
+            value, *ends = (max(0.0, float(np.max(-each[counts]))) for each in (most, highest, lowest))
             margin = Margin(max(value - ends[0], 0.0), max(ends[1] - value, 0.0), MAIN_MARGIN)
             yield self._figure(
                 "sunlight.most_lost",
