@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from tests.impacts.village import towers, village
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.export.report.blocks import heading, paragraph
-from wijktwin.export.report.contents import posters, report
-from wijktwin.export.report.figures_chapter import is_worth_telling, may_be_otherwise
+from wijktwin.export.report.contents import SENTENCES, five_sentences, posters, report
+from wijktwin.export.report.figures_chapter import homes, is_worth_telling, may_be_otherwise
 from wijktwin.export.report.glyphs import BOX, drawable
 from wijktwin.export.report.house_style import own_style
 from wijktwin.export.report.key_map import around, key_map, plan_shapes
@@ -196,6 +196,37 @@ def test_the_summary_is_the_one_of_the_page() -> None:
     for plan, part in zip(made.plans, columns["parts"], strict=True):
         told = [line for block in part if block["kind"] == "bullets" for line in block["lines"]]
         assert told == [sentence for one in plan_summary(made.told[plan.plan_id], "en") for sentence in one.sentences]
+
+
+@pytest.mark.parametrize("role", [PlanRole.PROPOSAL, PlanRole.ALLOWED])
+def test_a_poster_has_five_sentences_and_one_of_them_says_what_nobody_knows(role: PlanRole) -> None:
+    made = material("en")
+    plan = replace(made.plans[0], role=role)
+    told = {**made.told, plan.plan_id: assess(made.neighbourhood.with_plans([plan]))}
+    said = five_sentences(replace(made, plans=(plan,), told=told), plan)
+    assert len(said) == len(set(said)) == SENTENCES
+    assert any("not known" in each or "did not calculate" in each for each in said)
+
+
+def test_nothing_is_held_against_a_norm_where_nothing_is_known() -> None:
+    made = material()
+    unknown = tuple(
+        replace(one, before=None, after=None, missing="no_addresses", breakdown={}) if one.group in {"green", "sunlight"} else one
+        for one in made.told[made.plans[0].plan_id]
+    )
+    without = replace(made, plans=made.plans[:1], told=dict.fromkeys((TODAY, made.plans[0].plan_id), unknown))
+    titles = {norm.title for norm in used_norms(made)} - {norm.title for norm in used_norms(without)}
+    assert titles
+    assert all("3-30-300" in title or "TNO" in title for title in titles)
+
+
+def test_where_no_count_of_homes_is_known_it_is_not_said_that_none_changes() -> None:
+    made, words = material(), templates("nl")
+    plan = made.plans[0]
+    unknown = tuple(replace(one, before=None, after=None, missing="no_addresses", breakdown={}) for one in made.told[plan.plan_id])
+    told = [block.get("text") for block in homes(replace(made, plans=(plan,), told={TODAY: unknown, plan.plan_id: unknown}))]
+    assert words["report.homes_unknown"] in told
+    assert words["report.homes_none"] not in told
 
 
 def test_the_summary_fits_on_its_page() -> None:

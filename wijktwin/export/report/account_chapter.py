@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wijktwin import __version__
 from wijktwin.export.report.blocks import Block, box, bullets, cell, heading, kept, paragraph, row, table
-from wijktwin.export.report.material import TODAY, Material
+from wijktwin.export.report.material import TODAY, Material, capital
 from wijktwin.impacts.claims import METHOD as CLAIMS
 from wijktwin.impacts.requirements import METHOD as REQUIREMENTS
 from wijktwin.words.methods import assumption_texts, method_text, not_computed_texts
@@ -28,12 +28,19 @@ def assumptions(material: Material) -> list[Block]:
     used = {one.name for figures in material.told.values() for figure in figures for one in figure.assumptions}
     told = [one for one in assumption_texts(material.language, assumptions=material.assumptions) if one.name in used]
     changed = {name: [t("changed_by_hand")] for name in material.assumptions.changed}
-    rows = [row(cell(bold=one.label, small=changed.get(one.name, [])), one.explanation, one.source or "–") for one in told]
+    read = capital(t("assumption_source"))
+    rows = [
+        row(
+            cell(bold=one.label, small=changed.get(one.name, [])),
+            cell(one.explanation, small=[f"{read}: {one.source}"] if one.source else []),
+        )
+        for one in told
+    ]
     found = [heading(t("assumptions"), breaks=True), paragraph(text("method.assumptions_introduction", material.language))]
     if material.assumptions.variant:
         found.append(box(t("variant_title"), [t("variant", name=material.assumptions.variant)]))
-    heads = [t("assumption"), t("assumption_told"), t("assumption_source")]
-    return [*found, table(t("assumptions_caption"), heads, rows, widths=(28, 46, 26), style="fine")] if rows else found
+    heads = [t("assumption"), t("assumption_told")]
+    return [*found, table(t("assumptions_caption"), heads, rows, widths=(32, 68), style="fine")] if rows else found
 
 
 # ------------------------------------------------------------------------------------------------------------------- methods

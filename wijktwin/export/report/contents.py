@@ -128,7 +128,8 @@ def five_sentences(material: Material, plan: Plan) -> list[str]:
     """What comes, who loses, who gains and what nobody knows, in five sentences.
 
     Of each part the first that is told, of what nobody knows the last; then what comes, who loses and who gains by turns, and more of what
-    nobody knows, as long as there is room. Sentences that belong together stay together: only where that asks for it there are more.
+    nobody knows, as long as there is room. Sentences that belong together stay together: where that fills the room, as it does for what is
+    only allowed, of which nobody knows whether it comes, that already says what nobody knows. What is supposed is said once.
     """
     parts = {part.key: part.wholes for part in summary_chapter.summary_parts(material, plan)}
     taken = dict.fromkeys(("comes", "loses", "gains"), 1)
@@ -136,7 +137,7 @@ def five_sentences(material: Material, plan: Plan) -> list[str]:
     room = SENTENCES - len(last)
 
     def told() -> list[str]:
-        return [sentence for key, n in taken.items() for whole in parts[key][:n] for sentence in whole]
+        return list(dict.fromkeys(sentence for key, n in taken.items() for whole in parts[key][:n] for sentence in whole))
 
     for key in list(taken) * SENTENCES:
         following = parts[key][taken[key] : taken[key] + 1]
@@ -144,7 +145,7 @@ def five_sentences(material: Material, plan: Plan) -> list[str]:
             taken[key] += 1
     found = told()
     more = [sentence for whole in others for sentence in whole][: max(room - len(found), 0)]
-    return [*found, *more, *last]
+    return [*found, *more, *(last if len(found) + len(last) <= SENTENCES else ())]
 
 
 def _front(material: Material, style: HouseStyle) -> dict[str, Any]:

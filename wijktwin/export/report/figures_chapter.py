@@ -244,7 +244,8 @@ def _homes_of(material: Material, plans: Sequence[Plan]) -> list[Block]:
     own, unknown = [line for line in counts if is_worth_telling(line)], _unknown(material, counts)
     titles = material.group_name(plans)
     if not own:
-        return [heading(titles, level=2), paragraph(t("homes_none")), *unknown]
+        none = "homes_unknown" if all(is_unknown(line) for line in counts) else "homes_none"
+        return [heading(titles, level=2), paragraph(t(none)), *unknown]
     heads = [t("figure"), t("today"), *(material.column(plan) for plan in plans)]
     rows = _grouped((line.group, _homes_line(material, line, plans)) for line in own)
     return [

@@ -66,20 +66,25 @@ def norms(material: Material) -> list[Block]:
         for one in used_norms(material)
     ]
     found = [heading(t("norms")), paragraph(t("norms_lead"))]
-    found += [table(t("norms_caption"), heads, rows, widths=(25, 17, 26, 32), style="plain")] if rows else []
+    found += [table(t("norms_caption"), heads, rows, widths=(22, 16, 22, 40), style="plain")] if rows else []
     impacts = _impacts(material)
     own = [t(f"own_measure_{name}") for name, impact in OWN_MEASURES.items() if impact in impacts]
     return [*found, *([heading(t("own_measures"), level=2), bullets(own)] if own else []), *requirements(material)]
 
 
 def _impacts(material: Material) -> set[str]:
-    return {one.group for figures in material.told.values() for one in figures}
+    return {one.group for one in _known(material)}
+
+
+def _known(material: Material) -> list[Assessment]:
+    """The figures of which somebody knows something: nothing is held against a norm where nothing is known."""
+    return [one for figures in material.told.values() for one in figures if one.before is not None or one.after is not None]
 
 
 def used_norms(material: Material) -> list[Norm]:
-    """The norms behind the figures that there are, each with its status."""
+    """The norms behind the figures that are known, each with its status."""
     impacts, language = _impacts(material), material.language
-    names = {one.impact for figures in material.told.values() for one in figures}
+    names = {one.impact for one in _known(material)}
     found = [
         Norm(
             title=norm.title.in_language(language),

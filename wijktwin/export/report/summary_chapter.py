@@ -154,14 +154,15 @@ def summary(material: Material) -> list[Block]:
             heading(material.t("summary"), breaks=True) if not place else heading(material.t("summary_more"), level=2, breaks=True)
         )
         found.append(paragraph(material.t("summary_lead"), style="small"))
-        found.append(columns([_of_plan(material, plan) for plan in plans]))
+        style = "large" if len(material.plans) == 1 else "tight"
+        found.append(columns([_of_plan(material, plan, style=style) for plan in plans]))
     return found
 
 
-def _of_plan(material: Material, plan: Plan) -> list[Block]:
+def _of_plan(material: Material, plan: Plan, *, style: str) -> list[Block]:
     found = [heading(material.name(plan), level=2)]
     for part in summary_parts(material, plan):
-        found += [heading(part.title, level=3), bullets(part.sentences, style="tight")]
+        found += [heading(part.title, level=3), bullets(part.sentences, style=style)]
     return found
 
 
