@@ -35,6 +35,7 @@ from wijktwin import appearance
 from wijktwin.appearance import DAYLIGHT, Camera, Light, View, light_on, sunlight
 from wijktwin.errors import NotFoundError
 from wijktwin.export.drawn import LOW_SUN, ByteArray, Drawing, Faces, Lines, Name, Points, Shot
+from wijktwin.export.eye_places import EyePlace
 from wijktwin.export.links import Walker
 from wijktwin.export.perspective import EYE_HEIGHT, Anchor, MapView, walking_view
 from wijktwin.export.stills import RENDERER, Renderer
@@ -139,6 +140,13 @@ class Studio:
         x, y = self.prepared.frame.xy(walker.longitude, walker.latitude)
         ground = float(self.prepared.terrain.at(np.array([[x, y]]))[0]) - self.prepared.frame.reference_ground
         return walking_view(walker.longitude, walker.latitude, bearing=walker.bearing, up=walker.up, eye=ground + above)
+
+    def looking(self, place: EyePlace) -> MapView:
+        """What is seen from a place whose height may be known, looking level."""
+        longitude, latitude = self.prepared.frame.lonlat(place.x, place.y)
+        if place.eye is None:
+            return self.standing(Walker(longitude, latitude, place.direction, 0.0))
+        return walking_view(longitude, latitude, bearing=place.direction, eye=place.eye - self.prepared.frame.reference_ground)
 
     def walker_at(self, x: float, y: float, *, towards: tuple[float, float], up: float = 0.0) -> Walker:
         """Somebody in a place who looks towards another, in real coordinates. [m]"""

@@ -113,7 +113,11 @@ def _from_home(t: Text, addresses: AddressBook, seen: World, found: Scenario, no
         return
     key = f"{SCENE}-{viewpoint.key(st.session_state.setdefault(OF_VISIT, secrets.token_bytes(16)))}"
     picture.draw(t, found, seen, private=picture.Private(key, _point, window=viewpoint.window))
-    st.html(element("p", home_view.line(t, viewpoint, found, moment=state.visit().moment), class_="wt-small"))
+    moment = state.visit().moment
+    st.html(
+        element("p", home_view.line(t, viewpoint, found, moment=moment), class_="wt-small")
+        + home_view.again(t, viewpoint, found, moment=moment)
+    )
     if viewpoint.what == "window":
         st.html(element("p", t("home_view.assumed"), class_="wt-small"))
 

@@ -8,10 +8,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 
+from ui.markup import Markup, element
 from ui.scene import Window
 from wijktwin import __version__
+from wijktwin.crs import meridian_convergence
+from wijktwin.export.eye_places import CENTIMETRES, TENTHS, EyePlace
 from wijktwin.impacts.home import Home, home_address, places_of
 from wijktwin.impacts.sunlight.homes import side_of
 from wijktwin.impacts.sunlight.walls import SIDES
@@ -21,12 +25,16 @@ from wijktwin.words.numbers import format_clock, format_date, format_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
+    from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
     from ui.text import Text
     from wijktwin.impacts.assumptions import Assumptions
     from wijktwin.model.neighbourhood import Neighbourhood
     from wijktwin.model.scenario import Scenario
+
+    FloatArray = NDArray[np.float64]
 
 OUTSIDE: Final = 0.3
 """The eye is so far in front of the wall: nothing of the wall itself is in the picture. [m]"""
@@ -73,6 +81,11 @@ class Viewpoint:
         return t("home_view.window", storey=storey.lower(), side=t(f"direction.{self.side}"))
 
     @property
+    def eye_place(self) -> EyePlace:
+        """As it is copied from below the picture."""
+        return EyePlace(self.window.x, self.window.y, self.window.bearing, self.window.eye)
+
+    @property
     def side(self) -> str:
         """The nearest of eight directions that one looks in."""
         return SIDES[round(self.window.bearing / 45) % 8]
@@ -98,9 +111,8 @@ def _windows(neighbourhood: Neighbourhood, now: Home, assumptions: Assumptions) 
     for row in places_of(homes.places, number, now, neighbourhood).tolist():
         place = homes.points.positions[row] + neighbourhood.mesh.origin
         normal = homes.points.normals[row]
-        bearing = math.degrees(math.atan2(float(normal[0]), float(normal[1]))) % 360
         eye = place + OUTSIDE * normal
-        window = Window(float(eye[0]), float(eye[1]), bearing, float(place[2]), float(homes.drop[row]))
+        window = looking(eye[:2], normal[:2], neighbourhood.reference_system, eye=float(place[2]), above=float(homes.drop[row]))
         found.append((int(homes.places.storey[row]), SIDES.index(side_of(normal)), Viewpoint(
             "window", int(homes.places.storey[row]), float(homes.drop[row]), window
         )))  # fmt: skip
@@ -120,10 +132,10 @@ def _outside(neighbourhood: Neighbourhood, now: Home) -> list[Viewpoint]:
     if pavement.is_empty:
         return []
     before = shapely.Point(shapely.shortest_line(home, pavement).coords[-1])
-    found = [_standing("pavement", home, before)]
+    found = [_standing("pavement", neighbourhood, home, before)]
     behind = _behind(home, before, building)
     if behind is not None and _ground_near(table, {GroundKind.GARDEN, GroundKind.YARD}, home).contains(behind):
-        found.insert(0, _standing("garden", home, behind))
+        found.insert(0, _standing("garden", neighbourhood, home, behind))
     return found
 
 
@@ -147,9 +159,26 @@ def _behind(home: shapely.Point, before: shapely.Point, building: BaseGeometry) 
     return shapely.Point(home.x + out * east, home.y + out * north)
 
 
-def _standing(what: str, home: shapely.Point, place: shapely.Point) -> Viewpoint:
-    bearing = math.degrees(math.atan2(place.x - home.x, place.y - home.y)) % 360
-    return Viewpoint(what, -1, STANDING, Window(place.x, place.y, bearing))
+def _standing(what: str, neighbourhood: Neighbourhood, home: shapely.Point, place: shapely.Point) -> Viewpoint:
+    away = np.array([place.x - home.x, place.y - home.y])
+    return Viewpoint(what, -1, STANDING, looking(np.array([place.x, place.y]), away, neighbourhood.reference_system))
+
+
+def looking(place: FloatArray, away: FloatArray, reference_system: CRS, *, eye: float | None = None, above: float = STANDING) -> Window:
+    """Somewhere to look from, as exactly as the line below the picture tells it and no more.
+
+    Parameters
+    ----------
+    place
+        Real coordinates, shape (2,). [m]
+    away
+        Which way is looked, on the grid of those coordinates, shape (2,).
+    eye
+        As of a `Window`.
+    """
+    x, y = (round(float(each), CENTIMETRES) for each in place)
+    bearing = math.degrees(math.atan2(float(away[0]), float(away[1]))) + meridian_convergence(x, y, reference_system)
+    return Window(x, y, round(bearing, TENTHS) % 360, None if eye is None else round(eye, CENTIMETRES), above)
 
 
 def line(t: Text, viewpoint: Viewpoint, found: Scenario, *, moment: str = "") -> str:
@@ -162,23 +191,38 @@ def line(t: Text, viewpoint: Viewpoint, found: Scenario, *, moment: str = "") ->
     """
     window = viewpoint.window
     plans = ", ".join(f"{plan.plan_id} {plan.content_key[:8]}" for plan in found.ordered_plans) or t("home.now").lower()
-    reference = found.neighbourhood.horizontal_crs.name
     day, _, time = moment.partition("T")
     shade = (
         t("home_view.shade", day=format_date(day, t.language), time=format_clock(time, t.language)) if moment else t("home_view.no_shade")
     )
+    above = format_number(viewpoint.height, t.language, decimals=1)
+    level = "" if window.eye is None else format_number(window.eye, t.language, decimals=CENTIMETRES)
     told = t(
         "home_view.line",
         what=viewpoint.name(t),
-        crs=reference,
-        x=format_number(window.x, t.language, decimals=1),
-        y=format_number(window.y, t.language, decimals=1),
-        height=format_number(viewpoint.height, t.language, decimals=1),
-        degrees=round(window.bearing) % 360,
+        crs=found.neighbourhood.reference_system.name,
+        x=format_number(window.x, t.language, decimals=CENTIMETRES),
+        y=format_number(window.y, t.language, decimals=CENTIMETRES),
+        eye=t("home_view.eye_level", height=above, level=level) if level else t("home_view.eye", height=above),
+        degrees=format_number(window.bearing, t.language, decimals=TENTHS),
         side=t(f"direction.{viewpoint.side}"),
         field=FIELD,
         data=found.neighbourhood.key[:8],
         plans=plans,
         version=__version__,
     )
-    return f"{told} {shade}"
+    return f"{told} {shade} {t('home_view.again')}"
+
+
+def again(t: Text, viewpoint: Viewpoint, found: Scenario, *, moment: str = "") -> Markup:
+    """The command that makes the same picture without a screen; the data and plans of a visitor's own are files of theirs."""
+    place, direction = viewpoint.eye_place.written
+    published = [plan.plan_id for plan in found.ordered_plans if plan.published_by_server]
+    own = [f"{plan.plan_id}.geojson" for plan in found.ordered_plans if not plan.published_by_server]
+    words = ["wijktwin", "export", "picture", "--data", t("home_view.data"), f"--from={place}", "--direction", direction]
+    for option, values in (("--plans", published), ("--plan", own), ("--sun", [moment] if moment else []), ("--language", [t.language])):
+        words += [option, *values] if values else []
+    told = element("code", " ".join([*words, "--out", t("home_view.out")]))
+    return element(
+        "details", element("summary", t("home_view.command")), element("p", t("home_view.command_lead")), told, class_="wt-again"
+    )

@@ -12,6 +12,7 @@ import streamlit as st
 from ui import frame, picture_parcel, state, take_home_tab
 from ui.desk import DESK, Standing, State
 from ui.link_view import view_of
+from ui.markup import element
 from ui.notices import Tone, notice
 from ui.sheet_legend import all_legends
 from ui.studios import studio_of
@@ -92,7 +93,7 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
             t(f"take_home_pictures.make_{kind}"), key=f"make_{kind}", width="stretch", on_click=_order, args=(t, scenario, seen, asked),
             disabled=kind != PICTURE and not has_plans,
         )  # fmt: skip
-    st.caption(t("take_home_pictures.about" if has_plans else "take_home_pictures.no_plans"))
+    st.html(element("p", t("take_home_pictures.about" if has_plans else "take_home_pictures.no_plans"), class_="wt-small"))
     refused = st.session_state.pop(REFUSED, None)
     if refused:
         notice(refused, tone=Tone.REFUSED)

@@ -7,8 +7,10 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
+from pyproj import CRS, Geod, Transformer
 from streamlit.testing.v1 import AppTest
 
 from layers.deck import Picked
@@ -20,9 +22,10 @@ from tests.ui.test_background import Bench
 from ui import long_figures
 from ui.home_link import street_link
 from ui.home_map import map_markup
-from ui.home_view import OUTSIDE, line, viewpoints
+from ui.home_view import OUTSIDE, again, line, looking, viewpoints
 from ui.text import Text
 from wijktwin.errors import NotFoundError
+from wijktwin.export.eye_places import read_eye_place
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.home import Home, Ready, Side
 from wijktwin.model.address_search import AddressBook
@@ -257,11 +260,33 @@ def test_a_home_looks_out_of_its_own_wall_and_stands_before_and_behind_it(root: 
         assert outside.window.eye is None, "who stands outside stands on the ground as it is drawn"
         assert not building.contains(shapely.Point(outside.window.x, outside.window.y))
     told = line(Text("en"), window, neighbourhood.with_plans())
-    assert f"Eye: {eye:.1f} metres above the ground. Direction: north, 349 degrees. Angle of view: 60 degrees" in told
+    assert f"Place: {place.x:,.2f}; {place.y:,.2f} (Amersfoort / RD New + NAP height). Eye: {eye:.1f} metres above the ground" in told
+    assert (
+        f"at a height of {window.window.eye:.2f} metres. Direction: north, {window.window.bearing:.1f} degrees clockwise from north" in told
+    )
+    assert "Angle of view: 60 degrees" in told
+    wall = building.segmentize(0.01).boundary  # square to its wall, measured from true north: RD's north is 0.04 degrees off here
+    near = shapely.line_locate_point(wall, place)
+    (ax, ay), (bx, by) = (wall.interpolate(near + step).coords[0] for step in (-0.5, 0.5))
+    along = math.degrees(math.atan2(bx - ax, by - ay)) + (5.331 - 5.38720621) * math.sin(math.radians(52.28))
+    assert abs((window.window.bearing - along) % 180 - 90) == pytest.approx(0, abs=0.06)
     assert f"Data {neighbourhood.key[:8]}; plan: as it is now" in told
-    assert told.endswith("Shade: not drawn.")
+    assert "Shade: not drawn." in told
+    assert told.endswith("Whoever copies this gets the same picture.")
     told = line(Text("nl"), window, neighbourhood.with_plans(), moment="2026-03-21T12:00")
-    assert told.endswith("Schaduw: van 21 maart 2026 om 12.00 uur, plaatselijke tijd.")
+    assert "Schaduw: van 21 maart 2026 om 12.00 uur, plaatselijke tijd." in told
+    own_plan, their_plan = (
+        plan(name, demolishes=frozenset({row["building_id"]}) if is_mine else frozenset(), published_by_server=not is_mine)
+        for name, is_mine in (("mine", True), ("theirs", False))
+    )
+    command = again(Text("nl"), window, neighbourhood.with_plans([own_plan, their_plan]), moment="2026-03-21T12:00")
+    (found,) = re.findall(r"<code>(.*)</code>", command)
+    words = found.split()
+    assert words[:5] == ["wijktwin", "export", "picture", "--data", "GEGEVENS"]
+    after = dict(zip(words[6::2], words[7::2], strict=True))
+    assert read_eye_place(words[5].removeprefix("--from="), float(after["--direction"])) == window.eye_place, "copied is what is drawn"
+    assert after["--sun"] == "2026-03-21T12:00"
+    assert (after["--plans"], after["--plan"]) == ("theirs", "mine.geojson")
     mine, theirs = window.key(b"one visit"), window.key(b"another visit")
     assert mine == window.key(b"one visit"), "one picture stays one picture"
     assert len({mine, theirs, garden.key(b"one visit")}) == 3, "who does not know the visit cannot find the home by trying all"
@@ -269,6 +294,19 @@ def test_a_home_looks_out_of_its_own_wall_and_stands_before_and_behind_it(root: 
     high = viewpoints(neighbourhood, Home(flat["address_id"]), assumptions=assumptions)[0]
     assert high.height == pytest.approx(3 * assumptions["storey_height_dwelling"].value + eye)
     assert high.name(Text("nl")) == "Uit het raam: 3e verdieping, kant zuiden"
+
+
+@pytest.mark.parametrize("place", [(85_000.0, 446_900.0), (250_000.0, 580_000.0)])
+def test_which_way_one_looks_is_told_from_true_north(place: tuple[float, float]) -> None:
+    # in Delft the north of the grid lies 0.8 degrees to the west of true north, in Groningen 1.4 to the east
+    away = np.array([math.sin(math.radians(77.0)), math.cos(math.radians(77.0))])
+    seen = looking(np.array(place), away, CRS.from_epsg(7415))
+    ahead = np.array(place) + 200.0 * away
+    (here, there) = (Transformer.from_crs(28992, 4326, always_xy=True).transform(*each) for each in (place, ahead))
+    azimuth, _, metres = Geod(ellps="WGS84").inv(*here, *there)
+    assert metres == pytest.approx(200, abs=0.1)
+    assert seen.bearing == pytest.approx(azimuth, abs=0.06)
+    assert abs(azimuth - 77.0) > 0.5
 
 
 @pytest.mark.usefixtures("blank_cards")

@@ -100,7 +100,7 @@ class Window:
     x, y
         Real coordinates. [m]
     bearing
-        Which way one looks, clockwise from north. [°]
+        Which way one looks, clockwise from true north. [°]
     eye
         Height of the eye, from where nobody walks away [m NAP]; None for who stands on the ground as it is drawn.
     above

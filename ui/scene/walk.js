@@ -404,6 +404,8 @@ export class Walk {
     for (const [move, { along }] of Object.entries(MOVES)) {
       this.pad.querySelector(`[data-action="walk_${move}"]`).hidden = along !== undefined && Boolean(this.at?.isWindow);
     }
+    const { labels } = this.scene;
+    this.pad.querySelector('.walk-leave').textContent = this.at?.isWindow ? labels.window_leave : labels.walk_leave;
     this.note.hidden = !this.isOn;
     if (this.isOn) this.note.textContent = this.told();
   }

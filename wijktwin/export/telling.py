@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import wijktwin
 from wijktwin.errors import Language
 from wijktwin.export.drawn import Shot
+from wijktwin.export.eye_places import CENTIMETRES, TENTHS, EyePlace
 from wijktwin.export.legend_marks import LegendLine
-from wijktwin.export.perspective import EYE_HEIGHT
+from wijktwin.export.perspective import EYE_HEIGHT, WALKING_FIELD
 from wijktwin.export.sheet import Told
 from wijktwin.impacts.shared import sun_place
 from wijktwin.impacts.silhouettes import LOWEST_SUN
@@ -117,10 +118,24 @@ class Teller:
         return format_date(local.date(), self.language), shown, text(f"export_picture.{clock}", self.language)
 
     def _notes(self, scenario: Scenario, shot: Shot, eye: float) -> list[str]:
-        height = f"{format_number(eye, self.language, decimals=1)}{NO_BREAK}m"
-        is_on_ground = shot.view.is_level and eye <= EYE_HEIGHT  # where a window is, its own note says
-        standing = [text("export_picture.eye", self.language, height=height)] if is_on_ground else []
+        standing = []
+        if shot.view.is_level and eye <= EYE_HEIGHT:  # where a window is, its own note says
+            height = f"{format_number(eye, self.language, decimals=1)}{NO_BREAK}m"
+            standing.append(text("export_picture.eye", self.language, height=height))
         return [*standing, *self.sun_notes(shot.moment), *self.origin_notes(scenario)]
+
+    def eye_place(self, place: EyePlace) -> str:
+        """Where a picture was made from, so that anyone can make it again."""
+        language, is_standing = self.language, place.eye is None
+        height = EYE_HEIGHT if place.eye is None else place.eye
+        told = format_number(height, language, decimals=1 if is_standing else CENTIMETRES)
+        return text(
+            "export_picture.eye_place", language,
+            x=format_number(place.x, language, decimals=CENTIMETRES), y=format_number(place.y, language, decimals=CENTIMETRES),
+            crs=self.neighbourhood.reference_system.name,
+            eye=text(f"export_picture.eye_{'standing' if is_standing else 'level'}", language, height=told),
+            degrees=format_number(place.direction, language, decimals=TENTHS), field=format_number(WALKING_FIELD, language),
+        )  # fmt: skip
 
     def origin_notes(self, *scenarios: Scenario) -> list[str]:
         """Where the data comes from, and when the picture was made."""
