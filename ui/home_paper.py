@@ -20,6 +20,7 @@ from wijktwin import __version__, clock_times
 from wijktwin.impacts.last_few import LastFew
 from wijktwin.words.card_lines import Subject
 from wijktwin.words.numbers import format_date
+from wijktwin.words.texts import text
 
 if TYPE_CHECKING:
     from ui.home_card import Column
@@ -31,15 +32,22 @@ if TYPE_CHECKING:
 
 OF_PLANS: Final = frozenset({Subject.NEW_BUILDING, Subject.LATITUDE, Subject.DATES, Subject.CLAIMS})
 """Parts in which nothing is said of today."""
-ONCE: Final = frozenset({"top.from_which", "top.not_computed", "top.still"})
-"""Lines of the top that stand once below it."""
+ONCE: Final = ("top.small", "top.unknown", "top.from_which", "top.still", "top.not_computed")
+"""How the keys of lines of the top begin that stand once below it, in this order."""
 OF_TODAY: Final = frozenset({"new_building.own", "new_building.known"})
 """Lines of plans that tell of what stands there today."""
 NORM: Final = "sun.norm"
 """What this line says in every scenario, what the norm asks and that no law does, is said once."""
+SEASON: Final = "sun.season"
+"""On which day most changes: the table holds all days."""
+OF_NO_PLAN: Final = frozenset({"view.plan", "overlooking.none"})
+"""Lines of today that say that nothing comes into view: nothing comes without a plan."""
+NOTHING_NEW: Final = "new_building"
+"""Of a plan that builds nothing this is the one line of its part."""
 MAPS: Final = "home_paper_maps"
 """In the session, under a name that begins like all that is forgotten of a home: maps that were drawn."""
 MOST_MAPS: Final = 4
+_DAY: Final = re.compile(r"sun\.\d\d-\d\d")
 _BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 
@@ -66,8 +74,10 @@ def paper_markup(t: Text, told: Sequence[tuple[Column, Card]], address: str, dra
     the front of the sheet, it goes to the back.
     """
     today = format_date(clock_times.today(), t.language)
-    printed = element("p", t("home.printed", date=today, version=__version__), class_="wt-small")
-    return joined((element("h2", t("home.paper", address=address)), _top(t, told), *_figures(t, told), _sentences(t, told, drawn), printed))
+    printed = t("home.printed", date=today, version=__version__)
+    signs = f"{t('home.paper_signs')} " if any(line.cell for _, card in told for line in card.lines) else ""
+    small = element("p", signs + printed, class_="wt-small")
+    return joined((element("h2", t("home.paper", address=address)), _top(t, told), *_figures(t, told), _sentences(t, told, drawn), small))
 
 
 def _letters(told: Sequence[tuple[Column, Card]]) -> dict[str, str]:
@@ -87,10 +97,22 @@ def _top(t: Text, told: Sequence[tuple[Column, Card]]) -> Markup:
     columns = []
     for column, card in plans:
         title = element("p", t.of(column.plan.title)) if column.plan is not None and column.plan.published_by_server else ""
-        own = [element("p", line.text) for line in card.top if line.key not in ONCE]
+        own = [element("p", line.text) for line in card.top if not line.key.startswith(ONCE)]
         columns.append(element("div", element("h3", _heading(column.title, letters)), title, *own))
-    below = dict.fromkeys(line.text for _, card in plans for line in card.top if line.key in ONCE)
-    return joined((element("div", *columns, class_="wt-paper-top"), element("p", " ".join(below))))
+    return joined((element("div", *columns, class_="wt-paper-top"), element("p", " ".join(_below(t, plans)))))
+
+
+def _below(t: Text, plans: Sequence[tuple[Column, Card]]) -> Iterator[str]:
+    """What stands once below the top; before what does not hold for all plans their letters."""
+    for name in ONCE:
+        whose: dict[str, list[str]] = {}
+        for column, card in plans:
+            for line in card.top:
+                if line.key.startswith(name):
+                    whose.setdefault(line.text, []).append(column.title)
+        for words, titles in whose.items():
+            is_of_some = name == "top.unknown" and len(titles) < len(plans)
+            yield f"{_who(t, titles, plans)}: {words}" if is_of_some else words
 
 
 def _figures(t: Text, told: Sequence[tuple[Column, Card]]) -> Iterator[Markup]:
@@ -100,9 +122,11 @@ def _figures(t: Text, told: Sequence[tuple[Column, Card]]) -> Iterator[Markup]:
     today_only: set[str] = set()
     for column, card in told:
         for part, line in [(each, line) for each in card.parts for line in each.lines if line.value]:
+            if part.subject is Subject.CLAIMS:
+                continue  # what was found stands behind what was said
             name = row_name(t, line.key, part.title)
-            rows.setdefault(name, {}).setdefault(column.title, []).append(line.value)
-            by_value |= set() if line.rest is None else {name}
+            rows.setdefault(name, {}).setdefault(column.title, []).append(line.cell or line.value)
+            by_value |= {name} if line.cell else set()
             today_only |= {name} if line.key in OF_TODAY else set()
     titles = [column.title for column, _ in told]
     shown = {name: [" · ".join(dict.fromkeys(rows[name].get(title, ["–"]))) for title in titles] for name in rows if name in by_value}
@@ -130,17 +154,28 @@ def _within(value: str) -> str:
 def _sentences(t: Text, told: Sequence[tuple[Column, Card]], drawn: Markup) -> Markup:
     """Subject by subject what no value says, each sentence once, after the names of the scenarios that it is about; then the map."""
     found: list[Markup] = []
-    today = {line.key: line for column, card in told if column.plan is None for line in card.lines}
+    fist = _BETWEEN_SENTENCES.split(text("home_view.high", t.language, degrees=""))[-1]  # what a degree is
     for place, part in enumerate(told[0][1].parts):
         who_says: dict[str, dict[str, None]] = {}
         of_today = part.subject not in OF_PLANS or len(told) == 1
-        heard = [(column.title, card.parts[place].lines) for column, card in told if of_today or column.plan is not None]
-        shared = _shared([line for _, lines in heard for line in lines if line.key == NORM])
+        heard = [
+            (column.title, [line for line in card.parts[place].lines if not _stands_elsewhere(line, column, told)])
+            for column, card in told
+            if of_today or column.plan is not None
+        ]
+        of_norm = _shared([line for _, lines in heard for line in lines if line.key == NORM])
+        seen = [line for _, lines in heard for line in lines if fist in line.text]
+        shared = {*of_norm, *([fist] if len(seen) > 1 else [])}
         for title, lines in heard:
             for line in lines:
-                words = _beside_values(line, today.get(line.key))
-                norm = [each for each in shared if line.key == NORM and each in words]
-                for said in (" ".join(norm), " ".join(each for each in _BETWEEN_SENTENCES.split(words) if each not in norm)):
+                words = _BETWEEN_SENTENCES.split(line.text if line.rest is None else line.rest)
+                once = [each for each in words if each in shared]
+                own = (
+                    []
+                    if line.key == NORM and title == told[0][0].title and _says_now(t, told)
+                    else [each for each in words if each not in once]
+                )
+                for said in (" ".join(once), " ".join(own)):
                     if said:
                         who_says.setdefault(said, {})[title] = None
         together: dict[tuple[str, ...], list[str]] = {}
@@ -153,20 +188,32 @@ def _sentences(t: Text, told: Sequence[tuple[Column, Card]], drawn: Markup) -> M
     return element("div", *found, drawn, class_="wt-paper")
 
 
+def _stands_elsewhere(line: CardLine, column: Column, told: Sequence[tuple[Column, Card]]) -> bool:
+    """Whether the paper says elsewhere what a line says.
+
+    That no plan brings anything today, that a plan builds nothing (a dash in the rows of new buildings), on which of all days most changes.
+    """
+    if column.plan is None and len(told) > 1 and line.key in OF_NO_PLAN:
+        return True
+    if line.key == NOTHING_NEW:
+        return any(each.key.startswith(f"{NOTHING_NEW}.") and each.cell for _, card in told for each in card.lines)
+    card = next(card for other, card in told if other is column)
+    days = [each for each in card.lines if _DAY.fullmatch(each.key)]
+    return line.key == SEASON and bool(days) and all(each.cell for each in days)
+
+
+def _says_now(t: Text, told: Sequence[tuple[Column, Card]]) -> bool:
+    """Whether what is said of the norm with every plan says too whether the home meets it today."""
+    verdicts = [[line.text for line in card.lines if line.key == NORM] for column, card in told if column.plan is not None]
+    unknown = text("home_card.norm_open", t.language)
+    return bool(verdicts) and all(each and unknown not in each[0] for each in verdicts)
+
+
 def _shared(lines: Sequence[CardLine]) -> list[str]:
     """The sentences that all of some lines hold, where there are several."""
     if len(lines) < 2:
         return []
     return [each for each in _BETWEEN_SENTENCES.split(lines[0].text) if all(each in line.text for line in lines)]
-
-
-def _beside_values(line: CardLine, today: CardLine | None) -> str:
-    """What there is to say of a line beside the table: what was and what comes is not said again where both stand in it."""
-    words = line.text if line.rest is None else line.rest
-    if today is None or today.rest is None or not line.from_to or line.value == today.value:
-        return words
-    both = all(each and each.casefold() in line.from_to.casefold() for each in (line.value, today.value))
-    return " ".join(words.replace(line.from_to, " ").split()) if both else words
 
 
 def _who(t: Text, titles: Sequence[str], told: Sequence[tuple[Column, Card]]) -> str:

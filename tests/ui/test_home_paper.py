@@ -12,7 +12,7 @@ import shapely
 from tests.browser.corner import make_corner
 from ui.home_card import Column, row_name
 from ui.home_map import AROUND, FARTHEST, paper_map
-from ui.home_paper import NORM, OF_PLANS, paper_markup
+from ui.home_paper import NORM, NOTHING_NEW, OF_NO_PLAN, OF_PLANS, SEASON, paper_markup
 from ui.text import Text
 from wijktwin.errors import Language
 from wijktwin.impacts.assumptions import default_assumptions
@@ -76,27 +76,39 @@ def test_every_line_of_every_card_is_on_the_paper(label: str, language: Language
     told, markup = paper(label, language, corner)
     read, t = words(markup), Text(language)
     n_lines = n_by_value = n_told = 0
+    heads = next(row for row in rows_of(markup) if row[0] == t("home.subject"))
     for column, card in told:
         for line in card.top if column.plan is not None else ():
             assert line.text in read
         for part, line in [(each, line) for each in card.parts for line in each.lines]:
-            if column.plan is None and part.subject in OF_PLANS:
-                continue  # "no plan was chosen": of today these parts say nothing
+            if column.plan is None and (part.subject in OF_PLANS or line.key in OF_NO_PLAN):
+                continue  # "no plan was chosen": of today these lines say nothing
             n_lines += 1
-            if line.rest is None and line.text not in read:  # what was and what comes: both stand in its row
-                assert line.from_to
-                assert line.text.replace(f"{line.from_to}", "").replace("  ", " ").strip() in read
-                was = next(each.value for each in told[0][1].lines if each.key == line.key)
-                cells = next(row for row in rows_of(markup) if row[0] == row_name(t, line.key, part.title))
-                assert (cells[1], cells[1 + [each for each, _ in told].index(column)]) == (was, line.value)
-                assert all(each.casefold() in line.from_to.casefold() for each in (was, line.value))
-            elif line.rest is None:
+            if line.key == NOTHING_NEW:
+                place = [each.partition(". ")[2] or each for each in heads].index(column.title)
+                assert {
+                    each[place]
+                    for each in rows_of(markup)
+                    if each[0] in {t("home_row.new_building_away"), t("home_row.new_building_height")}
+                } == {"–"}
+                continue
+            own = [words(each) for each in re.split(r"(?<=[.?!]) (?=[A-Z])", line.text if line.rest is None else line.rest)]
+            if line.key == SEASON and all(each.cell for each in card.lines if re.fullmatch(r"sun\.\d\d-\d\d", each.key)):
+                continue  # every day stands in the table
+            if line.key == NORM and column.plan is None:
+                own = []  # "nu en straks": it stands with every plan
+            assert all(each in read for each in own), line.key
+            if not line.cell:
                 n_told += 1
+                continue
+            n_by_value += 1
+            name = row_name(t, line.key, part.title)
+            row = next((each for each in rows_of(markup) if each[0] == name), None)
+            if row is None:
+                assert re.search(rf"{re.escape(name)}: {re.escape(line.cell)}", read, re.IGNORECASE), "of all scenarios at once"
             else:
-                n_by_value += 1
-                assert line.rest in read
-                assert row_name(t, line.key, part.title) in read
-                assert line.value in read or line.value[0].lower() + line.value[1:] in read
+                place = [each.partition(". ")[2] or each for each in heads].index(column.title)
+                assert line.cell in row[place].split(" · ")
     assert n_lines > 60
     assert n_by_value > 20, "most of what stays is told by a value"
     assert n_told > 20
@@ -114,48 +126,75 @@ def columns(corner: Neighbourhood, named: dict[str, str]) -> list[Column]:
 
 def test_a_row_is_for_what_differs_and_a_list_of_plans_names_them_by_their_letters(corner: Neighbourhood) -> None:
     now = card(
-        CardLine("green.trees", "Er zijn 2 bomen.", "2", rest=""), CardLine("green.place", "Het is 72 meter.", "Ongeveer 72 meter", rest="")
+        CardLine("green.trees", "Er zijn 2 bomen.", "2", cell="2", rest=""),
+        CardLine("green.place", "Het is 72 meter.", "Ongeveer 72 meter", cell="≈ 72 meter", rest=""),
     )
     stays = card(
-        CardLine("green.trees", "Het blijven er 2.", "2", rest=""), CardLine("green.place", "Blijft.", "Ongeveer 72 meter", rest="Let op.")
+        CardLine("green.trees", "Het blijven er 2.", "2", cell="2", rest=""),
+        CardLine("green.place", "Blijft.", "Ongeveer 72 meter", cell="≈ 72 meter", rest="Let op."),
     )
     loses = card(
-        CardLine("green.trees", "Er verdwijnt 1 boom.", "1"), CardLine("green.place", "Blijft.", "Ongeveer 72 meter", rest="Let op.")
+        CardLine("green.trees", "Er verdwijnt 1 boom.", "1"),
+        CardLine("green.place", "Blijft.", "Ongeveer 72 meter", cell="≈ 72 meter", rest="Let op."),
     )
     named = {"Nu": "", "Wat mag": "vogeltorens-toegestaan", "Torens": "vogeltorens", "Hof": "vogelhof"}
     told = list(zip(columns(corner, named), (now, stays, loses, loses), strict=True))
     markup = paper_markup(Text("nl"), told, "Straat 1")
     read, rows = words(markup), rows_of(markup)
     assert rows == [["Onderwerp", "Nu", "A. Wat mag", "B. Torens", "C. Hof"], ["Grote bomen in zicht", "2", "2", "1", "1"]]
-    assert "Naar een groene plek, in een rechte lijn: ongeveer 72 meter" in read
+    assert "Naar een groene plek, in een rechte lijn: ≈ 72 meter" in read
+    assert "≈: ongeveer." in read
     assert re.search(r"B, C: \s*Er verdwijnt 1 boom\.", read)
     assert re.search(r"Bij elk plan: \s*Let op\.", read)
     assert read.count("Er verdwijnt 1 boom.") == read.count("Let op.") == 1
     assert "Het blijven er 2." not in read
 
 
-def test_what_a_norm_asks_is_said_once_and_what_was_and_comes_is_not_said_beside_the_row_that_holds_both(corner: Neighbourhood) -> None:
-    def sun(verdict: str, *, was: str = "8 uur", becomes: str = "", left: str = "") -> Card:
-        norm = f"De norm vraagt 2 uur. {verdict} Geen wet vraagt dit."
-        day = (
-            CardLine("sun.03-21", f"Dat is minder. {left} Einde.", becomes, from_to=left)
-            if becomes
-            else CardLine("sun.03-21", "", was, rest="")
-        )
-        return Card("Straat 1", (), (CardPart(Subject.SUN, "Zon", (day, CardLine(NORM, norm, "8 uur", rest=norm))),))
+def test_what_a_norm_asks_and_what_a_degree_is_are_said_once(corner: Neighbourhood) -> None:
+    fist = "Een vuist aan een gestrekte arm is ongeveer 10 graden."
 
-    told = list(zip(columns(corner, {"Nu": "", "Torens": "vogeltorens", "Hof": "vogelhof"}), (
+    def sun(verdict: str, *seen: str) -> Card:
+        norm = f"De norm vraagt 2 uur. {verdict} Geen wet vraagt dit."
+        view = [CardLine(f"view.plan.{number}", each) for number, each in enumerate(seen)]
+        return Card(
+            "Straat 1", (),
+            (CardPart(Subject.SUN, "Zon", (CardLine(NORM, norm, rest=norm),)), CardPart(Subject.VIEW, "Uitzicht", tuple(view))),
+        )  # fmt: skip
+
+    named = {"Nu": "", "Wat mag": "vogeltorens-toegestaan", "Torens": "vogeltorens", "Hof": "vogelhof"}
+    told = list(zip(columns(corner, named), (
         sun("U haalt die."),
-        sun("U haalt die, ook straks.", becomes="6 uur", left="Nu is het 8 uur, dan 6 uur."),
-        sun("U haalt die, ook straks.", becomes="7 uur", left="Nu is het 8,2 uur, dan 7,1 uur."),
+        sun("U haalt die, ook straks.", "Iets is te zien. Het komt nauwelijks boven de horizon uit."),
+        sun("U haalt die, ook straks.", f"Iets is te zien. Het reikt tot 20 graden. {fist}"),
+        sun("U haalt die, straks niet meer.", f"Iets is te zien. Het reikt tot 30 graden. {fist}"),
     ), strict=True))  # fmt: skip
     read = words(paper_markup(Text("nl"), told, "Straat 1"))
     assert re.search(r"Bij alles: \s*De norm vraagt 2 uur\. Geen wet vraagt dit\.", read)
-    assert read.count("De norm vraagt 2 uur.") == read.count("Geen wet vraagt dit.") == 1
-    assert re.search(r"Nu: \s*U haalt die\.\n", read)
-    assert re.search(r"Bij elk plan: \s*U haalt die, ook straks\.", read)
-    assert "Dat is minder. Einde." in read, "8 uur and 6 uur stand in the row"
-    assert "Dat is minder. Nu is het 8,2 uur, dan 7,1 uur. Einde." in read, "the row holds other numbers: nothing is left out"
+    assert read.count("De norm vraagt 2 uur.") == read.count("Geen wet vraagt dit.") == read.count(fist) == 1
+    assert re.search(rf"B, C: \s*{re.escape(fist)}", read)
+    assert "U haalt die." not in read, "each plan tells how it is now too"
+    assert re.search(r"A, B: \s*U haalt die, ook straks\.", read)
+    assert re.search(r"C: \s*U haalt die, straks niet meer\.", read)
+    open_ = [(column, sun("Of uw huis die norm haalt, kunnen wij niet zeggen.") if column.plan else card) for column, card in told]
+    assert "U haalt die." in words(paper_markup(Text("nl"), open_, "Straat 1")), "no plan tells how it is now"
+
+
+def test_what_holds_for_some_plans_is_said_once_below_the_top_after_their_letters(corner: Neighbourhood) -> None:
+    def top(*lines: tuple[str, str]) -> Card:
+        return Card("Straat 1", tuple(CardLine(key, words) for key, words in lines), ())
+
+    unknown, named = (
+        ("top.unknown", "Over parkeren weten wij niets."),
+        {"Wat mag": "vogeltorens-toegestaan", "Hof": "vogelhof", "T": "vogeltorens"},
+    )
+    found, from_which = ("top.hof", "Dan krijgt u minder zon."), ("top.from_which", "Vanaf 15 minuten.")
+    cards = (top(unknown, from_which), top(unknown, ("top.small.sun", "Minder dan 15 minuten."), from_which), top(found))
+    read = words(paper_markup(Text("nl"), list(zip(columns(corner, named), cards, strict=True)), "Straat 1"))
+    assert "Minder dan 15 minuten. A, B: Over parkeren weten wij niets. Vanaf 15 minuten." in read
+    assert read.index("Dan krijgt u minder zon.") < read.index("Minder dan 15 minuten.")
+    alike = words(paper_markup(Text("nl"), [(column, cards[0]) for column in columns(corner, named)], "Straat 1"))
+    assert "A, B" not in alike
+    assert alike.count("Over parkeren weten wij niets.") == 1
 
 
 @pytest.mark.parametrize("label", ["Buidelmeesstraat 12", "Boomkruiperstraat 1"])

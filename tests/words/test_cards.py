@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -28,6 +29,7 @@ from wijktwin.impacts.home_street import WayFromHome, ways_of_home
 from wijktwin.impacts.home_sun import NORM, HomeSunlight, SunDay, sun_at_home
 from wijktwin.impacts.sunlight.desk import SunlightDesk
 from wijktwin.impacts.view.desk import ViewDesk
+from wijktwin.impacts.view.homes import Seen
 from wijktwin.model.neighbourhood import Neighbourhood
 from wijktwin.model.plan import Plan, Settled
 from wijktwin.model.provenance import Kind, LocalText
@@ -37,6 +39,7 @@ from wijktwin.words.card_home import sun_part, ways_part
 from wijktwin.words.card_lines import Lines
 from wijktwin.words.card_top import HomeFacts, top_lines
 from wijktwin.words.cards import Card, CardLine, Subject, facts_of, make_card
+from wijktwin.words.cases import Case, FiguresTold, case_of, told_case
 from wijktwin.words.contradictions import contradictions
 from wijktwin.words.plain_language import findings, limits
 from wijktwin.words.sentences import sentence_parts
@@ -273,15 +276,60 @@ def test_a_side_that_no_street_tells_leaves_the_range_as_it_is() -> None:
 
 def test_a_plan_that_does_nothing_changes_nothing_and_says_what_was_looked_at() -> None:
     told = full(Home("a1"), plan())
-    assert [line.key for line in told.top] == ["top.none", "top.from_which", "top.not_computed"]
+    assert [line.key for line in told.top] == ["top.none", "top.unknown", "top.from_which", "top.not_computed"]
     assert (
         told.top[0].text
         == "Wij keken bij uw huis naar zon, uitzicht, inkijk, groen en parkeren. Daarin vinden wij geen duidelijk verschil."
     )
-    assert "15 minuten zon" in told.top[1].text
+    assert told.top[1].text == "Over auto's en hoe ver het is kunnen wij hier niets zeggen.", "the village has no streets"
+    assert "15 minuten zon" in told.top[2].text
     for line in told.lines:
         assert line.figure is None or line.figure.difference in {None, 0.0}, line.key
         assert "geen duidelijk" not in line.text or line.key in {"sun.season", "top.none"}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_of_a_plan_that_makes_less_than_a_named_difference_it_is_not_said_that_there_is_none(language: Language) -> None:
+    """Of sun that clearly changes by less than what is named, and of a plan that is seen a little, no "clear difference" is denied."""
+    found = facts(Home("a1"), towers_here())
+    assert found.sun is not None
+    assert found.view is not None
+    small = replace(
+        found.sun.days[0].figure, before=500.0, after=488.0, margin=Margin(1.0, 1.0, "exact"), before_margin=Margin(1.0, 1.0, "exact")
+    )
+    small = replace(small, difference_margin=Margin(2.0, 2.0, "exact"))
+    (plan_id, seen), *_ = found.view.plans.items()
+    little = replace(seen, after=0.4, margin=Margin(0.4, 0.7, "exact"))
+    same = replace(found.view.sky, before=40.0, after=40.0, difference_margin=Margin(0.0, 0.0, "exact"))
+    view = replace(found.view, sky=same, plans={plan_id: little}, room={}, garden={})
+    view = replace(view, view=replace(view.view, plans={plan_id: replace(view.view.plans[plan_id], seen=Seen.CERTAINLY)}))
+    sun = replace(found.sun, days=(replace(found.sun.days[0], figure=small),), is_built_against=False)
+    street = replace(found.street, parking=None)
+    told = {line.key: line.text for line in top_lines(replace(found, sun=sun, view=view, street=street, figures=FiguresTold()), language)}
+    in_words = {
+        "nl": (
+            "Wij schatten het verschil in zon op minder dan 15 minuten per dag.",
+            "hooguit 2 procent van uw uitzicht",
+            ("zon", "uitzicht"),
+        ),
+        "en": ("We estimate the difference in sun at less than 15 minutes a day.", "at most 2 per cent of your view", ("sun", "view")),
+    }[language]
+    assert told["top.small.sun"] == in_words[0]
+    assert in_words[1] in told[f"top.small.view.{plan_id}"], "0.4 and at most 0.7 more, rounded up"
+    assert not any(re.search(rf"\b{word}\b", told["top.none"]) for word in in_words[2])
+
+
+def test_a_difference_that_may_be_nothing_in_the_steps_that_are_told_is_not_clear() -> None:
+    """Twelve minutes less, give or take nine: "between 0 and 25" is no difference that anybody may be told of as clear."""
+    one = facts(Home("a1"), towers_here()).sun
+    assert one is not None
+    figure = replace(one.days[0].figure, before=500.0, after=488.0, difference_margin=Margin(9.0, 9.0, "exact"))
+    assert case_of(figure) is Case.LESS, "three minutes less at least"
+    assert told_case(figure) is Case.UNCLEAR
+    assert contradictions(figure, sentence_parts(figure, "nl"), "nl") == ()
+    said = "Op een zonnige 21 maart krijgt uw woonkamer ongeveer 10 minuten minder zon."
+    assert "says a difference that the margin does not allow to say" in contradictions(figure, (said,), "nl")
+    assert told_case(replace(figure, difference_margin=Margin(6.0, 6.0, "exact"))) is Case.LESS, "six minutes less at least"
 
 
 def test_a_norm_within_the_margin_is_not_said_to_be_met(monkeypatch: pytest.MonkeyPatch) -> None:

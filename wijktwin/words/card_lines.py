@@ -7,10 +7,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from wijktwin.words.cases import Case, FiguresTold
+from wijktwin.words.card_cells import cell_text, value_text
+from wijktwin.words.cases import FiguresTold
 from wijktwin.words.rows import assumption_text
 from wijktwin.words.sentences import telling
-from wijktwin.words.texts import name_of, sentence_case, source_text, text
+from wijktwin.words.texts import name_of, source_text, text
 from wijktwin.words.told import is_wide
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.sunlight.homes import DayStrip
     from wijktwin.model.plan import Plan
-    from wijktwin.words.cases import FigureTold
 
 
 class Subject(StrEnum):
@@ -73,11 +73,11 @@ class CardLine:
         Each with owner and date.
     is_waiting
         Whether its figure is not there yet: ``text`` says whether it is being computed.
+    cell
+        All that its figure says in a few words, for a table on paper: its value, what changes and a wide range. "" where those would leave
+        out a part.
     rest
-        What there is to say beside ``value``, "" where it says everything; None where ``value`` cannot stand for a sentence: a clear
-        change has a direction, an unclear one a reason. A wide range has to be read too; of what stays it is told of today.
-    from_to
-        The sentence of ``text`` that says what it is today and what it becomes: a table in which both stand says the same.
+        What there is to say beside ``cell``, "" where it says everything; None where there is no such cell.
     """
 
     key: str
@@ -91,8 +91,8 @@ class CardLine:
     sources: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     is_waiting: bool = False
+    cell: str = ""
     rest: str | None = None
-    from_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +176,14 @@ class Lines:
         told = telling(numbers, self.language, here=True, supposes=False, is_today=self.is_today)
         span = told.margin if numbers.leading is not None and is_wide(numbers.leading) else ()
         beside = (*told.net, *span, *told.from_to, *told.made_of, *told.also, *after)
-        value = self._value(numbers)
-        is_in_value = bool(value) and (numbers.case is Case.SAME or (numbers.case is Case.ONLY_AFTER and not span))
-        head = (told.head, *span) if self.is_today and span else ()
-        rest = _joined(before, *head, *told.net, *told.from_to, *told.made_of, *told.also, *after)
+        cell = cell_text(numbers, self.language)
+        rest = _joined(before, *told.net, *told.made_of, *told.also, *after)
         reason = (one.missing or one.margin.reason) if numbers.leading is None else numbers.leading.margin.reason
         why = self.words("exact" if told.how_known and not told.margin else "because", reason=name_of("reason", reason, self.language))
         return CardLine(
             key=self.key(name),
             text=_joined(before, told.head, *beside),
-            value=value,
+            value=value_text(numbers, self.language),
             figure=one,
             told=told.parts,
             how_we_know=" ".join(told.how_known),
@@ -193,16 +191,9 @@ class Lines:
             method=text(f"card_method.{self.subject}", self.language),
             sources=self.figures.listed(one.sources, self.language, _source_text),
             assumptions=self.figures.listed(one.assumptions, self.language, _assumption_text),
-            rest=rest if is_in_value else None,
-            from_to=_joined(*told.from_to),
+            cell=cell,
+            rest=rest if cell else None,
         )
-
-    def _value(self, numbers: FigureTold) -> str:
-        """The figure in a few words."""
-        if numbers.one.after is None:
-            return text("word.unknown", self.language)
-        told = numbers.leading if numbers.case is Case.SAME else numbers.after
-        return "" if told is None else sentence_case(told.words(self.language))
 
 
 def _joined(*sentences: str) -> str:

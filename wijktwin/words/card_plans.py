@@ -133,7 +133,11 @@ def _claims(scenario: Scenario, sunlight: Sunlight | None, lines: Lines, assumpt
         alone = scenario if len(scenario.plans) == 1 else _alone(scenario, plan)
         sun = sunlight if alone is scenario else ready(alone, assumptions=assumptions).sunlight
         figures = (*_figures(alone, plan, assumptions), *(_of_sun(sun, assumptions) if sun is not None else ()))
-        own += [_claim_line(check, lines, is_waiting=sun is None) for check in checked_claims(plan, figures)]
+        named: set[str] = set()
+        for check in checked_claims(plan, figures):
+            who = _who(check.claim, lines)
+            own.append(_claim_line(check, lines, is_waiting=sun is None, is_named=who in named))
+            named.add(who)
     return lines.part(*(own or [lines.plain("", lines.words("no_plan"))]))
 
 
@@ -153,17 +157,22 @@ def _of_sun(sunlight: Sunlight, assumptions: Assumptions) -> tuple[Assessment, .
     return kept(sunlight.homes, "figures of claims", lambda: figures_without_trees(sunlight, assumptions=assumptions))
 
 
-def _claim_line(check: ClaimCheck, lines: Lines, *, is_waiting: bool) -> CardLine:
+def _claim_line(check: ClaimCheck, lines: Lines, *, is_waiting: bool, is_named: bool) -> CardLine:
+    """What was said beside what we find; where a line above names who said it, name and date are no part of what stands on paper."""
     claim, language = check.claim, lines.language
-    who = sentence_case(_who(claim, lines))
     key = "claim_of_residents" if claim.party is Party.RESIDENTS else "claim"
-    said = lines.words(key, who=who, said=quoted(claim.text.in_language(language)))
-    line = lines.plain(f"{check.plan.plan_id}.{claim.claim_id}", said, plans=(check.plan,))
+    by_name, by_party = (
+        lines.words(key, who=sentence_case(who), said=quoted(claim.text.in_language(language)))
+        for who in (_who(claim, lines), text(f"party.{claim.party}", language))
+    )
+    line = lines.plain(f"{check.plan.plan_id}.{claim.claim_id}", by_name, plans=(check.plan,))
     waits = is_waiting and any(one.measure.impact.partition(".")[0] == SUNLIGHT for one in statements(claim.checkable))
-    if waits:
-        return replace(line, text=f"{said} {lines.words(f'waiting{lines.waits.form}')}", is_waiting=True)
-    found = " ".join((lines.words(f"finding_{check.finding}"), *claim_sentences(check, language)))
-    return replace(line, text=f"{said} {found}", value=sentence_case(finding_text(check, language)))
+    outcome = lines.words(f"waiting{lines.waits.form}" if waits else f"finding_{check.finding}")
+    found, found_briefly = ((), ()) if waits else (claim_sentences(check, language, brief=brief) for brief in (False, True))
+    told = " ".join((by_name, outcome, *found))
+    brief = " ".join((by_party if is_named else by_name, outcome, *found_briefly))
+    value = "" if waits else sentence_case(finding_text(check, language))
+    return replace(line, text=told, rest=brief, value=value, is_waiting=waits)
 
 
 def _who(claim: Claim, lines: Lines) -> str:

@@ -6,7 +6,7 @@ What is most important is decided by `data/norms/card.toml`, the same for what i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.impacts.reachability import SMALLEST
 from wijktwin.impacts.sunlight.norms import change_counted
 from wijktwin.impacts.traffic import SMALLEST_TOLD
+from wijktwin.impacts.view.homes import Seen
 from wijktwin.model.plan import PlanRole
 from wijktwin.norm_tables import norm_table
 from wijktwin.words.card_home import CLEAR, most_changed, season_of
@@ -45,6 +46,12 @@ LONGEST_IN_MINUTES: Final = 120.0
 """A range of minutes that ends later is told in hours, about. [min]"""
 FIRST_NAMED: Final = ("construction_noise", "wind")
 """What people ask about most of all that is not computed."""
+
+
+COMPUTED: Final = (
+    Subject.SUN, Subject.VIEW, Subject.OVERLOOKING, Subject.GREEN, Subject.PARKING, Subject.CARS, Subject.WAYS,
+)  # fmt: skip
+"""Subjects of which we work out ourselves what changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +121,36 @@ def top_lines(found: HomeFacts, language: Language) -> tuple[CardLine, ...]:
     lines = Lines(Subject.SUN, language, is_today=not found.plans, figures=found.figures)
     if not found.plans:
         return (CardLine("top.today", text("card_top.today", language)),)
-    chosen = _one_for_each_plan(list(changes(found, language)))
+    changed = list(changes(found, language))
+    chosen = _one_for_each_plan(changed)
     told = [_line(one, lines) for one in chosen]
     mattering = {plan.plan_id for one in chosen for plan in one.plans}
     others = tuple(plan for plan in found.plans if plan.plan_id not in mattering)
-    looked_at = _looked_at(found)
-    if others and looked_at:
-        told.append(_no_difference(others, looked_at, lines, is_alone=not told))
-        values = {"minutes": change_counted().home, "metres": found.assumptions[SMALLEST].value, "cars": SMALLEST_TOLD}
-        shown = {name: format_number(value, language) for name, value in values.items()}
-        told.append(CardLine("top.from_which", text("card_top.from_which", language, **shown)))
+    if others and not found.gone_by:
+        told += _of_others(found, others, {one.subject for one in changed}, lines, is_alone=not told)
     if found.waiting:
         key = f"card_top.still{found.waits.form}"
         told.append(CardLine("top.still", text(key, language, subjects=_named(found.waiting, language)), is_waiting=True))
     return (*told, CardLine("top.not_computed", _not_computed(language)))
+
+
+def _of_others(
+    found: HomeFacts, others: Sequence[Plan], changed: Collection[Subject], lines: Lines, *, is_alone: bool
+) -> Iterator[CardLine]:
+    """Of plans that change nothing that is named: what was looked at, what is small, of what nothing is known, from which difference on."""
+    language = lines.language
+    small = dict(_small(found, others, language))
+    looked_at = [subject for subject in _looked_at(found) if subject not in small]
+    if looked_at:
+        yield _no_difference(others, looked_at, lines, is_alone=is_alone)
+    yield from (line for each in small.values() for line in each)
+    unknown = [subject for subject in COMPUTED if subject not in {*looked_at, *small, *found.waiting, *changed}]
+    if unknown:
+        yield CardLine("top.unknown", text("card_top.unknown", language, subjects=_named(unknown, language)))
+    if looked_at or small:
+        values = {"minutes": change_counted().home, "metres": found.assumptions[SMALLEST].value, "cars": SMALLEST_TOLD}
+        shown = {name: format_number(value, language) for name, value in values.items()}
+        yield CardLine("top.from_which", text("card_top.from_which", language, **shown))
 
 
 def _looked_at(found: HomeFacts) -> list[Subject]:
@@ -142,6 +165,33 @@ def _looked_at(found: HomeFacts) -> list[Subject]:
         Subject.WAYS: bool(found.ways),
     }
     return [subject for subject, known in is_known.items() if known and subject not in found.waiting]
+
+
+def _small(found: HomeFacts, plans: Sequence[Plan], language: Language) -> Iterator[tuple[Subject, list[CardLine]]]:
+    """Subjects in which these plans make a difference, but less than what is named: nobody is told first that there is none."""
+    most = None if found.sun is None else most_changed(found.sun.days, found.figures)
+    if most is not None and any(plan in plans for plan in most.figure.plans):
+        own = Lines(Subject.SUN, language, is_today=False, figures=found.figures)
+        said = text("card_top.small_sun", language, minutes=format_number(change_counted().home, language))
+        yield Subject.SUN, [replace(own.plain("", said, about=most.figure), key="top.small.sun")]
+    own = Lines(Subject.VIEW, language, is_today=False, figures=found.figures)
+    view = found.view
+    seen = [] if view is None else [(plan, view.plans[plan.plan_id]) for plan in plans if _is_seen(plan, view)]
+    told = [replace(own.plain("", _seen_at_most(plan, one, own), about=one), key=f"top.small.view.{plan.plan_id}") for plan, one in seen]
+    if told:
+        yield Subject.VIEW, told
+
+
+def _is_seen(plan: Plan, view: HomeSurroundings) -> bool:
+    """Whether something of a plan may be in view, however little."""
+    one = view.view.plans.get(plan.plan_id)
+    return one is not None and plan.plan_id in view.plans and one.seen is not Seen.NOT
+
+
+def _seen_at_most(plan: Plan, one: Assessment, lines: Lines) -> str:
+    """How little of the view a plan takes, rounded up."""
+    share = format_number(max(1, math.ceil((one.after or 0.0) + (one.margin.above or 0.0))), lines.language)
+    return text("card_top.small_view", lines.language, plan=name_of_plan(plan, lines), share=share)
 
 
 def _is_lost(figure: Assessment | None) -> bool:

@@ -128,9 +128,20 @@ class FigureTold:
         if case not in {Case.MORE, Case.LESS}:
             return case
         asked = placeholders(templates("nl")[sentence_key(self.one, case)])
+        if "change" in asked and self._is_none_in_its_range:
+            return Case.UNCLEAR
         before, after = self.side_by_side
         is_shown_alike = before is not None and after is not None and before.number("nl") == after.number("nl")
         return Case.UNCLEAR if is_shown_alike and {"before", "after"} <= asked and "change" not in asked else case
+
+    @property
+    def _is_none_in_its_range(self) -> bool:
+        """Whether the range of the difference, told in coarser steps than its margin has, begins at nothing: "between 0 and 25"."""
+        told = self.difference
+        if told is None or told.rounding is None or told.margin.is_exact or told.margin.below is None or told.margin.above is None:
+            return False
+        nearest = abs(told.value) - (told.margin.below if told.value > 0 else told.margin.above)
+        return rounded(nearest, shown_step(told.unit, told.rounding), ROUND_FLOOR) <= 0
 
     @_Once
     def leading(self) -> Told | None:
@@ -176,7 +187,7 @@ def case_of(assessment: Assessment) -> Case:
 
 
 def told_case(assessment: Assessment) -> Case:
-    """`case_of`, but no clear difference where a sentence would have to say "from 0.12 to 0.12"."""
+    """`case_of`, but no clear difference where a sentence would have to say "from 0.12 to 0.12" or "15 minutes, between 0 and 25"."""
     return FigureTold(assessment).case
 
 

@@ -295,6 +295,8 @@ def _change_faults(quantities: Mapping[str, Quantity], head: Reading) -> Iterato
     """What the head of a figure says that is known now and then."""
     told, change = head.ways, quantities["change"]
     is_clear, is_none = _is_clear(change), _is_none(change)
+    is_clear_as_told = is_clear and not _is_none_in_coarse_steps(change)
+    tells_change = any(amount.role is Role.CHANGE for amount in head.amounts)
     pair = {amount.role for amount in head.amounts} >= {Role.BEFORE, Role.AFTER}
     says_change = bool(told & {Way.MORE, Way.LESS}) or pair
     says_no_change = bool(told & {Way.SAME, Way.UNCLEAR})
@@ -302,10 +304,12 @@ def _change_faults(quantities: Mapping[str, Quantity], head: Reading) -> Iterato
     faults = {
         f"says more, but it is {size}": told & {Way.MORE, Way.LESS} == {Way.MORE} and change.value <= 0,
         f"says less, but it is {size}": told & {Way.MORE, Way.LESS} == {Way.LESS} and change.value >= 0,
-        "says a difference that the margin does not allow to say": says_change and not is_clear and Way.SAME not in told,
+        "says a difference that the margin does not allow to say": says_change
+        and not (is_clear_as_told if tells_change else is_clear)
+        and Way.SAME not in told,
         "says that it stays, but it does not": Way.SAME in told and not is_none,
         "says that nothing is clear, but it stays": Way.UNCLEAR in told and is_none and change.value == 0,
-        "says that nothing is clear, but it is": Way.UNCLEAR in told and is_clear and not _looks_alike(quantities),
+        "says that nothing is clear, but it is": Way.UNCLEAR in told and is_clear_as_told and not _looks_alike(quantities),
         "does not say whether it changes": not says_change and not is_none and not says_no_change,
     }
     yield from (fault for fault, holds in faults.items() if holds)
@@ -324,6 +328,14 @@ def _is_clear(change: Quantity) -> bool:
     lowest = math.floor((change.value - below) / step + TINY) * step
     highest = math.ceil((change.value + above) / step - TINY) * step
     return not lowest <= 0 <= highest
+
+
+def _is_none_in_coarse_steps(change: Quantity) -> bool:
+    """Whether the least that a change can be is nothing, in the steps in which people are told it."""
+    if not change.coarse or change.margin.is_exact or not justified_step(change) < change.coarse <= abs(change.value):
+        return False
+    low, _ = change.ends
+    return low is not None and low < change.coarse
 
 
 def _is_none(change: Quantity) -> bool:

@@ -90,11 +90,17 @@ def finding_text(check: ClaimCheck | Checked, language: Language) -> str:
     return text(f"finding.{check.finding}", language)
 
 
-def claim_sentences(check: ClaimCheck, language: Language) -> tuple[str, ...]:
-    """For each thing that a claim says: what was said and what we find, or why that can't be checked."""
+def claim_sentences(check: ClaimCheck, language: Language, *, brief: bool = False) -> tuple[str, ...]:
+    """For each thing that a claim says: what was said and what we find, or why that can't be checked.
+
+    Parameters
+    ----------
+    brief
+        What was said is read right before, word for word: only what we find.
+    """
     if check.reason:
         return (text("finding.why_open", language, reason=reason_text(check.reason, "", language)),)
-    return tuple(" ".join((f"{statement_title(one.statement, language)}.", *_checked(one, language))) for one in check.checked)
+    return tuple(" ".join((f"{statement_title(one.statement, language)}.", *_checked(one, language, brief=brief))) for one in check.checked)
 
 
 def statement_title(statement: Statement, language: Language) -> str:
@@ -104,8 +110,10 @@ def statement_title(statement: Statement, language: Language) -> str:
     return text("claim_part.on_day", language, title=title, day=day) if day else title
 
 
-def _checked(one: Checked, language: Language) -> tuple[str, ...]:
+def _checked(one: Checked, language: Language, *, brief: bool) -> tuple[str, ...]:
     said, found = said_text(one.statement, language), one.measured
+    if brief and found is not None and one.finding is not Finding.OPEN:
+        return (_found_briefly(one.statement, found, language),)
     told = []
     if found is not None:
         value = _found_text(one.statement, found, language)
@@ -116,6 +124,14 @@ def _checked(one: Checked, language: Language) -> tuple[str, ...]:
     if found is not None and (found.low, found.high) != (found.value, found.value):
         told += _between(found, language)
     return tuple(told)
+
+
+def _found_briefly(statement: Statement, found: Measured, language: Language) -> str:
+    """What was found, and between what it may lie, in one sentence."""
+    value, ends = _found_text(statement, found, language), _ends(found, language)
+    if ends is None or found.low == found.high:
+        return text("finding.found", language, value=value)
+    return text("finding.found_between", language, value=value, low=ends[0], high=ends[1])
 
 
 def _found_text(statement: Statement, found: Measured, language: Language) -> str:
@@ -167,16 +183,22 @@ def _decimals(found: Measured, operator: Operator, limit: float) -> int:
 
 
 def _between(found: Measured, language: Language) -> list[str]:
-    """From where to where a value may lie, rounded outwards; nothing where an end is not known."""
+    """From where to where a value may lie; nothing where an end is not known."""
+    ends = _ends(found, language)
+    return [] if ends is None else [text("outcome.between", language, low=ends[0], high=ends[1])]
+
+
+def _ends(found: Measured, language: Language) -> tuple[str, str] | None:
+    """The ends of what a value may be, rounded outwards; None where one is not known."""
     if found.low is None or found.high is None:
-        return []
+        return None
     unit = _known(found.unit)
     decimals = 2 if unit is None else DECIMALS[unit]
-    ends = [
+    low, high = (
         _shown(float(rounded(end, Decimal(1).scaleb(-decimals), way)), decimals, found.unit, language)
         for end, way in ((found.low, ROUND_FLOOR), (found.high, ROUND_CEILING))
-    ]
-    return [text("outcome.between", language, low=ends[0], high=ends[1])]
+    )
+    return low, high
 
 
 def _shown(value: float, decimals: int, unit: str, language: Language) -> str:
