@@ -7,7 +7,7 @@ nobody can check: it is found by its form, so a new way to show figures is found
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.visiting import elements
+from ui.text import templates as screen_templates
 from wijktwin.errors import Language
 from wijktwin.words.texts import templates
 
@@ -87,13 +88,13 @@ def read(body: str) -> Node:
     return reader.root
 
 
-def faults(visitor: AppTest, language: Language) -> list[str]:
-    """What is missing beside a figure anywhere on a page, one line each."""
+def faults(visitor: AppTest, language: Language, *, names: Container[str] = ()) -> list[str]:
+    """What is missing beside a figure anywhere on a page, one line each; ``names`` may have a number in them and tell none."""
     pieces = [read(one.proto.body) for one in elements(visitor) if one.type == "html"]
-    return [fault for piece in pieces for fault in faults_in(piece, language)]
+    return [fault for piece in pieces for fault in faults_in(piece, language, names=names)]
 
 
-def faults_in(piece: Node, language: Language) -> list[str]:
+def faults_in(piece: Node, language: Language, *, names: Container[str] = ()) -> list[str]:
     """The same of a piece of a page."""
     found = [f"{what}: {row.text[:200]}" for row in piece.all() if _is_figure_row(row) for what in _missing_in_row(row, language)]
     for one in piece.all():
@@ -101,8 +102,10 @@ def faults_in(piece: Node, language: Language) -> list[str]:
             found.append(f"kind: {one.text[:200]}")
         if one.tag == "article" and "wt-claims" in getattr(one.above, "classes", ()):
             found += [f"{what}: {one.text[:200]}" for what in _missing_in_claim(one, language)]
+        if "wt-line" in one.classes:
+            found += [f"{what}: {one.text[:200]}" for what in _missing_in_line(one, language)]
         own = " ".join(each for each in one.inside if isinstance(each, str))
-        if AMOUNT.search(own) and not any(map(_tells_figures, one.around())) and not _names_its_kind(own, language):
+        if AMOUNT.search(own) and not any(map(_tells_figures, one.around())) and not _is_no_figure(own, language, names):
             found.append(f"a number by itself: {own[:200]}")
     return found
 
@@ -137,6 +140,24 @@ def _missing_in_claim(card: Node, language: Language) -> list[str]:
     return missing + ([] if re.search(r"\b(versie|version) \d", card.text) else ["method"])
 
 
+def _missing_in_line(line: Node, language: Language) -> list[str]:
+    """Of a line of the card of a home that tells a number: what does not stand behind it, once it is opened.
+
+    What somebody else says, and what a plan says of itself, has no mark of a figure of ours: of that the method says so.
+    """
+    words, said = screen_templates(language), next(each for each in line.all() if each.tag == "summary")
+    if not re.search(r"\d", said.text):
+        return []
+    names, values = ([each.text for each in line.all() if each.tag == tag] for tag in ("dt", "dd"))
+    behind = dict(zip(names, values, strict=True))
+    needed = {"method": "home.method", "source": "home.sources"}
+    if said.has("wt-mark-"):
+        needed |= {"kind": "home.how", "margin": "home.margin"}
+    elif behind.get(words["home.margin"]):
+        needed |= {"kind": ""}
+    return [what for what, key in needed.items() if not behind.get(words.get(key, ""))]
+
+
 def _says_margin(shown: str, language: Language) -> bool:
     reasons = [words for key, words in templates(language).items() if key.startswith("reason.")]
     return any(words.lower() in shown.lower() for words in reasons)
@@ -150,11 +171,15 @@ def _is_told(shown: str, language: Language) -> bool:
     return any(words.partition("{")[0].strip() in shown for words in tails)
 
 
-def _names_its_kind(shown: str, language: Language) -> bool:
-    """Whether a description says in brackets how a number is known."""
-    return any(f"({words})" in shown for key, words in templates(language).items() if key.startswith("kind."))
+def _is_no_figure(shown: str, language: Language, names: Container[str]) -> bool:
+    """Whether a number stands in a name or is what we call a difference from, or a description says in brackets how it is known."""
+    words = templates(language)
+    if shown in names or shown.startswith(words["card_top.from_which"].partition("{")[0]):
+        return True
+    return any(f"({name})" in shown for key, name in words.items() if key.startswith("kind."))
 
 
 def _tells_figures(one: Node) -> bool:
     """Whether numbers inside are looked at by the rules of figures, or are none."""
-    return one.tag in NO_FIGURE or bool(one.classes & {"wt-figures", "wt-changes", "wt-card", "wt-sources", "wt-lines"})
+    looked_at = {"wt-figures", "wt-changes", "wt-card", "wt-sources", "wt-lines", "wt-line", "wt-on-paper"}
+    return one.tag in NO_FIGURE or bool(one.classes & looked_at)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.impacts.sunlight.test_figures import HOMES
+from tests.impacts.sunlight.test_points import solid_village
+from tests.impacts.village import towers
 from tests.pages.addresses import address
 from tests.pages.figures_told import faults, faults_in, read
 from tests.pages.visiting import (
     ACCESSIBILITY,
+    COMPARE,
+    MY_STREET,
     PAGES,
     SCENARIOS,
     SOURCES,
@@ -23,15 +29,32 @@ from tests.pages.visiting import (
     texts,
     visit,
 )
+from ui import cache as published_cache
+from ui.settings import settings
 from ui.text import templates
 from wijktwin.errors import LANGUAGES, Language, messages
+from wijktwin.impacts import heat
+from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.sunlight.desk import SunlightDesk
+from wijktwin.impacts.sunlight.figures import figures_without_trees
+from wijktwin.impacts.view import figures as view
 from wijktwin.words.methods import method_texts, not_computed_texts
+from wijktwin.words.texts import name_of
 from wijktwin.words.texts import templates as words
 
 TELLS_OF_METHODS = {SOURCES}
 """Numbers there are of methods and assumptions, not of this neighbourhood."""
 PLANS = ("", "vogeltorens", "groene-straat,vogelhof")
+
+
+@cache
+def figures_that_take_long() -> tuple[Assessment, ...]:
+    """Of sun, view and heat: of a village that is soon computed."""
+    ours, village = default_assumptions(), solid_village(address_table=HOMES.iloc[:2])
+    scenario = village.with_plans([towers()])
+    of_sun = figures_without_trees(SunlightDesk(village, assumptions=ours, store=None).sunlight(scenario), assumptions=ours)
+    return (*heat.assess(scenario, assumptions=ours), *of_sun, *view.assess(scenario, assumptions=ours))
 
 
 @pytest.mark.parametrize(
@@ -43,9 +66,17 @@ PLANS = ("", "vogeltorens", "groene-straat,vogelhof")
     ],
 )
 @pytest.mark.parametrize("page", PAGES)
-def test_page_is_whole_and_speaks_one_language(page: str, language: Language, plans: str) -> None:
+def test_page_is_whole_and_speaks_one_language(page: str, language: Language, plans: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the towers also what is computed beside the page, and the card of a home."""
+    if has_more := plans == PLANS[1]:
+        monkeypatch.setattr("ui.long_figures.of_all", lambda _t, wanted, **_: [figures_that_take_long()] * len(wanted))
     visitor = visit(page, language=language, plans=plans)
+    if has_more and page == MY_STREET:
+        visitor.text_input(key="home_question").input("Kuifmeesstraat 12")
+        press(visitor, "home_search")
+        assert sum(one.proto.body.count('class="wt-line"') for one in elements(visitor) if one.type == "html") > 20
     shown = page_text(visitor)
+    assert not (has_more and page in {SCENARIOS, COMPARE}) or name_of("impact", "sunlight.tno_light_met", language) in shown
     assert not visitor.exception
     assert len(notices(visitor)) == int(page == ACCESSIBILITY), "only the statement says something by itself: that it is a model"
     assert "Traceback" not in shown
@@ -56,12 +87,20 @@ def test_page_is_whole_and_speaks_one_language(page: str, language: Language, pl
     longer = {key for key, text in templates(other).items() if len(text) > 30 and "{" not in text and text != templates(language)[key]}
     assert not [key for key in longer if templates(other)[key] in shown]
     if page not in TELLS_OF_METHODS:
-        assert not faults(visitor, language), "every figure says its margin, how it is known and whose data it rests on"
+        names = {plan.title.in_language(language) for plan in published_cache.published(settings()).plans.values()}
+        assert not faults(visitor, language, names=names), "every figure says its margin, how it is known and whose data it rests on"
 
 
 ROW = (
     '<table class="wt-figures wt-told"><tbody><tr><th>Bomen</th><td>12</td><td data-label="Marge">precies geteld</td>'
     '<td><span class="wt-mark-measured"></span>gemeten</td><td>[1]<details>versie 1.0</details></td></tr></tbody></table>'
+)
+
+
+LINE = (
+    '<details class="wt-line"><summary><span>Het is 50 m naar een groene plek.</span><span class="wt-mark-calculated"></span></summary>'
+    '<dl class="facts"><div><dt>Hoe weten wij dit?</dt><dd>Berekend.</dd></div><div><dt>Hoe zeker?</dt><dd>Tussen 49 en 51 m</dd></div>'
+    "<div><dt>Manier van rekenen</dt><dd>Op de kaart.</dd></div><div><dt>Bronnen</dt><dd><ul><li>BGT</li></ul></dd></div></dl></details>"
 )
 
 
@@ -75,6 +114,12 @@ ROW = (
         (ROW.replace("versie", ""), "method"),
         ('<ul class="wt-changes"><li>Er komen 12 bomen bij.<span> Dat is geteld.</span></li></ul>', ""),
         ('<ul class="wt-changes"><li>Er komen 12 bomen bij.</li></ul>', "kind"),
+        (LINE, ""),
+        (LINE.replace("wt-mark-calculated", "wt"), "kind"),
+        (LINE.replace("Hoe weten wij dit?", "x"), "kind"),
+        (LINE.replace("Tussen 49 en 51 m", ""), "margin"),
+        (LINE.replace("Manier van rekenen", "x"), "method"),
+        (LINE.replace("<li>BGT</li>", ""), "source"),
         ("<p>Een toren van 60 m.</p>", "a number by itself"),
         ("<p>Een toren van 60 m (berekend).</p>", ""),
         ("<div><span>34,5%</span> sociale huur</div>", "a number by itself"),
