@@ -2,7 +2,8 @@
 # make test      every check and test, in under 20 minutes (WIJKTWIN_BROWSER=path of a Chromium or Chrome)
 # make test-all  the same with the exhaustive sweeps
 # make check     the checks that take seconds: style, types, import contracts
-# make folder    a folder with all of it, for a laptop without rights   (OUT=folder to make, DATA=neighbourhood folder)
+# make folder    a folder with all of it, for a laptop without rights   (OUT=folder to make, DATA=neighbourhood folder,
+#                WINDOWS_PYTHON=embeddable package of python.org: a folder for Windows)
 # make container an image for hosting, with podman or docker            (IMAGE=name)
 # make clean     removes what these commands made
 # Needs make and Python 3.11 or newer (PYTHON=path to choose one).
@@ -86,7 +87,7 @@ constraints: .venv/test.stamp
 	@$(python) .ci/pin.py > constraints.new && mv constraints.new constraints.txt && echo "constraints.txt holds what is installed now."
 
 folder: .venv/home.stamp
-	@$(python) .ci/make_folder.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)")
+	@$(python) .ci/make_folder.py --out "$(OUT)" $(if $(DATA),--data "$(DATA)") $(if $(WINDOWS_PYTHON),--windows-python "$(WINDOWS_PYTHON)")
 
 # podman leaves HEALTHCHECK out unless the image is of docker's kind
 container:
