@@ -68,6 +68,10 @@ def test_one_that_fails_does_not_lose_the_rest(tmp_path: Path) -> None:
     assert json.loads((tmp_path / INDEX).read_text()) == {"a.png": "1", "d.png": "1"}
     with pytest.raises(NoDrawingError):
         make_set([job("e.png", made, fails=NoDrawingError("stills.no_drawing", reason="-"))], tmp_path)
+    stops = job("f.png", made, fails=NoDrawingError("stills.no_drawing", reason="-"))
+    later = make_set([job("g.png", made), stops, job("h.png", made)], tmp_path)
+    assert [path.name for path in later.files] == ["g.png", "h.png"], "it drew before: what stopped at one picture is begun again"
+    assert [each.name for each in later.failures] == ["f.png"]
     with pytest.raises(InputError):
         make_set([job("a.png", made)], tmp_path / "a.png")
 

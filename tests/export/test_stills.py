@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,6 +24,7 @@ from wijktwin.errors import InputError
 from wijktwin.export.drawn import Drawing, Faces, Lines, Name, Shot
 from wijktwin.export.naming import chosen
 from wijktwin.export.perspective import Anchor, Eye, MapView, walking_view
+from wijktwin.export.sets import Job, make_set
 from wijktwin.export.standpoints import Lookout
 from wijktwin.export.stills import NoDrawingError, Renderer
 from wijktwin.model.plan import Plan
@@ -299,6 +301,28 @@ def test_what_is_seen_twice_is_handed_over_once(studio: Studio, renderer: Render
     again = studio.draw(scenario, shot)
     assert renderer._kept == kept
     assert (np.abs(first.astype(int) - again) > 2).mean() < 1e-3
+
+
+@pytest.mark.exhaustive
+def test_where_what_draws_is_ended_one_picture_is_lost_and_no_other(tmp_path: Path) -> None:
+    own = Renderer()
+    found = Studio.of(small_town(), [tower()], renderer=own)
+    scenario = Scenario(small_town(), frozenset([tower()]))
+    shot = Shot(found.view([scenario], View.ABOVE), (64, 40))
+
+    def end_it() -> bytes:
+        assert own._process is not None
+        own._process.kill()
+        return found.draw(scenario, shot).tobytes()
+
+    jobs = [Job(name, name, make) for name, make in (
+        ("a.png", lambda: found.draw(scenario, shot).tobytes()), ("b.png", end_it), ("c.png", lambda: found.draw(scenario, shot).tobytes()),
+    )]  # fmt: skip
+    done = make_set(jobs, tmp_path)
+    own.close()
+    assert [each.name for each in done.failures] == ["b.png"]
+    assert [path.name for path in done.files] == ["a.png", "c.png"]
+    assert (tmp_path / "a.png").stat().st_size == (tmp_path / "c.png").stat().st_size == 64 * 40 * 3
 
 
 def test_who_has_nothing_to_draw_with_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,7 +112,7 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
     InputError
         Nothing can be written in the folder.
     NoDrawingError
-        This machine has nothing to draw with: then all would fail.
+        This machine has nothing to draw with: none was made yet, and all would fail.
     """
     for job in jobs:
         if not _NAME.fullmatch(job.name):
@@ -124,6 +124,7 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
     files: list[Path] = []
     kept: list[str] = []
     failures: list[Failure] = []
+    n_made = 0
     for done, job in enumerate(jobs):
         report(done, len(jobs), job.name)
         path = folder / job.name
@@ -133,8 +134,8 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
             try:
                 content = job.make()
             except NoDrawingError as error:
-                if error.key == "stills.no_drawing":
-                    raise
+                if error.key == "stills.no_drawing" and not n_made:
+                    raise  # else it drew before: what drew stopped at this picture, and is begun again for the next
                 failures.append(Failure(job.name, error))
                 continue
             except WijktwinError as error:
@@ -146,6 +147,7 @@ def make_set(jobs: Sequence[Job], folder: Path, *, report: Report = _nobody) -> 
                 _log.exception("%s could not be made", job.name)
                 failures.append(Failure(job.name, None))
                 continue
+            n_made += 1
             _write(path, content)
             told[job.name] = _entry(job)
             _write(folder / INDEX, json.dumps(told, indent=1, sort_keys=True).encode())
