@@ -1,4 +1,4 @@
-"""Lighthouse and pa11y beside axe: what they say of the pages as a visitor with a phone has them open."""
+"""Lighthouse and pa11y beside axe: what they say of the pages as a visitor with a phone, or at a desk, has them open."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from benchmarks.chromium import Chromium, chromium
 from tests.browser.conftest import Server
 from tests.browser.known_violations import is_known
 from tests.browser.test_pages import ADDRESSES, come_in
-from tests.browser.visiting import PHONE, wait_until_still
+from tests.browser.visiting import LAPTOP, PHONE, Size, wait_until_still
 
 TOOLS: Final = Path(sys.prefix) / "node"
 SCRIPT: Final = Path(__file__).parent / "node" / "look.mjs"
@@ -41,25 +42,41 @@ def driven(open_browser: Chromium, playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@contextmanager
+def visitor(driven: Browser, size: Size) -> Iterator[Page]:
+    """A Dutch visitor with one screen."""
+    context = driven.new_context(
+        viewport={"width": size.width, "height": size.height}, is_mobile=size.is_phone, has_touch=size.is_phone, locale="nl-NL",
+        reduced_motion="reduce",
+    )  # fmt: skip
+    context.set_default_timeout(60_000)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 @pytest.fixture
 def phone(driven: Browser) -> Iterator[Page]:
-    """A Dutch visitor with a phone."""
-    context = driven.new_context(
-        viewport={"width": PHONE.width, "height": PHONE.height}, is_mobile=True, has_touch=True, locale="nl-NL", reduced_motion="reduce"
-    )
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
+    with visitor(driven, PHONE) as page:
+        yield page
 
 
-def judged(open_browser: Chromium, page: Page) -> dict[str, dict[str, list[Any]]]:
+@pytest.fixture
+def desk(driven: Browser) -> Iterator[Page]:
+    with visitor(driven, LAPTOP) as page:
+        yield page
+
+
+def judged(open_browser: Chromium, page: Page, *, size: Size = PHONE) -> dict[str, dict[str, list[Any]]]:
     """What each of the two looked at and found in a page as it stands."""
     node = _node()
     script = TOOLS / SCRIPT.name
     script.write_bytes(SCRIPT.read_bytes())  # beside its packages, where Node.js looks for them
     done = subprocess.run(
-        [node, script, open_browser.address, page.url], capture_output=True, text=True, timeout=SECONDS, check=False, cwd=TOOLS
-    )
+        [node, script, open_browser.address, page.url, "mobile" if size.is_phone else "desktop"], capture_output=True, text=True,
+        timeout=SECONDS, check=False, cwd=TOOLS,
+    )  # fmt: skip
     if done.returncode:
         pytest.fail(f"Lighthouse and pa11y could not look: {done.stderr[-2000:]}")
     found: dict[str, dict[str, list[Any]]] = json.loads(done.stdout)
@@ -84,10 +101,8 @@ def ours(page: Page, found: dict[str, dict[str, list[Any]]]) -> list[tuple[str, 
     return [(one["rule"], one["html"][:200], one["why"][:200]) for one in left]
 
 
-def test_neither_lighthouse_nor_pa11y_finds_a_fault_of_ours_in_my_street_on_a_phone(
-    server: Server, open_browser: Chromium, phone: Page
-) -> None:
-    page = come_in(phone, server, "my-street")
+def with_an_open_card(page: Page) -> Page:
+    """My street with a home, one subject and one figure open."""
     field = page.get_by_label("Uw adres, uw straat, of uw postcode met huisnummer")
     field.fill(HOME)
     field.press("Enter")
@@ -96,6 +111,13 @@ def test_neither_lighthouse_nor_pa11y_finds_a_fault_of_ours_in_my_street_on_a_ph
     page.locator("details.wt-subject[open] details.wt-line > summary").last.click()
     expect(page.locator("details.wt-subject[open] details.wt-line[open] dl").last).to_be_visible()
     wait_until_still(page)
+    return page
+
+
+def test_neither_lighthouse_nor_pa11y_finds_a_fault_of_ours_in_my_street_on_a_phone(
+    server: Server, open_browser: Chromium, phone: Page
+) -> None:
+    page = with_an_open_card(come_in(phone, server, "my-street"))
     # two faults of ours on purpose: a look that never came to anything would pass as well
     page.evaluate("() => document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"data:,\"><a href=\"#\"></a>')")
     found = judged(open_browser, page)
@@ -112,3 +134,15 @@ def test_nor_in_any_other_page(address: str, language: str, server: Server, open
     page = come_in(phone, server, address, language=language, plans="vogeltorens")
     wait_until_still(page)
     assert ours(page, judged(open_browser, page)) == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nor_at_a_desk(address: str, server: Server, open_browser: Chromium, desk: Page) -> None:
+    page = come_in(desk, server, address, plans="vogeltorens")
+    if address == "my-street":
+        with_an_open_card(page)
+    wait_until_still(page)
+    found = judged(open_browser, page, size=LAPTOP)
+    assert ours(page, found) == []
+    assert min(len(judge["looked"]) for judge in found.values()) > 10

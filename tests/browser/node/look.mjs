@@ -1,5 +1,5 @@
 // Lighthouse (accessibility) and pa11y (WCAG 2.1 AA, HTML_CodeSniffer) at a page that is open in a browser, as it stands.
-// Usage: node look.mjs WEBSOCKET_OF_THE_BROWSER ADDRESS_OF_THE_PAGE; prints {"lighthouse": [...], "htmlcs": [...]} as JSON.
+// Usage: node look.mjs WEBSOCKET_OF_THE_BROWSER ADDRESS_OF_THE_PAGE mobile|desktop; prints {"lighthouse": [...], "htmlcs": [...]} as JSON.
 // Each finding has a rule, the element's HTML, a selector and why. What Lighthouse and pa11y can do but a look does not need
 // (loading the page anew, another screen, several runs) is left out: the page is judged as the visitor has it before them.
 
@@ -7,7 +7,7 @@ import { snapshot } from "lighthouse";
 import pa11y from "pa11y";
 import puppeteer from "puppeteer";
 
-const [endpoint, address] = process.argv.slice(2);
+const [endpoint, address, formFactor] = process.argv.slice(2);
 const browser = await puppeteer.connect({ browserWSEndpoint: endpoint, defaultViewport: null });
 
 try {
@@ -21,7 +21,7 @@ try {
 
 async function seenByLighthouse(page) {
   const { lhr } = await snapshot(page, {
-    flags: { onlyCategories: ["accessibility"], screenEmulation: { disabled: true }, formFactor: "mobile", throttlingMethod: "provided" },
+    flags: { onlyCategories: ["accessibility"], screenEmulation: { disabled: true }, formFactor, throttlingMethod: "provided" },
   });
   if (lhr.runtimeError) throw new Error(lhr.runtimeError.message);
   const asked = lhr.categories.accessibility.auditRefs.map(({ id }) => lhr.audits[id]);
