@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Server
 from tests.browser.corner import make_corner
 from tests.browser.test_pages import come_in
-from tests.browser.visiting import LAPTOP, PHONE, SCENE_MILLISECONDS, WIDE, Recorder, wait_for_scene, wait_until_still
+from tests.browser.visiting import LAPTOP, PHONE, SCENE_MILLISECONDS, WIDE, Recorder, Size, wait_for_scene, wait_until_still
 
 Visitors = Callable[..., tuple[BrowserContext, Recorder]]
 HOME: Final = "Buidelmeesstraat 12"
@@ -73,9 +73,10 @@ def unknown_rooms(serve: Callable[[Path | None], Server], tmp_path_factory: pyte
 
 
 @pytest.mark.exhaustive
-def test_my_street_from_the_first_tab_to_the_print(unknown_rooms: Server, open_context: Visitors) -> None:
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=lambda size: size.name)
+def test_my_street_from_the_first_tab_to_the_print(size: Size, unknown_rooms: Server, open_context: Visitors) -> None:
     server = unknown_rooms
-    context, recorder = open_context(LAPTOP)
+    context, recorder = open_context(size)
     page = context.new_page()
     page.add_init_script("globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1; };")
     come_in(page, server, "my-street")
