@@ -56,6 +56,10 @@ def test_every_kind_has_a_module_that_comes_when_it_is_asked_for(capsys: pytest.
         (["model", "--out", "a.gpkg", "--format", "plan", "--quick"], "--quick belongs to geopackage"),
         (["model", "--out", "a.gpkg", "--data", "nowhere"], "nowhere does not exist"),
         (["pack", "--out", "nowhere/a.zip"], "there is no folder nowhere"),
+        (["shadows", "--out", "set", "--year", "99999"], "'99999' is not a year from 1950 to 2100"),
+        (["picture", "--out", "a.pdf"], "a.pdf does not end in .png"),
+        (["report", "--frame", "plan-change", "--out", "a.png"], "a.png does not end in .pdf"),
+        (["sheets", "--out", "a"], "a does not end in .pdf"),
         (["shadows", "--out", "a.zip", "--public", "wijktwin"], "“wijktwin” is no web address"),
     ],
 )

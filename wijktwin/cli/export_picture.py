@@ -46,7 +46,7 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Make the picture."""
-    check_target(options.out)
+    check_target(options.out, ending=".png", command="wijktwin export picture")
     public = public_address(options)
     from layers.stills import Studio
     from ui.link_view import view_from, view_of

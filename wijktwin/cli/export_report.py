@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compute the figures of every plan by itself, and write the PDF."""
-    check_target(options.out)
+    check_target(options.out, ending=".pdf", command="wijktwin export report")
     from wijktwin.export.report.house_style import read_house_style, style_beside
     from wijktwin.export.report.material import TODAY, LegalFrame, Material
     from wijktwin.export.report.reactions import reactions_beside, read_reactions

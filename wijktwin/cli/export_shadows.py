@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from wijktwin import clock_times
 from wijktwin.cli.picture_sets import add_set_options, prepared, write_set
+
+YEARS: Final = range(1950, 2101)
+"""Where the sun is known to the minute."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of a shadow set."""
     add_set_options(parser)
     parser.add_argument(
-        "--year", type=int, default=clock_times.today().year, metavar="YEAR", help="the year of the moments (default: this year)"
+        "--year", type=_year, default=clock_times.today().year, metavar="YEAR", help="the year of the moments (default: this year)"
     )
     parser.add_argument("--link", default="", metavar="URL", help="the camera of a link copied from the screen (default: from above)")
+
+
+def _year(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) in YEARS):
+        message = f"{text!r} is not a year from {YEARS[0]} to {YEARS[-1]}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:

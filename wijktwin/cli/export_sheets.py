@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the maps and write the PDF."""
-    check_target(options.out)
+    check_target(options.out, ending=".pdf", command="wijktwin export sheets")
     from wijktwin.export.report.house_style import own_style, read_house_style
     from wijktwin.export.report.paper_sheets import sheets, streets_with_homes
     from wijktwin.export.report.typesetting import typeset

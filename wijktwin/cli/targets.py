@@ -12,17 +12,24 @@ from wijktwin.errors import InputError
 STANDARD_OUTPUT: Final = "-"
 
 
-def check_target(target: str) -> None:
+def check_target(target: str, *, ending: str = "", command: str = "") -> None:
     """Refuse, before anything is computed, a place where no file can be written.
+
+    Parameters
+    ----------
+    ending
+        How the name of such a file ends, where there is one kind only; ``command`` makes it.
 
     Raises
     ------
     InputError
-        The target is a folder, or lies in a folder that is not there.
+        The target is a folder, lies in a folder that is not there, or is called like another kind of file.
     """
     if target == STANDARD_OUTPUT:
         return
     path = Path(target)
+    if ending and path.suffix.lower() != ending and not path.is_dir():
+        raise InputError("command.usage", reason=f"{target} does not end in {ending}, which is what is made", command=command)
     if path.is_dir():
         raise InputError("tables.target_is_a_folder", source=target)
     if not path.parent.is_dir():
