@@ -66,7 +66,7 @@ def norms(material: Material) -> list[Block]:
         for one in used_norms(material)
     ]
     found = [heading(t("norms")), paragraph(t("norms_lead"))]
-    found += [table(t("norms_caption"), heads, rows, widths=(22, 16, 22, 40), style="plain")] if rows else []
+    found += [table(t("norms_caption"), heads, rows, widths=(20, 20, 21, 39), style="plain")] if rows else []
     impacts = _impacts(material)
     own = [t(f"own_measure_{name}") for name, impact in OWN_MEASURES.items() if impact in impacts]
     return [*found, *([heading(t("own_measures"), level=2), bullets(own)] if own else []), *requirements(material)]
