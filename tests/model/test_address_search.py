@@ -126,6 +126,19 @@ def test_a_number_that_is_there_only_with_a_letter_is_asked_about_first() -> Non
         assert found.find(f"{typed}a").sure is not None
 
 
+@pytest.mark.parametrize("typed", ["Hoge Weg 12d", "Hoge Weg 12-d", "Hoge Weg 12 D"])
+def test_a_letter_that_is_not_there_is_told_with_its_number_however_it_is_written(town: AddressBook, typed: str) -> None:
+    found = town.find(typed)
+    assert (found.asked, found.is_other_letter) == ("12D", True), "not: number 12 is not there, this number is: 12"
+
+
+def test_an_address_with_the_name_of_another_town_is_asked_about_first() -> None:
+    book = AddressBook([address("Lijsterstraat", 3, city="")])
+    assert book.find("Lijsterstraat 3").sure is not None
+    for typed in ("Lijsterstraat 3 Rotterdam", "Lijsterstraat 3, Rotterdam"):
+        assert (names(book.find(typed)), book.find(typed).sure) == (["Lijsterstraat 3"], None)
+
+
 def test_a_street_with_the_postcode_of_another_place_is_asked_about_first(town: AddressBook) -> None:
     for typed in ("Lijsterstraat 3, 1234 AB Elders", "1234AB Lijsterstraat 3"):
         found = town.find(typed)

@@ -23,6 +23,8 @@ DWELLING: Final = "dwelling"
 LONGEST_QUESTION: Final = 120
 """What is longer is cut. [characters]"""
 MOST_WORDS: Final = 10
+LONGEST_LETTER: Final = 2
+"""A word behind a number is a letter or an addition up to so many letters."""
 MOST_NEAR: Final = 3
 """How many numbers and names are proposed instead of what is not there."""
 LONGER: Final = 1
@@ -151,7 +153,16 @@ class _Reading:
 
     @property
     def asked(self) -> str:
-        return "" if self.number is None else f"{self.number}{self.letters.upper()}"
+        """The number with its letter or addition, as it was typed: "12 a" and "12-a" are 12A."""
+        if self.number is None:
+            return ""
+        added = self.after[0] if self.after and len(self.after[0]) <= LONGEST_LETTER else ""
+        return f"{self.number}{self.letters.upper()}{added.upper()}"
+
+    @property
+    def names_more(self) -> bool:
+        """Whether words follow the number that are no addition to it: perhaps another town."""
+        return any(len(word) > len("huis") for word in self.after)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -231,13 +242,19 @@ class AddressBook:
             return Found(Answer.NO_ADDRESSES)
         code = _POSTCODE.search(plain)
         if code is None:
-            return self._by_name(plain, self._by_street)
+            return self._perhaps_elsewhere(self._by_name(plain, self._by_street), plain)
         postcode, rest = code[1] + code[2], f"{plain[: code.start()]} {plain[code.end() :]}".strip()
         if postcode in self._by_postcode:
             return _doubted(self._by_code(postcode, rest), postcode)
         others = [self._by_name(plain, self._by_street)] + ([self._by_name(rest, self._by_street)] if rest else [])
         there = [found for found in others if found.answer in {Answer.HOMES, Answer.STREET} and found.certainty is Certainty.EXACT]
         return _doubted(there[0], postcode) if there else Found(Answer.NO_POSTCODE, asked=_as_written(postcode))
+
+    def _perhaps_elsewhere(self, found: Found, plain: str) -> Found:
+        """What was found, but less sure where more words follow its number than it has: perhaps another town."""
+        sure = found.sure
+        read = [each for each in self._readings(plain.split()[:MOST_WORDS]) if sure is not None and each.number == sure.number]
+        return replace(found, certainty=Certainty.LIKE) if read and all(each.names_more for each in read) else found
 
     def _by_code(self, postcode: str, rest: str) -> Found:
         """What is meant at a postcode that is there."""
@@ -296,13 +313,13 @@ class AddressBook:
         numbered.sort(key=lambda each: (each[1], each[0]))
         misses, alike, _ = numbered[0]
         meant = tuple({address.address_id: address for *_, address in numbered}.values())
-        asked_number = readings[candidates[0].reading].asked
+        read = readings[candidates[0].reading]
         return Found(
             Answer.HOMES,
             meant,
             tuple(dict.fromkeys(each.street for each in meant)),
             alike.certainty,
-            asked_number,
+            read.asked,
             misses == OTHER_LETTER,
             misses == LONGER,
         )

@@ -35,6 +35,8 @@ SEASONS: Final = ("winter", "winter", "spring", "spring", "spring", "summer", "s
 """The season of each month, as weather services count them."""
 NEAR_AND_OFF: Final = 2.0
 """What is nearer than anybody can say may be so many times as far: it is that far off at most."""
+ALL: Final = 100.0
+"""Every place in a street. [%]"""
 FIVE: Final = 5
 """Car movements are rounded up to this."""
 CLEAR: Final = frozenset({Case.MORE, Case.LESS})
@@ -155,8 +157,14 @@ def parking_part(found: HomeStreet, lines: Lines) -> CardPart:
     """Places in the street, and how full it was when somebody counted."""
     if found.parking is None:
         return lines.part(lines.plain("", lines.words("no_parking")))
-    pressure = [] if found.pressure is None else [lines.figure("pressure", found.pressure)]
+    pressure = [] if found.pressure is None else [lines.figure("pressure", found.pressure, *_over_full(found.pressure, lines))]
     return lines.part(lines.figure("places", found.parking), *pressure)
+
+
+def _over_full(pressure: Assessment, lines: Lines) -> tuple[str, ...]:
+    """What a share of more than all places means; as far as its margin goes."""
+    is_over = pressure.after is not None and pressure.after - (pressure.margin.below or 0.0) > ALL
+    return (lines.words("over_full"),) if is_over else ()
 
 
 def cars_part(found: HomeStreet, lines: Lines) -> CardPart:

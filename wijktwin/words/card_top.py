@@ -174,12 +174,29 @@ def _small(found: HomeFacts, plans: Sequence[Plan], language: Language) -> Itera
         own = Lines(Subject.SUN, language, is_today=False, figures=found.figures)
         said = text("card_top.small_sun", language, minutes=format_number(change_counted().home, language))
         yield Subject.SUN, [replace(own.plain("", said, about=most.figure), key="top.small.sun")]
+    near = [
+        one
+        for name, one in zip(("place", "cool"), (*found.green[1:], found.cool), strict=False)
+        if one is not None
+        and found.figures.of(one).case in CLEAR
+        and _is_near(name, one, found)
+        and any(plan in plans for plan in one.plans)
+    ]
+    if near:
+        own = Lines(Subject.GREEN, language, is_today=False, figures=found.figures)
+        said = text("card_top.small_green", language, metres=format_number(found.assumptions[SMALLEST].value, language))
+        yield Subject.GREEN, [replace(own.plain("", said, about=near[0]), key="top.small.green")]
     own = Lines(Subject.VIEW, language, is_today=False, figures=found.figures)
     view = found.view
     seen = [] if view is None else [(plan, view.plans[plan.plan_id]) for plan in plans if _is_seen(plan, view)]
     told = [replace(own.plain("", _seen_at_most(plan, one, own), about=one), key=f"top.small.view.{plan.plan_id}") for plan, one in seen]
     if told:
         yield Subject.VIEW, told
+
+
+def _is_near(name: str, figure: Assessment, found: HomeFacts) -> bool:
+    """Whether a way to green becomes longer or shorter by less than what is named."""
+    return name != "trees" and abs(figure.difference or 0.0) < found.assumptions[SMALLEST].value
 
 
 def _is_seen(plan: Plan, view: HomeSurroundings) -> bool:
@@ -274,7 +291,7 @@ def changes(found: HomeFacts, language: Language) -> Iterator[Change]:
     if found.view is not None:
         yield from _in_view(found.view, {plan.plan_id: plan for plan in found.plans}, found.figures, language)
     for name, figure in zip(("trees", "place", "cool"), (*(found.green or (None, None)), found.cool), strict=True):
-        if figure is not None and (numbers := found.figures.of(figure)).case in CLEAR:
+        if figure is not None and (numbers := found.figures.of(figure)).case in CLEAR and not _is_near(name, figure, found):
             yield _change(name, Subject.GREEN, numbers, language)
     if (one := found.street.parking) is not None and (numbers := found.figures.of(one)).case in CLEAR:
         share = 100.0 * abs(one.difference or 0.0) / max(one.before or 0.0, abs(one.difference or 0.0), 1.0)

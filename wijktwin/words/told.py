@@ -188,6 +188,11 @@ def counted_words(key: str, told: Told, language: Language, values: dict[str, st
     return text(f"{key}_one" if is_one else key, language, **values)
 
 
+def is_something(number: str) -> bool:
+    """Whether a number is shown as more than none."""
+    return any(digit in "123456789" for digit in number)
+
+
 def margin_words(told: Told, language: Language) -> list[str]:
     """How far the size of a number may be off; its ends are rounded outwards."""
     if told.margin.is_exact:
@@ -197,7 +202,7 @@ def margin_words(told: Told, language: Language) -> list[str]:
     with_unit = {name: "" if end is None else amount_text(end, told.unit, language) for name, end in (("low", low), ("high", high))}
     if low is not None and high is not None:
         if told.unit is Unit.MINUTES and int(re.sub(r"\D", "", high)) >= HOUR:
-            return [text("tail.range_of_hours", language, **with_unit)]
+            return [text("tail.range_of_hours" if is_something(low) else "tail.up_to", language, **with_unit)]
         return [text("tail.range", language, low=low, high=with_unit["high"])]
     if low is not None:
         return [text("tail.low_or_more", language, **with_unit) if margin.below else text("tail.more", language)]
