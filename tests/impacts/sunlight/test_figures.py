@@ -130,7 +130,7 @@ def test_homes_that_lose_sun_are_those_of_which_the_home_itself_says_so() -> Non
         assert {name: after for name, (_, after) in one.breakdown.items()} == ({name: classes[name] for name in CLASSES} if lost else {})
         most = told(*PLANS["wall"])["most_lost", day.isoformat()]
         assert most.after == max(-change.most for change in changes if change is not None)
-        assert most.after + most.margin.above == max(-change.lowest for change in changes if change is not None)
+        assert (most.after or 0.0) + (most.margin.above or 0.0) == max(-change.lowest for change in changes if change is not None)
         assert (most.after >= change_counted().home) is bool(lost), "no home loses more than any that is counted"
     assert n_lost > 8
     assert ("losing", MARCH.isoformat()) not in told()
