@@ -86,12 +86,17 @@ def plans(draw: st.DrawFn) -> Plan:
         "volumes": tuple(volumes),
         "demolishes": frozenset(draw(st.sets(st.sampled_from(["b00", "b11", "b22"])))),
         "felled": frozenset(draw(st.sets(st.sampled_from(["t0", "t1", "t2", "t3"])))),
-        "planted": tuple(PlantedTree(f"n{i}", Point(X0 + x, Y0 + 80), "Tilia", draw(st.none() | money(1, 30)), None, draw(LATITUDES))
+        "planted": tuple(PlantedTree(f"n{i}", Point(X0 + x, Y0 + 80), "Tilia", draw(st.none() | money(1, 30)),
+                                     draw(st.none() | money(1, 9)), draw(LATITUDES))
                          for i, x in enumerate(draw(st.lists(money(-10, 80), max_size=3)))),
         "ground_changes": tuple(GroundChange("g", rectangle(-15, 80, -5, 90), draw(st.sampled_from(GroundKind)), draw(TEXTS),
                                              draw(st.none() | whole(40)), draw(LATITUDES)) for _ in range(draw(st.integers(0, 1)))),
-        "street_changes": tuple(StreetChange(s, draw(st.sampled_from(Traffic))) for s in draw(st.sets(st.sampled_from(["s1", "s2"])))),
-        "dwellings": tuple(Dwellings(draw(whole(300)), draw(st.sampled_from(["", "owner", "social_rent"])), kind=draw(KINDS))
+        "street_changes": tuple(StreetChange(s, draw(st.sampled_from(Traffic)), draw(LATITUDES))
+                                for s in draw(st.sets(st.sampled_from(["s1", "s2"])))),
+        "dwellings": tuple(Dwellings(draw(whole(300)), draw(st.sampled_from(["", "owner", "social_rent"])),
+                                     draw(st.sampled_from(["", "apartment", "house"])),
+                                     draw(st.sampled_from([None, *(one.volume_id for one in volumes)])),
+                                     draw(st.none() | money(20, 200)), draw(KINDS))
                            for _ in range(draw(st.integers(0, 3)))),
         "dates": draw(st.dictionaries(st.sampled_from(PlanStatus), DAYS, max_size=3)),
         "changes": tuple(Change(draw(DAYS), draw(TEXTS)) for _ in range(draw(st.integers(0, 2)))),
