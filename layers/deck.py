@@ -8,9 +8,9 @@ from typing import Final
 import pydeck as pdk
 
 from layers.cameras import scenario_cameras, view_state
+from layers.ground_colours import LAYER as GROUND_COLOURS_LAYER
 from layers.prepared import BuildingPart, PlanPart, Prepared, Thing, TreePart
 from layers.shadows import LAYER as SHADE_LAYER
-from layers.sun_hours import LAYER as SUN_HOURS_LAYER
 from wijktwin import appearance
 from wijktwin.appearance import Camera, View
 from wijktwin.model.scenario import Scenario
@@ -68,7 +68,7 @@ def build_deck(
     selected: Picked | None = None,
     flat: bool = False,
     shade: str = "",
-    sun_hours: str = "",
+    ground_colours: str = "",
 ) -> pdk.Deck:
     """The drawing of a scenario.
 
@@ -84,8 +84,8 @@ def build_deck(
         A map: seen from straight above, without turning or tilting.
     shade
         Address of rows from `layers.shadows.shade_rows`: the shade at one moment. "" for none.
-    sun_hours
-        Address of rows from `layers.sun_hours.sun_hour_rows`: hours of sun on the ground. "" for none.
+    ground_colours
+        Address of rows from `layers.ground_colours.tinted_rows`. "" for none.
     """
     active = {plan.plan_id for plan in scenario.plans}
     plans = [prepared.plans[plan.plan_id] for plan in scenario.ordered_plans]
@@ -110,8 +110,8 @@ def build_deck(
         for part in plans
         if part.ground_outlines
     ]
-    if sun_hours:
-        layers.append(_polygons(SUN_HOURS_LAYER, sun_hours))
+    if ground_colours:
+        layers.append(_polygons(GROUND_COLOURS_LAYER, ground_colours))
     layers.append(_polygons(SHADE_LAYER, shade or []))
     layers += [_buildings(part, picked_row) for part in prepared.buildings if not part.taken_by & active]
     layers += [_plan_volumes(part, selected, scenario) for part in plans if part.volumes]

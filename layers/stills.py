@@ -24,6 +24,7 @@ from layers.cameras import shared_cameras, view_state
 from layers.deck import STREET_NAMES, build_deck
 from layers.encoding import COLOUR, END, POLYGON, START
 from layers.glb import Model, Primitive, read_model
+from layers.ground_colours import tinted_rows
 from layers.prepared import Prepared, Thing, prepare
 from layers.shadows import LAYER as SHADE
 from layers.shadows import shade_rows
@@ -36,6 +37,7 @@ from wijktwin.appearance import DAYLIGHT, Camera, Light, View, light_on, sunligh
 from wijktwin.errors import NotFoundError
 from wijktwin.export.drawn import LOW_SUN, ByteArray, Drawing, Faces, Lines, Name, Points, Shot
 from wijktwin.export.eye_places import EyePlace
+from wijktwin.export.ground_colours import GroundColours
 from wijktwin.export.links import Walker
 from wijktwin.export.perspective import EYE_HEIGHT, Anchor, MapView, walking_view
 from wijktwin.export.stills import RENDERER, Renderer
@@ -110,7 +112,7 @@ class Studio:
 
     def draw(self, scenario: Scenario, shot: Shot) -> ByteArray:
         """The picture, shape (height, width, 3)."""
-        return self._renderer.draw(self.drawing(scenario, shot.moment, is_level=shot.view.is_level), shot)
+        return self._renderer.draw(self.drawing(scenario, shot.moment, is_level=shot.view.is_level, colours=shot.colours), shot)
 
     def view(self, scenarios: Sequence[Scenario], place: View) -> MapView:
         """One of the places to look from, from which whatever any of these scenarios shows is in the picture.
@@ -170,13 +172,17 @@ class Studio:
                 self._shadows.put((scenario.key, moment), found)
             return found
 
-    def drawing(self, scenario: Scenario, moment: datetime | None = None, *, is_level: bool = False) -> Drawing:
+    def drawing(
+        self, scenario: Scenario, moment: datetime | None = None, *, is_level: bool = False, colours: GroundColours | None = None
+    ) -> Drawing:
         """All that is drawn of a scenario at a moment; without shade where there is no moment.
 
         Parameters
         ----------
         is_level
             Somebody stands on the ground or at a window: what is only for there is drawn too, as in ui/scene/distance.js.
+        colours
+            On the ground, below the shade.
         """
         lights = self._lights(moment)
         pieces: list[Piece] = []
@@ -186,6 +192,7 @@ class Studio:
             if layer["id"] == STREET_NAMES or not layer.get("visible", True):
                 continue
             if layer["id"] == SHADE:
+                pieces += self._coloured(colours)
                 if moment is not None:
                     shadow = self.shadow(scenario, moment)
                     sky = appearance.LOW_SKY_STOPS if shadow.sun.altitude < LOW_SUN else sky
@@ -249,6 +256,17 @@ class Studio:
     def _rows(self, data: str | list[Any]) -> list[Any]:
         rows: list[Any] = orjson.loads(self._content_of(data)) if isinstance(data, str) else data
         return rows
+
+    def _coloured(self, colours: GroundColours | None) -> Sequence[Piece]:
+        """Colours on the ground, laid on it as in the browser."""
+        if colours is None:
+            return ()
+        key = f"colours/{colours.key}/{self.neighbourhood.key}/{self.anchor}"
+        found = self._pieces.find(key)
+        if found is None:
+            found = tuple(faces_of(tinted_rows(colours.tints, self.prepared.terrain, self.prepared.frame), self.anchor, key=key))
+            self._pieces.put(key, found)
+        return found
 
     def _names(self) -> tuple[Name, ...]:
         if not self.prepared.street_names:

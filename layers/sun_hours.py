@@ -7,6 +7,7 @@ Colours are steps, not a slide, so that each can be named in a legend; both scal
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -15,15 +16,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from layers.encoding import Row
-from layers.frame import Frame
-from layers.ground import Sheet, laid_rows
-from layers.terrain import Terrain, polygons_of
 from wijktwin.impacts.sunlight.on_ground import GroundHours
 
-LAYER: Final = "sun-hours"
-LIFT: Final = 0.35
-"""How much higher than the bare ground they are drawn: above a plan's ground, below the shade of a moment. [m]"""
 HOUR: Final = 60.0
 SLIVER: Final = 1e-6
 
@@ -36,6 +30,15 @@ class Shown(StrEnum):
     BEFORE = "before"
     AFTER = "after"
     DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True, slots=True)
+class SunShown:
+    """A map of hours: which, of which day, and whether trees count."""
+
+    shown: Shown
+    day: date
+    in_trees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +100,6 @@ def shapes(hours: GroundHours, shown: Shown, *, least_change: float) -> list[tup
             squares = shapely.box(x[inside] - half, y[inside] - half, x[inside] + half, y[inside] + half)
             found.append((step, shapely.coverage_union_all(squares)))
     return found
-
-
-def sun_hour_rows(hours: GroundHours, shown: Shown, terrain: Terrain, frame: Frame, *, least_change: float) -> list[Row]:
-    """Surfaces for the layer `LAYER` of `layers.deck.build_deck`."""
-    sheets = [
-        Sheet(piece, step.colour, 0, LIFT)
-        for step, shape in shapes(hours, shown, least_change=least_change)
-        for piece in polygons_of(shape)
-    ]
-    return laid_rows(sheets, terrain, frame)
 
 
 def _inside(values: NDArray[np.float64], step: SunStep) -> NDArray[np.bool_]:

@@ -73,22 +73,25 @@ class Private:
 
 
 def draw(
-    t: Text, found: Scenario, seen: World, *, sun_hours: str = "", private: Private | None = None, height: int = HEIGHT,
+    t: Text, found: Scenario, seen: World, *, ground_colours: str = "", private: Private | None = None, height: int = HEIGHT,
     answers_views: bool = True,
 ) -> None:  # fmt: skip
     """The scene with the plans that are on; a click selects what was clicked.
 
     Parameters
     ----------
-    sun_hours
-        Address of the hours of sun on the ground (`ui.sun_map`); "" for none.
+    ground_colours
+        Address of colours on the ground (`ui.sun_map`, `ui.row_flights`); "" for none.
     height
         Of the picture. [px]
     answers_views
         The page tells what is seen from a spot (`ui.spot`).
     """
     key = private.key if private else KEY
-    _draw(t, [found], seen, key=key, sun_hours=sun_hours, private=private, height=height, answers_views=answers_views and private is None)
+    _draw(
+        t, [found], seen, key=key, ground_colours=ground_colours, private=private, height=height,
+        answers_views=answers_views and private is None,
+    )  # fmt: skip
 
 
 def draw_pair(
@@ -105,7 +108,7 @@ def _draw(
     *,
     key: str,
     titles: Sequence[str] = (),
-    sun_hours: str = "",
+    ground_colours: str = "",
     private: Private | None = None,
     height: int,
     answers_views: bool,
@@ -142,7 +145,7 @@ def _draw(
             on_pick=private.on_pick if private else _select_clicked,
             sun=SunChoice(datetime.now(tz=UTC).year, state.visit().moment),
             on_sun=state.turn_sun,
-            sun_hours=sun_hours,
+            ground_colours=ground_colours,
             camera_key=f"{private.key if private else KEY}{own}",
             keeps_camera_in_link=not seen.is_own and private is None,
             keeps_camera_in_tab=private is None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,24 +17,18 @@ import streamlit as st
 
 from layers.deck import Picked
 from layers.encoding import to_json
+from layers.figure_places import ToColour, place_of, row_key, tints_of, to_colour
 from layers.frame import Frame
-from layers.impact_colours import impact_rows
-from layers.prepared import Thing
+from layers.ground_colours import tinted_rows
 from layers.terrain import build_terrain
-from ui import assumed, long_figures, picture, state
+from ui import assumed, long_figures, picture, shown_colours, state
 from ui.background import key_of
+from ui.colour_words import figure_title, step_words
 from ui.geometry_store import STORE, GeometryStore
 from ui.markup import EMPTY, Markup, element, joined
 from ui.scene.preparing import PIECES
 from wijktwin.impacts.assessment import Place
-from wijktwin.impacts.built_values import AROUND, WIND_CLASSES, strip_around
-from wijktwin.impacts.colour_steps import MORE, ColourStep, coloured
-from wijktwin.impacts.colour_steps import Place as ColouredPlace
-from wijktwin.impacts.ground import OWN_AREAS
-from wijktwin.impacts.place_values import What, place_values
-from wijktwin.model.whereabouts import STREET_WIDTH, plan_area, street_shape
-from wijktwin.words.numbers import format_number
-from wijktwin.words.texts import name_of, text
+from wijktwin.impacts.colour_steps import ColourStep
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -51,18 +45,6 @@ WIDE: Final = frozenset({Place.NEIGHBOURHOOD, Place.DAY, Place.PART_OF_DAY})
 """What figures of the whole are about."""
 HOMES_AROUND: Final = "view.homes_"
 """Figures of a plan whose places lie around it."""
-PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
-MADE_OF: Final = {
-    "parking.street_total": "parking.street",
-    "parking.pressure_total": "parking.pressure",
-    "traffic.total": "traffic.street",
-    "traffic.new": "traffic.street",
-}
-"""Figures of a whole, and the figures of its streets."""
-ON_GROUND: Final = frozenset({What.SHADE, What.GROUND, What.RAIN, What.TREES, What.SUN, What.PARKING})
-"""What is coloured on the ground itself; everything else is a strip around a building."""
-ABOUT_BUILDINGS: Final = "height."
-"""Figures of single buildings."""
 LATER: Final = frozenset({"sunlight", "view"})
 """Impacts of which no place has a value before everything was computed."""
 JSON: Final = "application/json"
@@ -82,11 +64,6 @@ export default function ({ setTriggerValue }) {
 }
 """
 _component = st.components.v2.component("wijktwin_figure_rows", js=_JS)
-
-
-def row_key(one: Assessment) -> str:
-    """What a row is called: its figure and what it is about."""
-    return f"{one.impact}|{one.where.place}|{one.where.identifier}"
 
 
 def fly_button(t: Text, one: Assessment, words: str) -> Markup:
@@ -121,8 +98,8 @@ def show(key: object, told: Sequence[Assessment], found: Scenario) -> None:
 
 def _touched(key: str, told: Sequence[Assessment], found: Scenario) -> list[BaseGeometry]:
     """Around the places that have a value other than none, where a figure of the whole has such places: what its colours show."""
-    to_colour = _to_colour(key, told, found)
-    shapes = [] if to_colour is None else [each.shape for each in to_colour.places if each.value and not math.isnan(each.value)]
+    one = to_colour(key, told, found, assumptions=assumed.chosen())
+    shapes = [] if one is None else [each.shape for each in one.places if each.value and not math.isnan(each.value)]
     return [shapely.box(*shapely.total_bounds(shapes))] if shapes else []
 
 
@@ -131,108 +108,18 @@ def clear() -> None:
     st.session_state.pop(CHOSEN, None)
 
 
-def place_of(one: Assessment, found: Scenario) -> Picked | BaseGeometry | None:
-    """What a figure is about: a building or volume, or a piece of ground in real coordinates; None where it is not in the scenario."""
-    neighbourhood, name = found.neighbourhood, one.where.identifier
-    match one.where.place:
-        case Place.BUILDING if name in neighbourhood.buildings:
-            return Picked(Thing.BUILDING, name)
-        case Place.VOLUME:
-            plan_id, _, volume_id = name.partition("/")
-            return Picked(Thing.VOLUME, volume_id, plan_id)
-        case Place.PLAN_AREA:
-            plans = [plan for plan in found.ordered_plans if plan.plan_id == name or name in OWN_AREAS]
-            return shapely.union_all([plan_area(plan, neighbourhood) for plan in plans]) if plans else None
-        case Place.STREET:
-            return street_shape(name, found)
-        case Place.NEIGHBOURHOOD | Place.DAY | Place.PART_OF_DAY:
-            areas = [plan_area(plan, neighbourhood) for plan in found.ordered_plans]
-            return shapely.union_all(areas) if areas else shapely.box(*neighbourhood.extent)
-        case _:
-            return None
-
-
 # --------------------------------------------------------------------------------------------------------------- the colours
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What colours mean: what is coloured in words, and in which unit."""
-
-    places: tuple[ColouredPlace, ...]
-    is_change: bool
-    unit: str
-    what: str = ""
-    figure: str = ""
-    """Whose places they are, where they are those of another figure."""
-
-    @property
-    def is_around_buildings(self) -> bool:
-        """Whether each is a strip around a building, of which the roof hides the ground."""
-        return self.what not in ON_GROUND if self.what else self.figure.startswith(ABOUT_BUILDINGS)
-
-
-def _to_colour(key: str, told: Sequence[Assessment], found: Scenario) -> _Told | None:
-    """The places of a row with their values: those of the figure itself, else what it is made of; None where there are none."""
-    impact, _, rest = key.partition("|")
-    made_of = MADE_OF.get(impact, impact)
-    shown, is_change = places(made_of, told, found)
-    if shown:
-        return _of_figures(made_of, shown, told, is_change=is_change)
-    made = place_values(impact, rest.partition("|")[2], found, assumptions=assumed.chosen())
-    if made is None and rest.partition("|")[0] == Place.PLAN_AREA:
-        shown, is_change = places(impact, told, found, of=(Place.PLAN_AREA,))
-        return _of_figures(impact, shown, told, is_change=is_change) if shown else None
-    if made is None:
-        return None
-    own = tuple(ColouredPlace(shape, float(value)) for shape, value in zip(made.shapes, made.values, strict=True))
-    return _Told(own, made.is_change, made.unit, made.what)
-
-
-def _of_figures(impact: str, shown: Sequence[ColouredPlace], told: Sequence[Assessment], *, is_change: bool) -> _Told:
-    return _Told(tuple(shown), is_change, next(one.unit for one in told if one.impact == impact), figure=impact)
-
-
-def places(
-    impact: str, told: Sequence[Assessment], found: Scenario, *, of: Sequence[Place] = PER_PLACE
-) -> tuple[list[ColouredPlace], bool]:
-    """The places of a figure with their values, and whether those are changes: where now is known of all, else what is there then."""
-    own = [one for one in told if one.impact == impact and one.where.place in of and one.after is not None]
-    is_change = not found.is_baseline and bool(own) and all(one.difference is not None for one in own)
-    shown: list[ColouredPlace] = []
-    for one in own:
-        shape, value = _shape(one, found), one.difference if is_change else one.after
-        if shape is not None and value is not None:
-            shown.append(ColouredPlace(shape, value))
-    return shown, is_change
-
-
-def _shape(one: Assessment, found: Scenario) -> BaseGeometry | None:
-    target = place_of(one, found)
-    if isinstance(target, Picked) and target.thing is Thing.VOLUME:
-        own = [v for plan, v in found.volumes if (plan.plan_id, v.volume_id) == (target.plan_id, target.thing_id)]
-        return strip_around(own[0]) if own else None
-    if isinstance(target, Picked):
-        buildings = found.neighbourhood.buildings
-        outline = buildings.footprint(buildings.rows[target.thing_id]) if target.thing_id in buildings else None
-        return None if outline is None else outline.buffer(AROUND)
-    if one.where.place is Place.PLAN_AREA and target is not None and not target.is_empty and target.area == 0:
-        return target.buffer(STREET_WIDTH / 2)  # a plan that only changes streets
-    return target
-
-
 @dataclass(frozen=True, slots=True)
 class _Coloured:
     """The places of a figure in their colours: where the surfaces lie, and which colours there are; none where there is no place."""
 
     address: str
     steps: tuple[ColourStep, ...]
-    is_change: bool
-    unit: str = ""
-    what: str = ""
-    figure: str = ""
-    is_around_buildings: bool = False
+    meant: ToColour | None = None
+    """What is coloured; without its places."""
 
 
-NOTHING: Final = _Coloured("", (), is_change=False)
+NOTHING: Final = _Coloured("", ())
 
 
 def colours(t: Text, found: Scenario) -> str:
@@ -244,59 +131,38 @@ def colours(t: Text, found: Scenario) -> str:
     is_there = chosen.partition(".")[0] not in LATER or long_figures.is_ready(found)
     key = ("impact colours", *key_of(found, assumed.chosen()), chosen, is_there)
     drawn: _Coloured = pieces(key, partial(_drawn, chosen, assumed.figures(found), found, store))
-    if not drawn.steps:
+    if drawn.meant is None:
         if is_there:
             one = next((one for one in assumed.figures(found) if row_key(one) == chosen), None)
             why = "flights.unknown" if one is not None and one.after is None else "flights.of_the_whole"
             st.html(element("p", t(why), class_="wt-how", role="status"))
         return ""
-    name = t(f"flights.what.{drawn.what}") if drawn.what else name_of("impact", drawn.figure, t.language)
-    named = {"figure": name, "unit": text(f"unit.{drawn.unit}", t.language)}
-    title = t("flights.change" if drawn.is_change else "flights.amount", **named)
+    shown_colours.remember(chosen)
     with st.container(key="impact_colours", horizontal=True, vertical_alignment="center"):
-        around = element("p", t("flights.around_buildings"), class_="wt-how") if drawn.is_around_buildings else EMPTY
-        st.html(joined([legend(t, title, drawn.steps, is_change=drawn.is_change, what=drawn.what), around]))
+        around = element("p", t("flights.around_buildings"), class_="wt-how") if drawn.meant.is_around_buildings else EMPTY
+        st.html(joined([legend(t, drawn.meant, drawn.steps), around]))
         st.button(t("flights.clear"), key="colours_off", on_click=clear)
     return drawn.address
 
 
 def _drawn(key: str, told: Sequence[Assessment], found: Scenario, store: GeometryStore) -> _Coloured:
-    one = _to_colour(key, told, found)
-    if one is None:
+    one = to_colour(key, told, found, assumptions=assumed.chosen())
+    by_step = [] if one is None else one.by_step
+    if one is None or not by_step:
         return NOTHING
     neighbourhood = found.neighbourhood
-    rows = impact_rows(one.places, build_terrain(neighbourhood), Frame.of(neighbourhood), is_change=one.is_change)
-    shown = tuple(step for step, _ in coloured(one.places, is_change=one.is_change))
-    return _Coloured(store.put(to_json(rows), JSON), shown, one.is_change, one.unit, one.what, one.figure, one.is_around_buildings)
+    rows = tinted_rows(tints_of(by_step), build_terrain(neighbourhood), Frame.of(neighbourhood))
+    return _Coloured(store.put(to_json(rows), JSON), tuple(step for step, _ in by_step), replace(one, places=()))
 
 
-def legend(t: Text, title: str, shown: Sequence[ColourStep], *, is_change: bool, what: str = "") -> Markup:
+def legend(t: Text, meant: ToColour, shown: Sequence[ColourStep]) -> Markup:
     """What the colours mean, in words; "no change" and numbers beside each."""
     rows = [
         element(
             "li",
             element("span", style=f"{SWATCH};background:rgb{step.colour}", aria_hidden="true"),
-            f" {step_words(t, step, is_change=is_change, what=what)}",
+            f" {step_words(t, step, is_change=meant.is_change, what=meant.what)}",
         )
         for step in shown
     ]
-    return joined([element("p", title, class_="wt-how"), element("ul", *rows, class_="wt-legend")])
-
-
-def step_words(t: Text, step: ColourStep, *, is_change: bool, what: str = "") -> str:
-    """One step: "5 tot 10 minder", "geen verschil"; of classes each by its name."""
-    if what == What.WIND:
-        return t(f"flights.wind.{WIND_CLASSES[round(step.highest)]}")
-    if step.is_lost:
-        return t("flights.lost" if is_change else "flights.unreachable")
-    if step.lowest == step.highest == 0:
-        return t("flights.none")
-    low, high = sorted(abs(end) for end in (step.lowest, step.highest))
-    numbers = {"low": _number(t, low), "high": _number(t, high)}
-    kind = "less" if step.lowest < 0 else "more" if step.colour in MORE else "between"
-    return t(f"flights.{kind}_up_to" if low == 0 else f"flights.{kind}", **numbers)
-
-
-def _number(t: Text, value: float) -> str:
-    decimals = next(n for n in range(4) if n == 3 or round(value, n) == round(value, 6))
-    return format_number(value, t.language, decimals=decimals)
+    return joined([element("p", figure_title(t, meant), class_="wt-how"), element("ul", *rows, class_="wt-legend")])

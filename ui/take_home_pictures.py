@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from ui import frame, picture_parcel, state, take_home_tab
+from ui import frame, picture_parcel, shown_colours, state, take_home_tab
 from ui.desk import DESK, Standing, State
 from ui.link_view import view_of
 from ui.markup import element
@@ -32,6 +32,7 @@ from wijktwin.model.plan_groups import building
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from ui.shown_colours import Asked
     from ui.take_home_tab import LastView
     from ui.text import Text
     from ui.visit import World
@@ -59,6 +60,7 @@ class _Asked:
     link: str
     address: str
     with_sun: bool
+    colours: Asked | None
     last: LastView | None
 
 
@@ -86,9 +88,14 @@ def section(t: Text, scenario: Scenario, seen: World) -> None:
         t("take_home_pictures.with_sun"), key="pictures_sun", value=bool(moment), disabled=not moment, wrap=True,
         help=t("take_home_pictures.sun_help"),
     )  # fmt: skip
+    coloured = shown_colours.last(scenario)
+    is_coloured = coloured is not None and st.checkbox(
+        t("take_home_pictures.with_colours", what=shown_colours.named(t, coloured)), key="pictures_colours", value=True, wrap=True,
+        help=t("take_home_pictures.colours_help"),
+    )  # fmt: skip
     has_plans = bool(building(seen.plans.values()))
     for kind, column in zip((PICTURE, PACK, SHADOWS), st.columns(3), strict=True):
-        asked = _Asked(kind, where, Size(size), link.strip(), address.strip(), is_sunny, last)
+        asked = _Asked(kind, where, Size(size), link.strip(), address.strip(), is_sunny, coloured if is_coloured else None, last)
         column.button(
             t(f"take_home_pictures.make_{kind}"), key=f"make_{kind}", width="stretch", on_click=_order, args=(t, scenario, seen, asked),
             disabled=kind != PICTURE and not has_plans,
@@ -138,6 +145,7 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
         studio = studio_of(seen)
         view = None if told is None else view_of(studio, told, screen=asked.last.screen if asked.where == LAST and asked.last else None)
         moment = _moment(seen, (told.moment if told else None), with_sun=asked.with_sun)
+        colours = None if asked.kind != PICTURE or asked.colours is None else shown_colours.colours_of(t, scenario, asked.colours)
     except WijktwinError as error:
         st.session_state[REFUSED] = t.about(error)
         return
@@ -166,12 +174,12 @@ def _order(t: Text, scenario: Scenario, seen: World, asked: _Asked) -> None:
                 [plan.plan_id for plan in scenario.plans], language=t.language, time_zone=seen.neighbourhood.time_zone, moment=moment,
                 view=seen_from if walker is None else None, walker=walker,
             )  # fmt: skip
-        wanted = Wanted(seen_from, moment, link=back)
+        wanted = Wanted(seen_from, moment, link=back, colours=colours)
         key = key_for(scenario.key, wanted, asked.size)
         return [Job("picture.png", key, lambda: picture(studio, scenario, wanted, teller([scenario]), asked.size))]
 
     keys = [scenario.key] if asked.kind == PICTURE else [each.scenario.key for each in shown]
-    looked = {PICTURE: (asked.where, view, walker, moment), PACK: (moment,), SHADOWS: (camera,)}[asked.kind]
+    looked = {PICTURE: (asked.where, view, walker, moment, colours), PACK: (moment,), SHADOWS: (camera,)}[asked.kind]
     key = picture_parcel.key_of(asked.kind, keys, looked, asked.size, asked.address, t.language, made_on, _visitor() if is_own else "")
     name, folder = _file(t, scenario, asked.kind, made_on), places.state_folder()
     make = partial(picture_parcel.picture_parcel, jobs, name=name, key=key, state=folder, is_kept=not is_own)

@@ -37,7 +37,7 @@ scene_column, plan_column = st.columns([2, 1], gap="medium")
 with scene_column:
     sun_hours = sun_map.choose(t, scenario, seen)
     colours = row_flights.colours(t, scenario)
-    picture.draw(t, scenario, seen, sun_hours=colours or sun_hours)
+    picture.draw(t, scenario, seen, ground_colours=colours or sun_hours)
     take_home.button(t)
     spot.choose(t)
 with plan_column:

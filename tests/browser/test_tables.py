@@ -20,10 +20,10 @@ def test_a_row_flies_the_camera_there_and_colours_its_places(page: Page, server:
     page.wait_for_function("was => Math.abs(globalThis.wijktwinScene.camera().zoom - was) > 0.3", arg=before["zoom"])
     expect(page.locator("ul.wt-legend")).to_contain_text("minder")
     expect(page.locator(".st-key-scene")).to_be_in_viewport()
-    page.wait_for_function("() => globalThis.wijktwinScene.layers().includes('sun-hours')")
+    page.wait_for_function("() => globalThis.wijktwinScene.layers().includes('ground-colours')")
     page.get_by_role("button", name="Zonder deze kleuren").click()
     wait_for_script(page)
-    page.wait_for_function("() => !globalThis.wijktwinScene.layers().includes('sun-hours')")
+    page.wait_for_function("() => !globalThis.wijktwinScene.layers().includes('ground-colours')")
 
 
 @pytest.mark.exhaustive

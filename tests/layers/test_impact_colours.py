@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from layers.figure_places import tints_of
 from layers.frame import Frame
-from layers.impact_colours import impact_rows
+from layers.ground_colours import tinted_rows
 from layers.terrain import build_terrain
 from tests.layers.small_town import small_town
 from wijktwin.impacts.colour_steps import AMOUNTS, LESS, LOST, MORE, SAME, Place, coloured, steps
@@ -88,7 +89,8 @@ def test_rows_lie_on_the_ground_in_the_colour_of_their_value() -> None:
     frame = Frame.of(town)
     x0, y0, x1, y1 = town.extent
     square = box((x0 + x1) / 2, (y0 + y1) / 2, (x0 + x1) / 2 + 8, (y0 + y1) / 2 + 8)
-    rows = impact_rows([Place(square, -4.0), Place(square.buffer(-2), 4.0)], build_terrain(town), frame, is_change=True)
+    places = [Place(square, -4.0), Place(square.buffer(-2), 4.0)]
+    rows = tinted_rows(tints_of(coloured(places, is_change=True)), build_terrain(town), frame)
     assert {tuple(row["c"][:3]) for row in rows} == {LESS[1], MORE[1]}, "4 is in the second of three steps of 2"
 
 

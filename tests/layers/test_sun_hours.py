@@ -10,8 +10,9 @@ import shapely
 
 from layers.deck import build_deck
 from layers.frame import Frame
+from layers.ground_colours import LAYER, tinted_rows
 from layers.prepared import prepare
-from layers.sun_hours import HOURS, LAYER, Shown, SunStep, shapes, steps, sun_hour_rows
+from layers.sun_hours import HOURS, Shown, SunStep, shapes, steps
 from layers.terrain import build_terrain
 from tests.layers.small_town import small_town
 from wijktwin.impacts.sunlight.on_ground import GroundHours
@@ -63,7 +64,8 @@ def test_where_a_plan_builds_there_is_no_colour_with_it() -> None:
 def test_the_surfaces_cover_what_was_computed_and_lie_on_the_ground() -> None:
     town = small_town()
     found = hours([0.5, 0.5, 7.0], [0.5, 0.5, 7.0])
-    rows = sun_hour_rows(found, Shown.BEFORE, build_terrain(town), Frame.of(town), least_change=LEAST)
+    laid = [(step.colour, [shape]) for step, shape in shapes(found, Shown.BEFORE, least_change=LEAST)]
+    rows = tinted_rows(laid, build_terrain(town), Frame.of(town))
     assert [tuple(row["c"]) for row in rows] == [HOURS[0].colour, HOURS[4].colour]
     assert sum(shape.area for _, shape in shapes(found, Shown.BEFORE, least_change=LEAST)) == pytest.approx(3.0)
 
@@ -71,7 +73,7 @@ def test_the_surfaces_cover_what_was_computed_and_lie_on_the_ground() -> None:
 def test_the_deck_has_them_below_the_shade_of_a_moment_and_only_when_asked() -> None:
     town = small_town()
     prepared = prepare(town, [], publish=lambda content, kind: f"/geometry/{len(content)}.{kind[-4:]}")
-    ids = [layer.id for layer in build_deck(town.with_plans(), prepared, sun_hours="/geometry/sun.json").layers]
+    ids = [layer.id for layer in build_deck(town.with_plans(), prepared, ground_colours="/geometry/sun.json").layers]
     assert ids.index(LAYER) == ids.index("shade") - 1
     assert LAYER not in [layer.id for layer in build_deck(town.with_plans(), prepared).layers]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from layers.figure_places import row_key
 from tests.pages.visiting import SCENARIOS, elements, labels, press, visit
 from ui import cache
 from ui.figure_folds import homes_first
-from ui.row_flights import row_key
 from ui.settings import settings
 from wijktwin.impacts.assessment import Assessment
 from wijktwin.impacts.catalogue import assess

@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from layers.sun_hours import Shown, steps
+from layers.sun_hours import Shown, SunShown, steps
 from tests.pages.test_long_figures import words
 from tests.pages.visiting import SCENARIOS, visit
 from ui import picture, sun_map
+from ui.colour_words import sun_step_words
 from ui.geometry_store import STORE
 from ui.text import Text
 from wijktwin.errors import LANGUAGES
@@ -31,17 +32,17 @@ def test_what_plans_change_is_drawn_with_its_legend(monkeypatch: pytest.MonkeyPa
     asked: list[bool] = []
     days: list[date] = []
 
-    def some_hours(_: Text, found: Scenario, day: date, *, in_trees: bool) -> GroundHours:
-        asked.append(in_trees)
-        days.append(day)
+    def some_hours(found: Scenario, shown: SunShown) -> GroundHours:
+        asked.append(shown.in_trees)
+        days.append(shown.day)
         x0, y0, x1, y1 = found.neighbourhood.extent
         middle = [np.floor((x0 + x1) / 2) + 0.5, np.floor((y0 + y1) / 2) + 0.5, 3.0]
         change = np.array([-90.0, 45.0])
-        return GroundHours(day, np.array([middle, [middle[0] + 5, middle[1], 3.0]]), np.full(2, 300.0), 300.0 + change, 1.0)
+        return GroundHours(shown.day, np.array([middle, [middle[0] + 5, middle[1], 3.0]]), np.full(2, 300.0), 300.0 + change, 1.0)
 
     drawn: list[str] = []
-    monkeypatch.setattr(sun_map, "_hours", some_hours)
-    monkeypatch.setattr(picture, "draw", lambda *_, sun_hours: drawn.append(sun_hours))
+    monkeypatch.setattr(sun_map, "hours_of", some_hours)
+    monkeypatch.setattr(picture, "draw", lambda *_, ground_colours: drawn.append(ground_colours))
     visitor = visit(SCENARIOS, plans="vogeltorens")
     assert drawn[-1] == ""
     visitor.radio(key=sun_map.SHOWN).set_value(Shown.DIFFERENCE).run()
@@ -79,11 +80,11 @@ def test_every_step_has_words_of_its_own() -> None:
     for language in LANGUAGES:
         t = Text(language)
         for shown in (Shown.BEFORE, Shown.DIFFERENCE):
-            told = [sun_map.step_words(t, step) for step in steps(shown, least_change=30.0)]
+            told = [sun_step_words(t, step) for step in steps(shown, least_change=30.0)]
             assert len(set(told)) == len(told)
             assert all(told)
     nl = Text("nl")
-    assert [sun_map.step_words(nl, step) for step in steps(Shown.DIFFERENCE, least_change=30.0)] == [
+    assert [sun_step_words(nl, step) for step in steps(Shown.DIFFERENCE, least_change=30.0)] == [
         "2 uur of meer minder", "1 tot 2 uur minder", "0,5 tot 1 uur minder",
         "0,5 tot 1 uur erbij", "1 tot 2 uur erbij", "2 uur of meer erbij",
     ]  # fmt: skip

@@ -9,11 +9,11 @@ import pytest
 import shapely
 
 from layers.deck import Picked
+from layers.figure_places import place_of, places, row_key, to_colour
 from layers.prepared import Thing
 from tests.impacts.village import half_strip, towers, village
 from ui import cache as published
-from ui import row_flights
-from ui.row_flights import place_of, places, row_key, step_words
+from ui.colour_words import step_words
 from ui.settings import settings
 from ui.text import Text
 from wijktwin.impacts.assessment import Assessment, Place
@@ -90,7 +90,7 @@ def test_what_can_no_longer_be_reached_is_a_step_of_its_own_in_words() -> None:
 ])  # fmt: skip
 def test_where_a_strip_stands_for_a_building_that_is_said_and_nowhere_else(impact: str) -> None:
     """Every coloured surface of such a figure lies around a building that stands or comes; of another figure some do not."""
-    found = row_flights._to_colour(impact, told(), example())
+    found = to_colour(impact, told(), example(), assumptions=default_assumptions())
     assert found is not None
     buildings = [each for each in example().neighbourhood.buildings.footprints if each is not None]
     outlines = shapely.STRtree([*buildings, *(volume.footprint for _, volume in example().volumes)])
@@ -137,7 +137,7 @@ def test_figures_colour_the_streets_buildings_and_plans_that_hold_them_and_no_ot
     key: str, what: str | None, values: list[float] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.assumed.chosen", default_assumptions)
-    found = row_flights._to_colour(key, told(), example())
+    found = to_colour(key, told(), example(), assumptions=default_assumptions())
     assert (found is None) == (what is None)
     if found is not None:
         assert found.what == what
@@ -145,6 +145,6 @@ def test_figures_colour_the_streets_buildings_and_plans_that_hold_them_and_no_ot
         assert values is None or sorted(each.value for each in found.places) == values
     if what == "wind":
         shown = [step for step, _ in coloured(found.places, is_change=False)] if found else []
-        assert [row_flights.step_words(Text("nl"), step, is_change=False, what="wind") for step in shown] == [
+        assert [step_words(Text("nl"), step, is_change=False, what="wind") for step in shown] == [
             "een windexpert moet ernaar kijken", "onderzoek naar wind nodig",
         ]  # fmt: skip

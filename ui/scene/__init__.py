@@ -181,7 +181,7 @@ def show(
     on_pick: Callable[[Seen], None] | None = None,
     sun: SunChoice | None = None,
     on_sun: Callable[[str], None] | None = None,
-    sun_hours: str = "",
+    ground_colours: str = "",
     camera_key: str = "",
     keeps_camera_in_link: bool = False,
     keeps_camera_in_tab: bool = False,
@@ -225,8 +225,8 @@ def show(
         Lets the visitor choose a day and a time, and shows the shade of that moment on the ground.
     on_sun
         Called before the next run, with the moment that was chosen (``2026-03-21T12:00``, a clock time), or "" for none.
-    sun_hours
-        Address of the hours of sun on the ground, as `layers.deck.build_deck` takes it; "" for none.
+    ground_colours
+        Address of colours on the ground that mean something, as `layers.deck.build_deck` takes it; "" for none.
     camera_key
         Under which name the camera is kept; ``key`` where left out. Scenes with the same name share one camera, over pages too.
     keeps_camera_in_link
@@ -241,7 +241,7 @@ def show(
         As given to `prepared_scene`: those of the visitor for a neighbourhood that only this visitor sees.
     """
     chosen = renderer or Renderer(os.environ.get(RENDERER_VARIABLE, Renderer.COMPONENT))
-    decks = [build_deck(scenario, prepared, selected=selected, sun_hours=sun_hours) for scenario in scenarios]
+    decks = [build_deck(scenario, prepared, selected=selected, ground_colours=ground_colours) for scenario in scenarios]
     if chosen is Renderer.PYDECK_CHART or st.session_state.get(_failed_key(key)):
         return _show_chart(decks, titles, key=key, height=height, alt=alt, has_failed=chosen is Renderer.COMPONENT)
     parties = plan_parties or {}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from wijktwin import clock_times
 from wijktwin.appearance import View
 from wijktwin.cli.evening import web_address
+from wijktwin.cli.ground_colouring import add_colour_options, check_colour_options, ground_colours
 from wijktwin.cli.opening import named_plans, opened, plans_of
 from wijktwin.cli.targets import check_target, write_target
 
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_picture_options(parser)
     parser.add_argument("--sun", default="", metavar="TIME", help="day and time of the sun, as 2026-03-21T12:00 (default: no shade)")
+    add_colour_options(parser)
 
 
 def add_picture_options(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +49,7 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Make the picture."""
     check_target(options.out, ending=".png", command="wijktwin export picture")
+    check_colour_options(options)
     public = public_address(options)
     from layers.stills import Studio
     from ui.link_view import view_from, view_of
@@ -77,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
         [plan.plan_id for plan in plans], language=options.language, time_zone=neighbourhood.time_zone, moment=moment,
         view=None if place else told.view if walker else view, walker=walker,
     )  # fmt: skip
-    wanted = Wanted(view, moment, link=link if is_linked else "")
+    wanted = Wanted(view, moment, link=link if is_linked else "", colours=ground_colours(options, scenario))
     if place is not None:
         wanted = replace(wanted, notes=(teller.eye_place(place),), eye=math.inf)  # its own note tells how high the eye is
     made = picture(studio, scenario, wanted, teller, size_of(options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from wijktwin import appearance
 from wijktwin.export.perspective import Anchor, Eye, MapView
 from wijktwin.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from wijktwin.export.ground_colours import GroundColours
 
 Points = NDArray[np.float32]
 Indices = NDArray[np.int32]
@@ -122,11 +125,14 @@ class Shot:
         Width and height. [px]
     moment
         Of the sun, with a time zone; None draws no shade.
+    colours
+        On the ground; None for those of the scene alone.
     """
 
     view: MapView
     size: tuple[int, int]
     moment: datetime | None = None
+    colours: GroundColours | None = None
 
     @property
     def wider(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -16,6 +16,9 @@ from wijktwin.export.perspective import EYE_HEIGHT, MapView
 from wijktwin.export.sheet import Layout, Room, Told, composed, layout
 from wijktwin.export.telling import Teller
 from wijktwin.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from wijktwin.export.ground_colours import GroundColours
 
 COMPRESSION: Final = 4
 """A third faster than the usual 6, for files that are a twentieth larger."""
@@ -37,6 +40,8 @@ class Wanted:
         To the scene, from the first page on.
     eye
         Height above the ground of who stands on it. [m]
+    colours
+        On the ground, of a figure.
     """
 
     view: MapView
@@ -45,6 +50,7 @@ class Wanted:
     notes: tuple[str, ...] = ()
     link: str = ""
     eye: float = EYE_HEIGHT
+    colours: GroundColours | None = None
 
 
 def picture(stills: Stills, scenario: Scenario, wanted: Wanted, teller: Teller, size: Size, *, room: Room | None = None) -> bytes:
@@ -65,13 +71,13 @@ def sheet_of(
         From `wijktwin.export.sheet.shared_room`, for a sheet among others.
     """
     place = layout(words_around(scenario, wanted, teller, paper), paper, room)
-    shot = Shot(wanted.view, place.picture_size, wanted.moment)
+    shot = Shot(wanted.view, place.picture_size, wanted.moment, wanted.colours)
     return composed(stills.draw(scenario, shot), place, shot), place
 
 
 def words_around(scenario: Scenario, wanted: Wanted, teller: Teller, paper: Paper) -> Told:
     """What a sheet says."""
-    shot = Shot(wanted.view, (paper.width, paper.height), wanted.moment)
+    shot = Shot(wanted.view, (paper.width, paper.height), wanted.moment, wanted.colours)
     return teller.told(scenario, shot, title=wanted.title, notes=wanted.notes, link=wanted.link, eye=wanted.eye)
 
 

@@ -13,6 +13,7 @@ import wijktwin
 from wijktwin.errors import Language
 from wijktwin.export.drawn import Shot
 from wijktwin.export.eye_places import CENTIMETRES, TENTHS, EyePlace
+from wijktwin.export.ground_colours import GroundColours
 from wijktwin.export.legend_marks import LegendLine
 from wijktwin.export.perspective import EYE_HEIGHT, WALKING_FIELD
 from wijktwin.export.sheet import Told
@@ -80,18 +81,28 @@ class Teller:
         """
         language = self.language
         address = f"{self.base_address.rstrip('/')}{link}" if link else ""
+        shown, lines, left_out = self._of_colours(shot.colours, is_linked=bool(link))
         return Told(
             title=title or self.neighbourhood.name,
-            subtitle=text("export_picture.scenario", language, plans=self.plans(scenario)),
-            notes=(*notes, *self._notes(scenario, shot, eye)),
+            subtitle=" ".join([text("export_picture.scenario", language, plans=self.plans(scenario)), *shown]),
+            notes=(*notes, *left_out, *self._notes(scenario, shot, eye)),
             legend_title=text("export_picture.legend", language),
-            legend=tuple(self.legend.get((scenario.key, shot.moment is not None), ())),
+            legend=(*lines, *self.legend.get((scenario.key, shot.moment is not None), ())),
             banner=self.banner(scenario),
             north=text("export_picture.north", language),
             scale_note="" if shot.view.is_level else self.scale_note(shot),
             link=address,
             link_text=text("export_picture.link", language, link=address) if address else "",
         )
+
+    def _of_colours(
+        self, colours: GroundColours | None, *, is_linked: bool
+    ) -> tuple[tuple[str, ...], tuple[LegendLine, ...], tuple[str, ...]]:
+        """What is coloured, what each colour means, and what the colours leave out."""
+        if colours is None:
+            return (), (), ()
+        without = (text("export_picture.link_without_colours", self.language),) if is_linked else ()
+        return (colours.title,), colours.lines, (*colours.notes, *without)
 
     def banner(self, *scenarios: Scenario) -> str:
         """What is made up in what is shown: the neighbourhood, or plans in a real one; "" for nothing."""
