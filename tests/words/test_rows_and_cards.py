@@ -74,11 +74,12 @@ def test_before_and_after_are_rounded_alike() -> None:
 def test_what_is_small_beside_something_that_is_known_less_well_is_not_shown_as_nothing() -> None:
     """The open space of a plan area goes from 12, give or take 13, to 0.17."""
     found = next(one for one in assess(village().with_plans([towers()])) if one.impact == "density.open_space_ratio")
-    margins = {"before_margin": Margin(2.0, 13.0, "storeys"), "margin": Margin(0.02, 0.04, "storeys")}
-    (row,) = figure_rows([replace(found, before=12.0, after=0.17, difference_margin=Margin(13.0, 2.0, "storeys"), **margins)], "nl")
+    rough = {"before": Margin(2.0, 13.0, "storeys"), "after": Margin(0.02, 0.04, "storeys"), "change": Margin(13.0, 2.0, "storeys")}
+    told = replace(found, before=12.0, before_margin=rough["before"], margin=rough["after"], difference_margin=rough["change"])
+    (row,) = figure_rows([replace(told, after=0.17)], "nl")
     assert (row.before, row.after, row.difference) == ("12", "0,17", "−12")
     assert "verschil uit onafgeronde getallen" not in row.margin
-    (nothing,) = figure_rows([replace(found, before=12.0, after=0.0, difference_margin=Margin(13.0, 2.0, "storeys"), **margins)], "nl")
+    (nothing,) = figure_rows([replace(told, after=0.0)], "nl")
     assert nothing.after == "0"
 
 
@@ -260,7 +261,7 @@ def test_faults_and_odd_things_are_said_plainly(changes: dict[str, Any], says: s
 def test_a_building_of_which_little_is_known_says_what_is_not_known() -> None:
     card = card_of_first(height=np.nan, ground_height=np.nan, storeys=np.nan, volume=np.nan, lod=np.nan, geometry_from="none", status="")
     assert facts(card)["Hoogte boven de grond"] == "niet bekend"
-    assert facts(card)["Zo getekend"] == "niet getekend: er is geen vorm bekend"
+    assert facts(card)["Zo getekend"] == "niet, want er is geen vorm bekend"
     assert not {"Bouwlagen", "Inhoud", "Status", "Hoogte van de grond"} & set(facts(card))
 
 
