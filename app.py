@@ -6,7 +6,7 @@ import logging
 
 import streamlit as st
 
-from ui import frame, kiosk, state
+from ui import frame, kiosk, open_lists, state
 from ui.lost import PAGES
 from ui.page_language import say_language
 from ui.theme import dress
@@ -18,6 +18,7 @@ t = state.text()
 with st.container(key="unseen", gap=None):
     dress(t)
     say_language(t.language)
+    open_lists.keep_open()
     kiosk.watch(t)
 
 sections = {
