@@ -213,7 +213,7 @@ def test_plain_words() -> None:
     found = figures(towers())
     told = sentence(found["Oostlaan"], "nl")
     assert told.startswith(
-        "In de Oostlaan rijdt op een werkdag ongeveer 700 keer vaker een auto van bewoners. Het ligt tussen 400 en 1.100."
+        "In de Oostlaan komen op een werkdag ongeveer 700 autoritten van bewoners bij. Het ligt tussen 400 en 1.100."
     )
     assert "Nu zijn het er" not in told, "how many cars drive there today nobody counted"
     assert told.endswith("Dat is een schatting. Hoe druk de straat nu al is, is hier niet geteld.")

@@ -351,11 +351,16 @@ def _parts(assessment: Assessment, case: Case, stem: str, language: Language) ->
     table = BREAKDOWN_TABLE.get(assessment.impact)
     if case is not Case.ONLY_AFTER or table is None or not has_text(f"{stem}.parts") or len(assessment.breakdown) < 2:
         return []
-    named = [
-        f"{Told(part[1], assessment.unit, assessment.margin, assessment.kind).number(language)} {name_of(table, key, language)}"
+    told = {
+        name_of(table, key, language): Told(part[1], assessment.unit, assessment.margin, assessment.kind)
         for key, part in assessment.breakdown.items()
         if part[1]
-    ]
+    }
+    numbers = {name: one.number(language) for name, one in told.items() if not _is_told_as_nothing(one)}
+    if not numbers:
+        return []
+    each = f"{stem}.parts_each"
+    named = [text(each, language, n=n, part=name) if has_text(each) else f"{n} {name}" for name, n in numbers.items()]
     return [text(f"{stem}.parts", language, parts=enumeration(named, language))]
 
 

@@ -134,10 +134,15 @@ def within_sentence(name: str) -> str:
     return own[:1].lower() + own[1:]
 
 
+def source_name(name: str, language: Language) -> str:
+    """The title or owner of a source of which we wrote the name ourselves, in a language; any other as it is."""
+    return name_of("source_name", name, language)
+
+
 def source_text(source: Source, language: Language) -> str:
     """A source with its owner and reference date: "BAG (Kadaster, mei 2026)"."""
-    title = source.title or source.owner
-    owner = source.owner if source.title else ""
+    title = source_name(source.title or source.owner, language)
+    owner = source_name(source.owner, language) if source.title else ""
     details = [part for part in (owner, format_date(source.vintage, language)) if part and part != title]
     if source.fictional:
         details.append(text("word.fictional", language))

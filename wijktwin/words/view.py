@@ -12,7 +12,7 @@ from wijktwin.impacts.height import building_kind, roof_margin
 from wijktwin.model.space import new_buildings
 from wijktwin.words.new_buildings import heights_kind, new_buildings_text
 from wijktwin.words.numbers import format_date, format_number, format_value
-from wijktwin.words.texts import counted_text, enumeration, text
+from wijktwin.words.texts import counted_text, enumeration, source_name, text
 
 if TYPE_CHECKING:
     from wijktwin.errors import Language
@@ -95,7 +95,8 @@ def source_line(neighbourhood: Neighbourhood, language: Language) -> str:
 
 def credit_text(source: Source, language: Language) -> str:
     """A source with its credit, licence, version and reference date."""
-    named = text("source_line.credit", language, title=source.title, owner=source.owner) if source.owner else source.title
+    title, owner = source_name(source.title, language), source_name(source.owner, language)
+    named = text("source_line.credit", language, title=title, owner=owner) if owner else title
     vintage = format_date(source.vintage, language)
     details = [
         source.licence or "",

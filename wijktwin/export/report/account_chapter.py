@@ -11,7 +11,7 @@ from wijktwin.impacts.claims import METHOD as CLAIMS
 from wijktwin.impacts.requirements import METHOD as REQUIREMENTS
 from wijktwin.words.methods import assumption_texts, method_text, not_computed_texts
 from wijktwin.words.numbers import format_date
-from wijktwin.words.texts import source_text, text
+from wijktwin.words.texts import source_name, source_text, text
 from wijktwin.words.view import CREDITS
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def sources(material: Material) -> list[Block]:
         rows.append(
             row(
                 cell(bold=f"[{number}]"),
-                cell(CREDITS.get(source.title, source.title), small=[source.url or "", t("made_up") if source.fictional else ""]),
-                source.owner or "–",
+                cell(CREDITS.get(source.title, source_name(source.title, language)), small=[source.url or "", t("made_up") if source.fictional else ""]),
+                source_name(source.owner, language) or "–",
                 _dated(material, source),
                 source.licence or t("licence_unstated"),
             )
