@@ -212,9 +212,7 @@ def test_what_a_variant_rescaled_scales_the_cars() -> None:
 def test_plain_words() -> None:
     found = figures(towers())
     told = sentence(found["Oostlaan"], "nl")
-    assert told.startswith(
-        "In de Oostlaan komen op een werkdag ongeveer 700 autoritten van bewoners bij. Het ligt tussen 400 en 1.100."
-    )
+    assert told.startswith("In de Oostlaan komen op een werkdag ongeveer 700 autoritten van bewoners bij. Het ligt tussen 400 en 1.100.")
     assert "Nu zijn het er" not in told, "how many cars drive there today nobody counted"
     assert told.endswith("Dat is een schatting. Hoe druk de straat nu al is, is hier niet geteld.")
     assert sentence(found["traffic.new"], "nl", here=True).startswith(

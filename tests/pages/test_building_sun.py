@@ -35,7 +35,8 @@ def test_strips_of_a_home_stand_in_words_with_their_margin(language: Language) -
     nowhere = str(building_sun.told(Text(language), homes, "a3", MARCH))
     assert "<figure" not in nowhere
     gone = desk().sunlight(desk().neighbourhood.with_plans(PLANS["gone"])).homes
-    assert ("het pand verdwijnt" if language == "nl" else "the building disappears") in str(building_sun.told(Text(language), gone, "a0", MARCH))
+    goes = "het pand verdwijnt" if language == "nl" else "the building disappears"
+    assert goes in str(building_sun.told(Text(language), gone, "a0", MARCH))
 
 
 def test_of_a_building_around_the_neighbourhood_nothing_is_told() -> None:

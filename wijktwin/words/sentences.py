@@ -242,7 +242,8 @@ def _plain_head(told: FigureTold, language: Language, *, here: bool) -> str:
         return _filled(sentence_key(one, case, f"_around{form}"), one, numbers, language, here=here, n=n)
     if one.impact == NEW_HEIGHT and case is Case.ONLY_AFTER:
         return _told_buildings(one, language, here=here)
-    is_all = case is Case.LESS and one.after == 0 and one.margin.is_exact and has_text(sentence_key(one, case, "_all"))
+    is_counted = one.margin.is_exact and one.margin_now.is_exact
+    is_all = case is Case.LESS and one.after == 0 and is_counted and has_text(sentence_key(one, case, "_all"))
     form = _form(case, numbers["change" if case in {Case.MORE, Case.LESS} else "after"], is_all=is_all and one.before != 1)
     small = before if case is Case.MORE else after if case is Case.LESS else None
     if small is not None and not form:
@@ -321,13 +322,12 @@ def _form(case: Case, told: Told | None, *, is_all: bool) -> str:
         return "_hardly"
     if is_all:
         return "_all"
-    return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
+    return "_one" if told.unit is Unit.COUNT and told.is_shown_as_one and case is not Case.SAME else ""
 
 
 def _is_told_as_nothing(told: Told) -> bool:
     """Whether a number that may be something is told as "0" or "0,0": never as "about nothing", but as hardly any."""
-    is_nothing = told.value == 0 and told.margin.is_exact
-    return not is_nothing and not any(digit in "123456789" for digit in told.number("en"))
+    return told.is_shown_as_nothing and not (told.value == 0 and told.margin.is_exact)
 
 
 def _from_to(told: FigureTold, language: Language) -> list[str]:

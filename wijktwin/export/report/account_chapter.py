@@ -72,7 +72,10 @@ def sources(material: Material) -> list[Block]:
         rows.append(
             row(
                 cell(bold=f"[{number}]"),
-                cell(CREDITS.get(source.title, source_name(source.title, language)), small=[source.url or "", t("made_up") if source.fictional else ""]),
+                cell(
+                    CREDITS.get(source.title, source_name(source.title, language)),
+                    small=[source.url or "", t("made_up") if source.fictional else ""],
+                ),
                 source_name(source.owner, language) or "–",
                 _dated(material, source),
                 source.licence or t("licence_unstated"),
