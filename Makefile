@@ -71,12 +71,14 @@ check: .venv/test.stamp
 
 # Two more judges of accessibility come from npm's registry, while the first tests run.
 test: check data/example/PROVENANCE.md
+	@sh .ci/find_libraries.sh $(python)
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
 	$(python) .ci/node_tools.py & tools=$$!; \
 	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser and not exhaustive" && { wait $$tools || echo "Without them their tests are skipped."; } && \
 	WIJKTWIN_BROWSER="$$browser" $(python) -m pytest -q -m "browser and not exhaustive" tests/browser
 
 test-all: check data/example/PROVENANCE.md
+	@sh .ci/find_libraries.sh $(python)
 	@browser=$$(sh .ci/find_browser.sh $(python)) || exit 1; \
 	$(python) .ci/node_tools.py & tools=$$!; \
 	$(python) -m pytest -q -n $(WORKERS) --dist loadfile -m "not browser" && { wait $$tools || echo "Without them their tests are skipped."; } && \

@@ -33,17 +33,10 @@ fi
 on_path && exit 0
 playwrights_own && exit 0
 
-as_root=""
-if [ "$(id -u)" = 0 ]; then
-    as_root="env"
-elif command -v sudo >/dev/null 2>&1 && sudo -n true >/dev/null 2>&1; then
-    as_root="sudo -n"
-fi
+. "$(dirname "$0")/as_root.sh"
 if [ -n "$as_root" ] && command -v apt-get >/dev/null 2>&1; then
     echo "Installing a browser for the tests (Debian's chromium) ..." >&2
-    { $as_root apt-get update -q \
-        && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-            chromium chromium-driver fonts-liberation fonts-dejavu-core; } >"$log" 2>&1 </dev/null
+    install_packages "$log" chromium chromium-driver fonts-liberation fonts-dejavu-core
     on_path && exit 0
 fi
 

@@ -84,6 +84,34 @@ def test_browser_that_cannot_run_is_explained(tmp_path: Path) -> None:
     assert len(found.stderr.splitlines()) == 1
 
 
+def test_libraries_that_are_not_there_are_asked_of_apt_and_else_named(tmp_path: Path) -> None:
+    """A system in which nothing of it is, with an apt that installs nothing; and one where nobody may install."""
+    asked = tmp_path / "asked"
+    programs = {
+        "id": "echo {uid}",
+        "apt-get": f'echo "$@" >> {asked}',
+        "python": "exit 1",
+        "dirname": f"echo {ROOT / '.ci'}",
+        "env": 'case "$1" in *=*) shift ;; esac; "$@"',
+    }
+    for uid, n_calls in ((0, 2), (1000, 0)):
+        asked.unlink(missing_ok=True)
+        for name, does in programs.items():
+            program = tmp_path / name
+            program.write_text(f"#!{SH}\n{does.format(uid=uid) if name == 'id' else does}\n", encoding="utf-8")
+            program.chmod(0o755)
+        (tmp_path / ".venv").mkdir(exist_ok=True)
+        found = subprocess.run(
+            [SH, str(ROOT / ".ci" / "find_libraries.sh"), str(tmp_path / "python")],
+            env={"PATH": str(tmp_path)}, cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        calls = asked.read_text(encoding="utf-8").splitlines() if asked.exists() else []
+        assert found.returncode == 0, found.stderr
+        assert len(calls) == n_calls
+        assert all("libegl1" in call for call in calls[1:])
+        assert found.stderr.splitlines()[-1].endswith("sudo apt install git libegl1 libgl1 libgl1-mesa-dri libxrender1")
+
+
 SKIPPING = """
 def test_with_data(shared_data):
     assert shared_data.is_dir()
