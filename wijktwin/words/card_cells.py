@@ -41,9 +41,9 @@ def cell_text(numbers: FigureTold, language: Language) -> str:
     shown = numbers.leading if case is Case.SAME else numbers.after
     if one.after is None or shown is None:
         return ""
-    value = "" if one.impact in NOT_THE_WHOLE else _brief(shown, language)
     if case is Case.UNCLEAR:
         return text("home_card.cell_unclear", language)
+    value = "" if one.impact in NOT_THE_WHOLE else _brief(shown, language)
     if case in CLEAR:
         change = _brief_change(numbers, language)
         return text("home_card.cell_change", language, value=value, change=change) if value and change else change
@@ -77,12 +77,11 @@ def _brief_change(numbers: FigureTold, language: Language) -> str:
 
 def _brief(told: Told, language: Language) -> str:
     """A number with its unit, short; with a sign for about."""
-    number = told.number(language)
     if told.is_end:
         return sentence_case(told.words(language))
-    if told.value and is_nothing(number):
+    if told.value and told.is_shown_as_nothing:
         return text("home_card.cell_hardly", language)
-    amount = _brief_amount(number, told.unit, language)
+    amount = _brief_amount(told.number(language), told.unit, language)
     return amount if told.is_sure else text("home_card.cell_about", language, value=amount)
 
 
@@ -99,11 +98,6 @@ def _with_unit(span: str, unit: Unit, language: Language) -> str:
     if unit is not Unit.MINUTES:
         return amount_text(span, unit, language)
     return span if re.search(r"[^\W\d]$", span) else text("home_card.cell_minutes", language, n=span)
-
-
-def is_nothing(number: str) -> bool:
-    """Whether a number is shown as none."""
-    return not re.search(r"[1-9]", number)
 
 
 def _range(told: Told, language: Language) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from wijktwin.impacts.kept import kept
 from wijktwin.words.card_cells import cell_text, value_text
 from wijktwin.words.cases import FiguresTold
 from wijktwin.words.rows import assumption_text
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
     from wijktwin.impacts.sunlight.homes import DayStrip
     from wijktwin.model.plan import Plan
+    from wijktwin.words.cases import FigureTold
+    from wijktwin.words.sentences import Telling
 
 
 class Subject(StrEnum):
@@ -93,6 +96,15 @@ class CardLine:
     is_waiting: bool = False
     cell: str = ""
     rest: str | None = None
+
+
+class Opened(NamedTuple):
+    """What a figure opens to: how it is known, its margin, sources and assumptions, as in `CardLine`."""
+
+    how_we_know: str
+    margin: str
+    sources: tuple[str, ...]
+    assumptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,27 +185,45 @@ class Lines:
             Sentences that stand before and behind it.
         """
         numbers = self.figures.of(one)
-        told = telling(numbers, self.language, here=True, supposes=False, is_today=self.is_today)
+        told, opened = self._telling(numbers), self.opened(one)
         span = told.margin if numbers.leading is not None and is_wide(numbers.leading) else ()
         beside = (*told.net, *span, *told.from_to, *told.made_of, *told.also, *after)
         cell = cell_text(numbers, self.language)
-        rest = _joined(before, *told.net, *told.made_of, *told.also, *after)
-        reason = (one.missing or one.margin.reason) if numbers.leading is None else numbers.leading.margin.reason
-        why = self.words("exact" if told.how_known and not told.margin else "because", reason=name_of("reason", reason, self.language))
         return CardLine(
             key=self.key(name),
             text=_joined(before, told.head, *beside),
             value=value_text(numbers, self.language),
             figure=one,
             told=told.parts,
+            how_we_know=opened.how_we_know,
+            margin=opened.margin,
+            method=text(f"card_method.{self.subject}", self.language),
+            sources=opened.sources,
+            assumptions=opened.assumptions,
+            cell=cell,
+            rest=_joined(before, *told.net, *told.made_of, *told.also, *after) if cell else None,
+        )
+
+    def opened(self, one: Assessment) -> Opened:
+        """What a figure opens to, wherever it stands."""
+        numbers = self.figures.of(one)
+        told = self._telling(numbers)
+        reason = (one.missing or one.margin.reason) if numbers.leading is None else numbers.leading.margin.reason
+        why = self.words("exact" if told.how_known and not told.margin else "because", reason=name_of("reason", reason, self.language))
+        return Opened(
             how_we_know=" ".join(told.how_known),
             margin=" ".join((*told.margin, why)),
-            method=text(f"card_method.{self.subject}", self.language),
             sources=self.figures.listed(one.sources, self.language, _source_text),
             assumptions=self.figures.listed(one.assumptions, self.language, _assumption_text),
-            cell=cell,
-            rest=rest if cell else None,
         )
+
+    def _telling(self, numbers: FigureTold) -> Telling:
+        """A figure in its sentences, made once for all lines that it stands in."""
+
+        def told() -> Telling:
+            return telling(numbers, self.language, here=True, supposes=False, is_today=self.is_today)
+
+        return kept(numbers, ("telling", self.language, self.is_today), told)
 
 
 def _joined(*sentences: str) -> str:

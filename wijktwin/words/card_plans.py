@@ -51,7 +51,7 @@ def new_building_part(found: Sequence[NearestNew], lines: Lines) -> CardPart:
 def _away(one: NearestNew, lines: Lines) -> CardLine:
     """How far away it is; of what would be told as nothing that it stands against the home, or how far it may be from it."""
     name, after = f"away.{one.plan.plan_id}", lines.figures.of(one.away).after
-    if after is None or any(figure in after.number("en") for figure in "123456789"):
+    if after is None or not after.is_shown_as_nothing:
         return lines.figure(name, one.away)
     metres = format_number(max(1, math.ceil(one.metres + (one.away.margin.above or 0.0))), lines.language)
     key = "built_against_allowed" if one.plan.role is PlanRole.ALLOWED else "built_against"

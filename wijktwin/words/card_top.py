@@ -242,7 +242,7 @@ def _line(one: Change, lines: Lines) -> CardLine:
     said = _if(one.plans, one.rest, lines)
     if one.figure is None:
         return CardLine(f"top.{names}", said, sources=())
-    opened = lines.figure("", one.figure)
+    opened = lines.opened(one.figure)
     return CardLine(
         f"top.{names}", " ".join((said, *one.span)), figure=one.figure, told=(said, *one.span),
         how_we_know=opened.how_we_know, margin=opened.margin,
@@ -351,7 +351,7 @@ def _change(
     shown = {key: each.words(language) for key, each in said.items() if each is not None}
     shown["change"] = "" if told is None else _span(told, language)
     key = f"card_top.{name}_{way}"
-    if told is not None and told.number("en") == "1" and has_text(f"{key}_one"):
+    if told is not None and told.is_shown_as_one and has_text(f"{key}_one"):
         key = f"{key}_one"
     is_counted = figure.margin.is_exact and figure.margin_now.is_exact
     if way == "less" and figure.after == 0 and is_counted and has_text(f"{key}_all"):

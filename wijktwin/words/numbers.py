@@ -109,6 +109,11 @@ def rounded(value: float, step: Decimal, rounding: str = ROUND_HALF_UP) -> Decim
 
     What floating point leaves behind twelve digits does not count: 0.5 - 0.4 is a tenth.
     """
+    return _rounded(value, step, rounding)
+
+
+@lru_cache(maxsize=4096)
+def _rounded(value: float, step: Decimal, rounding: str) -> Decimal:
     exact = Decimal(f"{value:.12g}")
     return (exact / step).quantize(_ONE, rounding=rounding) * step
 
@@ -139,8 +144,12 @@ def format_value(
     value: float, unit: Unit, language: Language, *, margin: Margin | None = None, signed: bool = False, sign_of_unit: bool = True
 ) -> str:
     """A figure for showing, rounded to what its margin justifies, with the sign of its unit."""
-    step = Decimal(1) if is_as_said(value, unit, margin) else shown_step(unit, margin, value)
-    return format_at(value, unit, language, step=step, signed=signed, sign_of_unit=sign_of_unit)
+    return format_at(value, unit, language, step=step_of_value(value, unit, margin), signed=signed, sign_of_unit=sign_of_unit)
+
+
+def step_of_value(value: float, unit: Unit, margin: Margin | None) -> Decimal:
+    """What a figure is rounded to for showing (`shown_step`); an exact whole number may be shown as it was said."""
+    return _ONE if is_as_said(value, unit, margin) else shown_step(unit, margin, value)
 
 
 def coarser(one: Margin, other: Margin, unit: Unit, *, values: tuple[float, float]) -> Margin:
@@ -190,11 +199,11 @@ def format_margin_side(side: float, unit: Unit, language: Language, *, margin: M
 
 
 def _shown(value: Decimal, unit: Unit, language: Language, *, step: Decimal, signed: bool, named: bool) -> str:
-    return format_number(value, language, decimals=_decimals_of(step), signed=signed) + (UNIT_SIGNS[unit] if named else "")
+    return format_number(value, language, decimals=decimals_of(step), signed=signed) + (UNIT_SIGNS[unit] if named else "")
 
 
 @lru_cache(maxsize=64)
-def _decimals_of(step: Decimal) -> int:
+def decimals_of(step: Decimal) -> int:
     """How many decimals a step has; steps that are equal have as many."""
     exponent = step.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -62,6 +62,8 @@ def _day_and_time(where: Where, language: Language) -> dict[str, str]:
 
 def places(assessment: Assessment, language: Language, *, here: bool, asked: frozenset[str] = ALL) -> dict[str, str]:
     """The ways in which a sentence may say where it is, as far as its template asks for them."""
+    if ALL.isdisjoint(asked):
+        return {}
     where, name = assessment.where, short_name(assessment.where.label.in_language(language))
     is_plan = where.place is Place.PLAN_AREA and where.identifier not in OWN_AREAS
     plan = "this_plan" if here else "plan"

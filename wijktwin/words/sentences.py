@@ -322,13 +322,12 @@ def _form(case: Case, told: Told | None, *, is_all: bool) -> str:
         return "_hardly"
     if is_all:
         return "_all"
-    return "_one" if told.unit is Unit.COUNT and told.number("en") == "1" and case is not Case.SAME else ""
+    return "_one" if told.unit is Unit.COUNT and told.is_shown_as_one and case is not Case.SAME else ""
 
 
 def _is_told_as_nothing(told: Told) -> bool:
     """Whether a number that may be something is told as "0" or "0,0": never as "about nothing", but as hardly any."""
-    is_nothing = told.value == 0 and told.margin.is_exact
-    return not is_nothing and not any(digit in "123456789" for digit in told.number("en"))
+    return told.is_shown_as_nothing and not (told.value == 0 and told.margin.is_exact)
 
 
 def _from_to(told: FigureTold, language: Language) -> list[str]:

@@ -11,7 +11,7 @@ from wijktwin.impacts.assessment import Margin, Unit
 from wijktwin.impacts.kept import kept
 from wijktwin.model.provenance import Kind
 from wijktwin.words.amounts import HOUR, amount_text
-from wijktwin.words.numbers import coarser, format_at, format_ends, format_value, is_as_said, rounded, shown_step
+from wijktwin.words.numbers import coarser, decimals_of, format_ends, format_number, is_as_said, rounded, shown_step, step_of_value
 from wijktwin.words.texts import has_text, text
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wijktwin.impacts.assessment import Assessment
 
 TENTH: Final = Decimal("0.1")
+_AS_ONE: Final = (Decimal(1), 0)
+"""A size of one, and no decimals."""
 AS_TENTHS: Final = Margin(0.2, 0.2, "exact")
 """The margin that leaves tenths."""
 TENTHS: Final = frozenset({"height.times_median"})
@@ -71,13 +73,32 @@ class Told:
         """The number with its unit; "at least" or "at most" where it is an end, "about" where it is not sure."""
         return kept(self, ("words", language), lambda: self._words(language))
 
-    def _number(self, language: Language) -> str:
+    @property
+    def is_shown_as_nothing(self) -> bool:
+        """Whether the number is shown as none, in every language."""
+        return not self._shown[0]
+
+    @property
+    def is_shown_as_one(self) -> bool:
+        """Whether the number is shown as "1", in every language."""
+        return self._shown == _AS_ONE
+
+    @property
+    def _shown(self) -> tuple[Decimal, int]:
+        """The size of the number as it is shown, and its decimals: what `number` writes in a language."""
+        return kept(self, "shown", self._rounded)
+
+    def _rounded(self) -> tuple[Decimal, int]:
         margin, size = self.margin if self.rounding is None else self.rounding, abs(self.value)
         if self.is_end and not is_as_said(size, self.unit, margin):
             step = shown_step(self.unit, margin, size)
-            outwards = rounded(size, step, ROUND_FLOOR if turned(self).below == 0 else ROUND_CEILING)
-            return format_at(float(outwards), self.unit, language, step=step, sign_of_unit=False)
-        return format_value(size, self.unit, language, margin=margin, sign_of_unit=False)
+            return rounded(size, step, ROUND_FLOOR if turned(self).below == 0 else ROUND_CEILING), decimals_of(step)
+        step = step_of_value(size, self.unit, margin)
+        return rounded(size, step), decimals_of(step)
+
+    def _number(self, language: Language) -> str:
+        size, decimals = self._shown
+        return format_number(size, language, decimals=decimals)
 
     def _words(self, language: Language) -> str:
         counted = amount_text(self.number(language), self.unit, language)
@@ -120,19 +141,21 @@ def at_home(impact: str, value: float, unit: Unit, margin: Margin) -> Margin | N
 
     What would be rounded to nothing, and what is exact, keeps its own.
     """
-    for impacts, rounding in ((WHOLES, AS_WHOLES), (FIVES, AS_FIVES)):
-        if impact in impacts and not margin.is_exact:
-            step = shown_step(unit, rounding, value)
-            return rounding if shown_step(unit, margin, value) < step <= abs(value) else None
-    return None
+    rounding = AS_FIVES if impact in FIVES else AS_WHOLES if impact in WHOLES else None
+    if rounding is None or margin.is_exact:
+        return None
+    step = shown_step(unit, rounding, value)
+    return rounding if shown_step(unit, margin, value) < step <= abs(value) else None
 
 
 def alike(before: Told | None, after: Told | None) -> tuple[Told | None, Told | None]:
     """Before and after, rounded alike; each by itself where that would tell a value outside its own range."""
     if before is None or after is None:
         return before, after
+    if before.value == after.value and before.margin == after.margin and before.rounding == after.rounding:
+        return before, after
     if before.rounding is not None and before.rounding == after.rounding:
-        if before.value == after.value or before.number("en") != after.number("en"):
+        if before.value == after.value or before.number("nl") != after.number("nl"):
             return before, after
         before, after = replace(before, rounding=None), replace(after, rounding=None)  # people tell them alike: finer, as far as may be
     rounding = coarser(before.margin, after.margin, before.unit, values=(before.value, after.value))
@@ -184,7 +207,7 @@ def turned(told: Told) -> Margin:
 
 def counted_words(key: str, told: Told, language: Language, values: dict[str, str]) -> str:
     """A template, or its form for one where the number is shown as one."""
-    is_one = told.number("en") == "1" and has_text(f"{key}_one")
+    is_one = told.is_shown_as_one and has_text(f"{key}_one")
     return text(f"{key}_one" if is_one else key, language, **values)
 
 
