@@ -31,6 +31,11 @@ def sun_steps(shown: Shown) -> tuple[SunStep, ...]:
     return steps(shown, least_change=change_counted().ground)
 
 
+def sun_title(t: Text, shown: Shown, day: date) -> str:
+    """Which hours are coloured, in a few words."""
+    return t(f"sun_map.named_{shown}", day=format_day(day.isoformat(), t.language))
+
+
 def sun_tints(hours: GroundHours, shown: Shown) -> list[Tint]:
     """The ground in each colour that occurs."""
     return [(step.colour, (shape,)) for step, shape in shapes(hours, shown, least_change=change_counted().ground)]
@@ -46,7 +51,7 @@ def sun_notes(t: Text, shown: Shown, day: date, *, in_trees: bool, assumptions: 
 def sun_colours(t: Text, hours: GroundHours, shown: Shown, *, in_trees: bool, assumptions: Assumptions) -> GroundColours:
     """Hours of sun on the ground, for a picture."""
     return GroundColours(
-        t(f"sun_map.sheet_{shown}", day=format_day(hours.day.isoformat(), t.language)),
+        t("sun_map.sheet", what=sun_title(t, shown, hours.day)),
         tuple(sun_tints(hours, shown)),
         tuple(LegendLine(sun_step_words(t, step), step.colour) for step in sun_steps(shown)),
         (sun_notes(t, shown, hours.day, in_trees=in_trees, assumptions=assumptions), t("flights.sheet_margin")),
@@ -91,7 +96,7 @@ def figure_colours(t: Text, told: ToColour) -> GroundColours:
     found = told.by_step
     around = (t("flights.around_buildings"),) if told.is_around_buildings else ()
     return GroundColours(
-        t("flights.sheet", what=figure_title(t, told)),
+        f"{figure_title(t, told)}.",
         tuple(tints_of(found)),
         tuple(LegendLine(step_words(t, step, is_change=told.is_change, what=told.what), step.colour) for step, _ in found),
         (*around, t("flights.sheet_margin")),

@@ -9,11 +9,10 @@ import streamlit as st
 from layers.figure_places import to_colour
 from layers.sun_hours import Shown, SunShown
 from ui import assumed, long_figures
-from ui.colour_words import figure_colours, sun_colours
+from ui.colour_words import figure_colours, sun_colours, sun_title
 from wijktwin.errors import NotFoundError
 from wijktwin.impacts.sunlight.day_hours import hours_of_day
 from wijktwin.impacts.sunlight.desk import sunlight_desk
-from wijktwin.words.numbers import format_day
 from wijktwin.words.texts import name_of
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def last(found: Scenario) -> Asked | None:
 def named(t: Text, asked: Asked) -> str:
     """What is coloured, in a few words."""
     if isinstance(asked, SunShown):
-        return t(f"sun_map.sheet_{asked.shown}", day=format_day(asked.day.isoformat(), t.language)).rstrip(".")
+        return sun_title(t, asked.shown, asked.day)
     return name_of("impact", asked.partition("|")[0], t.language)
 
 
