@@ -11,6 +11,7 @@ from layers.sun_hours import Shown, SunShown
 from ui import assumed, long_figures
 from ui.colour_words import figure_colours, sun_colours, sun_title
 from wijktwin.errors import NotFoundError
+from wijktwin.export.scenario_layers import shows_few_homes
 from wijktwin.impacts.sunlight.day_hours import hours_of_day
 from wijktwin.impacts.sunlight.desk import sunlight_desk
 from wijktwin.words.texts import name_of
@@ -51,14 +52,17 @@ def colours_of(t: Text, found: Scenario, asked: Asked) -> GroundColours:
     Raises
     ------
     NotFoundError
-        They are not computed yet, or with these plans there is nothing to colour.
+        They are not computed yet, with these plans there is nothing to colour, or a small number of homes could be counted.
     """
     if isinstance(asked, SunShown):
         hours = hours_of(found, asked)
         if hours is None:
             raise NotFoundError("stills.colours_not_yet")
         return sun_colours(t, hours, asked.shown, in_trees=asked.in_trees, assumptions=assumed.chosen())
-    one = to_colour(asked, assumed.figures(found), found, assumptions=assumed.chosen())
+    told = assumed.figures(found)
+    one = to_colour(asked, told, found, assumptions=assumed.chosen())
+    if one is not None and shows_few_homes(one.what, asked, told, found):
+        raise NotFoundError("stills.colours_of_few")
     if one is None or not one.by_step:
         raise NotFoundError("stills.no_colours", name=name_of("impact", asked.partition("|")[0], t.language))
     return figure_colours(t, one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,6 +13,7 @@ import streamlit as st
 from layers.figure_places import ToColour
 from layers.stills import Studio
 from layers.sun_hours import Shown, SunShown, steps
+from tests.impacts.village import towers, village
 from tests.layers.small_town import small_town, tower
 from ui import shown_colours
 from ui.colour_words import figure_colours, sun_colours
@@ -23,7 +25,9 @@ from wijktwin.export.ground_colours import GroundColours
 from wijktwin.export.papers import PAPERS, Size
 from wijktwin.export.picture import Wanted, words_around
 from wijktwin.export.telling import Teller
+from wijktwin.impacts.assessment import Unit
 from wijktwin.impacts.assumptions import default_assumptions
+from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.colour_steps import LESS, MORE, Place
 from wijktwin.impacts.place_values import What
 from wijktwin.impacts.sunlight.on_ground import GroundHours
@@ -107,3 +111,24 @@ def test_what_a_visitor_saw_last_is_offered_where_it_can_be(monkeypatch: pytest.
     found = shown_colours.colours_of(Text("nl"), planned, "trees.total|neighbourhood|")
     assert isinstance(found, GroundColours)
     assert found.tints
+
+
+def test_a_small_number_of_homes_is_in_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The towers make three homes lose sun: nobody reads from a picture which."""
+    scenario = village().with_plans([towers()])
+    one = next(one for one in assess(scenario) if one.impact == "dwellings.total")
+    told = tuple(
+        replace(one, impact=impact, unit=Unit.COUNT, before=before, after=after, breakdown={}, remarks=())
+        for impact, before, after in (("dwellings.addresses", 40.0, 40.0), ("sunlight.losing", None, 3.0))
+    )
+    coloured = ToColour(two_strips().places, is_change=True, unit="min", what=What.SUN_AT_HOME)
+    monkeypatch.setattr(shown_colours, "to_colour", lambda *_, **__: coloured)
+    monkeypatch.setattr("ui.assumed.chosen", default_assumptions)
+    for n_losing, is_told in ((3.0, False), (30.0, True)):
+        figures = (told[0], replace(told[1], after=n_losing))
+        monkeypatch.setattr("ui.assumed.figures", lambda _, figures=figures: figures)
+        if is_told:
+            assert shown_colours.colours_of(Text("nl"), scenario, "sunlight.losing|neighbourhood|").tints
+            continue
+        with pytest.raises(NotFoundError, match="fewer than five homes"):
+            shown_colours.colours_of(Text("nl"), scenario, "sunlight.losing|neighbourhood|")

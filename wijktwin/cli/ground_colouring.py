@@ -26,6 +26,7 @@ def add_colour_options(parser: argparse.ArgumentParser) -> None:
         "--sun-hours", choices=HOURS, help="colour the ground by its possible hours of sun: today, with plans, or what plans change"
     )
     what.add_argument("--figure", default="", metavar="NAME", help="colour the places of a figure, as sunlight.gardens or view.sky")
+    parser.add_argument("--few-homes", action="store_true", help="also colour fewer than five homes, for use within the municipality")
     parser.add_argument("--day", type=_day, metavar="DATE", help="of the hours of sun, as 2026-06-21 (default: 21 March)")
     parser.add_argument("--trees", action="store_true", help="count trees in the hours of sun")
 
@@ -54,7 +55,7 @@ def ground_colours(options: argparse.Namespace, scenario: Scenario) -> GroundCol
     InputError
         Without a plan nothing changes; a day of another year.
     NotFoundError
-        There is no such figure, or it has no places to colour with these plans.
+        There is no such figure, it has no places to colour with these plans, or a small number of homes could be counted.
     """
     if options.sun_hours:
         return _of_sun(options, scenario)
@@ -87,6 +88,7 @@ def _of_figure(options: argparse.Namespace, scenario: Scenario) -> GroundColours
     from layers.figure_places import row_key, to_colour
     from ui.colour_words import figure_colours
     from ui.text import Text
+    from wijktwin.export.scenario_layers import shows_few_homes
     from wijktwin.impacts.assumptions import default_assumptions
     from wijktwin.words.texts import name_of
 
@@ -94,6 +96,8 @@ def _of_figure(options: argparse.Namespace, scenario: Scenario) -> GroundColours
     told = computed(scenario, asked_impacts([name]), assumptions=assumptions)
     for one in told:
         found = to_colour(row_key(one), told, scenario, assumptions=assumptions) if one.impact == name else None
+        if found is not None and not options.few_homes and shows_few_homes(found.what, name, told, scenario):
+            raise NotFoundError("stills.colours_of_few")
         if found is not None and found.by_step:
             return figure_colours(Text(options.language), found)
     raise NotFoundError("stills.no_colours", name=name_of("impact", name, options.language))

@@ -16,6 +16,7 @@ import shapely
 from wijktwin import appearance
 from wijktwin.appearance import Outline
 from wijktwin.export.map_styles import Rule, Shape, Style, hexadecimal
+from wijktwin.export.report.small_counts import hidden_impacts, veils_of
 from wijktwin.impacts.assessment import Place
 from wijktwin.impacts.colour_steps import ColourStep, coloured
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
@@ -99,7 +100,7 @@ def map_layers(
     found = [
         _buildings(scenario, language),
         _ground(scenario, language),
-        *_maps(scenario, told, language, assumptions=assumptions, hidden={impact.partition(".")[0] for impact, _, _ in hidden}),
+        *_maps(scenario, told, language, assumptions=assumptions, hidden=hidden_impacts(hidden)),
         _streets(scenario, language),
         _trees(scenario, language),
         _volumes(scenario, language),
@@ -110,6 +111,17 @@ def map_layers(
 
 
 # ------------------------------------------------------------------------------------------------------- what stands and comes
+def shows_few_homes(what: str, figure: str, told: Sequence[Assessment], scenario: Scenario) -> bool:
+    """Whether colours of a figure (``sunlight.losing``) would let somebody count homes of which the number is not told.
+
+    Parameters
+    ----------
+    what
+        What the places have a value of (`wijktwin.impacts.place_values.What`).
+    """
+    return what in OF_HOMES and figure.partition(".")[0] in hidden_impacts(veils_of(told, scenario))
+
+
 def _buildings(scenario: Scenario, language: Language) -> MapLayer:
     neighbourhood = scenario.neighbourhood
     rows: list[dict[str, Any]] = []

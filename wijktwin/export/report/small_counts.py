@@ -122,6 +122,11 @@ def veils_of(told: Iterable[Assessment], scenario: Scenario) -> Mapping[Key, Vei
     return veils(figures)
 
 
+def hidden_impacts(hidden: Mapping[Key, Veiled]) -> frozenset[str]:
+    """Impacts of which something is hidden: on a map home by home of such an impact the homes could be counted."""
+    return frozenset(impact.partition(".")[0] for impact, _, _ in hidden)
+
+
 def alike_today(each: Mapping[str, Mapping[Key, Veiled]]) -> Mapping[str, Mapping[Key, Veiled]]:
     """The same for several plans of one neighbourhood: what is hidden of today beside one plan is hidden beside all."""
     today = {key: veiled.before for own in each.values() for key, veiled in own.items() if veiled.before is not None}
