@@ -98,7 +98,7 @@ def data_sheets(
     sources = _numbered(scenario, told)
     sheets = [
         _about(scenario, language, computed_on=computed_on, assumptions=chosen, with_homes=with_homes, hides_few=hidden is not None),
-        _figures(told, scenario, sources, language, computed_on=computed_on, hidden={} if hidden is None else hidden),
+        _figures(told, scenario, sources, language, computed_on=computed_on, hidden=hidden),
         _sources(sources, told, language),
         _assumptions(told, language),
         _not_computed(language, not_ready=not_ready, left_out=left_out),
@@ -153,10 +153,11 @@ def _figures(
     language: Language,
     *,
     computed_on: dt.date,
-    hidden: Mapping[Key, Veiled],
+    hidden: Mapping[Key, Veiled] | None,
 ) -> Sheet:
     table = figures_table(told, scenario, language, computed_on=computed_on, hidden=hidden)
-    rows_of = [n_rows(one, hidden.get(key_of(one), OPEN)) for one in told]
+    veiled = {} if hidden is None else hidden
+    rows_of = [n_rows(one, veiled.get(key_of(one), OPEN)) for one in told]
     table[SOURCE_NUMBERS] = [numbers for one, n in zip(told, rows_of, strict=True) for numbers in [_numbers_of(one, sources)] * n]
     rows = [tuple(_cell(value) for value in row) for row in table[list(FIGURE_COLUMNS)].itertuples(index=False, name=None)]
     return Sheet("figures", FIGURE_COLUMNS, tuple(_figure_heading(name, language) for name in FIGURE_COLUMNS), tuple(rows))

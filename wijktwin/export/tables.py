@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from wijktwin.export.cells import CsvDialect, csv_bytes
-from wijktwin.export.report.small_counts import OPEN, Veil, hides_number, key_of, veil_words, veiled_row
+from wijktwin.export.report.small_counts import OPEN, Veil, hides_number, key_of, told_remarks, veil_words, veiled_row
 from wijktwin.impacts.catalogue import NOT_COMPUTED
 from wijktwin.words.place_words import radius_text, where_text
 from wijktwin.words.rows import assumption_text
-from wijktwin.words.sentences import BREAKDOWN_TABLE, ENDS_WITH_ITS_BUILDING, kind_text
+from wijktwin.words.sentences import BREAKDOWN_TABLE, kind_text
 from wijktwin.words.texts import name_of, source_text, text
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ def figures_table(
         What is not told of small numbers of homes (`wijktwin.export.report.small_counts.veils_of`): such a number is empty, and
         ``missing`` says what stands in its place.
     """
-    veils = {} if hidden is None else hidden
     whole = {
         "plans": "; ".join(f"{plan.title.in_language(language)} ({plan.plan_id})" for plan in scenario.ordered_plans),
         "neighbourhood": scenario.neighbourhood.name,
@@ -66,7 +65,8 @@ def figures_table(
         "scenario_key": scenario.key,
         "computed_on": computed_on.isoformat(),
     }
-    rows = [row for one in assessments for row in _rows(one, language, veiled=veils.get(key_of(one), OPEN))]
+    veiled = {} if hidden is None else hidden
+    rows = [row for one in assessments for row in _rows(one, language, veiled=veiled.get(key_of(one), OPEN), hides=hidden is not None)]
     table = pd.DataFrame([{**row, **whole} for row in rows], columns=list(COLUMNS))
     words = [name for name in COLUMNS if name not in NUMBERS]
     table[words] = table[words].fillna("")
@@ -105,7 +105,7 @@ def n_rows(assessment: Assessment, veiled: Veiled = OPEN) -> int:
     return 1 + len(veiled.flows if veiled.hides_parts else assessment.breakdown)
 
 
-def _rows(assessment: Assessment, language: Language, *, veiled: Veiled = OPEN) -> list[dict[str, object]]:
+def _rows(assessment: Assessment, language: Language, *, veiled: Veiled, hides: bool) -> list[dict[str, object]]:
     same = {
         "impact": assessment.impact,
         "name": text(f"impact.{assessment.impact}", language),
@@ -125,7 +125,7 @@ def _rows(assessment: Assessment, language: Language, *, veiled: Veiled = OPEN) 
         **_margins(assessment, language),
         "part": "",
         "missing": text(f"reason.{assessment.missing}", language) if assessment.missing else "",
-        "remarks": " ".join(remark.sentence(language) for remark in assessment.remarks),
+        "remarks": " ".join(remark.sentence(language) for remark in (told_remarks(assessment, veiled) if hides else assessment.remarks)),
         "assumptions": "; ".join(assumption_text(each, language) for each in assessment.assumptions),
     }
     if not veiled.is_open:
@@ -147,8 +147,7 @@ def _veiled_rows(
     if hides_number(veiled):
         figure |= dict.fromkeys((name for name in NUMBERS if name not in {"before", "after", "difference"}), None)
         figure["missing"] = veil_words(veiled.after or veiled.difference or veiled.before or Veil.UNTOLD, language)
-    own = [remark.sentence(language) for remark in assessment.remarks if not remark.key.startswith(ENDS_WITH_ITS_BUILDING)]
-    figure["remarks"] = " ".join([*own, text("report.why_hidden", language)])
+    figure["remarks"] = f"{figure['remarks']} {text('report.why_hidden', language)}".strip()
     return [figure, *({**same, **_numbers(None, None), "part": part.label, "missing": part.after} for part in told.parts)]
 
 

@@ -6,13 +6,15 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.impacts.village import BUILDINGS_SOURCE
+from tests.impacts.village import BUILDINGS_SOURCE, village
 from wijktwin.errors import LANGUAGES, Note
 from wijktwin.export.report.small_counts import FEWEST, HOME_COUNTS, OPEN, Veil, key_of, veiled_row, veils
+from wijktwin.export.tables import figures_table
 from wijktwin.impacts.assessment import EXACT, Assessment, Method, Place, Unit, Where
 from wijktwin.impacts.shared import counted
 from wijktwin.model.provenance import Kind
@@ -187,6 +189,31 @@ def test_homes_of_which_nothing_can_be_said_are_not_counted_beside_any_number(im
         assert left_out == Note(f"{key}.homes_left_out_uncounted").sentence(language)
         assert weather == Note("sunlight.clear_weather").sentence(language)
         assert not any(each.isdigit() for each in left_out)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("n_lost", "n_of_school"), [(3, 3), (7, 2)])
+def test_a_remark_does_not_count_the_homes_that_the_number_hides(n_lost: int, n_of_school: int, language: Any) -> None:
+    """Homes that lose a way: "3 homes can no longer get to a school" would tell what stands as fewer than five."""
+    school = counted("streets.lost_school_walk", n_of_school)
+    one = replace(figure("reachability.walk_lost", None, float(n_lost)), remarks=(school,))
+    hidden = veils([figure("dwellings.total", 1109, 1109), one])
+    assert key_of(one) in hidden
+    row = veiled_row(one, hidden[key_of(one)], language)
+    assert school.sentence(language) not in row.remarks
+    assert not any(str(n_of_school) in remark for remark in row.remarks)
+    table = figures_table([one], village().with_plans([]), language, computed_on=date(2026, 11, 22), hidden=hidden)
+    assert school.sentence(language) not in table["remarks"].iloc[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_files_do_not_count_homes_of_which_nothing_can_be_said_either(language: Any) -> None:
+    one = replace(figure("sunlight.losing", None, 30.0), remarks=(counted("sunlight.homes_left_out", 3),))
+    told = figures_table([one], village().with_plans([]), language, computed_on=date(2026, 11, 22), hidden={})["remarks"].iloc[0]
+    assert told
+    assert "3" not in told
+    within = figures_table([one], village().with_plans([]), language, computed_on=date(2026, 11, 22))["remarks"].iloc[0]
+    assert "3" in within
 
 
 def test_every_figure_that_counts_homes_is_looked_at() -> None:

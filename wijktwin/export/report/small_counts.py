@@ -45,6 +45,8 @@ HOME_COUNTS: Final = frozenset({
 """Figures that count homes of people who live there."""
 LEFT_OUT: Final = frozenset({"sunlight.homes_left_out", "view.homes_left_out"})
 """Remarks that count homes of which nothing can be said: how many is not told, for it may be few, or few more than today."""
+COUNTED: Final = (ENDS_WITH_ITS_BUILDING, "streets.lost_")
+"""How remarks begin that count homes by themselves."""
 GAINS: Final = "gains"
 FLOWS: Final = ("loses", "gone", "gains", "no_longer_meets", "newly_meets")
 """Parts that tell for whom something changes; of a hidden figure it is still told whether there are none, fewer than five, or more."""
@@ -194,7 +196,7 @@ def _then(one: Assessment, homes: Assessment | None) -> Iterator[float | None]:
         yield after
         yield (after or 0.0) - (before or 0.0)
     for note in one.remarks:
-        if note.key.startswith(ENDS_WITH_ITS_BUILDING):
+        if note.key.startswith(COUNTED):
             yield float(str(note.values["n"]))
     yield _others(one.after, homes)
     if one.before is not None and GAINS in one.breakdown:
@@ -227,10 +229,10 @@ def _nested(figures: Sequence[Assessment], found: Mapping[Key, Veiled]) -> dict[
 # ------------------------------------------------------------------------------------------------------------------ in words
 def veiled_row(one: Assessment, veiled: Veiled, language: Language) -> FigureRow:
     """A figure ready to show, with what is hidden said in words."""
-    one = replace(one, remarks=tuple(_uncounted(note) for note in one.remarks))
+    one = replace(one, remarks=told_remarks(one, veiled))
+    row = figure_row(one, language)
     if veiled.is_open:
-        return figure_row(one, language)
-    row = figure_row(replace(one, remarks=tuple(note for note in one.remarks if not note.key.startswith(ENDS_WITH_ITS_BUILDING))), language)
+        return row
     names = BREAKDOWN_TABLE.get(one.impact, "")
     nobody = text("report.nobody", language)
     flows = tuple(
@@ -247,6 +249,11 @@ def veiled_row(one: Assessment, veiled: Veiled, language: Language) -> FigureRow
         remarks=(*row.remarks, text("report.why_hidden", language)),
         sentence=veiled_sentence(one, veiled, language) if hides_number(veiled) else row.sentence,
     )
+
+
+def told_remarks(one: Assessment, veiled: Veiled) -> tuple[Note, ...]:
+    """The remarks of a figure, without numbers that give away what is hidden, or how many homes are left out."""
+    return tuple(_uncounted(note) for note in one.remarks if veiled.is_open or not note.key.startswith(COUNTED))
 
 
 def _uncounted(note: Note) -> Note:
