@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 OF_PLANS: Final = frozenset({Subject.NEW_BUILDING, Subject.LATITUDE, Subject.DATES, Subject.CLAIMS})
 """Parts in which nothing is said of today."""
-ONCE: Final = ("top.small", "top.unknown", "top.from_which", "top.still", "top.not_computed")
+OF_SOME: Final = ("top.small.sun", "top.small.green", "top.unknown", "top.still")
+"""Lines of the top that name no plan and may hold for some plans only."""
+ONCE: Final = ("top.small.sun", "top.small.green", "top.small.view", "top.unknown", "top.from_which", "top.still", "top.not_computed")
 """How the keys of lines of the top begin that stand once below it, in this order."""
 OF_TODAY: Final = frozenset({"new_building.own", "new_building.known"})
 """Lines of plans that tell of what stands there today."""
@@ -111,7 +113,7 @@ def _below(t: Text, plans: Sequence[tuple[Column, Card]]) -> Iterator[str]:
                 if line.key.startswith(name):
                     whose.setdefault(line.text, []).append(column.title)
         for words, titles in whose.items():
-            is_of_some = name == "top.unknown" and len(titles) < len(plans)
+            is_of_some = name in OF_SOME and len(titles) < len(plans)
             yield f"{_who(t, titles, plans)}: {words}" if is_of_some else words
 
 

@@ -67,6 +67,12 @@ def of_all(t: Text, wanted: Sequence[Wanted], *, tells_each: bool = False) -> li
     return [one.figures for one in standings]
 
 
+def ready(found: Scenario) -> tuple[Assessment, ...]:
+    """The figures of a scenario as far as they are ready; begins nothing."""
+    (one,) = BACKGROUND.ask([(found, assumed.chosen())], _visitor(), begin=False)
+    return one.figures if one.state is State.READY else ()
+
+
 def is_ready(found: Scenario) -> bool:
     """Whether the figures of a scenario are ready; begins nothing."""
     return state_of(found) is State.READY

@@ -12,6 +12,7 @@ from ui import assumed, long_figures
 from ui.colour_words import figure_colours, sun_colours, sun_title
 from wijktwin.errors import NotFoundError
 from wijktwin.export.scenario_layers import shows_few_homes
+from wijktwin.impacts.catalogue import IN_BACKGROUND
 from wijktwin.impacts.sunlight.day_hours import hours_of_day
 from wijktwin.impacts.sunlight.desk import sunlight_desk
 from wijktwin.words.texts import name_of
@@ -59,9 +60,12 @@ def colours_of(t: Text, found: Scenario, asked: Asked) -> GroundColours:
         if hours is None:
             raise NotFoundError("stills.colours_not_yet")
         return sun_colours(t, hours, asked.shown, in_trees=asked.in_trees, assumptions=assumed.chosen())
+    late = long_figures.ready(found)
+    if not late and asked.partition(".")[0] in IN_BACKGROUND:
+        raise NotFoundError("stills.colours_not_yet")
     told = assumed.figures(found)
     one = to_colour(asked, told, found, assumptions=assumed.chosen())
-    if one is not None and shows_few_homes(one.what, asked, told, found):
+    if one is not None and shows_few_homes(one.what, asked, (*told, *late), found):
         raise NotFoundError("stills.colours_of_few")
     if one is None or not one.by_step:
         raise NotFoundError("stills.no_colours", name=name_of("impact", asked.partition("|")[0], t.language))

@@ -105,6 +105,7 @@ def test_what_a_visitor_saw_last_is_offered_where_it_can_be(monkeypatch: pytest.
     shown_colours.remember("trees.total|neighbourhood|")
     assert shown_colours.last(today) == "trees.total|neighbourhood|"
     monkeypatch.setattr("ui.assumed.figures", lambda _: ())
+    monkeypatch.setattr("ui.long_figures.ready", lambda _: ())
     monkeypatch.setattr("ui.assumed.chosen", default_assumptions)
     with pytest.raises(NotFoundError, match="nothing to colour"):
         shown_colours.colours_of(Text("nl"), planned, "distance.nowhere|neighbourhood|")
@@ -124,9 +125,13 @@ def test_a_small_number_of_homes_is_in_no_picture(monkeypatch: pytest.MonkeyPatc
     coloured = ToColour(two_strips().places, is_change=True, unit="min", what=What.SUN_AT_HOME)
     monkeypatch.setattr(shown_colours, "to_colour", lambda *_, **__: coloured)
     monkeypatch.setattr("ui.assumed.chosen", default_assumptions)
+    monkeypatch.setattr("ui.assumed.figures", lambda _: told[:1])
+    monkeypatch.setattr("ui.long_figures.ready", lambda _: ())
+    with pytest.raises(NotFoundError, match="not there yet"):
+        shown_colours.colours_of(Text("nl"), scenario, "sunlight.losing|neighbourhood|")
     for n_losing, is_told in ((3.0, False), (30.0, True)):
-        figures = (told[0], replace(told[1], after=n_losing))
-        monkeypatch.setattr("ui.assumed.figures", lambda _, figures=figures: figures)
+        late = (replace(told[1], after=n_losing),)
+        monkeypatch.setattr("ui.long_figures.ready", lambda _, late=late: late)
         if is_told:
             assert shown_colours.colours_of(Text("nl"), scenario, "sunlight.losing|neighbourhood|").tints
             continue

@@ -190,7 +190,7 @@ def test_what_holds_for_some_plans_is_said_once_below_the_top_after_their_letter
     found, from_which = ("top.hof", "Dan krijgt u minder zon."), ("top.from_which", "Vanaf 15 minuten.")
     cards = (top(unknown, from_which), top(unknown, ("top.small.sun", "Minder dan 15 minuten."), from_which), top(found))
     read = words(paper_markup(Text("nl"), list(zip(columns(corner, named), cards, strict=True)), "Straat 1"))
-    assert "Minder dan 15 minuten. A, B: Over parkeren weten wij niets. Vanaf 15 minuten." in read
+    assert "B: Minder dan 15 minuten. A, B: Over parkeren weten wij niets. Vanaf 15 minuten." in read
     assert read.index("Dan krijgt u minder zon.") < read.index("Minder dan 15 minuten.")
     alike = words(paper_markup(Text("nl"), [(column, cards[0]) for column in columns(corner, named)], "Straat 1"))
     assert "A, B" not in alike

@@ -12,12 +12,12 @@ from tests.impacts.village import plan, rectangle, tower
 from tests.words.test_cards import ASSUMPTIONS, facts, full, lines, scenario_of, towers_here, village_of_flats
 from wijktwin.errors import LANGUAGES, Language
 from wijktwin.impacts import traffic
-from wijktwin.impacts.assessment import Margin
+from wijktwin.impacts.assessment import Margin, Unit, unknown_margin
 from wijktwin.impacts.home import Home
 from wijktwin.model.plan import PlanStatus
 from wijktwin.model.provenance import LocalText
 from wijktwin.places import house_folder
-from wijktwin.words.card_home import cars_part
+from wijktwin.words.card_home import cars_part, parking_part
 from wijktwin.words.card_lines import Lines
 from wijktwin.words.cards import Subject, Waits, make_card
 
@@ -100,3 +100,21 @@ def test_a_wide_range_stands_in_the_sentence_and_a_narrow_one_behind_it() -> Non
     assert "Het is ten minste 1 uur en hooguit 3 uur." in wide.text
     assert "ten minste" not in narrow.text
     assert narrow.margin.startswith("Het is ten minste 1 uur en 50 minuten")
+
+
+@pytest.mark.parametrize(
+    ("margin", "is_said"),
+    [(unknown_margin("as_many_cars"), False), (Margin(5.0, 5.0, "counted"), True), (Margin(25.0, 5.0, "counted"), False)],
+)
+def test_more_cars_than_places_is_said_only_where_the_margin_leaves_no_doubt(margin: Margin, *, is_said: bool) -> None:
+    """Where a plan changes the places, nobody knows how many cars there will be."""
+    street = facts(Home("a1"), towers_here()).street
+    assert street.parking is not None
+    counted = replace(
+        street.parking, impact="parking.pressure", unit=Unit.PER_CENT, before=None, after=120.0, margin=margin, before_margin=None,
+        difference_margin=None, missing="only_after", breakdown={}, remarks=(),
+    )  # fmt: skip
+    told = " ".join(
+        line.text for line in parking_part(replace(street, pressure=counted), Lines(Subject.PARKING, "nl", is_today=False)).lines
+    )
+    assert ("Dat zijn meer auto's dan plaatsen." in told) is is_said

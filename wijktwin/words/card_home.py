@@ -163,7 +163,8 @@ def parking_part(found: HomeStreet, lines: Lines) -> CardPart:
 
 def _over_full(pressure: Assessment, lines: Lines) -> tuple[str, ...]:
     """What a share of more than all places means; as far as its margin goes."""
-    is_over = pressure.after is not None and pressure.after - (pressure.margin.below or 0.0) > ALL
+    below = pressure.margin.below
+    is_over = pressure.after is not None and below is not None and pressure.after - below > ALL
     return (lines.words("over_full"),) if is_over else ()
 
 
