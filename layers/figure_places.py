@@ -10,7 +10,7 @@ import shapely
 
 from layers.deck import Picked
 from layers.prepared import Thing
-from wijktwin.impacts.assessment import Place
+from wijktwin.impacts.assessment import Place, Where
 from wijktwin.impacts.built_values import AROUND, strip_around
 from wijktwin.impacts.colour_steps import ColourStep, coloured
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wijktwin.model.scenario import Scenario
 
 PER_PLACE: Final = (Place.STREET, Place.BUILDING, Place.VOLUME)
+OF_A_DAY: Final = (Place.DAY, Place.PART_OF_DAY)
 MADE_OF: Final = {
     "parking.street_total": "parking.street",
     "parking.pressure_total": "parking.pressure",
@@ -76,6 +77,8 @@ class ToColour:
     what: str = ""
     figure: str = ""
     """Whose places they are, where they are those of another figure."""
+    where: Where | None = None
+    """The day or part of a day that they are about."""
 
     @property
     def is_around_buildings(self) -> bool:
@@ -96,18 +99,20 @@ def tints_of(found: Sequence[tuple[ColourStep, Sequence[ColouredPlace]]]) -> lis
 def to_colour(key: str, told: Sequence[Assessment], found: Scenario, *, assumptions: Assumptions) -> ToColour | None:
     """The places of a row with their values: those of the figure itself, else what it is made of; None where there are none."""
     impact, _, rest = key.partition("|")
+    place, _, identifier = rest.partition("|")
     made_of = MADE_OF.get(impact, impact)
     shown, is_change = places(made_of, told, found)
     if shown:
         return _of_figures(made_of, shown, told, is_change=is_change)
-    made = place_values(impact, rest.partition("|")[2], found, assumptions=assumptions)
-    if made is None and rest.partition("|")[0] == Place.PLAN_AREA:
+    made = place_values(impact, identifier, found, assumptions=assumptions)
+    if made is None and place == Place.PLAN_AREA:
         shown, is_change = places(impact, told, found, of=(Place.PLAN_AREA,))
         return _of_figures(impact, shown, told, is_change=is_change) if shown else None
     if made is None:
         return None
     own = tuple(ColouredPlace(shape, float(value)) for shape, value in zip(made.shapes, made.values, strict=True))
-    return ToColour(own, made.is_change, made.unit, made.what)
+    where = Where(Place(place), identifier) if place in OF_A_DAY else None
+    return ToColour(own, made.is_change, made.unit, made.what, where=where)
 
 
 def _of_figures(impact: str, shown: Sequence[ColouredPlace], told: Sequence[Assessment], *, is_change: bool) -> ToColour:

@@ -15,6 +15,7 @@ from wijktwin.impacts.place_values import What
 from wijktwin.impacts.sunlight.norms import change_counted, trees_in_leaf
 from wijktwin.impacts.sunlight.tree_ranges import BARE, IN_LEAF
 from wijktwin.words.numbers import format_day, format_number
+from wijktwin.words.place_words import where_text
 from wijktwin.words.texts import name_of, text
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _hours(t: Text, hours: float) -> str:
 def figure_title(t: Text, told: ToColour) -> str:
     """What is coloured: a figure with its unit, and whether it is what changes."""
     name = t(f"flights.what.{told.what}") if told.what else name_of("impact", told.figure, t.language)
-    return t("flights.change" if told.is_change else "flights.amount", figure=name, unit=text(f"unit.{told.unit}", t.language))
+    title = t("flights.change" if told.is_change else "flights.amount", figure=name, unit=text(f"unit.{told.unit}", t.language))
+    return title if told.where is None else f"{title}, {where_text(told.where, t.language)}"
 
 
 def figure_colours(t: Text, told: ToColour) -> GroundColours:

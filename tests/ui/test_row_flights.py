@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import pytest
 import shapely
 
 from layers.deck import Picked
-from layers.figure_places import place_of, places, row_key, to_colour
+from layers.figure_places import ToColour, place_of, places, row_key, to_colour
 from layers.prepared import Thing
 from tests.impacts.village import half_strip, towers, village
 from ui import cache as published
-from ui.colour_words import step_words
+from ui.colour_words import figure_title, step_words
 from ui.settings import settings
 from ui.text import Text
-from wijktwin.impacts.assessment import Assessment, Place
+from wijktwin.impacts.assessment import Assessment, Place, Where
 from wijktwin.impacts.assumptions import default_assumptions
 from wijktwin.impacts.catalogue import assess
 from wijktwin.impacts.colour_steps import Place as ColouredPlace
 from wijktwin.impacts.colour_steps import coloured, steps
+from wijktwin.impacts.place_values import What
 from wijktwin.model.scenario import Scenario
 
 
@@ -148,3 +150,12 @@ def test_figures_colour_the_streets_buildings_and_plans_that_hold_them_and_no_ot
         assert [step_words(Text("nl"), step, is_change=False, what="wind") for step in shown] == [
             "een windexpert moet ernaar kijken", "onderzoek naar wind nodig",
         ]  # fmt: skip
+
+
+def test_colours_of_a_day_say_which_day() -> None:
+    shown = ToColour(
+        (ColouredPlace(shapely.box(0, 0, 9, 9), 30.0),), is_change=True, unit="min", what=What.SUN, where=Where(Place.DAY, "2026-03-21")
+    )
+    assert figure_title(Text("nl"), shown).endswith("op 21 maart")
+    assert figure_title(Text("en"), shown).endswith("on 21 March")
+    assert "maart" not in figure_title(Text("nl"), replace(shown, where=None))

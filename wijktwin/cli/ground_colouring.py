@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING, Final
 
-from wijktwin.cli.assessing import asked_impacts, computed
+from wijktwin.cli.assessing import asked_impacts, computed, only_asked
 from wijktwin.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ def add_colour_options(parser: argparse.ArgumentParser) -> None:
     )
     what.add_argument("--figure", default="", metavar="NAME", help="colour the places of a figure, as sunlight.gardens or view.sky")
     parser.add_argument("--few-homes", action="store_true", help="also colour fewer than five homes, for use within the municipality")
-    parser.add_argument("--day", type=_day, metavar="DATE", help="of the hours of sun, as 2026-06-21 (default: 21 March)")
+    parser.add_argument(
+        "--day", type=_day, metavar="DATE",
+        help="of the hours of sun (default: 21 March) or of the figure (default: its first day), as 2026-06-21",
+    )  # fmt: skip
     parser.add_argument("--trees", action="store_true", help="count trees in the hours of sun")
 
 
@@ -41,10 +44,18 @@ def check_colour_options(options: argparse.Namespace) -> None:
     NotFoundError
         There is no such impact.
     """
-    if not options.sun_hours and (options.day or options.trees):
-        raise InputError("command.usage", reason="--day and --trees belong to --sun-hours", command=COMMAND)
+    if options.trees and not options.sun_hours:
+        raise InputError("command.usage", reason="--trees belongs to --sun-hours", command=COMMAND)
+    if options.day and not (options.sun_hours or options.figure):
+        raise InputError("command.usage", reason="--day belongs to --sun-hours or --figure", command=COMMAND)
+    if options.few_homes and not options.figure:
+        raise InputError("command.usage", reason="--few-homes belongs to --figure", command=COMMAND)
     if options.figure:
         asked_impacts([options.figure])
+        if "." not in options.figure:
+            raise InputError(
+                "command.usage", reason=f"{options.figure} is an impact: name one of its figures, as trees.total", command=COMMAND
+            )
 
 
 def ground_colours(options: argparse.Namespace, scenario: Scenario) -> GroundColours | None:
@@ -94,8 +105,10 @@ def _of_figure(options: argparse.Namespace, scenario: Scenario) -> GroundColours
 
     name, assumptions = options.figure, default_assumptions()
     told = computed(scenario, asked_impacts([name]), assumptions=assumptions)
-    for one in told:
-        found = to_colour(row_key(one), told, scenario, assumptions=assumptions) if one.impact == name else None
+    for one in only_asked(told, [name]):
+        if options.day and not one.where.identifier.startswith(options.day.isoformat()):
+            continue
+        found = to_colour(row_key(one), told, scenario, assumptions=assumptions)
         if found is not None and not options.few_homes and shows_few_homes(found.what, name, told, scenario):
             raise NotFoundError("stills.colours_of_few")
         if found is not None and found.by_step:

@@ -39,8 +39,8 @@ class GroundColours:
     tints: tuple[Tint, ...] = field(repr=False)
     lines: tuple[LegendLine, ...]
     notes: tuple[str, ...] = ()
-    key: str = ""
-    """Hash of what is drawn; made here."""
+    key: str = field(init=False)
+    """Hash of what is drawn; told by `repr`, by which files are kept."""
 
     def __post_init__(self) -> None:
         found = hashlib.sha256()

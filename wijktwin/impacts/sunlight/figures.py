@@ -231,11 +231,11 @@ class _Maker:
             then,
             unit=Unit.MINUTES,
             where=where,
-            margin=mean_margin(after, stays, MAIN_MARGIN) if stays.any() else unknown_margin("sun_all_built_over"),
+            margin=mean_margin(after, stays, MAIN_MARGIN) if stays.any() else unknown_margin("sun_ground_gone"),
             before_margin=mean_margin(before, mine, MAIN_MARGIN),
             difference_margin=moved if moved.below or moved.above else EXACT,
             remarks=remarks,
-            missing="" if stays.any() else "sun_all_built_over",
+            missing="" if stays.any() else "sun_ground_gone",
             used=ON_GROUND,
         )
         if use in LOSING_GROUND and not self._scenario.is_baseline:

@@ -48,9 +48,10 @@ class SunOnNewGround:
         self.spacing = spacing
         self.days = tuple(days)
         self.points, self._use = _points(scenario, spacing)
-        self._study = SunStudy(scenario.neighbourhood, self.points, days, lowest=lowest, roof_error=roof_error, n_threads=n_threads)
-        rows = range(len(self.days)) if len(self.points) else ()
-        self._after = [SunRange.on(self._study, scenario, row) for row in rows]
+        self._after: list[SunRange] = []
+        if len(self.points):
+            study = SunStudy(scenario.neighbourhood, self.points, days, lowest=lowest, roof_error=roof_error, n_threads=n_threads)
+            self._after = [SunRange.on(study, scenario, row) for row in range(len(self.days))]
 
     def rows(self, use: GroundUse) -> BoolArray:
         """Points of one use, shape (n,)."""

@@ -110,7 +110,7 @@ class _Maker:
         """The sun on one kind of ground on each day, on average."""
         mine = ground.rows(use)
         stays = mine & ground.is_left
-        missing = "" if stays.any() else "sun_all_built_over"
+        missing = "" if stays.any() else "sun_ground_gone"
         for at in range(len(sun.days)):
             moved = mean_margin(sun.change[at], stays, TREES_MARGIN) if stays.any() else EXACT
             yield self._figure(
