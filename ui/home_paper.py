@@ -199,9 +199,11 @@ def _stands_elsewhere(line: CardLine, column: Column, told: Sequence[tuple[Colum
         return True
     if line.key == NOTHING_NEW:
         return any(each.key.startswith(f"{NOTHING_NEW}.") and each.cell for _, card in told for each in card.lines)
+    if line.key != SEASON:
+        return False
     card = next(card for other, card in told if other is column)
     days = [each for each in card.lines if _DAY.fullmatch(each.key)]
-    return line.key == SEASON and bool(days) and all(each.cell for each in days)
+    return bool(days) and all(each.cell for each in days)
 
 
 def _says_now(t: Text, told: Sequence[tuple[Column, Card]]) -> bool:

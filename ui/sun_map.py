@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from ui.background import key_of
 from ui.colour_words import sun_notes, sun_step_words, sun_steps, sun_tints
 from ui.markup import element, joined
 from ui.shown_colours import hours_of
+from wijktwin.impacts.last_few import LastFew
 from wijktwin.impacts.sunlight.norms import ground_days, reference_year
 from wijktwin.words.numbers import format_day
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ui.markup import Markup
     from ui.text import Text
     from ui.visit import World
-    from wijktwin.impacts.sunlight.on_ground import GroundHours
     from wijktwin.model.scenario import Scenario
 
 NOTHING: Final = "nothing"
@@ -58,15 +57,13 @@ def choose(t: Text, found: Scenario, seen: World) -> str:
         has_trees = bool(len(found.neighbourhood.trees) or len(found.trees))
         in_trees = has_trees and st.checkbox(t("sun_map.with_trees"), key=TREES, wrap=True, help=t("sun_map.with_trees_help"))
     asked = SunShown(Shown(shown), day, in_trees=in_trees)
-    with st.spinner(t("sun_map.drawing")):
-        hours = hours_of(found, asked)
-    if hours is None:
+    address = _address(t, found, seen, asked)
+    if not address:
         st.html(element("p", t("sun_map.not_yet"), class_="wt-how", role="status"))
         return ""
     shown_colours.remember(asked)
     st.html(legend(t, asked))
-    with st.spinner(t("sun_map.drawing")):
-        return _address(found, seen, hours, asked)
+    return address
 
 
 def _day(t: Text, days: Sequence[date]) -> date:
@@ -98,18 +95,22 @@ SWATCH: Final = "display:inline-block;width:1.1em;height:1.1em;border:1px solid 
 LIST: Final = "display:flex;flex-wrap:wrap;gap:.2em 1.2em;list-style:none;padding:0"
 
 
-def _address(found: Scenario, seen: World, hours: GroundHours, asked: SunShown) -> str:
-    """Where the surfaces lie; made once for as long as this visit keeps their address."""
-    kept: OrderedDict[tuple[str, ...], str] = st.session_state.setdefault(ADDRESSES, OrderedDict())
-    key = *key_of(found, assumed.chosen()), hours.day.isoformat(), str(asked.shown), "trees" if asked.in_trees else ""
-    if key not in kept:
+def _address(t: Text, found: Scenario, seen: World, asked: SunShown) -> str:
+    """Where the surfaces lie, "" while they are being computed; made once for as long as this visit keeps their address."""
+    kept: LastFew[tuple[object, ...], str] = st.session_state.setdefault(ADDRESSES, LastFew(MOST_ADDRESSES))
+    key = (*key_of(found, assumed.chosen()), asked)
+    address = kept.find(key)
+    if address is not None:
+        return address
+    with st.spinner(t("sun_map.drawing")):
+        hours = hours_of(found, asked)
+        if hours is None:
+            return ""
         store, _ = picture.shelf_of(seen)
         is_shared = not seen.is_own and all(plan.published_by_server for plan in found.plans)
         neighbourhood = found.neighbourhood
-        tints = sun_tints(hours, asked.shown)
-        rows = tinted_rows(tints, build_terrain(neighbourhood), Frame.of(neighbourhood))
+        rows = tinted_rows(sun_tints(hours, asked.shown), build_terrain(neighbourhood), Frame.of(neighbourhood))
         put = store.put if is_shared else store.put_private
-        kept[key] = put(to_json(rows), JSON)
-        while len(kept) > MOST_ADDRESSES:
-            kept.popitem(last=False)
-    return kept[key]
+        address = put(to_json(rows), JSON)
+    kept.put(key, address)
+    return address

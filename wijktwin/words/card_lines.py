@@ -80,7 +80,7 @@ class CardLine:
         All that its figure says in a few words, for a table on paper: its value, what changes and a wide range. "" where those would leave
         out a part.
     rest
-        What there is to say beside ``cell``, "" where it says everything; None where there is no such cell.
+        What paper says below the table in the place of ``text``: "" where ``cell`` says everything, None for ``text`` itself.
     """
 
     key: str

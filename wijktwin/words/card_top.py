@@ -48,12 +48,6 @@ FIRST_NAMED: Final = ("construction_noise", "wind")
 """What people ask about most of all that is not computed."""
 
 
-COMPUTED: Final = (
-    Subject.SUN, Subject.VIEW, Subject.OVERLOOKING, Subject.GREEN, Subject.PARKING, Subject.CARS, Subject.WAYS,
-)  # fmt: skip
-"""Subjects of which we work out ourselves what changes."""
-
-
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
     """Everything that was found of one home in one scenario; None where it is still being computed, or the home is not known.
@@ -140,11 +134,12 @@ def _of_others(
     """Of plans that change nothing that is named: what was looked at, what is small, of what nothing is known, from which difference on."""
     language = lines.language
     small = dict(_small(found, others, language))
-    looked_at = [subject for subject in _looked_at(found) if subject not in small]
+    is_known = _is_known(found)
+    looked_at = [subject for subject, known in is_known.items() if known and subject not in {*found.waiting, *small}]
     if looked_at:
         yield _no_difference(others, looked_at, lines, is_alone=is_alone)
     yield from (line for each in small.values() for line in each)
-    unknown = [subject for subject in COMPUTED if subject not in {*looked_at, *small, *found.waiting, *changed}]
+    unknown = [subject for subject in is_known if subject not in {*looked_at, *small, *found.waiting, *changed}]
     if unknown:
         yield CardLine("top.unknown", text("card_top.unknown", language, subjects=_named(unknown, language)))
     if looked_at or small:
@@ -153,9 +148,9 @@ def _of_others(
         yield CardLine("top.from_which", text("card_top.from_which", language, **shown))
 
 
-def _looked_at(found: HomeFacts) -> list[Subject]:
-    """Subjects of which something is known of this home, so that it can be said that no difference was found."""
-    is_known = {
+def _is_known(found: HomeFacts) -> dict[Subject, bool]:
+    """Whether something is known of this home, for each subject of which we work out ourselves what changes."""
+    return {
         Subject.SUN: found.sun is not None and any(one.figure.after is not None for one in found.sun.days),
         Subject.VIEW: found.view is not None and not found.view.view.missing,
         Subject.OVERLOOKING: found.view is not None and not found.view.view.missing,
@@ -164,7 +159,6 @@ def _looked_at(found: HomeFacts) -> list[Subject]:
         Subject.CARS: not found.street.no_cars and not found.street.is_main_road and bool(found.address.street),
         Subject.WAYS: bool(found.ways),
     }
-    return [subject for subject, known in is_known.items() if known and subject not in found.waiting]
 
 
 def _small(found: HomeFacts, plans: Sequence[Plan], language: Language) -> Iterator[tuple[Subject, list[CardLine]]]:
@@ -176,11 +170,8 @@ def _small(found: HomeFacts, plans: Sequence[Plan], language: Language) -> Itera
         yield Subject.SUN, [replace(own.plain("", said, about=most.figure), key="top.small.sun")]
     near = [
         one
-        for name, one in zip(("place", "cool"), (*found.green[1:], found.cool), strict=False)
-        if one is not None
-        and found.figures.of(one).case in CLEAR
-        and _is_near(name, one, found)
-        and any(plan in plans for plan in one.plans)
+        for one in (*found.green[1:], found.cool)
+        if one is not None and found.figures.of(one).case in CLEAR and _is_near(one, found) and any(plan in plans for plan in one.plans)
     ]
     if near:
         own = Lines(Subject.GREEN, language, is_today=False, figures=found.figures)
@@ -194,9 +185,9 @@ def _small(found: HomeFacts, plans: Sequence[Plan], language: Language) -> Itera
         yield Subject.VIEW, told
 
 
-def _is_near(name: str, figure: Assessment, found: HomeFacts) -> bool:
+def _is_near(figure: Assessment, found: HomeFacts) -> bool:
     """Whether a way to green becomes longer or shorter by less than what is named."""
-    return name != "trees" and abs(figure.difference or 0.0) < found.assumptions[SMALLEST].value
+    return abs(figure.difference or 0.0) < found.assumptions[SMALLEST].value
 
 
 def _is_seen(plan: Plan, view: HomeSurroundings) -> bool:
@@ -291,7 +282,7 @@ def changes(found: HomeFacts, language: Language) -> Iterator[Change]:
     if found.view is not None:
         yield from _in_view(found.view, {plan.plan_id: plan for plan in found.plans}, found.figures, language)
     for name, figure in zip(("trees", "place", "cool"), (*(found.green or (None, None)), found.cool), strict=True):
-        if figure is not None and (numbers := found.figures.of(figure)).case in CLEAR and not _is_near(name, figure, found):
+        if figure is not None and (numbers := found.figures.of(figure)).case in CLEAR and (name == "trees" or not _is_near(figure, found)):
             yield _change(name, Subject.GREEN, numbers, language)
     if (one := found.street.parking) is not None and (numbers := found.figures.of(one)).case in CLEAR:
         share = 100.0 * abs(one.difference or 0.0) / max(one.before or 0.0, abs(one.difference or 0.0), 1.0)
