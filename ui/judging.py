@@ -57,15 +57,16 @@ def outcomes(t: Text, now: Requirements, plans: Sequence[Plan], told: Told) -> N
         st.html(element("p", t("requirements.no_plans")))
         return
     names = short_names(t, plans)
-    judged = [
-        (one, {names[plan.plan_id]: judge(one, plan, told[plan.plan_id]) if one.is_about(plan) else None for plan in plans})
-        for one in now.items
-    ]
+    rows: list[Markup] = []
+    folds: list[Markup] = []
+    for one in now.items:
+        found = {names[plan.plan_id]: judge(one, plan, told[plan.plan_id]) if one.is_about(plan) else None for plan in plans}
+        rule, cells = _rule(t, one), _cells(t, found)
+        rows.append(_row(joined([_asked(t, one), rule]), cells))
+        folds.append(element("details", _in_short(t, one, found), _table(_row(rule, cells))))
     head = element("tr", *(element("th", words, scope="col") for words in (t("requirements.requirement"), *names.values())))
-    rows = [_row(t, joined([_asked(t, one), _rule(t, one)]), found) for one, found in judged]
     caption = t("requirements.caption", who=now.municipality or t("requirements.nobody"), n=len(now.items))
     table = _table(element("caption", caption), element("thead", head), element("tbody", *rows))
-    folds = [element("details", _in_short(t, one, found), _table(_row(t, _rule(t, one), found))) for one, found in judged]
     st.html(element("div", scrollable(t("requirements.outcomes"), table), class_="wt-wide"))
     st.html(element("div", element("p", caption, class_="wt-small"), *folds, class_="wt-narrow wt-asked-folds"))
 
@@ -74,9 +75,13 @@ def _table(*inside: Markup) -> Markup:
     return element("table", *inside, class_="wt-table wt-figures wt-asked")
 
 
-def _row(t: Text, head: Markup, found: Judged) -> Markup:
-    cells = (element("td", _not_about(t) if one is None else _cell(t, one), data_label=name) for name, one in found.items())
-    return element("tr", element("th", head, scope="row"), *cells)
+def _row(head: Markup, cells: Markup) -> Markup:
+    return element("tr", element("th", head, scope="row"), cells)
+
+
+def _cells(t: Text, found: Judged) -> Markup:
+    """What each plan comes to, and why."""
+    return joined([element("td", _not_about(t) if one is None else _cell(t, one), data_label=name) for name, one in found.items()])
 
 
 def _in_short(t: Text, one: Requirement, found: Judged) -> Markup:
